@@ -1,0 +1,21 @@
+//! Secrets that come and go with your virtual environment.
+//!
+//! Data flows one way: `secrets.toml` → [`secrets::Secrets`] → [`secrets::Variable`]s →
+//! [`block::Blocks`] → [`plan::Plan`] → disk. Everything before the last step is pure.
+
+pub mod error;
+pub mod name;
+pub mod secrets;
+pub mod shell;
+pub mod value;
+
+/// The one of `known` that is most like `word`, if any is like it at all.
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&word.to_lowercase(), &name.to_lowercase()), name))
+        .filter(|(distance, _)| *distance <= 1.max(word.chars().count() / 3))
+        .min()
+        .map(|(_, name)| name)
+}

@@ -1,0 +1,163 @@
+//! The names that a variable may have.
+
+use std::fmt;
+
+/// The name of a variable: `[A-Za-z_][A-Za-z0-9_]*`, and no name that a shell or the activation
+/// keeps for itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(String);
+
+impl Name {
+    /// Checks `text`.
+    ///
+    /// # Errors
+    /// Why the text can be no name, for a person to read, and the way out.
+    pub fn new(text: &str) -> Result<Self, Refusal> {
+        let mut bytes = text.bytes();
+        let well_formed = bytes
+            .next()
+            .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+            && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !well_formed {
+            return Err(Refusal::Malformed);
+        }
+        match owner(text) {
+            Some(owner) => Err(Refusal::Reserved(owner)),
+            None => Ok(Self(text.to_owned())),
+        }
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Why a text is not the name of a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is no identifier.
+    Malformed,
+    /// It belongs to what is named here.
+    Reserved(&'static str),
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed => f.write_str(
+                "a name is made of letters, digits and underscores and does not begin with a digit",
+            ),
+            Self::Reserved(owner) => write!(f, "the name is reserved: it belongs to {owner}"),
+        }
+    }
+}
+
+/// Names by whom they belong to. Each was seen to be special, read-only, typed or tied in the real
+/// shell, or is set by the activate scripts.
+const RESERVED: &[(&str, &[&str])] = &[
+    (
+        "the activate scripts",
+        &["PATH", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "VIRTUAL_ENV_DISABLE_PROMPT", "PYTHONHOME",
+          "PS1", "PKG_CONFIG_PATH", "TCL_LIBRARY", "TK_LIBRARY", "SCRIPT_PATH"],
+    ),
+    (
+        "every shell",
+        &["_", "IFS", "PWD", "OLDPWD", "PPID", "LINENO", "OPTIND", "OPTARG", "OPTERR", "SHLVL",
+          "RANDOM", "SECONDS", "UID", "EUID", "GID", "EGID", "PS2", "PS3", "PS4", "COLUMNS", "LINES",
+          "ENV", "HOME"],
+    ),
+    (
+        "bash",
+        &["BASH", "BASHOPTS", "BASHPID", "BASH_ALIASES", "BASH_ARGC", "BASH_ARGV", "BASH_ARGV0",
+          "BASH_CMDS", "BASH_COMMAND", "BASH_COMPAT", "BASH_ENV", "BASH_EXECUTION_STRING",
+          "BASH_LINENO", "BASH_LOADABLES_PATH", "BASH_REMATCH", "BASH_SOURCE", "BASH_SUBSHELL",
+          "BASH_VERSINFO", "BASH_VERSION", "BASH_XTRACEFD", "COMP_WORDBREAKS", "DIRSTACK",
+          "EPOCHREALTIME", "EPOCHSECONDS", "FUNCNAME", "FUNCNEST", "GROUPS", "HISTCMD", "HISTCONTROL",
+          "HISTFILE", "HISTFILESIZE", "HISTSIZE", "PIPESTATUS", "POSIXLY_CORRECT", "PROMPT_COMMAND",
+          "SHELLOPTS", "SRANDOM"],
+    ),
+    (
+        "zsh",
+        &["ARGC", "CDPATH", "FIGNORE", "FPATH", "HISTCHARS", "KEYBOARD_HACK", "MAILPATH", "MANPATH",
+          "MODULE_PATH", "NULLCMD", "PROMPT", "PROMPT2", "PROMPT3", "PROMPT4", "PSVAR",
+          "READNULLCMD", "SAVEHIST", "SPROMPT", "TRY_BLOCK_ERROR", "TRY_BLOCK_INTERRUPT", "TTYIDLE",
+          "USERNAME", "WORDCHARS", "ZSH_EVAL_CONTEXT", "ZSH_SUBSHELL", "ZSH_VERSION", "aliases",
+          "argv", "builtins", "cdpath", "commands", "fignore", "fpath", "functions", "galiases",
+          "histchars", "historywords", "jobdirs", "jobstates", "jobtexts", "mailpath", "manpath",
+          "module_path", "modules", "nameddirs", "options", "parameters", "path", "pipestatus",
+          "prompt", "psvar", "reswords", "saliases", "signals", "status", "usergroups", "userdirs",
+          "zsh_eval_context"],
+    ),
+    (
+        "ksh and mksh",
+        &["KSHEGID", "KSHGID", "KSHUID", "KSH_VERSION", "TMOUT", "USER_ID", "PGRP"],
+    ),
+    ("yash", &["YASH_VERSION", "DIRSTACK", "HANDLED"]),
+    (
+        "fish",
+        &["FISH_VERSION", "SHLVL", "fish_kill_signal", "fish_killring", "fish_pid", "fish_read_limit",
+          "history", "hostname", "pipestatus", "status", "status_generation", "umask", "version"],
+    ),
+    (
+        "csh",
+        &["cwd", "home", "shell", "term", "user", "uid", "gid", "euid", "group", "dirstack", "owd",
+          "tcsh", "ignoreeof", "noclobber", "noglob", "nonomatch", "verbose", "echo", "filec",
+          "savehist", "time", "mail", "TERM", "USER", "GROUP", "HOST", "HOSTTYPE", "MACHTYPE",
+          "OSTYPE", "VENDOR", "REMOTEHOST", "SHELL"],
+    ),
+    (
+        "Nushell",
+        &["FILE_PWD", "CURRENT_FILE", "PROCESS_PATH", "LAST_EXIT_CODE", "CMD_DURATION_MS", "NU_VERSION",
+          "ENV_CONVERSIONS", "NU_LIB_DIRS", "NU_PLUGIN_DIRS", "PROMPT_COMMAND_RIGHT",
+          "PROMPT_INDICATOR", "config", "env", "nu", "in", "it"],
+    ),
+    ("cmd.exe", &["CD", "CMDCMDLINE", "CMDEXTVERSION", "DATE", "ERRORLEVEL", "TIME", "PATHEXT", "COMSPEC"]),
+    ("PowerShell", &["PSModulePath"]),
+];
+
+/// Beginnings of names by whom they belong to.
+const RESERVED_PREFIXES: &[(&str, &str)] = &[
+    ("_OLD_VIRTUAL_", "the activate scripts"),
+    ("_VENVARS", "venvars"),
+    ("_venvars", "venvars"),
+    ("BASH_FUNC_", "bash"),
+];
+
+fn owner(name: &str) -> Option<&'static str> {
+    let listed = RESERVED
+        .iter()
+        .find(|(_, names)| names.contains(&name))
+        .map(|(owner, _)| *owner);
+    listed.or_else(|| {
+        RESERVED_PREFIXES
+            .iter()
+            .find(|(prefix, _)| name.starts_with(prefix))
+            .map(|(_, owner)| *owner)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_an_identifier_that_nobody_owns() {
+        for good in ["A", "_x", "SECRET_KEY", "a1", "Path"] {
+            assert!(Name::new(good).is_ok(), "{good}");
+        }
+        for bad in ["", "1A", "A-B", "A B", "É", "A\n", "A="] {
+            assert_eq!(Name::new(bad), Err(Refusal::Malformed), "{bad:?}");
+        }
+        for reserved in ["PATH", "UID", "path", "status", "config", "_OLD_VIRTUAL_X", "_VENVARS_OLD_A"] {
+            assert!(matches!(Name::new(reserved), Err(Refusal::Reserved(_))), "{reserved}");
+        }
+    }
+}

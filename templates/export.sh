@@ -1,0 +1,103 @@
+_venvars_status=$?
+if \[ -n "${VIRTUAL_ENV-}" ]; then
+    _venvars_refused=
+    _venvars_found={% for variable in variables %}${{ "{"|safe }}{{ variable.name|safe }}+x}{% endfor %}
+    case ${BASH_VERSION-} in
+    ?*) \eval '_venvars_found={% for variable in variables %}${{ "{"|safe }}{{ variable.name|safe }}[*]+x}{% endfor %}' ;;
+    esac
+    case $_venvars_found in
+    x*)
+        # Some names exist already. What they hold is kept: exported ones in exported helpers
+        # (for shells started from here), the shell's own variables in helpers of this shell.
+        for _venvars_name in{% for variable in variables %} {{ variable.name|safe }}{% endfor %}; do
+            case ${BASH_VERSION:+bash}${ZSH_VERSION:+zsh} in
+            bash)
+                case $BASH_VERSION in
+                [1-3].* | 4.[0-3].*)
+                    # No ${name@a} yet: only these ask in a subshell, and only for a name that exists.
+                    \eval "case \${$_venvars_name[*]+x} in x*) _venvars_found=\$(\\declare -p $_venvars_name) ;; *) _venvars_found= ;; esac"
+                    case $_venvars_found in
+                    '') continue ;;
+                    "declare -- "*) _venvars_found=shell ;;
+                    "declare -x "*) _venvars_found=exported ;;
+                    *) _venvars_found=refused ;;
+                    esac
+                    ;;
+                *)
+                    \eval "_venvars_found=\${$_venvars_name[@]+=}\${$_venvars_name[@]@a}"
+                    case $_venvars_found in
+                    '') continue ;;
+                    *r*) _venvars_found=refused ;;
+                    =) _venvars_found=shell ;;
+                    =x) _venvars_found=exported ;;
+                    *)
+                        \eval "_venvars_found=\${$_venvars_name[@]@A}"
+                        \eval "_venvars_typed_$_venvars_name () { declare -g ${_venvars_found#declare }; }"
+                        _venvars_found=typed
+                        ;;
+                    esac
+                    ;;
+                esac
+                ;;
+            zsh)
+                \eval '_venvars_found=${(Pt)_venvars_name}'
+                case $_venvars_found in
+                '') continue ;;
+                *readonly*) _venvars_found=refused ;;
+                scalar) _venvars_found=shell ;;
+                scalar-export) _venvars_found=exported ;;
+                *)
+                    \emulate zsh -c '
+                        _venvars_found="-g ${${(M)_venvars_found:#*-export*}:+-x} ${${(M)_venvars_found:#*-unique*}:+-U} ${${(M)_venvars_found:#*-upper*}:+-u} ${${(M)_venvars_found:#*-lower*}:+-l} ${${(M)_venvars_found:#integer*}:+-i} ${${(M)_venvars_found:#float*}:+-F} ${${(M)_venvars_found:#array*}:+-a} ${${(M)_venvars_found:#association*}:+-A}"
+                        case $_venvars_found in
+                        *-A*) _venvars_found="$_venvars_found $_venvars_name; $_venvars_name=(${(@qqkvP)_venvars_name})" ;;
+                        *-a*) _venvars_found="$_venvars_found $_venvars_name; $_venvars_name=(${(@qqP)_venvars_name})" ;;
+                        *) _venvars_found="$_venvars_found $_venvars_name=${(qqP)_venvars_name}" ;;
+                        esac
+                    '
+                    \eval "_venvars_typed_$_venvars_name () { \\typeset $_venvars_found; }"
+                    _venvars_found=typed
+                    ;;
+                esac
+                ;;
+            *)
+                # Here no built-in tells an exported variable from the shell's own, nor a readonly
+                # one from another: assigning to that ends the shell or fails, before any change.
+                \eval "
+                    case \${$_venvars_name+x} in
+                    x) if \\command \\eval '$_venvars_name=\$$_venvars_name'; then _venvars_found=exported; else _venvars_found=refused; fi ;;
+                    *) continue ;;
+                    esac
+                "
+                ;;
+            esac
+            case $_venvars_found in
+            exported) \eval "_VENVARS_OLD_$_venvars_name=\$$_venvars_name; \\export _VENVARS_OLD_$_venvars_name" ;;
+            shell) \eval "_VENVARS_VAR_$_venvars_name=\$$_venvars_name" ;;
+            typed) \eval "_VENVARS_TYPED_$_venvars_name=" ;;
+            refused) _venvars_refused="$_venvars_refused $_venvars_name" ;;
+            esac
+        done
+        ;;
+    esac
+    if \[ -n "$_venvars_refused" ]; then
+        \echo "venvars: no variable was set: readonly in this shell:$_venvars_refused" >&2
+        for _venvars_name in{% for variable in variables %} {{ variable.name|safe }}{% endfor %}; do
+            \eval "\\unset -v _VENVARS_TYPED_$_venvars_name _VENVARS_VAR_$_venvars_name _VENVARS_OLD_$_venvars_name || \\:"
+            \eval "\\unset -f _venvars_typed_$_venvars_name 2>/dev/null || \\:"
+        done
+    else
+        \unset -v{% for variable in variables %} {{ variable.name|safe }}{% endfor %} || \:
+{%- for variable in variables %}
+        {{ variable.name|safe }}={{ variable.value }}
+{%- endfor %}
+        _VENVARS='{% for variable in variables %}{{ variable.name|safe }} {% endfor %}'
+        \export _VENVARS{% for variable in variables %} {{ variable.name|safe }}{% endfor %}
+    fi
+fi
+_venvars_end () {
+    \unset -v _venvars_status _venvars_found _venvars_refused _venvars_name || \:
+    \unset -f _venvars_end
+    \return "$1"
+}
+_venvars_end "$_venvars_status"
