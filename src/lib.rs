@@ -3,11 +3,19 @@
 //! Data flows one way: `secrets.toml` → [`secrets::Secrets`] → [`secrets::Variable`]s →
 //! [`block::Blocks`] → [`plan::Plan`] → disk. Everything before the last step is pure.
 
+pub mod block;
+pub mod disk;
 pub mod error;
+pub mod export;
+pub mod git;
 pub mod name;
+pub mod plan;
+pub mod project;
+pub mod script;
 pub mod secrets;
 pub mod shell;
 pub mod value;
+pub mod venv;
 
 /// The one of `known` that is most like `word`, if any is like it at all.
 #[must_use]

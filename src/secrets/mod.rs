@@ -21,6 +21,17 @@ pub struct Variable {
     pub position: Position,
 }
 
+impl Variable {
+    /// A variable that stands in for another: its value is `mask`.
+    pub(crate) fn masked(name: &str, mask: &str) -> Option<Self> {
+        Some(Self {
+            name: Name::new(name).ok()?,
+            value: Value::new(mask.to_owned())?,
+            position: Position { line: 1, column: 1 },
+        })
+    }
+}
+
 /// The variables of one `secrets.toml`, in the order of the file.
 #[derive(Debug, Clone)]
 pub struct Secrets {

@@ -4,7 +4,11 @@ pub mod hold;
 pub mod quote;
 
 use std::fmt;
-use std::str::FromStr;
+
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
+use quote::Quote;
 
 /// A shell grammar, and with it a kind of activate script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,16 +80,29 @@ impl fmt::Display for Shell {
     }
 }
 
-impl FromStr for Shell {
-    type Err = String;
+impl Shell {
+    /// The literal that the shell reads as exactly `text`.
+    #[must_use]
+    pub fn literal(self, text: &str) -> String {
+        match self {
+            Self::Posix => quote::Posix::quote(text),
+            Self::Fish => quote::Fish::quote(text),
+            Self::PowerShell => quote::PowerShell::quote(text),
+            Self::Csh => quote::Csh::quote(text),
+            Self::Nu => quote::Nu::quote(text),
+            Self::Xonsh | Self::Python => quote::Python::quote(text),
+            Self::Cmd => quote::Cmd::quote(text),
+        }
+    }
+}
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|shell| shell.name() == text || shell.aliases().contains(&text))
-            .ok_or_else(|| {
-                let names: Vec<_> = Self::ALL.iter().map(|shell| shell.name()).collect();
-                format!("unknown shell; known are {}", names.join(", "))
-            })
+/// The names and aliases, for the command line.
+impl ValueEnum for Shell {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).aliases(self.aliases()))
     }
 }

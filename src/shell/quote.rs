@@ -9,6 +9,10 @@ use std::fmt::{self, Write};
 
 use askama::filters::Escaper;
 
+/// Stands in a rendered template for a newline that belongs to a value, so that line ends can be
+/// made those of the script and the value stays as it is. No value holds a NUL of its own.
+pub const VALUE_NEWLINE: &str = "\0";
+
 /// Turns a text into one literal of a shell.
 pub trait Quote {
     /// The literal that the shell reads as exactly `text`.
@@ -23,7 +27,7 @@ macro_rules! escapers {
 
         impl Escaper for $name {
             fn write_escaped_str<W: Write>(&self, mut dest: W, text: &str) -> fmt::Result {
-                dest.write_str(&$name::quote(text))
+                dest.write_str(&$name::quote(text).replace('\n', VALUE_NEWLINE))
             }
         }
     )*};

@@ -1,0 +1,114 @@
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use similar::TextDiff;
+use venvars::error::{Error, Result};
+use venvars::git::{self, Standing};
+use venvars::plan::{self, Plan, Planned, State};
+use venvars::project::Project;
+use venvars::secrets::Variable;
+
+use super::{guard, locked_venvs, project, secrets, shown_path};
+use crate::cli::{Global, Scripts};
+use crate::terminal;
+
+/// `venvars apply`: the variables go into the activate scripts.
+pub fn apply(global: &Global, scripts: &Scripts, strict: bool) -> Result<ExitCode> {
+    let project = project(global)?;
+    let secrets = secrets(&project)?;
+    guard(&project)?;
+    let plan = rewrite(global, &project, scripts, &secrets.variables, "applied")?;
+    for left_out in &plan.left_out {
+        terminal::warn(&left_out.to_string());
+    }
+    Ok(ExitCode::from(u8::from(strict && !plan.left_out.is_empty())))
+}
+
+/// `venvars remove`: the generator's own scripts are back. Needs no secrets.
+pub fn remove(global: &Global, scripts: &Scripts) -> Result<ExitCode> {
+    let project = project(global)?;
+    rewrite(global, &project, scripts, &[], "removed")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn rewrite(global: &Global, project: &Project, scripts: &Scripts, variables: &[Variable], done: &str) -> Result<Plan> {
+    let (venvs, _locks) = locked_venvs(project, &scripts.venvs.venv)?;
+    let plan = plan::plan(&venvs, variables, &scripts.shell)?;
+    if !variables.is_empty() {
+        guard_scripts(project, &plan)?;
+    }
+    if plan.errors().next().is_some() {
+        plan.errors().for_each(terminal::complain);
+        return Err(Error::new("nothing was changed"));
+    }
+    let dry = scripts.dry_run || scripts.diff;
+    if !dry {
+        plan.carry_out()?;
+    }
+    report(global, project, &plan, if dry { "would be changed" } else { done })?;
+    if scripts.diff {
+        for script in &plan.scripts {
+            terminal::answer(&diff(project, script, variables)?)?;
+        }
+    }
+    Ok(plan)
+}
+
+/// Refuses scripts that git tracks, and warns of those that it would take.
+fn guard_scripts(project: &Project, plan: &Plan) -> Result<()> {
+    let files: Vec<PathBuf> = plan.scripts.iter().map(|script| script.file.clone()).collect();
+    let mut exposed: Option<&Path> = None;
+    for (file, standing) in files.iter().zip(git::standings(&files)?) {
+        match standing {
+            Standing::Outside | Standing::Ignored => {}
+            Standing::Exposed => exposed = exposed.or(Some(file)),
+            Standing::Tracked => {
+                let folder = file.parent().unwrap_or(file);
+                return Err(Error::new("git tracks this script, and would take the secrets with it")
+                    .in_file(file)
+                    .hint(format!("run: git rm -r --cached {} (and have the venv ignored)", shown_path(folder))));
+            }
+        }
+    }
+    if let Some(file) = exposed {
+        terminal::warn(&format!(
+            "{}: git does not ignore this virtual environment, which is to hold the secrets; add it to .gitignore",
+            project.shown(file).display()
+        ));
+    }
+    Ok(())
+}
+
+/// One line a script.
+fn report(global: &Global, project: &Project, plan: &Plan, done: &str) -> Result<()> {
+    let mut text = String::new();
+    for script in &plan.scripts {
+        let said = match &script.state {
+            State::InSync if global.verbose || !plan.changes_anything() => "unchanged",
+            State::InSync | State::Broken(_) => continue,
+            State::OutOfDate | State::NotApplied => done,
+            State::LeftAlone(why) => {
+                terminal::warn(&format!("{}: left alone: {why}", project.shown(&script.file).display()));
+                continue;
+            }
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}: {said}", project.shown(&script.file).display());
+    }
+    if global.quiet { Ok(()) } else { terminal::answer(&text) }
+}
+
+/// What would change in a script, line by line, with every value masked.
+fn diff(project: &Project, script: &Planned, variables: &[Variable]) -> Result<String> {
+    let Some((before, after)) = script.masked(variables)? else {
+        return Ok(String::new());
+    };
+    let name = project.shown(&script.file).display().to_string();
+    let (before, after) = (String::from_utf8_lossy(&before), String::from_utf8_lossy(&after));
+    let mut text = TextDiff::from_lines(&*before, &*after).unified_diff().header(&name, &name).to_string();
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    Ok(text)
+}

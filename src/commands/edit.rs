@@ -1,0 +1,43 @@
+use std::env;
+use std::process::{Command, ExitCode};
+
+use venvars::error::{Error, Result, system_words};
+use venvars::secrets::Secrets;
+
+use super::{guard, project};
+use crate::cli::Global;
+use crate::terminal;
+
+/// `venvars edit`: your editor on the file itself, so that what it knows of the file (undo, its own
+/// backups) stays true; then the file is checked.
+pub fn run(global: &Global) -> Result<ExitCode> {
+    let project = project(global)?;
+    guard(&project)?;
+    let file = &project.secrets;
+    if !file.exists() {
+        return Err(Error::new("there is no such file").in_file(file).hint("`venvars init` makes it"));
+    }
+    let editor = ["VISUAL", "EDITOR"]
+        .into_iter()
+        .filter_map(|name| env::var(name).ok())
+        .find(|editor| !editor.trim().is_empty())
+        .ok_or_else(|| Error::new("no editor is named").hint("set VISUAL or EDITOR, for example: export EDITOR=nano"))?;
+    // The variables hold a command line, as for git and crontab: the shell takes it apart.
+    let status = if cfg!(windows) {
+        Command::new("cmd").arg("/C").arg(&editor).arg(file).status()
+    } else {
+        Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg(&editor).arg(file).status()
+    };
+    let status = status.map_err(|error| Error::new(format!("could not start the editor: {}", system_words(&error))))?;
+    if !status.success() {
+        return Err(Error::new(format!("the editor ended with {status}")));
+    }
+    let secrets = Secrets::read(file)?;
+    if let Some(warning) = super::readable_by_others(file) {
+        terminal::warn(&warning);
+    }
+    if !global.quiet {
+        terminal::say(&format!("{} variables; `venvars apply` hands them to the venv", secrets.variables.len()));
+    }
+    Ok(ExitCode::SUCCESS)
+}

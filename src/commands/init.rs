@@ -1,0 +1,107 @@
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::ExitCode;
+
+use venvars::disk::lock::Lock;
+use venvars::disk::replace::{self, Replacement};
+use venvars::error::{Error, Result};
+use venvars::git::{self, Standing};
+use venvars::project::Project;
+use venvars::secrets::edit::TEMPLATE;
+
+use super::{exposure, project};
+use crate::cli::Global;
+use crate::terminal;
+
+/// `venvars init`: a file for the secrets, which git ignores from the start.
+pub fn run(global: &Global) -> Result<ExitCode> {
+    let project = project(global)?;
+    let _lock = Lock::take(&project.folder)?;
+    let file = &project.secrets;
+    let made = !file.exists();
+    // Ignored first: the file is never there for git to take.
+    let ignored = ignore(&project)?;
+    if made {
+        replace::all(&[Replacement { file, content: TEMPLATE.as_bytes(), mode: Some(0o600) }])?;
+    }
+    if global.quiet {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let name = project.shown(file).display();
+    if made {
+        terminal::say(&format!("made {name}, readable by you alone"));
+    }
+    if ignored {
+        terminal::say(&format!("git ignores {name} (.gitignore)"));
+    }
+    if !made && !ignored {
+        terminal::say(&format!("{name} is there already, and nothing was changed"));
+    }
+    for found in [".env", "secrets.py"] {
+        if project.folder.join(found).is_file() {
+            terminal::say(&format!("found {found}: move what is secret in it to {name}, with `venvars set NAME` for each"));
+        }
+    }
+    if project.folder.join("secrets.py").is_file() {
+        terminal::warn("secrets.py hides Python's own module `secrets` from everything started in this folder");
+    }
+    terminal::say("next: venvars set SECRET_KEY --generate, then venvars apply, then source .venv/bin/activate");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Has git ignore the secrets file, and says whether that took a change.
+fn ignore(project: &Project) -> Result<bool> {
+    let file = &project.secrets;
+    let (Some(folder), Some(name)) = (file.parent(), file.file_name()) else {
+        return Err(Error::new("this is no file").in_file(file));
+    };
+    let ignore_file = folder.join(".gitignore");
+    match git::standing(file)? {
+        Standing::Ignored => return Ok(false),
+        Standing::Tracked => return exposure(file)?.map_or(Ok(false), Err),
+        Standing::Exposed => {}
+        // There may be a repository one day.
+        Standing::Outside if lists(&ignore_file, &name.to_string_lossy())? => return Ok(false),
+        Standing::Outside => {}
+    }
+    let mut text = read(&ignore_file)?;
+    if !text.is_empty() && !text.ends_with(b"\n") {
+        text.push(b'\n');
+    }
+    text.extend_from_slice(pattern(&name.to_string_lossy()).as_bytes());
+    text.push(b'\n');
+    // A new ignore file is no secret: others may read it.
+    let mode = (!ignore_file.exists()).then_some(0o644);
+    replace::all(&[Replacement { file: &super::real(&ignore_file), content: &text, mode }])?;
+    match exposure(file)? {
+        None => Ok(true),
+        Some(error) => Err(error),
+    }
+}
+
+/// The pattern for a file of this name, in this folder alone. See gitignore(5).
+fn pattern(name: &str) -> String {
+    let escaped: String = name
+        .chars()
+        .flat_map(|c| {
+            let escape = matches!(c, '*' | '?' | '[' | '\\' | ' ').then_some('\\');
+            escape.into_iter().chain([c])
+        })
+        .collect();
+    format!("/{escaped}")
+}
+
+fn lists(ignore_file: &Path, name: &str) -> Result<bool> {
+    let text = read(ignore_file)?;
+    let text = String::from_utf8_lossy(&text);
+    Ok(text.lines().any(|line| line.trim_end() == pattern(name) || line.trim_end() == name))
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    match fs::read(file) {
+        Ok(bytes) => Ok(bytes),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(Error::io("read", file, &error)),
+    }
+}

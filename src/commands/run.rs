@@ -1,0 +1,90 @@
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use venvars::error::{Error, Result, system_words};
+use venvars::project::Project;
+use venvars::venv::{self, Venv};
+
+use super::{guard, project, secrets};
+use crate::cli::{Global, Venvs};
+
+/// `venvars run`: a command with the variables, as if the venv were activated.
+pub fn run(global: &Global, venvs: &Venvs, no_venv: bool, command: &[OsString]) -> Result<ExitCode> {
+    let project = project(global)?;
+    let secrets = secrets(&project)?;
+    guard(&project)?;
+    let Some((program, arguments)) = command.split_first() else {
+        return Err(Error::new("there is no command to run"));
+    };
+    let mut child = Command::new(program);
+    child.args(arguments);
+    if !no_venv {
+        activate(&mut child, &one_venv(&project, &venvs.venv)?)?;
+    }
+    for variable in &secrets.variables {
+        child.env(variable.name.as_str(), variable.value.reveal());
+    }
+    start(child, program)
+}
+
+/// The venv to run in: of several, the active one, else `.venv`.
+fn one_venv(project: &Project, given: &[PathBuf]) -> Result<Venv> {
+    let mut venvs = venv::of_project(project, given).map_err(|error| match error.way_out() {
+        Some(hint) if given.is_empty() => {
+            let hint = format!("{hint}; or run the command without one: --no-venv");
+            error.hint(hint)
+        }
+        _ => error,
+    })?;
+    if venvs.len() > 1 {
+        let active = env::var_os("VIRTUAL_ENV").and_then(|path| Path::new(&path).canonicalize().ok());
+        let chosen = venvs
+            .iter()
+            .position(|venv| active.is_some() && venv.folder.canonicalize().ok() == active)
+            .or_else(|| venvs.iter().position(|venv| venv.folder.file_name() == Some(OsStr::new(".venv"))));
+        match chosen {
+            Some(index) => return Ok(venvs.swap_remove(index)),
+            None => {
+                return Err(Error::new("there are several virtual environments").in_file(&project.folder).hint("name one: --venv DIR"));
+            }
+        }
+    }
+    venvs.pop().ok_or_else(|| Error::new("there is no virtual environment"))
+}
+
+/// What the activate scripts do to the environment.
+fn activate(child: &mut Command, venv: &Venv) -> Result<()> {
+    let folder = std::path::absolute(&venv.folder).map_err(|error| Error::io("find", &venv.folder, &error))?;
+    let bin = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let old = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths(std::iter::once(bin).chain(env::split_paths(&old)))
+        .map_err(|_| Error::new("the path of the venv cannot stand on the PATH").in_file(&folder))?;
+    child.env("PATH", path).env_remove("PYTHONHOME");
+    if let Some(name) = folder.file_name() {
+        child.env("VIRTUAL_ENV_PROMPT", name);
+    }
+    child.env("VIRTUAL_ENV", folder);
+    Ok(())
+}
+
+/// What a shell says of a command that is not there, and of one that cannot be executed: POSIX XCU
+/// 2.8.2.
+fn not_started(program: &OsStr, error: &io::Error) -> Error {
+    let code = if error.kind() == ErrorKind::NotFound { 127 } else { 126 };
+    Error::new(format!("could not run {}: {}", program.to_string_lossy(), system_words(error))).exit_code(code)
+}
+
+#[cfg(unix)]
+fn start(mut child: Command, program: &OsStr) -> Result<ExitCode> {
+    use std::os::unix::process::CommandExt;
+    Err(not_started(program, &child.exec()))
+}
+
+#[cfg(not(unix))]
+fn start(mut child: Command, program: &OsStr) -> Result<ExitCode> {
+    let status = child.status().map_err(|error| not_started(program, &error))?;
+    std::process::exit(status.code().unwrap_or(1))
+}

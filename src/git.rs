@@ -1,0 +1,192 @@
+//! What git knows of a file. Only git itself decides what is ignored or tracked: nested ignore
+//! files, `core.excludesFile`, worktrees and submodules are all its business.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use crate::error::{Error, Result, system_words};
+
+/// How a file stands with git.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It is in no repository.
+    Outside,
+    /// It is in a repository, ignored and not tracked.
+    Ignored,
+    /// It is in a repository, and the next `git add .` would take it.
+    Exposed,
+    /// It is tracked.
+    Tracked,
+}
+
+/// How `file` stands with git. A file that is no more than a link is judged by where it leads as
+/// well. Outside a repository no process is started.
+///
+/// # Errors
+/// git is missing, or fails for a reason of its own.
+pub fn standing(file: &Path) -> Result<Standing> {
+    let own = standings(&[file.to_owned()])?[0];
+    if file.is_symlink()
+        && let Ok(target) = file.canonicalize()
+    {
+        let target = standings(&[target])?[0];
+        return Ok(worse(own, target));
+    }
+    Ok(own)
+}
+
+fn worse(one: Standing, other: Standing) -> Standing {
+    let rank = |standing| match standing {
+        Standing::Outside => 0,
+        Standing::Ignored => 1,
+        Standing::Exposed => 2,
+        Standing::Tracked => 3,
+    };
+    if rank(one) >= rank(other) { one } else { other }
+}
+
+/// How each of `files` stands with git, in their order; one or two processes for each repository.
+///
+/// # Errors
+/// As for [`standing`].
+pub fn standings(files: &[PathBuf]) -> Result<Vec<Standing>> {
+    let mut standings = vec![Standing::Outside; files.len()];
+    let mut by_repository: BTreeMap<PathBuf, Vec<(usize, PathBuf)>> = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        // The folder alone is resolved: git judges a link, not what it leads to.
+        let (Some(Ok(folder)), Some(name)) = (file.parent().map(resolve), file.file_name()) else {
+            continue;
+        };
+        if let Some(top) = repository_around(&folder) {
+            by_repository.entry(top).or_default().push((index, folder.join(name)));
+        }
+    }
+    for (top, indexed) in by_repository {
+        let paths: Vec<&Path> = indexed.iter().map(|(_, path)| path.as_path()).collect();
+        let Some(ignored) = ignored(&top, &paths)? else {
+            continue;
+        };
+        let rest: Vec<&Path> = paths.iter().zip(&ignored).filter(|(_, ignored)| !**ignored).map(|(path, _)| *path).collect();
+        let tracked = tracked(&top, &rest)?;
+        for ((index, path), ignored) in indexed.iter().zip(ignored) {
+            standings[*index] = if ignored {
+                Standing::Ignored
+            } else if tracked.contains(path) {
+                Standing::Tracked
+            } else {
+                Standing::Exposed
+            };
+        }
+    }
+    Ok(standings)
+}
+
+/// `folder` without links; the empty path, which a bare file name has, is the current folder.
+fn resolve(folder: &Path) -> std::io::Result<PathBuf> {
+    if folder.as_os_str().is_empty() {
+        Path::new(".").canonicalize()
+    } else {
+        folder.canonicalize()
+    }
+}
+
+/// The nearest folder from `folder` upwards that holds a `.git`, which may be a file (worktrees).
+fn repository_around(folder: &Path) -> Option<PathBuf> {
+    folder
+        .ancestors()
+        .find(|folder| folder.join(".git").symlink_metadata().is_ok())
+        .map(Path::to_owned)
+}
+
+/// Which of `paths` git ignores; nothing if `top` is no repository after all.
+fn ignored(top: &Path, paths: &[&Path]) -> Result<Option<Vec<bool>>> {
+    let mut input = Vec::new();
+    for path in paths {
+        input.extend_from_slice(bytes(path));
+        input.push(0);
+    }
+    let output = git(top, ["check-ignore", "--stdin", "-z", "--verbose", "--non-matching"], &input)?;
+    match output.status.code() {
+        Some(0 | 1) => {}
+        _ if String::from_utf8_lossy(&output.stderr).contains("not a git repository") => return Ok(None),
+        _ => return Err(failed(top, &output)),
+    }
+    // Four fields a path: source, line, pattern, path. A pattern that begins with `!` says that
+    // the path is not ignored; no source says that no pattern matched.
+    let fields: Vec<&[u8]> = output.stdout.split(|byte| *byte == 0).collect();
+    let ignored: Vec<bool> = fields
+        .chunks_exact(4)
+        .map(|field| !field[0].is_empty() && !field[2].starts_with(b"!"))
+        .collect();
+    if ignored.len() == paths.len() {
+        Ok(Some(ignored))
+    } else {
+        Err(failed(top, &output))
+    }
+}
+
+/// Those of `paths` that git tracks.
+fn tracked(top: &Path, paths: &[&Path]) -> Result<Vec<PathBuf>> {
+    let mut tracked = Vec::new();
+    // A path alone tells by its exit status; several are asked for one after the other only when
+    // something is exposed, which is the rare case.
+    for path in paths {
+        let arguments = [OsStr::new("--literal-pathspecs"), OsStr::new("ls-files"), OsStr::new("-z"), OsStr::new("--"), path.as_os_str()];
+        let output = git(top, arguments, b"")?;
+        if !output.status.success() {
+            return Err(failed(top, &output));
+        }
+        if !output.stdout.is_empty() {
+            tracked.push((*path).to_owned());
+        }
+    }
+    Ok(tracked)
+}
+
+fn git<A: AsRef<OsStr>>(top: &Path, arguments: impl IntoIterator<Item = A>, input: &[u8]) -> Result<Output> {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(top).args(arguments);
+    // A hook runs with these set, and they would answer for another repository.
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+        command.env_remove(name);
+    }
+    command
+        .env("LC_ALL", "C")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| {
+        let message = match error.kind() {
+            ErrorKind::NotFound => "this is a git repository, but there is no git on the PATH to ask whether the secrets are ignored".to_owned(),
+            _ => format!("could not start git: {}", system_words(&error)),
+        };
+        Error::new(message).in_file(top).hint("install git")
+    })?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // git may stop reading when it fails; its status says so.
+        let _ = stdin.write_all(input);
+    }
+    child
+        .wait_with_output()
+        .map_err(|error| Error::new(format!("could not run git: {}", system_words(&error))))
+}
+
+fn failed(top: &Path, output: &Output) -> Error {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.lines().next().unwrap_or("no word");
+    Error::new(format!("git could not tell what it ignores: {said}")).in_file(top)
+}
+
+#[cfg(unix)]
+fn bytes(path: &Path) -> &[u8] {
+    use std::os::unix::ffi::OsStrExt;
+    path.as_os_str().as_bytes()
+}
+
+#[cfg(not(unix))]
+fn bytes(path: &Path) -> &[u8] {
+    path.as_os_str().as_encoded_bytes()
+}

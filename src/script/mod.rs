@@ -1,0 +1,145 @@
+//! Putting blocks into scripts and taking them out again: bytes in, bytes out.
+
+mod layout;
+mod marker;
+mod signature;
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::block::Blocks;
+use crate::shell::Shell;
+
+pub use layout::Kind;
+use layout::Places;
+use marker::{Part, Stripped};
+
+/// Why a script is left as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unfit {
+    /// Its layout is not recognised: what was looked for and is not there exactly once.
+    UnknownLayout(&'static str),
+    /// A marker line has no partner: its line, from 1.
+    HalfBlock(usize),
+    /// It does not work in any current version of its shell, so there is nothing to add to.
+    Obsolete(&'static str),
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownLayout(looked_for) => {
+                write!(f, "the layout is not recognised: looked for {looked_for}")
+            }
+            Self::HalfBlock(_) => f.write_str("half a venvars block: this marker line has no partner"),
+            Self::Obsolete(why) => f.write_str(why),
+        }
+    }
+}
+
+impl Unfit {
+    /// The line that it is about, if it is about one.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        match self {
+            Self::HalfBlock(line) => Some(*line),
+            Self::UnknownLayout(_) | Self::Obsolete(_) => None,
+        }
+    }
+
+    /// The way out.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::UnknownLayout(_) => "make the venv anew, or leave this script out with --shell",
+            Self::HalfBlock(_) => "delete what is left of the block by hand, or make the venv anew",
+            Self::Obsolete(_) => "make the venv anew with a newer generator",
+        }
+    }
+}
+
+/// A script, taken apart.
+pub struct Script {
+    kind: Kind,
+    stripped: Stripped,
+}
+
+impl Script {
+    /// Takes `content` apart.
+    ///
+    /// # Errors
+    /// It holds half a block.
+    pub fn parse(kind: Kind, content: &[u8]) -> Result<Self, Unfit> {
+        Ok(Self {
+            kind,
+            stripped: marker::strip(kind, content)?,
+        })
+    }
+
+    /// Whether there is any block in it.
+    #[must_use]
+    pub fn is_applied(&self) -> bool {
+        self.stripped.found
+    }
+
+    /// The generator's own text, with all that was edited by hand outside the blocks.
+    #[must_use]
+    pub fn without_blocks(&self) -> &[u8] {
+        &self.stripped.base
+    }
+
+    /// The permissions that the script had before it held values, if they were others.
+    #[must_use]
+    pub fn mode_before(&self) -> Option<u32> {
+        self.stripped.mode
+    }
+
+    /// The script with `blocks`; a block that is there already stays where it is. `mode_before` is
+    /// noted in it for [`Script::mode_before`].
+    ///
+    /// # Errors
+    /// The layout is not recognised.
+    pub fn with_blocks(&self, blocks: &Blocks, mode_before: Option<u32>) -> Result<Vec<u8>, Unfit> {
+        if blocks.export.is_empty() {
+            return Ok(self.stripped.base.clone());
+        }
+        let Places { unset, export, inline } = self.places()?;
+        let mut insertions = Vec::with_capacity(2);
+        if let Some(place) = unset {
+            insertions.push((place, Part::Unset, blocks.unset));
+        }
+        if let Some(place) = export {
+            insertions.push((place, Part::Export, blocks.export.as_str()));
+        }
+        Ok(marker::insert(self.kind, &self.stripped.base, inline, &insertions, mode_before))
+    }
+
+    fn places(&self) -> Result<Places, Unfit> {
+        let mut places = layout::places(self.kind, &self.stripped.base)?;
+        if let (Some(place), Some(at)) = (&mut places.unset, self.stripped.unset_at) {
+            place.offset = at;
+        }
+        if let (Some(place), Some(at)) = (&mut places.export, self.stripped.export_at) {
+            place.offset = at;
+        }
+        Ok(places)
+    }
+
+    /// The export block that it holds; empty if it holds none.
+    #[must_use]
+    pub fn export_block(&self) -> Zeroizing<String> {
+        Zeroizing::new(String::from_utf8_lossy(&self.stripped.export).into_owned())
+    }
+
+    /// The names of the variables in its export block: every one of our blocks lists them.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        marker::names(&self.stripped.export)
+    }
+
+    /// The shell whose script it is.
+    #[must_use]
+    pub fn shell(&self) -> Shell {
+        self.kind.shell()
+    }
+}

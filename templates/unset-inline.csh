@@ -1,0 +1,1 @@
+if ( $?_venvars_undo ) eval "eval "\$"_venvars_undo:q"; 
