@@ -40,7 +40,7 @@ if \[ -n "${VIRTUAL_ENV-}" ]; then
                 esac
                 ;;
             zsh)
-                \eval '_venvars_found=${(Pt)_venvars_name}'
+                \eval '_venvars_found=${(Pt)_venvars_name-}'
                 case $_venvars_found in
                 '') continue ;;
                 *readonly*) _venvars_found=refused ;;

@@ -1,0 +1,89 @@
+//! The generators of virtual environments, each in several versions.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use libtest_mimic::Failed;
+
+use super::{cache, clean, succeed};
+
+#[derive(Clone)]
+enum Tool {
+    Venv,
+    Virtualenv,
+    Uv,
+}
+
+/// One version of a generator.
+#[derive(Clone)]
+pub struct Generator {
+    /// What tests call it.
+    pub name: String,
+    tool: Tool,
+    /// The program, if it is there.
+    program: Option<PathBuf>,
+}
+
+const VIRTUALENVS: [&str; 10] = [
+    "20.0.35", "20.4.7", "20.13.4", "20.16.7", "20.21.1", "20.24.7", "20.26.6", "20.29.3", "20.35.4", "newest",
+];
+const UVS: [&str; 4] = ["0.1.45", "0.4.30", "0.7.22", "newest"];
+
+/// All of them, also those that are missing here. CPythons beside the one on the PATH are tested
+/// where they happen to be.
+pub fn all() -> Vec<Generator> {
+    let in_cache = |name: &str, program: &str| {
+        let folder = cache().join(name);
+        let bin = if cfg!(windows) { "Scripts" } else { "bin" };
+        let program = folder.join(bin).join(format!("{program}{}", std::env::consts::EXE_SUFFIX));
+        (folder.join("complete").exists() && program.exists()).then_some(program)
+    };
+    let mut all = vec![Generator {
+        name: "venv".to_owned(),
+        tool: Tool::Venv,
+        program: which::which("python3").or_else(|_| which::which("python")).ok(),
+    }];
+    for minor in 6..=14 {
+        let pyenv = dirs::home_dir().unwrap_or_default().join(".pyenv/versions");
+        let found = std::fs::read_dir(pyenv).into_iter().flatten().flatten().map(|entry| entry.path());
+        let prefix = format!("3.{minor}.");
+        let python = found
+            .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&prefix)))
+            .map(|path| path.join("bin/python3"))
+            .find(|python| python.exists());
+        if let Some(python) = python {
+            all.push(Generator { name: format!("venv-3.{minor}"), tool: Tool::Venv, program: Some(python) });
+        }
+    }
+    for version in VIRTUALENVS {
+        let name = format!("virtualenv-{version}");
+        let program = in_cache(&name, "python");
+        all.push(Generator { name, tool: Tool::Virtualenv, program });
+    }
+    for version in UVS {
+        let name = format!("uv-{version}");
+        let program = in_cache(&name, "uv");
+        all.push(Generator { name, tool: Tool::Uv, program });
+    }
+    all
+}
+
+impl Generator {
+    /// What is missing to use it.
+    pub fn missing(&self) -> Option<String> {
+        self.program.is_none().then(|| self.name.clone())
+    }
+
+    /// Makes a venv without pip in `folder`.
+    pub fn make(&self, folder: &Path, home: &Path) -> Result<(), Failed> {
+        let program = self.program.as_ref().ok_or("the generator is missing")?;
+        let mut command = Command::new(program);
+        clean(&mut command, home);
+        match self.tool {
+            Tool::Venv => command.args(["-m", "venv", "--without-pip"]),
+            Tool::Virtualenv => command.args(["-m", "virtualenv", "--quiet", "--without-pip"]),
+            Tool::Uv => command.args(["venv", "--quiet", "--python", "python3"]),
+        };
+        succeed(command.arg(folder)).map(|_| ())
+    }
+}

@@ -1,0 +1,115 @@
+//! What the tests share: the program under test, generators, shells, values.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+pub mod generators;
+pub mod shells;
+pub mod values;
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use libtest_mimic::{Failed, Trial};
+
+/// Where `scripts/test` installs what it has to.
+pub fn cache() -> PathBuf {
+    env::var_os("VENVARS_TEST_CACHE").map_or_else(
+        || dirs::home_dir().unwrap_or_default().join(".cache/venvars-test"),
+        PathBuf::from,
+    )
+}
+
+/// Whether something that is missing is a failure and no skip.
+pub fn strict() -> bool {
+    env::var_os("VENVARS_TEST_STRICT").is_some()
+}
+
+/// A trial that needs what `missing` says is not there: shown as ignored, failed in strict mode.
+pub fn trial(
+    name: String,
+    missing: Option<String>,
+    run: impl FnOnce() -> Result<(), Failed> + Send + 'static,
+) -> Trial {
+    match missing {
+        None => Trial::test(name, run),
+        Some(what) if strict() => Trial::test(name, move || Err(format!("missing: {what}").into())),
+        Some(what) => Trial::test(format!("{name} (no {what})"), || Ok(())).with_ignored_flag(true),
+    }
+}
+
+/// The environment that every command of a test starts from.
+pub fn clean(command: &mut Command, home: &Path) {
+    command.env_clear();
+    let path = env::var_os("PATH").unwrap_or_default();
+    for (name, value) in [("LANG", "C.UTF-8"), ("TERM", "dumb"), ("UV_OFFLINE", "1"), ("WINEDEBUG", "-all")] {
+        command.env(name, value);
+    }
+    for name in ["SystemRoot", "PATHEXT", "USERPROFILE", "TEMP", "TMP"] {
+        if let Some(value) = env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command
+        .env("PATH", path)
+        .env("HOME", home)
+        .env("WINEPREFIX", cache().join("wine"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .stdin(Stdio::null());
+}
+
+/// The program under test, started in `folder`.
+pub fn venvars(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_venvars"));
+    clean(&mut command, folder);
+    command.current_dir(folder);
+    command
+}
+
+/// Runs `command` and expects it to succeed.
+pub fn succeed(command: &mut Command) -> Result<Output, Failed> {
+    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    if output.status.success() {
+        Ok(output)
+    } else {
+        Err(format!(
+            "{command:?}: {}\n{}{}",
+            output.status,
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )
+        .into())
+    }
+}
+
+/// Writes a secrets file that only its owner can read.
+pub fn write_secrets(file: &Path, variables: &[(String, String)]) {
+    let text: String = variables
+        .iter()
+        .map(|(name, value)| format!("{name} = {}\n", toml_string(value)))
+        .collect();
+    fs::write(file, text).expect("a writable folder");
+    private(file);
+}
+
+#[cfg(unix)]
+pub fn private(file: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(file, fs::Permissions::from_mode(0o600)).expect("our own file");
+}
+
+#[cfg(not(unix))]
+pub fn private(_file: &Path) {}
+
+/// A basic string of TOML 1.0, every character that may not stand for itself escaped.
+pub fn toml_string(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            ' '..='~' => quoted.push(c),
+            _ => quoted.push_str(&format!("\\U{:08X}", u32::from(c))),
+        }
+    }
+    quoted + "\""
+}
