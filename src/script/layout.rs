@@ -127,6 +127,7 @@ anchors! {
     CSH_SOURCED: r"^if \(\$\?_OLD_VIRTUAL_PATH\) source .*/deactivate\.csh", "a line `alias deactivate '…'`";
     CSH_PATH: r"^setenv PATH .*$", "a line `setenv PATH …`";
     NU: r"^ *load-env \$new_env.*$", "a line `load-env $new_env`";
+    NU_OBSOLETE: r"^alias deactivate = source .*$", "a line `alias deactivate = source …`";
     NU_EXPORT_ENV: r"^export-env *\{", "a line `export-env {`";
     XONSH: r"^( *)def _?deactivate\(.*\):.*$", "a line `def deactivate(…):`";
     CMD: r#"^@?set "?PATH=%VIRTUAL_ENV%.*$"#, "a line `set \"PATH=%VIRTUAL_ENV%…`";
@@ -186,6 +187,9 @@ pub(super) fn places(kind: Kind, text: &[u8]) -> Result<Places, Unfit> {
         }
         Kind::CshDeactivate => Places { unset: at(0), export: None, inline: None },
         Kind::Nu => {
+            if NU_OBSOLETE.find(text).is_ok() {
+                return Err(Unfit::Obsolete("virtualenv 20.13 to 20.16 wrote it for a Nushell of 2022; no current one parses it"));
+            }
             NU_EXPORT_ENV.find(text)?;
             Places { unset: None, export: at(NU.find(text)?.1), inline: None }
         }
