@@ -123,11 +123,7 @@ pub fn render(shell: Shell, variables: &[Variable]) -> Result<(Blocks, Vec<LeftO
                 value: variable.value.reveal(),
                 pieces: pieces(variable.value.reveal()),
             }),
-            Some(reason) => left_out.push(LeftOut {
-                shell,
-                name: variable.name.to_string(),
-                reason,
-            }),
+            Some(reason) => left_out.push(LeftOut { shell, name: variable.name.to_string(), reason }),
         }
     }
     let blocks = if lines.is_empty() {

@@ -26,10 +26,7 @@ impl Position {
         }
         let before = &text[..end];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Self {
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
+        Self { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
     }
 }
 
@@ -52,13 +49,7 @@ pub struct Error {
 impl Error {
     /// An error that says `message`.
     pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            file: None,
-            position: None,
-            message: message.into(),
-            hint: None,
-            code: 2,
-        }
+        Self { file: None, position: None, message: message.into(), hint: None, code: 2 }
     }
 
     /// What the system said when it was asked to do something ("read", "replace") with `file`.

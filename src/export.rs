@@ -78,7 +78,9 @@ pub fn export(format: Format, variables: &[Variable], project: &Path) -> Result<
     Ok(Zeroizing::new(match format {
         Format::Sh => lines(|name, value| format!("export {name}={}\n", quote::Posix::quote(value))),
         Format::Fish => lines(|name, value| format!("set -gx {name} {}\n", quote::Fish::quote(value))),
-        Format::PowerShell => lines(|name, value| format!("$env:{name} = {}\n", quote::PowerShell::quote(value))),
+        Format::PowerShell => {
+            lines(|name, value| format!("$env:{name} = {}\n", quote::PowerShell::quote(value)))
+        }
         Format::Csh => lines(|name, value| format!("setenv {name} {}\n", quote::Csh::quote(value))),
         Format::Nu => lines(|name, value| format!("$env.{name} = {}\n", quote::Nu::quote(value))),
         // Registered as a text first: xonsh expands what it takes for a path.
@@ -116,28 +118,23 @@ fn refusal(format: Format, variable: &Variable) -> Option<&'static str> {
         Format::Systemd => systemd_refusal(value),
         Format::Github => github_refusal(name, value),
         Format::Kubernetes => None,
-        Format::Python => PYTHON_KEYWORDS
-            .contains(&name)
-            .then_some("Python keeps this word for itself"),
+        Format::Python => PYTHON_KEYWORDS.contains(&name).then_some("Python keeps this word for itself"),
     }
 }
 
 /// The reserved words of Python 3, from its language reference, 2.3.1.
 const PYTHON_KEYWORDS: [&str; 35] = [
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
-    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in",
-    "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
+    "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
+    "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
 /// As python-dotenv reads it, and where it can be so, every other reader as well: single quotes
 /// hold a text as it is; what they cannot hold goes into double quotes with escapes.
 fn dotenv(value: &str) -> String {
     let (quote, text) = if value.contains(['\'', '\\', '\r']) {
-        let escaped = value
-            .replace('\\', "\\\\")
-            .replace('"', "\\\"")
-            .replace('\r', "\\r")
-            .replace('\n', "\\n");
+        let escaped =
+            value.replace('\\', "\\\\").replace('"', "\\\"").replace('\r', "\\r").replace('\n', "\\n");
         ('"', escaped)
     } else {
         ('\'', value.to_owned())
@@ -210,7 +207,8 @@ fn github_refusal(name: &str, value: &str) -> Option<&'static str> {
 
 fn github(variables: &[Variable]) -> String {
     // Any line of a value that is the delimiter would end it, so it must occur in none.
-    let taken = |delimiter: &str| variables.iter().any(|variable| variable.value.reveal().contains(delimiter));
+    let taken =
+        |delimiter: &str| variables.iter().any(|variable| variable.value.reveal().contains(delimiter));
     let mut delimiter = "VENVARS_END".to_owned();
     while taken(&delimiter) {
         delimiter.push('_');
@@ -253,11 +251,8 @@ fn kubernetes(variables: &[Variable], project: &Path) -> Result<String> {
 /// The folder's name as an RFC 1123 label, which the name of a Secret has to be.
 fn dns_label(project: &Path) -> String {
     let name = project.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let label: String = name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .take(63)
-        .collect();
+    let label: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(63).collect();
     let label = label.trim_matches('-');
     if label.is_empty() { "venvars".to_owned() } else { label.to_owned() }
 }

@@ -69,7 +69,8 @@ pub fn standings(files: &[PathBuf]) -> Result<Vec<Standing>> {
         let Some(ignored) = ignored(&top, &paths)? else {
             continue;
         };
-        let rest: Vec<&Path> = paths.iter().zip(&ignored).filter(|(_, ignored)| !**ignored).map(|(path, _)| *path).collect();
+        let rest: Vec<&Path> =
+            paths.iter().zip(&ignored).filter(|(_, ignored)| !**ignored).map(|(path, _)| *path).collect();
         let tracked = tracked(&top, &rest)?;
         for ((index, path), ignored) in indexed.iter().zip(ignored) {
             standings[*index] = if ignored {
@@ -86,19 +87,12 @@ pub fn standings(files: &[PathBuf]) -> Result<Vec<Standing>> {
 
 /// `folder` without links; the empty path, which a bare file name has, is the current folder.
 fn resolve(folder: &Path) -> std::io::Result<PathBuf> {
-    if folder.as_os_str().is_empty() {
-        Path::new(".").canonicalize()
-    } else {
-        folder.canonicalize()
-    }
+    if folder.as_os_str().is_empty() { Path::new(".").canonicalize() } else { folder.canonicalize() }
 }
 
 /// The nearest folder from `folder` upwards that holds a `.git`, which may be a file (worktrees).
 fn repository_around(folder: &Path) -> Option<PathBuf> {
-    folder
-        .ancestors()
-        .find(|folder| folder.join(".git").symlink_metadata().is_ok())
-        .map(Path::to_owned)
+    folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok()).map(Path::to_owned)
 }
 
 /// Which of `paths` git ignores; nothing if `top` is no repository after all.
@@ -117,15 +111,9 @@ fn ignored(top: &Path, paths: &[&Path]) -> Result<Option<Vec<bool>>> {
     // Four fields a path: source, line, pattern, path. A pattern that begins with `!` says that
     // the path is not ignored; no source says that no pattern matched.
     let fields: Vec<&[u8]> = output.stdout.split(|byte| *byte == 0).collect();
-    let ignored: Vec<bool> = fields
-        .chunks_exact(4)
-        .map(|field| !field[0].is_empty() && !field[2].starts_with(b"!"))
-        .collect();
-    if ignored.len() == paths.len() {
-        Ok(Some(ignored))
-    } else {
-        Err(failed(top, &output))
-    }
+    let ignored: Vec<bool> =
+        fields.chunks_exact(4).map(|field| !field[0].is_empty() && !field[2].starts_with(b"!")).collect();
+    if ignored.len() == paths.len() { Ok(Some(ignored)) } else { Err(failed(top, &output)) }
 }
 
 /// Those of `paths` that git tracks.
@@ -134,7 +122,13 @@ fn tracked(top: &Path, paths: &[&Path]) -> Result<Vec<PathBuf>> {
     // A path alone tells by its exit status; several are asked for one after the other only when
     // something is exposed, which is the rare case.
     for path in paths {
-        let arguments = [OsStr::new("--literal-pathspecs"), OsStr::new("ls-files"), OsStr::new("-z"), OsStr::new("--"), path.as_os_str()];
+        let arguments = [
+            OsStr::new("--literal-pathspecs"),
+            OsStr::new("ls-files"),
+            OsStr::new("-z"),
+            OsStr::new("--"),
+            path.as_os_str(),
+        ];
         let output = git(top, arguments, b"")?;
         if !output.status.success() {
             return Err(failed(top, &output));
@@ -153,11 +147,7 @@ fn git<A: AsRef<OsStr>>(top: &Path, arguments: impl IntoIterator<Item = A>, inpu
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
         command.env_remove(name);
     }
-    command
-        .env("LC_ALL", "C")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.env("LC_ALL", "C").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| {
         let message = match error.kind() {
             ErrorKind::NotFound => "this is a git repository, but there is no git on the PATH to ask whether the secrets are ignored".to_owned(),

@@ -14,9 +14,7 @@ impl Name {
     /// Why the text can be no name, for a person to read, and the way out.
     pub fn new(text: &str) -> Result<Self, Refusal> {
         let mut bytes = text.bytes();
-        let well_formed = bytes
-            .next()
-            .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+        let well_formed = bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
             && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if !well_formed {
             return Err(Refusal::Malformed);
@@ -62,65 +60,56 @@ impl fmt::Display for Refusal {
 
 /// Names by whom they belong to. Each was seen to be special, read-only, typed or tied in the real
 /// shell, or is set by the activate scripts.
-const RESERVED: &[(&str, &[&str])] = &[
+const RESERVED: &[(&str, &str)] = &[
     (
         "the activate scripts",
-        &["PATH", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "VIRTUAL_ENV_DISABLE_PROMPT", "PYTHONHOME",
-          "PS1", "PKG_CONFIG_PATH", "TCL_LIBRARY", "TK_LIBRARY", "SCRIPT_PATH"],
+        "PATH VIRTUAL_ENV VIRTUAL_ENV_PROMPT VIRTUAL_ENV_DISABLE_PROMPT PYTHONHOME PS1 \
+         PKG_CONFIG_PATH TCL_LIBRARY TK_LIBRARY SCRIPT_PATH",
     ),
     (
         "every shell",
-        &["_", "IFS", "PWD", "OLDPWD", "PPID", "LINENO", "OPTIND", "OPTARG", "OPTERR", "SHLVL",
-          "RANDOM", "SECONDS", "UID", "EUID", "GID", "EGID", "PS2", "PS3", "PS4", "COLUMNS", "LINES",
-          "ENV", "HOME"],
+        "_ IFS PWD OLDPWD PPID LINENO OPTIND OPTARG OPTERR SHLVL RANDOM SECONDS UID EUID GID EGID \
+         PS2 PS3 PS4 COLUMNS LINES ENV HOME",
     ),
     (
         "bash",
-        &["BASH", "BASHOPTS", "BASHPID", "BASH_ALIASES", "BASH_ARGC", "BASH_ARGV", "BASH_ARGV0",
-          "BASH_CMDS", "BASH_COMMAND", "BASH_COMPAT", "BASH_ENV", "BASH_EXECUTION_STRING",
-          "BASH_LINENO", "BASH_LOADABLES_PATH", "BASH_REMATCH", "BASH_SOURCE", "BASH_SUBSHELL",
-          "BASH_VERSINFO", "BASH_VERSION", "BASH_XTRACEFD", "COMP_WORDBREAKS", "DIRSTACK",
-          "EPOCHREALTIME", "EPOCHSECONDS", "FUNCNAME", "FUNCNEST", "GROUPS", "HISTCMD", "HISTCONTROL",
-          "HISTFILE", "HISTFILESIZE", "HISTSIZE", "PIPESTATUS", "POSIXLY_CORRECT", "PROMPT_COMMAND",
-          "SHELLOPTS", "SRANDOM"],
+        "BASH BASHOPTS BASHPID BASH_ALIASES BASH_ARGC BASH_ARGV BASH_ARGV0 BASH_CMDS BASH_COMMAND \
+         BASH_COMPAT BASH_ENV BASH_EXECUTION_STRING BASH_LINENO BASH_LOADABLES_PATH BASH_REMATCH \
+         BASH_SOURCE BASH_SUBSHELL BASH_VERSINFO BASH_VERSION BASH_XTRACEFD COMP_WORDBREAKS \
+         DIRSTACK EPOCHREALTIME EPOCHSECONDS FUNCNAME FUNCNEST GROUPS HISTCMD HISTCONTROL HISTFILE \
+         HISTFILESIZE HISTSIZE PIPESTATUS POSIXLY_CORRECT PROMPT_COMMAND SHELLOPTS SRANDOM",
     ),
     (
         "zsh",
-        &["ARGC", "CDPATH", "FIGNORE", "FPATH", "HISTCHARS", "KEYBOARD_HACK", "MAILPATH", "MANPATH",
-          "MODULE_PATH", "NULLCMD", "PROMPT", "PROMPT2", "PROMPT3", "PROMPT4", "PSVAR",
-          "READNULLCMD", "SAVEHIST", "SPROMPT", "TRY_BLOCK_ERROR", "TRY_BLOCK_INTERRUPT", "TTYIDLE",
-          "USERNAME", "WORDCHARS", "ZSH_EVAL_CONTEXT", "ZSH_SUBSHELL", "ZSH_VERSION", "aliases",
-          "argv", "builtins", "cdpath", "commands", "fignore", "fpath", "functions", "galiases",
-          "histchars", "historywords", "jobdirs", "jobstates", "jobtexts", "mailpath", "manpath",
-          "module_path", "modules", "nameddirs", "options", "parameters", "path", "pipestatus",
-          "prompt", "psvar", "reswords", "saliases", "signals", "status", "usergroups", "userdirs",
-          "zsh_eval_context"],
+        "ARGC CDPATH FIGNORE FPATH HISTCHARS KEYBOARD_HACK MAILPATH MANPATH MODULE_PATH NULLCMD \
+         PROMPT PROMPT2 PROMPT3 PROMPT4 PSVAR READNULLCMD SAVEHIST SPROMPT TRY_BLOCK_ERROR \
+         TRY_BLOCK_INTERRUPT TTYIDLE USERNAME WORDCHARS ZSH_EVAL_CONTEXT ZSH_SUBSHELL ZSH_VERSION \
+         aliases argv builtins cdpath commands fignore fpath functions galiases histchars \
+         historywords jobdirs jobstates jobtexts mailpath manpath module_path modules nameddirs \
+         options parameters path pipestatus prompt psvar reswords saliases signals status \
+         usergroups userdirs zsh_eval_context",
     ),
-    (
-        "ksh and mksh",
-        &["KSHEGID", "KSHGID", "KSHUID", "KSH_VERSION", "TMOUT", "USER_ID", "PGRP"],
-    ),
-    ("yash", &["YASH_VERSION", "DIRSTACK", "HANDLED"]),
+    ("ksh and mksh", "KSHEGID KSHGID KSHUID KSH_VERSION TMOUT USER_ID PGRP"),
+    ("yash", "YASH_VERSION DIRSTACK HANDLED"),
     (
         "fish",
-        &["FISH_VERSION", "SHLVL", "fish_kill_signal", "fish_killring", "fish_pid", "fish_read_limit",
-          "history", "hostname", "pipestatus", "status", "status_generation", "umask", "version"],
+        "FISH_VERSION SHLVL fish_kill_signal fish_killring fish_pid fish_read_limit history \
+         hostname pipestatus status status_generation umask version",
     ),
     (
         "csh",
-        &["cwd", "home", "shell", "term", "user", "uid", "gid", "euid", "group", "dirstack", "owd",
-          "tcsh", "ignoreeof", "noclobber", "noglob", "nonomatch", "verbose", "echo", "filec",
-          "savehist", "time", "mail", "TERM", "USER", "GROUP", "HOST", "HOSTTYPE", "MACHTYPE",
-          "OSTYPE", "VENDOR", "REMOTEHOST", "SHELL"],
+        "cwd home shell term user uid gid euid group dirstack owd tcsh ignoreeof noclobber noglob \
+         nonomatch verbose echo filec savehist time mail TERM USER GROUP HOST HOSTTYPE MACHTYPE \
+         OSTYPE VENDOR REMOTEHOST SHELL",
     ),
     (
         "Nushell",
-        &["FILE_PWD", "CURRENT_FILE", "PROCESS_PATH", "LAST_EXIT_CODE", "CMD_DURATION_MS", "NU_VERSION",
-          "ENV_CONVERSIONS", "NU_LIB_DIRS", "NU_PLUGIN_DIRS", "PROMPT_COMMAND_RIGHT",
-          "PROMPT_INDICATOR", "config", "env", "nu", "in", "it"],
+        "FILE_PWD CURRENT_FILE PROCESS_PATH LAST_EXIT_CODE CMD_DURATION_MS NU_VERSION \
+         ENV_CONVERSIONS NU_LIB_DIRS NU_PLUGIN_DIRS PROMPT_COMMAND_RIGHT PROMPT_INDICATOR config \
+         env nu in it",
     ),
-    ("cmd.exe", &["CD", "CMDCMDLINE", "CMDEXTVERSION", "DATE", "ERRORLEVEL", "TIME", "PATHEXT", "COMSPEC"]),
-    ("PowerShell", &["PSModulePath"]),
+    ("cmd.exe", "CD CMDCMDLINE CMDEXTVERSION DATE ERRORLEVEL TIME PATHEXT COMSPEC"),
+    ("PowerShell", "PSModulePath"),
 ];
 
 /// Beginnings of names by whom they belong to.
@@ -134,13 +123,10 @@ const RESERVED_PREFIXES: &[(&str, &str)] = &[
 fn owner(name: &str) -> Option<&'static str> {
     let listed = RESERVED
         .iter()
-        .find(|(_, names)| names.contains(&name))
+        .find(|(_, names)| names.split(' ').any(|reserved| reserved == name))
         .map(|(owner, _)| *owner);
     listed.or_else(|| {
-        RESERVED_PREFIXES
-            .iter()
-            .find(|(prefix, _)| name.starts_with(prefix))
-            .map(|(_, owner)| *owner)
+        RESERVED_PREFIXES.iter().find(|(prefix, _)| name.starts_with(prefix)).map(|(_, owner)| *owner)
     })
 }
 

@@ -1,6 +1,7 @@
 //! What would become of every script: all of it known before the first byte is written.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -90,9 +91,9 @@ pub fn plan(venvs: &[Venv], variables: &[Variable], shells: &[Shell]) -> Result<
     let mut rendered = BTreeMap::new();
     let mut left_out = Vec::new();
     for Found { kind, .. } in &found {
-        if !rendered.contains_key(&kind.shell()) {
+        if let Entry::Vacant(vacant) = rendered.entry(kind.shell()) {
             let (blocks, out) = block::render(kind.shell(), variables)?;
-            rendered.insert(kind.shell(), blocks);
+            vacant.insert(blocks);
             left_out.extend(out);
         }
     }
@@ -101,7 +102,11 @@ pub fn plan(venvs: &[Venv], variables: &[Variable], shells: &[Shell]) -> Result<
     let scripts = thread::scope(|scope| {
         let workers: Vec<_> = found
             .chunks(share)
-            .map(|found| scope.spawn(move || found.iter().map(|found| found.plan(&rendered[&found.kind.shell()])).collect::<Vec<_>>()))
+            .map(|found| {
+                scope.spawn(move || {
+                    found.iter().map(|found| found.plan(&rendered[&found.kind.shell()])).collect::<Vec<_>>()
+                })
+            })
             .collect();
         workers
             .into_iter()
@@ -160,9 +165,8 @@ impl Found {
 
     fn compare(&self, blocks: &Blocks) -> Result<(PathBuf, State, Option<Change>)> {
         let target = self.target()?;
-        let before = fs::read(&target)
-            .map(Zeroizing::new)
-            .map_err(|error| Error::io("read", &self.file, &error))?;
+        let before =
+            fs::read(&target).map(Zeroizing::new).map_err(|error| Error::io("read", &self.file, &error))?;
         let mode = mode(&target)?;
         let script = match Script::parse(self.kind, &before) {
             Ok(script) => script,
@@ -176,11 +180,7 @@ impl Found {
             Err(Unfit::Obsolete(why)) => return Ok((target, State::LeftAlone(why.to_owned()), None)),
             Err(unfit) => return Err(self.unfit(&unfit)),
         };
-        let wanted = if holds_values {
-            mode.map(|mode| mode & 0o700)
-        } else {
-            mode_before.or(mode)
-        };
+        let wanted = if holds_values { mode.map(|mode| mode & 0o700) } else { mode_before.or(mode) };
         let mode_change = wanted.filter(|_| wanted != mode);
         if after == before && mode_change.is_none() {
             return Ok((target, State::InSync, None));
@@ -248,7 +248,8 @@ impl Planned {
         let unfit = |unfit: Unfit| Error::new(unfit.to_string()).in_file(&self.file);
         let script = Script::parse(self.kind, &change.before).map_err(unfit)?;
         let masks = |names: Vec<(&str, &str)>| -> Result<Vec<u8>> {
-            let masked: Vec<Variable> = names.into_iter().filter_map(|(name, mask)| Variable::masked(name, mask)).collect();
+            let masked: Vec<Variable> =
+                names.into_iter().filter_map(|(name, mask)| Variable::masked(name, mask)).collect();
             let (blocks, _) = block::render(self.shell, &masked)?;
             script.with_blocks(&blocks, None).map_err(unfit)
         };
@@ -257,7 +258,8 @@ impl Planned {
             .names()
             .map(|name| {
                 let same = variables.iter().any(|variable| {
-                    variable.name.as_str() == name && old.contains(&self.shell.literal(variable.value.reveal()))
+                    variable.name.as_str() == name
+                        && old.contains(&self.shell.literal(variable.value.reveal()))
                 });
                 (name, if same { MASK } else { OLD_MASK })
             })

@@ -79,11 +79,7 @@ impl Project {
             (None, Some(set)) => folder.join(set),
             (None, None) => folder.join("secrets.toml"),
         };
-        Ok(Self {
-            folder: folder.to_owned(),
-            secrets,
-            settings,
-        })
+        Ok(Self { folder: folder.to_owned(), secrets, settings })
     }
 
     /// `path` as a person in this project would write it.

@@ -16,9 +16,10 @@ const HINT: Style = AnsiColor::Cyan.on_default();
 pub fn answer(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::new(format!("could not write to standard output: {}", venvars::error::system_words(&error))))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::new(format!(
+            "could not write to standard output: {}",
+            venvars::error::system_words(&error)
+        ))),
         _ => Ok(()),
     }
 }

@@ -31,9 +31,7 @@ impl Venv {
                 .hint(format!("make it: python3 -m venv {}", folder.display())));
         }
         own(folder)?;
-        Ok(Self {
-            folder: folder.to_owned(),
-        })
+        Ok(Self { folder: folder.to_owned() })
     }
 
     /// The folders of scripts that the venv has: `bin`, on Windows `Scripts`.
@@ -102,9 +100,7 @@ pub fn of_project(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
 
 /// The path that an environment variable holds, if it is set and not empty.
 fn variable(name: &str) -> Option<PathBuf> {
-    env::var_os(name)
-        .filter(|value| !value.is_empty())
-        .map(PathBuf::from)
+    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
 /// Every venv directly inside `folder`, by name.

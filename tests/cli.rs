@@ -44,7 +44,13 @@ fn run_with(folder: &Path, arguments: &[&str], input: &[u8]) -> Done {
 fn git(folder: &Path, arguments: &[&str]) {
     let mut command = Command::new("git");
     clean(&mut command, folder);
-    let output = command.arg("-C").arg(folder).args(["-c", "user.name=t", "-c", "user.email=t@t"]).args(arguments).output().unwrap();
+    let output = command
+        .arg("-C")
+        .arg(folder)
+        .args(["-c", "user.name=t", "-c", "user.email=t@t"])
+        .args(arguments)
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -60,7 +66,8 @@ fn project(secrets: &str) -> TempDir {
     private(&file);
     let mut command = Command::new("python3");
     clean(&mut command, folder.path());
-    let made = command.args(["-m", "venv", "--without-pip", ".venv"]).current_dir(folder.path()).status().unwrap();
+    let made =
+        command.args(["-m", "venv", "--without-pip", ".venv"]).current_dir(folder.path()).status().unwrap();
     assert!(made.success());
     folder
 }
@@ -132,10 +139,21 @@ fn bad_input_has_a_place_a_way_out_and_no_value() {
         let folder = project(&secrets);
         let activate = folder.path().join(".venv/bin/activate");
         let before = fs::read(&activate).unwrap();
-        for arguments in [&["apply"][..], &["list"], &["status"], &["export", "--format", "json"], &["run", "--", "true"], &["set", "NEW=x"]] {
+        for arguments in [
+            &["apply"][..],
+            &["list"],
+            &["status"],
+            &["export", "--format", "json"],
+            &["run", "--", "true"],
+            &["set", "NEW=x"],
+        ] {
             let done = run(folder.path(), arguments);
             assert_eq!(done.code, 2, "{arguments:?} {place}: {}", done.err);
-            assert!(done.err.contains(&place) && done.err.contains("hint: "), "{arguments:?} {place}: {}", done.err);
+            assert!(
+                done.err.contains(&place) && done.err.contains("hint: "),
+                "{arguments:?} {place}: {}",
+                done.err
+            );
             assert!(!done.err.contains("hunter2") && done.out.is_empty(), "{arguments:?}: {}", done.err);
         }
         assert_eq!(fs::read(&activate).unwrap(), before);
@@ -166,7 +184,11 @@ fn settings_are_read_and_a_wrong_key_is_named() {
     let folder = project("");
     fs::rename(folder.path().join("secrets.toml"), folder.path().join("other.toml")).unwrap();
     fs::write(folder.path().join("other.toml"), "A = 1\n").unwrap();
-    fs::write(folder.path().join("pyproject.toml"), "[project]\nname = 'x'\n[tool.venvars]\nsecrets = 'other.toml'\nvenv = '.venv'\n").unwrap();
+    fs::write(
+        folder.path().join("pyproject.toml"),
+        "[project]\nname = 'x'\n[tool.venvars]\nsecrets = 'other.toml'\nvenv = '.venv'\n",
+    )
+    .unwrap();
     let inside = folder.path().join("deep/er");
     fs::create_dir_all(&inside).unwrap();
     assert_eq!(run(&inside, &["get", "A"]).out, "1");
@@ -174,7 +196,11 @@ fn settings_are_read_and_a_wrong_key_is_named() {
     fs::write(folder.path().join("pyproject.toml"), "[tool.venvars]\nsecret = 'other.toml'\n").unwrap();
     let done = run(&inside, &["get", "A"]);
     assert_eq!(done.code, 2);
-    assert!(done.err.contains("pyproject.toml:2:1") && done.err.contains("did you mean secrets?"), "{}", done.err);
+    assert!(
+        done.err.contains("pyproject.toml:2:1") && done.err.contains("did you mean secrets?"),
+        "{}",
+        done.err
+    );
 }
 
 #[test]
@@ -259,7 +285,10 @@ fn run_passes_on_what_the_command_says() {
     assert_eq!(done.code, 7);
     assert_eq!(run(path, &["run", "no-such-command"]).code, 127);
     assert_eq!(run(path, &["run", "--", "./secrets.toml"]).code, 126);
-    assert_eq!(run(path, &["run", "--no-venv", "--", "sh", "-c", "test -z \"$VIRTUAL_ENV\" && test -n \"$A\""]).code, 0);
+    assert_eq!(
+        run(path, &["run", "--no-venv", "--", "sh", "-c", "test -z \"$VIRTUAL_ENV\" && test -n \"$A\""]).code,
+        0
+    );
     assert_eq!(run_with(path, &["run", "--", "cat"], b"through").out, "through");
 }
 
@@ -304,9 +333,14 @@ fn fifty_at_once_lose_nothing() {
     let folder = project("");
     let path = folder.path();
     let mut children: Vec<_> = (0..50)
-        .map(|number| venvars(path).args(["set", &format!("V{number}={number}")]).stderr(Stdio::null()).spawn().unwrap())
+        .map(|number| {
+            venvars(path).args(["set", &format!("V{number}={number}")]).stderr(Stdio::null()).spawn().unwrap()
+        })
         .collect();
-    children.extend((0..50).map(|_| venvars(path).arg("apply").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()));
+    children
+        .extend((0..50).map(|_| {
+            venvars(path).arg("apply").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        }));
     for mut child in children {
         assert!(child.wait().unwrap().success());
     }
@@ -314,7 +348,10 @@ fn fifty_at_once_lose_nothing() {
     assert_eq!(list["variables"].as_array().unwrap().len(), 50);
     assert_eq!(run(path, &["apply"]).code, 0);
     assert_eq!(run(path, &["status"]).code, 0);
-    let left: Vec<_> = fs::read_dir(path.join(".venv/bin")).unwrap().filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().contains("venvars")).collect();
+    let left: Vec<_> = fs::read_dir(path.join(".venv/bin"))
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().contains("venvars"))
+        .collect();
     assert!(left.is_empty(), "{left:?}");
 }
 

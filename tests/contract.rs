@@ -52,7 +52,9 @@ impl Gallery {
 
     /// Makes the venvs A, B and M on both sides and applies those of one side; M is moved.
     fn make(&self) -> Result<(), Failed> {
-        let made = self.made.get_or_init(|| self.make_now().map_err(|failed| failed.message().unwrap_or("failed").to_owned()));
+        let made = self.made.get_or_init(|| {
+            self.make_now().map_err(|failed| failed.message().unwrap_or("failed").to_owned())
+        });
         made.clone().map_err(Into::into)
     }
 
@@ -107,7 +109,9 @@ fn scenarios() -> Vec<Scenario> {
     };
     add("values", there_and_back(), &[A, Nothing], vec![], every);
     add("preset", there_and_back(), &[A, Nothing], values::preset(), every);
-    add("python", vec![Activate("A"), Dump(0)], &[A], values::preset(), |shell| shell.grammar == Grammar::Python);
+    add("python", vec![Activate("A"), Dump(0)], &[A], values::preset(), |shell| {
+        shell.grammar == Grammar::Python
+    });
     for (name, environment) in [("twice", vec![]), ("twice-preset", values::preset())] {
         add(
             name,
@@ -150,20 +154,35 @@ fn scenarios() -> Vec<Scenario> {
     // `overlay hide` gives back what was there before, and that is the outer shell's.
     add(
         "nested-nu",
-        vec![Activate("A"), Inside(vec![Activate("B"), Dump(0), Deactivate, Dump(1)]), Dump(2), Deactivate, Dump(3)],
+        vec![
+            Activate("A"),
+            Inside(vec![Activate("B"), Dump(0), Deactivate, Dump(1)]),
+            Dump(2),
+            Deactivate,
+            Dump(3),
+        ],
         &[B, Anything, A, Nothing],
         values::preset(),
         |shell| shell.grammar == Grammar::Nu,
     );
     add(
         "changed-while-active",
-        vec![Activate("A"), Set("SECRET_KEY", "changed"), Set("QUOTES", "changed"), Deactivate, Dump(0), State(0)],
+        vec![
+            Activate("A"),
+            Set("SECRET_KEY", "changed"),
+            Set("QUOTES", "changed"),
+            Deactivate,
+            Dump(0),
+            State(0),
+        ],
         &[Nothing],
         vec![("QUOTES".to_owned(), "old".to_owned())],
         // In Nushell `$env.X = …` is the overlay's own, and goes with it.
         every,
     );
-    add("moved", vec![Activate("moved"), Dump(0)], &[AIfActive], vec![], |shell| shell.grammar != Grammar::Python);
+    add("moved", vec![Activate("moved"), Dump(0)], &[AIfActive], vec![], |shell| {
+        shell.grammar != Grammar::Python
+    });
     add(
         "status",
         vec![Activate("A"), Raw("echo \"status $?\""), Deactivate, Raw("echo \"status $?\"")],
@@ -171,10 +190,20 @@ fn scenarios() -> Vec<Scenario> {
         vec![],
         posix,
     );
-    add("status-without-hash", vec![Raw("set +h"), Activate("A"), Raw("echo \"status $?\"")], &[], vec![], |shell| shell.name == "bash");
-    add("status-fish", vec![Activate("A"), Raw("echo \"status $status\""), Deactivate, Raw("echo \"status $status\"")], &[], vec![], |shell| {
-        shell.grammar == Grammar::Fish
-    });
+    add(
+        "status-without-hash",
+        vec![Raw("set +h"), Activate("A"), Raw("echo \"status $?\"")],
+        &[],
+        vec![],
+        |shell| shell.name == "bash",
+    );
+    add(
+        "status-fish",
+        vec![Activate("A"), Raw("echo \"status $status\""), Deactivate, Raw("echo \"status $status\"")],
+        &[],
+        vec![],
+        |shell| shell.grammar == Grammar::Fish,
+    );
     for (name, line, applies_to) in [
         ("errexit", "set -e", posix as fn(&Shell) -> bool),
         ("nounset", "set -u", posix),
@@ -184,8 +213,14 @@ fn scenarios() -> Vec<Scenario> {
         ("odd-ifs", "IFS=ENVAR_x=", posix),
         ("empty-ifs", "IFS=", posix),
         ("allexport", "set -a", posix),
-        ("aliases", "alias export=false unset=false eval=false; shopt -s expand_aliases 2>/dev/null || :", |shell| shell.name == "bash"),
-        ("aliased-builtins", "alias export=false unset=false", |shell| shell.grammar == Grammar::Posix && shell.name != "bash"),
+        (
+            "aliases",
+            "alias export=false unset=false eval=false; shopt -s expand_aliases 2>/dev/null || :",
+            |shell| shell.name == "bash",
+        ),
+        ("aliased-builtins", "alias export=false unset=false", |shell| {
+            shell.grammar == Grammar::Posix && shell.name != "bash"
+        }),
         ("posix-mode", "set -o posix", |shell| matches!(shell.name, "bash" | "mksh")),
         ("posixly-correct", "set -o posixly-correct", |shell| shell.name == "yash"),
         ("ksh-arrays", "setopt ksh_arrays", |shell| shell.name == "zsh"),
@@ -226,7 +261,9 @@ fn scenarios() -> Vec<Scenario> {
     add(
         "typed-variables",
         vec![
-            Raw("typeset -i NUMBER=5; typeset -ix DASH=6; typeset -u GLOBS=UP; a=(1 'x  y' '' \"q'q\"); typeset -A JSON_KEY; JSON_KEY[k]='v w'; JSON_KEY[z]=''"),
+            Raw(
+                "typeset -i NUMBER=5; typeset -ix DASH=6; typeset -u GLOBS=UP; a=(1 'x  y' '' \"q'q\"); typeset -A JSON_KEY; JSON_KEY[k]='v w'; JSON_KEY[z]=''",
+            ),
             Activate("A"),
             Dump(0),
             Deactivate,
@@ -240,7 +277,9 @@ fn scenarios() -> Vec<Scenario> {
     add(
         "fish-scopes",
         vec![
-            Raw("set -g SECRET_KEY one two ''; set -gx QUOTES a b; set -gx HOME_PATH /x /y; set -g --path NUMBER 1 2"),
+            Raw(
+                "set -g SECRET_KEY one two ''; set -gx QUOTES a b; set -gx HOME_PATH /x /y; set -g --path NUMBER 1 2",
+            ),
             Activate("A"),
             Dump(0),
             Deactivate,
@@ -253,7 +292,15 @@ fn scenarios() -> Vec<Scenario> {
     );
     add(
         "same-name-function",
-        vec![Raw("SECRET_KEY() { :; }; a() { echo mine; }"), Activate("A"), Dump(0), Deactivate, Dump(1), Raw("a"), State(0)],
+        vec![
+            Raw("SECRET_KEY() { :; }; a() { echo mine; }"),
+            Activate("A"),
+            Dump(0),
+            Deactivate,
+            Dump(1),
+            Raw("a"),
+            State(0),
+        ],
         &[A, Nothing],
         vec![],
         posix,
@@ -293,10 +340,12 @@ fn trials(folder: &TempDir) -> Vec<Trial> {
             if shell.grammar == Grammar::Python {
                 continue;
             }
-            let missing = generator.missing().or_else(|| shell.missing()).or_else(|| {
-                which::which("strace").is_err().then(|| "strace".to_owned())
-            });
-            let (gallery, name) = (gallery.clone(), format!("{}::{}::no-process", generator.name, shell.name));
+            let missing = generator
+                .missing()
+                .or_else(|| shell.missing())
+                .or_else(|| which::which("strace").is_err().then(|| "strace".to_owned()));
+            let (gallery, name) =
+                (gallery.clone(), format!("{}::{}::no-process", generator.name, shell.name));
             trials.push(trial(name, missing, move || no_process(&gallery, &shell)));
         }
     }
@@ -323,7 +372,10 @@ fn run(gallery: &Gallery, shell: &Shell, scenario: &Scenario, side: Side, out: &
     let same = |bytes: &[u8]| {
         let text = String::from_utf8_lossy(bytes).replace(Side::Untouched.folder(), Side::Applied.folder());
         // Our blocks move the generator's lines, and messages name them by number.
-        let numbers = Regex::new(r"(line |activate: |activate\[|script: |inner1: |\.nu:)[0-9]+(:[0-9]+)?|\(line [0-9]+\)").expect("a valid pattern");
+        let numbers = Regex::new(
+            r"(line |activate: |activate\[|script: |inner1: |\.nu:)[0-9]+(:[0-9]+)?|\(line [0-9]+\)",
+        )
+        .expect("a valid pattern");
         numbers.replace_all(&text, "${1}N").into_owned()
     };
     let dumps = (0..scenario.dumps.len())
@@ -370,20 +422,37 @@ fn check(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> Result<(), Fa
             Err(format!("the untouched script fails:\n{}", untouched.output).into())
         };
     }
+    if known_to_fail(gallery, shell, scenario) && untouched.output.contains("bad substitution") {
+        let ours = |dump: &Environment| dump.keys().any(|name| name.starts_with("_VENVARS"));
+        return if applied.dumps.iter().flatten().any(ours) {
+            Err("set, although the activation failed".into())
+        } else {
+            Ok(())
+        };
+    }
     for (number, shows) in scenario.dumps.iter().enumerate() {
         let expected = untouched.dumps[number].clone().unwrap_or_default();
         let Some(found) = applied.dumps[number].clone() else {
             return Err(format!("dump {number} is missing:\n{}", applied.output).into());
         };
         let variables = match shows {
-            Shows::A | Shows::B if !expected.contains_key("VIRTUAL_ENV") && known_to_fail(gallery, shell, scenario) => vec![],
+            Shows::A | Shows::B
+                if !expected.contains_key("VIRTUAL_ENV") && known_to_fail(gallery, shell, scenario) =>
+            {
+                vec![]
+            }
             Shows::A => values::nasty(),
             Shows::B => values::second(),
-            Shows::AIfActive if expected.contains_key("VIRTUAL_ENV") || untouched.output.contains("active: /") => values::nasty(),
+            Shows::AIfActive
+                if expected.contains_key("VIRTUAL_ENV") || untouched.output.contains("active: /") =>
+            {
+                values::nasty()
+            }
             Shows::AIfActive | Shows::Nothing => vec![],
             Shows::Anything => continue,
         };
-        compare(shell, gallery, expected, found, &variables).map_err(|what| format!("dump {number}: {what}\n{}", applied.output))?;
+        compare(shell, gallery, expected, found, &variables)
+            .map_err(|what| format!("dump {number}: {what}\n{}", applied.output))?;
     }
     // Where the generator's own deactivate fails half-way, it stays, and our block in it.
     if let (Some(found), Some(expected)) = (&applied.state, &untouched.state)
@@ -391,7 +460,13 @@ fn check(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> Result<(), Fa
     {
         same_state(found, expected)?;
     }
-    let told = |run: &Run| run.output.lines().filter(|line| !line.starts_with("venvars: ")).map(str::to_owned).collect::<Vec<_>>();
+    let told = |run: &Run| {
+        run.output
+            .lines()
+            .filter(|line| !line.starts_with("venvars: "))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
     if told(&applied) != told(&untouched) {
         return Err(format!("printed:\n{}\ninstead of:\n{}", applied.output, untouched.output).into());
     }
@@ -412,24 +487,30 @@ fn known_to_fail(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> bool 
         Grammar::Nu => ["virtualenv-20.13.4", "virtualenv-20.16.7"].contains(&generator),
         Grammar::Posix => {
             let uv = generator.starts_with("uv") && matches!(shell.name, "mksh" | "yash");
-            uv || matches!(scenario.name, "nounset" | "strict" | "status-without-hash")
+            uv || matches!(scenario.name, "nounset" | "strict")
+                || (generator, shell.name, scenario.name) == ("virtualenv-20.0.35", "zsh", "errexit")
+                || (generator, shell.name, scenario.name) == ("virtualenv-newest", "yash", "posixly-correct")
         }
         _ => false,
     }
 }
 
 /// Whether `found` is `expected` and the variables that this shell can hold.
-fn compare(shell: &Shell, gallery: &Gallery, mut expected: Environment, found: Environment, variables: &Variables) -> Result<(), String> {
+fn compare(
+    shell: &Shell,
+    gallery: &Gallery,
+    mut expected: Environment,
+    found: Environment,
+    variables: &Variables,
+) -> Result<(), String> {
     let left_out = left_out(shell, gallery, variables);
     for (name, value) in variables {
         if !left_out.contains(name) {
             expected.insert(name.clone(), value.clone().into_bytes());
         }
     }
-    let found: Environment = found
-        .into_iter()
-        .filter(|(name, _)| variables.is_empty() || !name.starts_with("_VENVARS"))
-        .collect();
+    let found: Environment =
+        found.into_iter().filter(|(name, _)| variables.is_empty() || !name.starts_with("_VENVARS")).collect();
     let shown = |value: Option<&Vec<u8>>| {
         value.map(|value| {
             let text: String = String::from_utf8_lossy(value).chars().take(200).collect();
@@ -440,7 +521,9 @@ fn compare(shell: &Shell, gallery: &Gallery, mut expected: Environment, found: E
         .keys()
         .chain(found.keys())
         .filter(|name| expected.get(*name) != found.get(*name))
-        .map(|name| format!("{name}: {:?} instead of {:?}", shown(found.get(name)), shown(expected.get(name))))
+        .map(|name| {
+            format!("{name}: {:?} instead of {:?}", shown(found.get(name)), shown(expected.get(name)))
+        })
         .collect();
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
 }
@@ -452,7 +535,11 @@ fn left_out(shell: &Shell, gallery: &Gallery, variables: &Variables) -> Vec<Stri
     }
     if shell.name == "bsd-csh" {
         // Said when it is activated: the same script serves tcsh, which holds them.
-        return variables.iter().filter(|(_, value)| value.len() > 2000).map(|(name, _)| name.clone()).collect();
+        return variables
+            .iter()
+            .filter(|(_, value)| value.len() > 2000)
+            .map(|(name, _)| name.clone())
+            .collect();
     }
     let mut known = gallery.left_out.lock().expect("no trial panics here");
     if let Some(names) = known.get(&(shell.export_name(), variables.len())) {
@@ -460,7 +547,10 @@ fn left_out(shell: &Shell, gallery: &Gallery, variables: &Variables) -> Vec<Stri
     }
     let secrets = if variables.len() == values::second().len() { "b.toml" } else { "a.toml" };
     let mut command = venvars(&gallery.venvs(Side::Applied));
-    let output = command.args(["--secrets", secrets, "status", "--json", "--venv", "A"]).output().expect("our own program");
+    let output = command
+        .args(["--secrets", secrets, "status", "--json", "--venv", "A"])
+        .output()
+        .expect("our own program");
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let names: Vec<String> = document["left_out"]
         .as_array()
@@ -476,11 +566,39 @@ fn left_out(shell: &Shell, gallery: &Gallery, variables: &Variables) -> Vec<Stri
 /// Whether the shell itself is as it would have been: variables, functions, aliases.
 fn same_state(found: &str, expected: &str) -> Result<(), Failed> {
     const VOLATILE: [&str; 27] = [
-        "RANDOM", "SRANDOM", "SECONDS", "LINENO", "EPOCH", "BASH_", "PPID", "_=", "_AST", "HISTCMD", "TTYIDLE", "_ ", "PIPESTATUS",
-        "COMP_", "FUNCNAME", "pipestatus", "status", "?=", "$=", "!=", "fish_pid", "version", "FUNCNEST", "argv", "BASHPID", "KSH_MATCH", "'$'=",
+        "RANDOM",
+        "SRANDOM",
+        "SECONDS",
+        "LINENO",
+        "EPOCH",
+        "BASH_",
+        "PPID",
+        "_=",
+        "_AST",
+        "HISTCMD",
+        "TTYIDLE",
+        "_ ",
+        "PIPESTATUS",
+        "COMP_",
+        "FUNCNAME",
+        "pipestatus",
+        "status",
+        "?=",
+        "$=",
+        "!=",
+        "fish_pid",
+        "version",
+        "FUNCNEST",
+        "argv",
+        "BASHPID",
+        "KSH_MATCH",
+        "'$'=",
     ];
     let lines = |text: &str| -> Vec<String> {
-        text.lines().filter(|line| !VOLATILE.iter().any(|prefix| line.starts_with(prefix))).map(str::to_owned).collect()
+        text.lines()
+            .filter(|line| !VOLATILE.iter().any(|prefix| line.starts_with(prefix)))
+            .map(str::to_owned)
+            .collect()
     };
     let (found, expected) = (lines(found), lines(expected));
     let extra: Vec<_> = found.iter().filter(|line| !expected.contains(line)).take(10).collect();
@@ -510,7 +628,10 @@ fn no_process(gallery: &Gallery, shell: &Shell) -> Result<(), Failed> {
         // A thread is no process.
         let started = trace
             .lines()
-            .filter(|line| ["fork(", "execve("].iter().any(|call| line.contains(call)) || (line.contains("clone") && !line.contains("CLONE_THREAD") && !line.contains("resumed")))
+            .filter(|line| {
+                ["fork(", "execve("].iter().any(|call| line.contains(call))
+                    || (line.contains("clone") && !line.contains("CLONE_THREAD") && !line.contains("resumed"))
+            })
             .count();
         Ok((started, output.status.success()))
     };

@@ -68,7 +68,8 @@ fn sourced(shell: &Shell) -> Result<(), Failed> {
     let steps = [Step::Raw(source), Step::Dump(0)];
     let text = shell.write(&steps, path, path);
     let output = shell.run(&[], &text, path, path, &[]);
-    let dump = fs::read(path.join("dump0")).map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())?;
+    let dump =
+        fs::read(path.join("dump0")).map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())?;
     let found = dump
         .split(|byte| *byte == 0)
         .filter_map(|entry| String::from_utf8(entry.to_vec()).ok())
@@ -82,7 +83,10 @@ const READERS: [(&str, &str); 6] = [
     ("dotenv", "import json, dotenv; print(json.dumps(dotenv.dotenv_values('export')))"),
     ("json", "import json; print(json.dumps(json.load(open('export'))))"),
     ("toml", "import json, tomllib; print(json.dumps(tomllib.load(open('export', 'rb'))))"),
-    ("python", "import json, shutil; shutil.copy('export', 'values.py'); import sys; sys.path.insert(0, '.'); import values; print(json.dumps({k: v for k, v in vars(values).items() if isinstance(v, str)}))"),
+    (
+        "python",
+        "import json, shutil; shutil.copy('export', 'values.py'); import sys; sys.path.insert(0, '.'); import values; print(json.dumps({k: v for k, v in vars(values).items() if isinstance(v, str)}))",
+    ),
     (
         "kubernetes",
         "import base64, json, yaml; s = yaml.safe_load(open('export')); assert s['kind'] == 'Secret' and s['metadata']['name']; print(json.dumps({k: base64.b64decode(v).decode() for k, v in s['data'].items()}))",
@@ -136,7 +140,8 @@ fn main() {
     }
     let missing = (!cache().join("readers/complete").exists()).then(|| "the Python readers".to_owned());
     for (format, program) in READERS.into_iter().chain(RULES) {
-        trials.push(trial(format!("read::{format}"), missing.clone(), move || read_by_python(format, program)));
+        trials
+            .push(trial(format!("read::{format}"), missing.clone(), move || read_by_python(format, program)));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

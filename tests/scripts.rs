@@ -128,7 +128,8 @@ fn edited(generator: &Generator) -> Result<(), Failed> {
         project.apply()?;
         same(&project.files()?, &applied)?;
         project.remove()?;
-        same(&project.files()?, &before).map_err(|failed| format!("edit {number}: {}", failed.message().unwrap_or_default()))?;
+        same(&project.files()?, &before)
+            .map_err(|failed| format!("edit {number}: {}", failed.message().unwrap_or_default()))?;
         // An edit after apply stays through the next ones.
         project.apply()?;
         let mark: &[u8] = b"\n# added later\n";
@@ -156,7 +157,9 @@ fn unfit(generator: &Generator) -> Result<(), Failed> {
             Ok(())
         }),
         ("could not open", |file| fs::remove_file(file).and_then(|()| symlink("nowhere", file))),
-        ("outside of the virtual environment", |file| fs::remove_file(file).and_then(|()| symlink("/etc/hostname", file))),
+        ("outside of the virtual environment", |file| {
+            fs::remove_file(file).and_then(|()| symlink("/etc/hostname", file))
+        }),
         ("the layout is not recognised", |file| fs::write(file, "echo another script\n")),
         ("the layout is not recognised", |file| fs::write(file, b"")),
         ("half a venvars block", |file| {
@@ -178,10 +181,16 @@ fn unfit(generator: &Generator) -> Result<(), Failed> {
         for command in ["apply", "status"] {
             let (code, _, said) = project.venvars(&[command])?;
             check(code == 2, format!("{command}: exit {code} for: {message}"))?;
-            check(said.contains(message) && said.contains("bin/activate"), format!("{command} says: {said}"))?;
+            check(
+                said.contains(message) && said.contains("bin/activate"),
+                format!("{command} says: {said}"),
+            )?;
         }
         same(&others(&project)?, &before)?;
-        check(project.venvars(&["apply", "--shell", "fish"])?.0 == 0, "--shell does not leave the script out")?;
+        check(
+            project.venvars(&["apply", "--shell", "fish"])?.0 == 0,
+            "--shell does not leave the script out",
+        )?;
     }
     Ok(())
 }
@@ -202,7 +211,9 @@ fn linked(generator: &Generator) -> Result<(), Failed> {
 fn masked_diff(generator: &Generator) -> Result<(), Failed> {
     let project = Project::new(generator)?;
     let before = project.files()?;
-    let leaks = |text: &str| values::nasty().iter().any(|(_, value)| value.len() > 9 && text.contains(value.as_str()));
+    let leaks = |text: &str| {
+        values::nasty().iter().any(|(_, value)| value.len() > 9 && text.contains(value.as_str()))
+    };
     for command in [&["apply", "--diff"][..], &["apply", "--dry-run"]] {
         let (code, text, said) = project.venvars(command)?;
         check(code == 0 && text.contains("would be changed"), said.clone())?;
@@ -223,7 +234,10 @@ fn attributes(generator: &Generator) -> Result<(), Failed> {
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
     let can = xattr::set(&script, "user.mine", b"kept").is_ok();
     project.apply()?;
-    check(fs::metadata(&script)?.mode() & 0o7777 == 0o700, "the mode is not the owner's part of the old one")?;
+    check(
+        fs::metadata(&script)?.mode() & 0o7777 == 0o700,
+        "the mode is not the owner's part of the old one",
+    )?;
     check(!can || xattr::get(&script, "user.mine")?.as_deref() == Some(b"kept"), "the attribute is gone")?;
     fs::set_permissions(&script, fs::Permissions::from_mode(0o644))?;
     check(project.venvars(&["status"])?.0 == 1, "a script that others can read is in sync")?;
@@ -242,7 +256,9 @@ fn main() {
         let tests = each.into_iter().chain(once.into_iter().filter(|_| first));
         for (name, test) in tests {
             let owned = generator.clone();
-            trials.push(trial(format!("{}::{name}", generator.name), generator.missing(), move || test(&owned)));
+            trials.push(trial(format!("{}::{name}", generator.name), generator.missing(), move || {
+                test(&owned)
+            }));
         }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();

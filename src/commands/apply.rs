@@ -32,7 +32,13 @@ pub fn remove(global: &Global, scripts: &Scripts) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn rewrite(global: &Global, project: &Project, scripts: &Scripts, variables: &[Variable], done: &str) -> Result<Plan> {
+fn rewrite(
+    global: &Global,
+    project: &Project,
+    scripts: &Scripts,
+    variables: &[Variable],
+    done: &str,
+) -> Result<Plan> {
     let (venvs, _locks) = locked_venvs(project, &scripts.venvs.venv)?;
     let plan = plan::plan(&venvs, variables, &scripts.shell)?;
     if !variables.is_empty() {
@@ -67,7 +73,10 @@ fn guard_scripts(project: &Project, plan: &Plan) -> Result<()> {
                 let folder = file.parent().unwrap_or(file);
                 return Err(Error::new("git tracks this script, and would take the secrets with it")
                     .in_file(file)
-                    .hint(format!("run: git rm -r --cached {} (and have the venv ignored)", shown_path(folder))));
+                    .hint(format!(
+                        "run: git rm -r --cached {} (and have the venv ignored)",
+                        shown_path(folder)
+                    )));
             }
         }
     }

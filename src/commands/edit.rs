@@ -21,14 +21,17 @@ pub fn run(global: &Global) -> Result<ExitCode> {
         .into_iter()
         .filter_map(|name| env::var(name).ok())
         .find(|editor| !editor.trim().is_empty())
-        .ok_or_else(|| Error::new("no editor is named").hint("set VISUAL or EDITOR, for example: export EDITOR=nano"))?;
+        .ok_or_else(|| {
+            Error::new("no editor is named").hint("set VISUAL or EDITOR, for example: export EDITOR=nano")
+        })?;
     // The variables hold a command line, as for git and crontab: the shell takes it apart.
     let status = if cfg!(windows) {
         Command::new("cmd").arg("/C").arg(&editor).arg(file).status()
     } else {
         Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg(&editor).arg(file).status()
     };
-    let status = status.map_err(|error| Error::new(format!("could not start the editor: {}", system_words(&error))))?;
+    let status = status
+        .map_err(|error| Error::new(format!("could not start the editor: {}", system_words(&error))))?;
     if !status.success() {
         return Err(Error::new(format!("the editor ended with {status}")));
     }
@@ -37,7 +40,10 @@ pub fn run(global: &Global) -> Result<ExitCode> {
         terminal::warn(&warning);
     }
     if !global.quiet {
-        terminal::say(&format!("{} variables; `venvars apply` hands them to the venv", secrets.variables.len()));
+        terminal::say(&format!(
+            "{} variables; `venvars apply` hands them to the venv",
+            secrets.variables.len()
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

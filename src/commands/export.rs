@@ -12,8 +12,13 @@ pub fn run(global: &Global, format: Format) -> Result<ExitCode> {
     let project = project(global)?;
     let secrets = secrets(&project)?;
     let text = export::export(format, &secrets.variables, &project.folder)?;
-    if format == Format::Dotenv && !global.quiet && secrets.variables.iter().any(|v| v.value.reveal().contains("${")) {
-        terminal::say("note: `${` in a value is written so that python-dotenv reads it right; other readers may not");
+    if format == Format::Dotenv
+        && !global.quiet
+        && secrets.variables.iter().any(|v| v.value.reveal().contains("${"))
+    {
+        terminal::say(
+            "note: `${` in a value is written so that python-dotenv reads it right; other readers may not",
+        );
     }
     terminal::answer(&text)?;
     Ok(ExitCode::SUCCESS)

@@ -40,13 +40,19 @@ pub fn run(global: &Global) -> Result<ExitCode> {
     }
     for found in [".env", "secrets.py"] {
         if project.folder.join(found).is_file() {
-            terminal::say(&format!("found {found}: move what is secret in it to {name}, with `venvars set NAME` for each"));
+            terminal::say(&format!(
+                "found {found}: move what is secret in it to {name}, with `venvars set NAME` for each"
+            ));
         }
     }
     if project.folder.join("secrets.py").is_file() {
-        terminal::warn("secrets.py hides Python's own module `secrets` from everything started in this folder");
+        terminal::warn(
+            "secrets.py hides Python's own module `secrets` from everything started in this folder",
+        );
     }
-    terminal::say("next: venvars set SECRET_KEY --generate, then venvars apply, then source .venv/bin/activate");
+    terminal::say(
+        "next: venvars set SECRET_KEY --generate, then venvars apply, then source .venv/bin/activate",
+    );
     Ok(ExitCode::SUCCESS)
 }
 

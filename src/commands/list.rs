@@ -41,7 +41,12 @@ pub fn run(global: &Global, reveal: bool, json: bool) -> Result<ExitCode> {
         for variable in &secrets.variables {
             let value = if reveal { variable.value.reveal() } else { MASK };
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "{:widest$}  {value}  {source}:{}", variable.name.as_str(), variable.position.line);
+            let _ = writeln!(
+                text,
+                "{:widest$}  {value}  {source}:{}",
+                variable.name.as_str(),
+                variable.position.line
+            );
         }
         if secrets.variables.is_empty() && !global.quiet {
             terminal::say(&format!("{source} has no variables yet; `venvars set NAME` adds one"));

@@ -48,7 +48,9 @@ fn one_venv(project: &Project, given: &[PathBuf]) -> Result<Venv> {
         match chosen {
             Some(index) => return Ok(venvs.swap_remove(index)),
             None => {
-                return Err(Error::new("there are several virtual environments").in_file(&project.folder).hint("name one: --venv DIR"));
+                return Err(Error::new("there are several virtual environments")
+                    .in_file(&project.folder)
+                    .hint("name one: --venv DIR"));
             }
         }
     }
@@ -57,7 +59,8 @@ fn one_venv(project: &Project, given: &[PathBuf]) -> Result<Venv> {
 
 /// What the activate scripts do to the environment.
 fn activate(child: &mut Command, venv: &Venv) -> Result<()> {
-    let folder = std::path::absolute(&venv.folder).map_err(|error| Error::io("find", &venv.folder, &error))?;
+    let folder =
+        std::path::absolute(&venv.folder).map_err(|error| Error::io("find", &venv.folder, &error))?;
     let bin = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
     let old = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths(std::iter::once(bin).chain(env::split_paths(&old)))
@@ -74,7 +77,8 @@ fn activate(child: &mut Command, venv: &Venv) -> Result<()> {
 /// 2.8.2.
 fn not_started(program: &OsStr, error: &io::Error) -> Error {
     let code = if error.kind() == ErrorKind::NotFound { 127 } else { 126 };
-    Error::new(format!("could not run {}: {}", program.to_string_lossy(), system_words(error))).exit_code(code)
+    Error::new(format!("could not run {}: {}", program.to_string_lossy(), system_words(error)))
+        .exit_code(code)
 }
 
 #[cfg(unix)]

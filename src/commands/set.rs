@@ -18,10 +18,9 @@ use crate::terminal;
 
 /// `venvars set`: a value from the command line, the terminal, standard input or the generator.
 pub fn set(global: &Global, assignment: OsString, generate: Option<Kind>) -> Result<ExitCode> {
-    let assignment = assignment
-        .into_string()
-        .map(Zeroizing::new)
-        .map_err(|_| Error::new("the assignment is no UTF-8").hint("a value of other bytes can be kept as base64"))?;
+    let assignment = assignment.into_string().map(Zeroizing::new).map_err(|_| {
+        Error::new("the assignment is no UTF-8").hint("a value of other bytes can be kept as base64")
+    })?;
     let (name, given) = match assignment.split_once('=') {
         Some((name, value)) => (name, Some(value)),
         None => (assignment.as_str(), None),
@@ -75,9 +74,12 @@ fn name(text: &str) -> Result<Name> {
 /// Asks at the terminal without echo; where there is none, all of standard input is the value, less
 /// one final newline.
 fn ask(name: &Name) -> Result<Zeroizing<String>> {
-    let failed = |error: &io::Error| Error::new(format!("could not read the value of {name}: {}", system_words(error)));
+    let failed = |error: &io::Error| {
+        Error::new(format!("could not read the value of {name}: {}", system_words(error)))
+    };
     if io::stdin().is_terminal() {
-        let typed = rpassword::prompt_password(format!("{name} (not shown): ")).map_err(|error| failed(&error))?;
+        let typed =
+            rpassword::prompt_password(format!("{name} (not shown): ")).map_err(|error| failed(&error))?;
         return Ok(Zeroizing::new(typed));
     }
     let mut bytes = Zeroizing::new(Vec::new());
@@ -98,19 +100,15 @@ fn ask(name: &Name) -> Result<Zeroizing<String>> {
 fn rewrite(project: &Project, edit: impl FnOnce(&str) -> Result<Zeroizing<String>>) -> Result<()> {
     let file = real(&project.secrets);
     let _lock = Lock::take(file.parent().unwrap_or(&project.folder))?;
-    let text = fs::read_to_string(&file)
-        .map(Zeroizing::new)
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => Error::new("there is no such file").in_file(&file).hint("`venvars init` makes it"),
-            _ => Error::io("read", &file, &error),
-        })?;
+    let text = fs::read_to_string(&file).map(Zeroizing::new).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            Error::new("there is no such file").in_file(&file).hint("`venvars init` makes it")
+        }
+        _ => Error::io("read", &file, &error),
+    })?;
     let edited = edit(&text).map_err(|error| error.in_file(&project.secrets))?;
     if *edited == *text {
         return Ok(());
     }
-    replace::all(&[Replacement {
-        file: &file,
-        content: edited.as_bytes(),
-        mode: Some(0o600),
-    }])
+    replace::all(&[Replacement { file: &file, content: edited.as_bytes(), mode: Some(0o600) }])
 }

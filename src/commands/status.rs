@@ -64,7 +64,8 @@ fn as_text(project: &Project, plan: &Plan, standing: Standing, private: bool) ->
     let readers = if private { "readable by you alone" } else { "READABLE BY OTHERS (chmod 600)" };
     // Writing to a String cannot fail.
     let mut text = String::new();
-    let _ = writeln!(text, "{}: {readers}, {}", project.shown(&project.secrets).display(), git_words(standing).1);
+    let _ =
+        writeln!(text, "{}: {readers}, {}", project.shown(&project.secrets).display(), git_words(standing).1);
     for script in &plan.scripts {
         let _ = writeln!(text, "{}: {}", project.shown(&script.file).display(), words(&script.state).1);
     }

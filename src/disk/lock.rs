@@ -32,12 +32,8 @@ impl Lock {
         if let Some(parent) = stand_in.parent() {
             fs::create_dir_all(parent).map_err(failed)?;
         }
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&stand_in)
-            .map_err(failed)?;
+        let file =
+            File::options().create(true).truncate(false).write(true).open(&stand_in).map_err(failed)?;
         file.lock().map_err(failed)?;
         Ok(Self { _file: file })
     }
@@ -48,11 +44,8 @@ fn stand_in(folder: &Path) -> Result<PathBuf> {
     let folder = fs::canonicalize(folder).map_err(|error| Error::io("lock", folder, &error))?;
     let data = dirs::data_local_dir()
         .ok_or_else(|| Error::new("could not lock: the user has no data folder").in_file(&folder))?;
-    let name: String = folder
-        .to_string_lossy()
-        .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { '-' })
-        .collect();
+    let name: String =
+        folder.to_string_lossy().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
     // A file name holds 255 bytes; two long paths that end alike share a lock, which is safe.
     let tail = name.char_indices().rev().take(60).last().map_or(0, |(at, _)| at);
     Ok(data.join("venvars").join("locks").join(&name[tail..]))

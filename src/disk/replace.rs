@@ -72,8 +72,7 @@ fn write_all(replacements: &[Replacement<'_>], temporary: &[PathBuf]) -> Result<
             .map(|pairs| {
                 scope.spawn(|| {
                     pairs.iter().try_for_each(|(file, name)| {
-                        file.sync_all()
-                            .map_err(|error| Error::io("write the new version of", name, &error))
+                        file.sync_all().map_err(|error| Error::io("write the new version of", name, &error))
                     })
                 })
             })

@@ -156,10 +156,7 @@ impl Anchor {
 
 /// Where the line after the one that holds `offset` begins; the end of the text if there is none.
 fn line_after(text: &[u8], offset: usize) -> usize {
-    text[offset..]
-        .iter()
-        .position(|byte| *byte == b'\n')
-        .map_or(text.len(), |at| offset + at + 1)
+    text[offset..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| offset + at + 1)
 }
 
 /// The places for the blocks in `text`, a script of `kind` without blocks.
@@ -188,7 +185,9 @@ pub(super) fn places(kind: Kind, text: &[u8]) -> Result<Places, Unfit> {
         Kind::CshDeactivate => Places { unset: at(0), export: None, inline: None },
         Kind::Nu => {
             if NU_OBSOLETE.find(text).is_ok() {
-                return Err(Unfit::Obsolete("virtualenv 20.13 to 20.16 wrote it for a Nushell of 2022; no current one parses it"));
+                return Err(Unfit::Obsolete(
+                    "virtualenv 20.13 to 20.16 wrote it for a Nushell of 2022; no current one parses it",
+                ));
             }
             NU_EXPORT_ENV.find(text)?;
             Places { unset: None, export: at(NU.find(text)?.1), inline: None }

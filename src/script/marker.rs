@@ -63,9 +63,7 @@ enum Line {
 
 fn read(kind: Kind, line: &[u8]) -> Line {
     let line = line.trim_ascii();
-    let Some(text) = line
-        .strip_prefix(kind.comment().as_bytes())
-        .and_then(|rest| rest.strip_prefix(b" "))
+    let Some(text) = line.strip_prefix(kind.comment().as_bytes()).and_then(|rest| rest.strip_prefix(b" "))
     else {
         return Line::Other;
     };
@@ -85,10 +83,7 @@ fn read(kind: Kind, line: &[u8]) -> Line {
 /// # Errors
 /// A marker line has no partner, or there is a second block of its kind.
 pub(super) fn strip(kind: Kind, text: &[u8]) -> Result<Stripped, Unfit> {
-    let mut stripped = Stripped {
-        base: Vec::with_capacity(text.len()),
-        ..Stripped::default()
-    };
+    let mut stripped = Stripped { base: Vec::with_capacity(text.len()), ..Stripped::default() };
     // The block that we are in: which, the number of its first line, where that line begins.
     let mut open: Option<(Part, usize, usize)> = None;
     let mut offset = 0;
@@ -164,7 +159,7 @@ fn inline(kind: Kind, line: &[u8]) -> Option<(&[u8], &[u8])> {
 /// The names in the list that an export block sets `_VENVARS` to.
 pub(super) fn names(export: &[u8]) -> impl Iterator<Item = &str> {
     static LIST: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"(?-u)_VENVARS[^A-Za-z_\n]+((?:[A-Za-z_][A-Za-z0-9_]* )+)"#).expect("a valid pattern")
+        Regex::new(r"(?-u)_VENVARS[^A-Za-z_\n]+((?:[A-Za-z_][A-Za-z0-9_]* )+)").expect("a valid pattern")
     });
     LIST.captures(export)
         .and_then(|captures| std::str::from_utf8(captures.get(1)?.as_bytes()).ok())
@@ -211,7 +206,9 @@ pub(super) fn insert(
             kept = signature::keep(&base[start..], line_end);
             keep_until = start;
         }
-        let open_ended = place.offset == keep_until.min(base.len()) && place.offset > 0 && !base[..place.offset].ends_with(b"\n");
+        let open_ended = place.offset == keep_until.min(base.len())
+            && place.offset > 0
+            && !base[..place.offset].ends_with(b"\n");
         let mut text = Vec::with_capacity(block.len() + kept.len() + 128);
         if open_ended {
             text.extend_from_slice(line_end);
@@ -244,7 +241,8 @@ pub(super) fn insert(
         insertions.push((place.offset, text));
     }
     insertions.sort_by_key(|(offset, _)| *offset);
-    let mut result = Vec::with_capacity(base.len() + insertions.iter().map(|(_, text)| text.len()).sum::<usize>());
+    let mut result =
+        Vec::with_capacity(base.len() + insertions.iter().map(|(_, text)| text.len()).sum::<usize>());
     let mut done = 0;
     for (offset, text) in insertions {
         result.extend_from_slice(&base[done..offset]);

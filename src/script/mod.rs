@@ -71,10 +71,7 @@ impl Script {
     /// # Errors
     /// It holds half a block.
     pub fn parse(kind: Kind, content: &[u8]) -> Result<Self, Unfit> {
-        Ok(Self {
-            kind,
-            stripped: marker::strip(kind, content)?,
-        })
+        Ok(Self { kind, stripped: marker::strip(kind, content)? })
     }
 
     /// Whether there is any block in it.

@@ -62,11 +62,8 @@ pub fn unset(text: &str, name: &Name) -> Result<Zeroizing<String>> {
         .and_then(|prefix| prefix.as_str())
         .map(str::to_owned)
         .unwrap_or_default();
-    let next = document
-        .iter()
-        .skip_while(|(key, _)| *key != name.as_str())
-        .nth(1)
-        .map(|(key, _)| key.to_owned());
+    let next =
+        document.iter().skip_while(|(key, _)| *key != name.as_str()).nth(1).map(|(key, _)| key.to_owned());
     document.remove(name.as_str());
     match next.and_then(|next| document.key_mut(&next)) {
         Some(mut key) => {

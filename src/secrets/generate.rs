@@ -43,11 +43,8 @@ impl FromStr for Kind {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let sized = [
-            ("hex", Self::Hex as fn(usize) -> Self),
-            ("base64", Self::Base64),
-            ("urlsafe", Self::UrlSafe),
-        ];
+        let sized =
+            [("hex", Self::Hex as fn(usize) -> Self), ("base64", Self::Base64), ("urlsafe", Self::UrlSafe)];
         for (prefix, kind) in sized {
             if let Some(digits) = text.strip_prefix(prefix) {
                 return match digits.parse() {
@@ -66,7 +63,10 @@ impl FromStr for Kind {
                 let known = ["hex32", "base64", "urlsafe", "uuid4", "password", "fernet", "django"];
                 Err(match crate::nearest(text, known) {
                     Some(near) => format!("unknown kind; did you mean {near}?"),
-                    None => "unknown kind; known are hexN, base64N, urlsafeN, uuid4, password, fernet, django".to_owned(),
+                    None => {
+                        "unknown kind; known are hexN, base64N, urlsafeN, uuid4, password, fernet, django"
+                            .to_owned()
+                    }
                 })
             }
         }
@@ -99,7 +99,9 @@ const SIGNS: &str = "!#%*+,-.:=?@_~";
 /// The system has no random bytes to give.
 pub fn generate(kind: Kind) -> Result<Zeroizing<String>> {
     Ok(Zeroizing::new(match kind {
-        Kind::Hex(bytes) => random(bytes)?.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")),
+        Kind::Hex(bytes) => {
+            random(bytes)?.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+        }
         Kind::Base64(bytes) => STANDARD.encode(&random(bytes)?[..]),
         Kind::UrlSafe(bytes) => URL_SAFE_NO_PAD.encode(&random(bytes)?[..]),
         Kind::Fernet => URL_SAFE.encode(&random(32)?[..]),
@@ -148,8 +150,16 @@ mod tests {
     #[test]
     fn every_kind_has_its_form() {
         for (kind, length) in [
-            ("hex32", 64), ("hex", 64), ("hex16", 32), ("base64", 44), ("base6432", 44), ("urlsafe32", 43),
-            ("uuid4", 36), ("password", 24), ("fernet", 44), ("django", 50),
+            ("hex32", 64),
+            ("hex", 64),
+            ("hex16", 32),
+            ("base64", 44),
+            ("base6432", 44),
+            ("urlsafe32", 43),
+            ("uuid4", 36),
+            ("password", 24),
+            ("fernet", 44),
+            ("django", 50),
         ] {
             let kind: Kind = kind.parse().unwrap();
             let (one, other) = (generate(kind).unwrap(), generate(kind).unwrap());

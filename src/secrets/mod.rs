@@ -56,18 +56,14 @@ impl Secrets {
     /// # Errors
     /// There is none; the error names the nearest one that there is.
     pub fn find(&self, name: &str) -> Result<&Variable> {
-        self.variables
-            .iter()
-            .find(|variable| variable.name.as_str() == name)
-            .ok_or_else(|| {
-                let error = Error::new(format!("there is no variable {}", printable(name)))
-                    .in_file(&self.file);
-                let known = self.variables.iter().map(|variable| variable.name.as_str());
-                match crate::nearest(name, known) {
-                    Some(near) => error.hint(format!("did you mean {near}?")),
-                    None => error.hint("`venvars list` shows the names that there are"),
-                }
-            })
+        self.variables.iter().find(|variable| variable.name.as_str() == name).ok_or_else(|| {
+            let error = Error::new(format!("there is no variable {}", printable(name))).in_file(&self.file);
+            let known = self.variables.iter().map(|variable| variable.name.as_str());
+            match crate::nearest(name, known) {
+                Some(near) => error.hint(format!("did you mean {near}?")),
+                None => error.hint("`venvars list` shows the names that there are"),
+            }
+        })
     }
 }
 

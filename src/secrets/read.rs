@@ -35,17 +35,14 @@ pub(super) fn file(file: &Path) -> Result<Secrets> {
         }
     };
     let variables = variables(text).map_err(|error| error.in_file(file))?;
-    Ok(Secrets {
-        file: file.to_owned(),
-        variables,
-    })
+    Ok(Secrets { file: file.to_owned(), variables })
 }
 
 fn unreadable(file: &Path, error: &std::io::Error) -> Error {
     match error.kind() {
-        ErrorKind::NotFound => Error::new("there is no such file")
-            .in_file(file)
-            .hint("`venvars init` makes it"),
+        ErrorKind::NotFound => {
+            Error::new("there is no such file").in_file(file).hint("`venvars init` makes it")
+        }
         _ => Error::io("read", file, error),
     }
 }
@@ -64,7 +61,7 @@ pub(super) fn variables(text: &str) -> Result<Vec<Variable>> {
     })?;
     let table = document.as_table();
     let mut variables = Vec::with_capacity(table.len());
-    for (key, item) in table.iter() {
+    for (key, item) in table {
         let key_span = table.key(key).and_then(toml_edit::Key::span);
         let name = Name::new(key).map_err(|refusal| {
             // A malformed name is not shown: it may be a value that was typed in the wrong place.
@@ -77,18 +74,13 @@ pub(super) fn variables(text: &str) -> Result<Vec<Variable>> {
         let value = match item {
             Item::Value(value) => value,
             Item::Table(_) | Item::ArrayOfTables(_) | Item::None => {
-                return Err(at(
-                    text,
-                    item.span().or(key_span),
-                    format!("{name}: an unknown table"),
-                )
-                .hint("variables stand at the top level: NAME = \"value\""));
+                return Err(at(text, item.span().or(key_span), format!("{name}: an unknown table"))
+                    .hint("variables stand at the top level: NAME = \"value\""));
             }
         };
         let span = value.span();
-        variables.push(variable(text, name, value).map_err(|(message, hint)| {
-            at(text, span, message).hint(hint)
-        })?);
+        variables
+            .push(variable(text, name, value).map_err(|(message, hint)| at(text, span, message).hint(hint))?);
     }
     Ok(variables)
 }
@@ -114,10 +106,7 @@ fn variable(text: &str, name: Name, value: &Toml) -> Result<Variable, (String, &
             ));
         }
         Toml::InlineTable(_) => {
-            return Err((
-                format!("{name}: an unknown table"),
-                "write the value as a text, in quotes",
-            ));
+            return Err((format!("{name}: an unknown table"), "write the value as a text, in quotes"));
         }
     };
     let Some(value) = Value::new(plain) else {
@@ -128,24 +117,18 @@ fn variable(text: &str, name: Name, value: &Toml) -> Result<Variable, (String, &
     };
     if length(&name, &value) > LONGEST {
         return Err((
-            format!("{name}: the value is longer than the system lets a variable be ({LONGEST} with its name)"),
+            format!(
+                "{name}: the value is longer than the system lets a variable be ({LONGEST} with its name)"
+            ),
             "keep it in a file, and the path of the file in the variable",
         ));
     }
-    Ok(Variable {
-        name,
-        value,
-        position: Position::of(text, span.start),
-    })
+    Ok(Variable { name, value, position: Position::of(text, span.start) })
 }
 
 /// The length of `NAME=value` with its closing NUL, as the system counts it.
 fn length(name: &Name, value: &Value) -> usize {
-    let value = if cfg!(windows) {
-        value.reveal().encode_utf16().count()
-    } else {
-        value.reveal().len()
-    };
+    let value = if cfg!(windows) { value.reveal().encode_utf16().count() } else { value.reveal().len() };
     name.as_str().len() + 1 + value + 1
 }
 
@@ -161,10 +144,7 @@ mod tests {
         let error = variables(text).unwrap_err().in_file(Path::new("f"));
         let shown = error.to_string();
         let mut numbers = shown.split(':').skip(1).map(str::parse);
-        Some(Position {
-            line: numbers.next()?.ok()?,
-            column: numbers.next()?.ok()?,
-        })
+        Some(Position { line: numbers.next()?.ok()?, column: numbers.next()?.ok()? })
     }
 
     #[test]
@@ -172,11 +152,8 @@ mod tests {
         let text = "A = 1.10\nB = 0x_f\n";
         assert!(variables(text).is_err());
         let text = "A = 1.10\nB = 0xdead_beef\nC = true\nD = 1979-05-27 07:32:00Z\nE = +1e3 # x\n";
-        let values: Vec<_> = variables(text)
-            .unwrap()
-            .iter()
-            .map(|variable| variable.value.reveal().to_owned())
-            .collect();
+        let values: Vec<_> =
+            variables(text).unwrap().iter().map(|variable| variable.value.reveal().to_owned()).collect();
         assert_eq!(values, ["1.10", "0xdead_beef", "true", "1979-05-27 07:32:00Z", "+1e3"]);
     }
 

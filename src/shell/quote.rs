@@ -60,11 +60,7 @@ impl Quote for Posix {
     fn quote(text: &str) -> String {
         let escaped = shell_escape::unix::escape(Cow::Borrowed(text));
         // A word of harmless characters comes back bare; zsh expands `=ls`, so quote it as well.
-        if escaped == text {
-            format!("'{text}'")
-        } else {
-            escaped.replace('\n', NEWLINE)
-        }
+        if escaped == text { format!("'{text}'") } else { escaped.replace('\n', NEWLINE) }
     }
 }
 

@@ -14,10 +14,8 @@ use libtest_mimic::{Failed, Trial};
 
 /// Where `scripts/test` installs what it has to.
 pub fn cache() -> PathBuf {
-    env::var_os("VENVARS_TEST_CACHE").map_or_else(
-        || dirs::home_dir().unwrap_or_default().join(".cache/venvars-test"),
-        PathBuf::from,
-    )
+    env::var_os("VENVARS_TEST_CACHE")
+        .map_or_else(|| dirs::home_dir().unwrap_or_default().join(".cache/venvars-test"), PathBuf::from)
 }
 
 /// Whether something that is missing is a failure and no skip.
@@ -84,10 +82,8 @@ pub fn succeed(command: &mut Command) -> Result<Output, Failed> {
 
 /// Writes a secrets file that only its owner can read.
 pub fn write_secrets(file: &Path, variables: &[(String, String)]) {
-    let text: String = variables
-        .iter()
-        .map(|(name, value)| format!("{name} = {}\n", toml_string(value)))
-        .collect();
+    let text: String =
+        variables.iter().map(|(name, value)| format!("{name} = {}\n", toml_string(value))).collect();
     fs::write(file, text).expect("a writable folder");
     private(file);
 }

@@ -35,7 +35,8 @@ pub fn all() -> Vec<Shell> {
     let readers = cache().join("readers/bin/xonsh");
     let nu = cache().join("nushell/node_modules/.bin/nu");
     let or = |path: PathBuf, name: &str| if path.exists() { Some(path) } else { which::which(name).ok() };
-    let shell = |name, grammar, program: Option<PathBuf>, arguments| Shell { name, grammar, program, arguments };
+    let shell =
+        |name, grammar, program: Option<PathBuf>, arguments| Shell { name, grammar, program, arguments };
     let on_path = |name| which::which(name).ok();
     let mut all = vec![
         shell("bash", Posix, on_path("bash"), &["--norc", "--noprofile"][..]),
@@ -158,7 +159,9 @@ impl Shell {
             let line = match step {
                 Step::Activate(venv) => {
                     let folder = venvs.join(venv);
-                    let script = self.script(&folder).unwrap_or_else(|| folder.join("bin").join(self.script_names()[0]));
+                    let script = self
+                        .script(&folder)
+                        .unwrap_or_else(|| folder.join("bin").join(self.script_names()[0]));
                     self.activate(&script)
                 }
                 Step::Deactivate => match self.grammar {
@@ -239,9 +242,15 @@ impl Shell {
             },
             Grammar::Fish => format!("begin; set; functions --names; end > {word}"),
             Grammar::Csh => format!("set >! {word}; alias >> {word}"),
-            Grammar::Nu => format!("scope variables | get name | sort | str join (char nl) | save --force {word}"),
-            Grammar::Xonsh => format!("open({word}, 'w').write('\\n'.join(sorted(__xonsh__.ctx) + sorted(aliases) + sorted(vars(__xonsh__)) + sorted(map(str, __xonsh__.env._vars))))"),
-            Grammar::PowerShell => format!("(Get-Variable).Name + (Get-ChildItem Function:).Name | Sort-Object | Out-File {word}"),
+            Grammar::Nu => {
+                format!("scope variables | get name | sort | str join (char nl) | save --force {word}")
+            }
+            Grammar::Xonsh => format!(
+                "open({word}, 'w').write('\\n'.join(sorted(__xonsh__.ctx) + sorted(aliases) + sorted(vars(__xonsh__)) + sorted(map(str, __xonsh__.env._vars))))"
+            ),
+            Grammar::PowerShell => format!(
+                "(Get-Variable).Name + (Get-ChildItem Function:).Name | Sort-Object | Out-File {word}"
+            ),
             Grammar::Cmd | Grammar::Python => String::new(),
         }
     }
@@ -252,6 +261,8 @@ impl Shell {
             Grammar::Nu => format!("^{program}"),
             Grammar::PowerShell => format!("& {program}"),
             Grammar::Cmd => "cmd".to_owned(),
+            // A quoted first word would be an expression.
+            Grammar::Xonsh => program.trim_matches('\'').to_owned(),
             _ => program,
         };
         let arguments = if self.grammar == Grammar::Cmd { &["/d", "/c"] } else { self.arguments };
@@ -272,7 +283,14 @@ impl Shell {
     }
 
     /// Runs `text` in a new shell; `before` comes in front of the shell on the command line.
-    pub fn run(&self, before: &[&str], text: &str, out: &Path, home: &Path, environment: &[(String, String)]) -> Output {
+    pub fn run(
+        &self,
+        before: &[&str],
+        text: &str,
+        out: &Path,
+        home: &Path,
+        environment: &[(String, String)],
+    ) -> Output {
         let file = out.join(format!("script{}", self.extension()));
         fs::write(&file, text).expect("a writable folder");
         let program = self.program.clone().expect("trials of missing shells are not run");
