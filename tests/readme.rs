@@ -1,0 +1,67 @@
+//! Every command that the README shows is run, in its order, by a new user in a new folder.
+#![cfg(unix)]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use support::clean;
+
+const README: &str = include_str!("../README.md");
+
+/// The blocks of the README with this language.
+fn blocks(language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    README
+        .split(&fence)
+        .skip(1)
+        .filter_map(|rest| rest.split_once("\n```"))
+        .map(|(block, _)| block.to_owned())
+        .collect()
+}
+
+#[test]
+fn the_commands_work_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!("set -e\n{}\n", blocks("sh").join("\n"));
+    fs::write(folder.path().join("readme.sh"), script).unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_venvars")).parent().unwrap();
+    let mut command = Command::new("bash");
+    clean(&mut command, folder.path());
+    let path = std::env::join_paths(
+        std::iter::once(program.to_owned()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+    );
+    let output =
+        command.arg("readme.sh").env("PATH", path.unwrap()).current_dir(folder.path()).output().unwrap();
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("64\n") && said.contains("True\n"), "{said}");
+}
+
+#[test]
+fn the_two_commands_of_the_set_up_are_there() {
+    for block in blocks("").into_iter().filter(|block| block.starts_with("bash ")) {
+        let script = block.split_whitespace().nth(1).unwrap();
+        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(script).exists(), "{script}");
+    }
+}
+
+/// The demo builds, installs Flask and goes through every shell: the README's first command.
+#[test]
+fn the_demo_shows_what_it_should() {
+    let mut command = Command::new("bash");
+    let output = command.arg("scripts/demo").current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("demo: all as it should be"), "{said}");
+}
+
+#[test]
+fn the_files_that_it_points_to_are_there() {
+    for link in README.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link) {
+        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(link).exists(), "{link}");
+    }
+}
