@@ -327,6 +327,21 @@ fn trials(folder: &TempDir) -> Vec<Trial> {
             left_out: Mutex::default(),
             made: OnceLock::new(),
         });
+        for shell in shells::windows() {
+            if shell.missing().is_some() {
+                continue; // Shown once, below.
+            }
+            for scenario in &scenarios {
+                if !(scenario.applies_to)(&shell) {
+                    continue;
+                }
+                let name = format!("{}::{}::{}", generator.name, shell.name, scenario.name);
+                let (gallery, shell, scenario) = (gallery.clone(), shell.clone(), scenario.clone());
+                trials.push(trial(name, gallery.generator.missing(), move || {
+                    check(&gallery, &shell, &scenario)
+                }));
+            }
+        }
         for shell in shells::all() {
             for scenario in &scenarios {
                 if !(scenario.applies_to)(&shell) {
@@ -349,7 +364,56 @@ fn trials(folder: &TempDir) -> Vec<Trial> {
             trials.push(trial(name, missing, move || no_process(&gallery, &shell)));
         }
     }
+    // No registry that CI reaches has PowerShell: its absence is a skip even in strict mode.
+    for shell in shells::windows().into_iter().filter(|shell| shell.missing().is_some()) {
+        let name = format!("{} (no {})", shell.name, shell.name);
+        trials.push(Trial::test(name, || Ok(())).with_ignored_flag(true));
+    }
+    trials.push(trial("trouble-in-the-path".to_owned(), None, {
+        let root = folder.path().join("trouble");
+        move || trouble(&root)
+    }));
     trials
+}
+
+/// A project and a venv whose names are trouble, and the same name for a value.
+fn trouble(root: &Path) -> Result<(), Failed> {
+    let project = root.join(values::TROUBLE);
+    fs::create_dir_all(&project)?;
+    write_secrets(&project.join("secrets.toml"), &[("TROUBLE".to_owned(), values::TROUBLE.to_owned())]);
+    for generator in generators::all().into_iter().filter(|generator| generator.missing().is_none()) {
+        let venv = project.join(format!("{} {}", generator.name, values::TROUBLE));
+        if generator.make(&venv, root).is_err() {
+            continue; // Some generators do not take such a name.
+        }
+        let before = fs::read(venv.join("bin/activate"))?;
+        let run = |shell: &str| -> Result<Vec<String>, Failed> {
+            let show = "printf '%s|' \"${VIRTUAL_ENV-}\" \"${TROUBLE-}\"";
+            let mut command = std::process::Command::new(shell);
+            support::clean(&mut command, root);
+            let line = format!(". \"$1/bin/activate\"; {show}; deactivate; {show}");
+            let output = command.args(["-c", &line, shell]).arg(&venv).output()?;
+            Ok(String::from_utf8_lossy(&output.stdout).split('|').map(str::to_owned).collect())
+        };
+        let shells = ["bash", "dash"];
+        let untouched: Vec<_> = shells.iter().map(|shell| run(shell)).collect::<Result<_, _>>()?;
+        succeed(venvars(&project).arg("apply").arg("--venv").arg(&venv))?;
+        for (shell, mut expected) in shells.into_iter().zip(untouched) {
+            // A generator that does not quote its own path fails by itself: then nothing is set.
+            if !expected[0].is_empty() {
+                values::TROUBLE.clone_into(&mut expected[1]);
+            }
+            let found = run(shell)?;
+            if found != expected {
+                return Err(format!("{}: {shell}: {found:?} instead of {expected:?}", generator.name).into());
+            }
+        }
+        succeed(venvars(&project).arg("remove").arg("--venv").arg(&venv))?;
+        if fs::read(venv.join("bin/activate"))? != before {
+            return Err(format!("{}: remove does not give the script back", generator.name).into());
+        }
+    }
+    Ok(())
 }
 
 /// One run of a scenario.

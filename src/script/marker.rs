@@ -201,7 +201,8 @@ pub(super) fn insert(
         if kind == Kind::PowerShell
             && *part == Part::Export
             && let Some(start) = signature::start(base)
-            && start >= place.offset
+            // What follows a signature is none of it: then it is no signature, and stays.
+            && blocks.iter().all(|(place, ..)| place.offset <= start)
         {
             kept = signature::keep(&base[start..], line_end);
             keep_until = start;

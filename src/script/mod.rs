@@ -140,3 +140,82 @@ impl Script {
         self.kind.shell()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KINDS: [Kind; 10] = [
+        Kind::Posix,
+        Kind::Fish,
+        Kind::PowerShell,
+        Kind::Csh,
+        Kind::CshDeactivate,
+        Kind::Nu,
+        Kind::Xonsh,
+        Kind::Cmd,
+        Kind::CmdDeactivate,
+        Kind::Python,
+    ];
+
+    /// Pieces that scripts are made of, and pieces that should confuse us.
+    fn pieces() -> impl Strategy<Value = Vec<u8>> {
+        const PIECES: [&[u8]; 20] = [
+            b"deactivate () {\n",
+            b"function deactivate\n",
+            b"function global:deactivate ([switch]$NonDestructive) {\r\n",
+            b"alias deactivate 'test 1'\n",
+            b"setenv PATH \"x\"\n",
+            b"export-env {\n    load-env $new_env\n}\n",
+            b"    def deactivate(self):\n",
+            b"@set \"PATH=%VIRTUAL_ENV%\\bin;%PATH%\"\r\n",
+            b"@set VIRTUAL_ENV=\r\n",
+            b"# SIG # Begin signature block\r\n# MII\r\n# SIG # End signature block",
+            b"# >>> venvars unset >>>\n",
+            b"# <<< venvars unset <<<\n",
+            b"# >>> venvars export >>>\n",
+            b"# <<< venvars export <<<",
+            b"#venvars+ x\n#venvars- \n",
+            b"\n",
+            b"\r\n",
+            b"\r",
+            b"\xff\x00 text",
+            b"    indented\n",
+        ];
+        let piece = prop::sample::select(&PIECES[..]);
+        let any = prop::collection::vec(any::<u8>(), 0..12);
+        prop::collection::vec(prop_oneof![4 => piece.prop_map(<[u8]>::to_vec), 1 => any], 0..14)
+            .prop_map(|pieces| pieces.concat())
+    }
+
+    fn blocks() -> Blocks {
+        Blocks {
+            unset: "    unset\n",
+            export: Zeroizing::new("A='one\0'\"\"'# <<< venvars export <<<'\n".to_owned()),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        /// Whatever the bytes: no panic, and taking out what was put in gives them back.
+        #[test]
+        fn remove_after_apply_gives_the_input_back(text in pieces(), index in 0usize..10, mode in prop::option::of(0u32..0o10000)) {
+            let kind = KINDS[index];
+            let Ok(script) = Script::parse(kind, &text) else { return Ok(()) };
+            let base = script.without_blocks().to_vec();
+            let Ok(applied) = script.with_blocks(&blocks(), mode) else { return Ok(()) };
+            let again = Script::parse(kind, &applied).unwrap();
+            prop_assert_eq!(again.without_blocks(), &base[..]);
+            if kind.holds_values() {
+                prop_assert_eq!(again.mode_before(), mode);
+            }
+            prop_assert_eq!(again.with_blocks(&blocks(), mode).unwrap(), applied);
+            if !script.is_applied() {
+                prop_assert_eq!(base, text);
+            }
+        }
+    }
+}
