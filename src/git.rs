@@ -55,13 +55,19 @@ fn worse(one: Standing, other: Standing) -> Standing {
 pub fn standings(files: &[PathBuf]) -> Result<Vec<Standing>> {
     let mut standings = vec![Standing::Outside; files.len()];
     let mut by_repository: BTreeMap<PathBuf, Vec<(usize, PathBuf)>> = BTreeMap::new();
+    // Scripts come by folder: each folder is looked at once.
+    let mut last: Option<(&Path, Option<(PathBuf, PathBuf)>)> = None;
     for (index, file) in files.iter().enumerate() {
-        // The folder alone is resolved: git judges a link, not what it leads to.
-        let (Some(Ok(folder)), Some(name)) = (file.parent().map(resolve), file.file_name()) else {
+        let (Some(parent), Some(name)) = (file.parent(), file.file_name()) else {
             continue;
         };
-        if let Some(top) = repository_around(&folder) {
-            by_repository.entry(top).or_default().push((index, folder.join(name)));
+        if last.as_ref().is_none_or(|(folder, _)| *folder != parent) {
+            // The folder alone is resolved: git judges a link, not what it leads to.
+            let found = resolve(parent).ok().and_then(|folder| Some((repository_around(&folder)?, folder)));
+            last = Some((parent, found));
+        }
+        if let Some((_, Some((top, folder)))) = &last {
+            by_repository.entry(top.clone()).or_default().push((index, folder.join(name)));
         }
     }
     for (top, indexed) in by_repository {

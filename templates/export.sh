@@ -1,9 +1,10 @@
 _venvars_status=$?
 if \[ -n "${VIRTUAL_ENV-}" ]; then
     _venvars_refused=
-    _venvars_found={% for variable in variables %}${{ "{"|safe }}{{ variable.name|safe }}+x}{% endfor %}
+    _VENVARS_KEPT=
     case ${BASH_VERSION-} in
-    ?*) \eval '_venvars_found={% for variable in variables %}${{ "{"|safe }}{{ variable.name|safe }}[*]+x}{% endfor %}' ;;
+    '') _venvars_found={% for variable in variables %}${{ "{"|safe }}{{ variable.name|safe }}+x}{% endfor %} ;;
+    *) \eval '_venvars_found={% for variable in variables %}${{ "{"|safe }}{{ variable.name|safe }}[*]+x}{% endfor %}' ;;
     esac
     case $_venvars_found in
     x*)
@@ -71,6 +72,7 @@ if \[ -n "${VIRTUAL_ENV-}" ]; then
                 "
                 ;;
             esac
+            _VENVARS_KEPT="$_VENVARS_KEPT$_venvars_name "
             case $_venvars_found in
             exported) \eval "_VENVARS_OLD_$_venvars_name=\$$_venvars_name; \\export _VENVARS_OLD_$_venvars_name" ;;
             shell) \eval "_VENVARS_VAR_$_venvars_name=\$$_venvars_name" ;;
@@ -86,7 +88,9 @@ if \[ -n "${VIRTUAL_ENV-}" ]; then
             \eval "\\unset -v _VENVARS_TYPED_$_venvars_name _VENVARS_VAR_$_venvars_name _VENVARS_OLD_$_venvars_name || \\:"
             \eval "\\unset -f _venvars_typed_$_venvars_name 2>/dev/null || \\:"
         done
+        \unset -v _VENVARS_KEPT
     else
+        # Without what a name may still have from before, such as an integer's attribute.
         \unset -v{% for variable in variables %} {{ variable.name|safe }}{% endfor %} || \:
 {%- for variable in variables %}
         {{ variable.name|safe }}={{ variable.value }}

@@ -1,14 +1,6 @@
 @if not defined _VENVARS goto :_venvars_undone
-@for %%n in (%_VENVARS%) do @(
-    set "%%n="
-    if defined _VENVARS_OLD_%%n (
-        setlocal EnableDelayedExpansion
-        for /f delims^=^ eol^= %%v in ("!_VENVARS_OLD_%%n!") do @(
-            endlocal
-            set "%%n=%%v"
-        )
-        set "_VENVARS_OLD_%%n="
-    )
-)
+@for %%n in (%_VENVARS%) do @call set "%%n=%%_VENVARS_OLD_%%n%%"
+@for %%n in (%_VENVARS%) do @if not defined _VENVARS_OLD_%%n set "%%n="
+@for %%n in (%_VENVARS%) do @set "_VENVARS_OLD_%%n="
 @set "_VENVARS="
 :_venvars_undone

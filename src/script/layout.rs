@@ -75,6 +75,18 @@ impl Kind {
         }
     }
 
+    /// Whether these are all the places that a script of this kind has.
+    pub(super) fn has_all(self, places: Places) -> bool {
+        let Places { unset, export, inline } = places;
+        match self {
+            Self::Posix | Self::Fish | Self::PowerShell | Self::Xonsh => unset.is_some() && export.is_some(),
+            // Without a place inside the alias it may be virtualenv 21's layout or none.
+            Self::Csh => export.is_some() && inline.is_some(),
+            Self::Nu | Self::Cmd | Self::Python => export.is_some(),
+            Self::CshDeactivate | Self::CmdDeactivate => unset.is_some(),
+        }
+    }
+
     /// Whether the script gets a block with values in it.
     #[must_use]
     pub fn holds_values(self) -> bool {

@@ -45,9 +45,11 @@ pub(super) struct Stripped {
     /// Whether there was any block.
     pub found: bool,
     /// Where in `base` the unset block stood.
-    pub unset_at: Option<usize>,
+    pub unset_at: Option<Place>,
     /// Where in `base` the export block stood.
-    pub export_at: Option<usize>,
+    pub export_at: Option<Place>,
+    /// Where in `base` the text inside csh's alias stood.
+    pub inline_at: Option<usize>,
     /// The export block, marker lines and all.
     pub export: Zeroizing<Vec<u8>>,
     /// The permissions that the export block notes.
@@ -95,7 +97,8 @@ pub(super) fn strip(kind: Kind, text: &[u8]) -> Result<Stripped, Unfit> {
                     Part::Unset => &mut stripped.unset_at,
                     Part::Export => &mut stripped.export_at,
                 };
-                if place.replace(stripped.base.len()).is_some() {
+                let indent = line.iter().take_while(|byte| **byte == b' ').count();
+                if place.replace(Place { offset: stripped.base.len(), indent }).is_some() {
                     return Err(Unfit::HalfBlock(number));
                 }
                 stripped.found = true;
@@ -121,7 +124,7 @@ pub(super) fn strip(kind: Kind, text: &[u8]) -> Result<Stripped, Unfit> {
                             Part::Unset => &mut stripped.unset_at,
                             Part::Export => &mut stripped.export_at,
                         };
-                        *place = place.map(|at| at.min(length));
+                        *place = place.map(|at| Place { offset: at.offset.min(length), ..at });
                     }
                 }
                 open = None;
@@ -133,6 +136,7 @@ pub(super) fn strip(kind: Kind, text: &[u8]) -> Result<Stripped, Unfit> {
                 Some((before, after)) => {
                     stripped.found = true;
                     stripped.base.extend_from_slice(before);
+                    stripped.inline_at = Some(stripped.base.len());
                     stripped.base.extend_from_slice(after);
                 }
                 None => stripped.base.extend_from_slice(line),

@@ -113,14 +113,21 @@ impl Script {
     }
 
     fn places(&self) -> Result<Places, Unfit> {
-        let mut places = layout::places(self.kind, &self.stripped.base)?;
-        if let (Some(place), Some(at)) = (&mut places.unset, self.stripped.unset_at) {
-            place.offset = at;
+        let known = Places {
+            unset: self.stripped.unset_at,
+            export: self.stripped.export_at,
+            inline: self.stripped.inline_at,
+        };
+        // Both blocks are where they belong: no need to look for their places again.
+        if self.kind.has_all(known) {
+            return Ok(known);
         }
-        if let (Some(place), Some(at)) = (&mut places.export, self.stripped.export_at) {
-            place.offset = at;
-        }
-        Ok(places)
+        let places = layout::places(self.kind, &self.stripped.base)?;
+        Ok(Places {
+            unset: known.unset.filter(|_| places.unset.is_some()).or(places.unset),
+            export: known.export.filter(|_| places.export.is_some()).or(places.export),
+            inline: places.inline,
+        })
     }
 
     /// The export block that it holds; empty if it holds none.
