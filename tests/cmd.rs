@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use support::generators;
 use support::{clean, succeed, venvars, write_secrets};
 
@@ -89,5 +89,5 @@ fn main() {
     let missing = !cfg!(windows) && which::which("wine").is_err();
     let name = if missing { "there-and-back (no wine)" } else { "there-and-back" };
     let trials = vec![Trial::test(name, there_and_back).with_ignored_flag(missing)];
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    support::run(trials).exit();
 }

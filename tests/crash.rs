@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use support::{clean, succeed, trial, write_secrets};
 use tempfile::TempDir;
 
@@ -147,5 +147,5 @@ fn main() {
         trials.push(trial(format!("killed::{name}"), missing.clone(), move || killed(arguments)));
         trials.push(trial(format!("full-disk::{name}"), missing.clone(), move || full(arguments)));
     }
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    support::run(trials).exit();
 }

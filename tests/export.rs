@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use support::shells::{self, Grammar, Shell, Step};
 use support::{cache, clean, succeed, trial, values, venvars, write_secrets};
 
@@ -143,5 +143,5 @@ fn main() {
         trials
             .push(trial(format!("read::{format}"), missing.clone(), move || read_by_python(format, program)));
     }
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    support::run(trials).exit();
 }

@@ -137,7 +137,9 @@ anchors! {
         "a line `function global:deactivate ([switch]$NonDestructive) {`";
     CSH_ALIAS: r"^alias deactivate '", "a line `alias deactivate '…'`";
     CSH_SOURCED: r"^if \(\$\?_OLD_VIRTUAL_PATH\) source .*/deactivate\.csh", "a line `alias deactivate '…'`";
-    CSH_PATH: r"^setenv PATH .*$", "a line `setenv PATH …`";
+    // virtualenv 21.15.11 chooses between two such lines; nothing may follow before the `endif`.
+    CSH_PATH: r"^(?:setenv PATH .*|[ \t]+setenv PATH .*\n(?:(?:[ \t].*|else\b.*)\n)*endif.*)$",
+        "a line `setenv PATH …`";
     NU: r"^ *load-env \$new_env.*$", "a line `load-env $new_env`";
     NU_OBSOLETE: r"^alias deactivate = source .*$", "a line `alias deactivate = source …`";
     NU_EXPORT_ENV: r"^export-env *\{", "a line `export-env {`";

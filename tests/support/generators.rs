@@ -5,6 +5,7 @@ use std::process::Command;
 
 use libtest_mimic::Failed;
 
+use super::shells::Grammar;
 use super::{cache, clean, succeed};
 
 #[derive(Clone)]
@@ -24,9 +25,9 @@ pub struct Generator {
     program: Option<PathBuf>,
 }
 
-const VIRTUALENVS: [&str; 10] = [
+const VIRTUALENVS: [&str; 11] = [
     "20.0.35", "20.4.7", "20.13.4", "20.16.7", "20.21.1", "20.24.7", "20.26.6", "20.29.3", "20.35.4",
-    "newest",
+    "21.15.8", "newest",
 ];
 const UVS: [&str; 4] = ["0.1.45", "0.4.30", "0.7.22", "newest"];
 
@@ -73,6 +74,28 @@ impl Generator {
     /// What is missing to use it.
     pub fn missing(&self) -> Option<String> {
         self.program.is_none().then(|| self.name.clone())
+    }
+
+    /// Whether it writes a script in this language: what it does not write has no trials.
+    pub fn writes(&self, grammar: Grammar) -> bool {
+        let one_of = |names: &[&str]| names.contains(&self.name.as_str());
+        match grammar {
+            Grammar::Posix | Grammar::Fish | Grammar::Csh => true,
+            Grammar::PowerShell => !one_of(&["venv-3.6", "venv-3.7"]),
+            Grammar::Nu => {
+                !matches!(self.tool, Tool::Venv) && !one_of(&["virtualenv-20.0.35", "virtualenv-20.4.7"])
+            }
+            // virtualenv 20.5 dropped it, 21 has it again.
+            Grammar::Xonsh => one_of(&[
+                "virtualenv-20.0.35",
+                "virtualenv-20.4.7",
+                "virtualenv-21.15.8",
+                "virtualenv-newest",
+                "uv-newest",
+            ]),
+            Grammar::Cmd => matches!(self.tool, Tool::Uv) || cfg!(windows),
+            Grammar::Python => !matches!(self.tool, Tool::Venv),
+        }
     }
 
     /// Makes a venv without pip in `folder`.

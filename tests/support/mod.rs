@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 
 /// Where `scripts/test` installs what it has to.
 pub fn cache() -> PathBuf {
@@ -34,6 +34,18 @@ pub fn trial(
         Some(what) if strict() => Trial::test(name, move || Err(format!("missing: {what}").into())),
         Some(what) => Trial::test(format!("{name} (no {what})"), || Ok(())).with_ignored_flag(true),
     }
+}
+
+/// Runs all trials: a mark for each, unless some are asked for by name. What is skipped is named.
+pub fn run(trials: Vec<Trial>) -> Conclusion {
+    let mut arguments = Arguments::from_args();
+    arguments.quiet |= arguments.filter.is_none() && !arguments.list;
+    if arguments.quiet {
+        for skipped in trials.iter().filter(|trial| trial.has_ignored_flag()) {
+            println!("skipped: {}", skipped.name());
+        }
+    }
+    libtest_mimic::run(&arguments, trials)
 }
 
 /// The environment that every command of a test starts from.
