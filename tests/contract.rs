@@ -59,6 +59,10 @@ impl Gallery {
     }
 
     fn make_now(&self) -> Result<(), Failed> {
+        // Two fishes that make their folders at once may each find them only half made.
+        for folder in [".config/fish", ".local/share/fish", ".cache/fish"] {
+            fs::create_dir_all(self.root.join(folder))?;
+        }
         for side in [Side::Untouched, Side::Applied] {
             let venvs = self.venvs(side);
             fs::create_dir_all(&venvs)?;
