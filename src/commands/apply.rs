@@ -2,7 +2,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use similar::TextDiff;
+use imara_diff::{Algorithm, BasicLineDiffPrinter, Diff, InternedInput, UnifiedDiffConfig};
 use venvars::error::{Error, Result};
 use venvars::git::{self, Standing};
 use venvars::plan::{self, Plan, Planned, State};
@@ -115,9 +115,10 @@ fn diff(project: &Project, script: &Planned, variables: &[Variable]) -> Result<S
     };
     let name = project.shown(&script.file).display().to_string();
     let (before, after) = (String::from_utf8_lossy(&before), String::from_utf8_lossy(&after));
-    let mut text = TextDiff::from_lines(&*before, &*after).unified_diff().header(&name, &name).to_string();
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
-    }
-    Ok(text)
+    let lines = InternedInput::new(&*before, &*after);
+    let mut diff = Diff::compute(Algorithm::Histogram, &lines);
+    diff.postprocess_lines(&lines);
+    let printer = BasicLineDiffPrinter(&lines.interner);
+    let hunks = diff.unified_diff(&printer, UnifiedDiffConfig::default(), &lines);
+    Ok(format!("--- {name}\n+++ {name}\n{hunks}"))
 }
