@@ -8,6 +8,9 @@ use std::path::Path;
 use std::process::Command;
 
 use libtest_mimic::{Failed, Trial};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use support::shells::{self, Grammar, Shell, Step};
 use support::{cache, clean, succeed, trial, values, venvars, write_secrets};
 
@@ -46,17 +49,41 @@ fn same(found: &BTreeMap<String, String>, expected: &Variables) -> Result<(), Fa
     Ok(())
 }
 
-/// A shell sources the lines; the environment of what it starts then is compared.
-fn sourced(shell: &Shell) -> Result<(), Failed> {
+/// All that is nasty, as far as the shell can hold it.
+fn nasty(shell: &Shell) -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
-    let path = folder.path();
-    let mut variables = held(path, shell.export_name())?;
+    let mut variables = held(folder.path(), shell.export_name())?;
     if shell.name == "bsd-csh" {
         variables.retain(|(_, value)| value.len() <= 2000);
     }
     if variables.len() < 40 {
         return Err("too many are refused".into());
     }
+    sourced(shell, folder.path(), &variables)
+}
+
+/// Five hundred random values, the same in every run, rich in what means something to some shell.
+fn random(shell: &Shell) -> Result<(), Failed> {
+    let special: Vec<char> =
+        "'\"\\$`!%^&|;<>(){}[]*?~#=:,@+- \t\n\r\u{1b}\u{7f}\u{85}\u{a0}‘’‚‛“”0aZ_.中🚒\u{301}"
+            .chars()
+            .collect();
+    let piece = prop_oneof![
+        6 => prop::sample::select(special),
+        1 => any::<char>().prop_filter("no NUL", |c| *c != '\0'),
+    ];
+    let values = prop::collection::vec(piece, 1..40).prop_map(String::from_iter);
+    let mut runner = TestRunner::deterministic();
+    let variables: Variables = (0..500)
+        .map(|number| Ok((format!("RANDOM_{number}"), values.new_tree(&mut runner)?.current())))
+        .collect::<Result<_, proptest::test_runner::Reason>>()
+        .map_err(|reason| reason.message().to_owned())?;
+    let folder = tempfile::tempdir()?;
+    sourced(shell, folder.path(), &variables)
+}
+
+/// A shell sources the lines; the environment of what it starts then is compared.
+fn sourced(shell: &Shell, path: &Path, variables: &Variables) -> Result<(), Failed> {
     // Nushell and xonsh look at the extension.
     let (file, source) = match shell.grammar {
         Grammar::Posix => ("export.sh", ". ./export.sh"),
@@ -64,7 +91,7 @@ fn sourced(shell: &Shell) -> Result<(), Failed> {
         Grammar::Xonsh => ("export.xsh", "source ./export.xsh"),
         _ => ("export.txt", "source ./export.txt"),
     };
-    fs::write(path.join(file), export(path, shell.export_name(), &variables)?)?;
+    fs::write(path.join(file), export(path, shell.export_name(), variables)?)?;
     let steps = [Step::Raw(source), Step::Dump(0)];
     let text = shell.write(&steps, path, path);
     let output = shell.run(&[], &text, path, path, &[]);
@@ -136,7 +163,9 @@ fn read_by_python(format: &str, program: &str) -> Result<(), Failed> {
 fn main() {
     let mut trials: Vec<Trial> = Vec::new();
     for shell in shells::all().into_iter().filter(|shell| shell.grammar != Grammar::Python) {
-        trials.push(trial(format!("sourced-by::{}", shell.name), shell.missing(), move || sourced(&shell)));
+        let (one, other) = (shell.clone(), shell.clone());
+        trials.push(trial(format!("sourced-by::{}", shell.name), shell.missing(), move || nasty(&one)));
+        trials.push(trial(format!("random::{}", shell.name), shell.missing(), move || random(&other)));
     }
     let missing = (!cache().join("readers/complete").exists()).then(|| "the Python readers".to_owned());
     for (format, program) in READERS.into_iter().chain(RULES) {
