@@ -39,6 +39,8 @@ pub struct Change {
     pub after: Zeroizing<Vec<u8>>,
     /// The permissions to set, where they are to change.
     pub mode: Option<u32>,
+    /// Whether the script has a signature, which is void from now on.
+    pub voids_signature: bool,
 }
 
 /// Stands for a value that is not shown, whatever its length.
@@ -186,7 +188,8 @@ impl Found {
             return Ok((target, State::InSync, None));
         }
         let state = if script.is_applied() { State::OutOfDate } else { State::NotApplied };
-        let change = Change { before, after, mode: mode_change };
+        let voids_signature = applied && !script.is_applied() && script.is_signed();
+        let change = Change { before, after, mode: mode_change, voids_signature };
         Ok((target, state, Some(change)))
     }
 

@@ -68,7 +68,10 @@ fn signed(generator: &Generator) -> Result<(), Failed> {
         + "\r\n# SIG # Begin signature block\r\n# MIIoPAYJKoZI\r\n# hvcNAQcC\r\n# SIG # End signature block\r\n";
     fs::write(&file, &signed)?;
     write_secrets(&folder.path().join("secrets.toml"), &values::second());
-    succeed(venvars(folder.path()).arg("apply"))?;
+    let said = succeed(venvars(folder.path()).arg("apply"))?.stderr;
+    if !String::from_utf8_lossy(&said).contains("AllSigned") {
+        return Err("nobody is told that the signature is void".into());
+    }
     let applied = fs::read_to_string(&file)?;
     if applied.contains("# SIG #") || !applied.contains("MIIoPAYJKoZI") || !errors(&applied).is_empty() {
         return Err("the signature is not kept out of sight".into());

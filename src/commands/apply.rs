@@ -96,7 +96,15 @@ fn report(global: &Global, project: &Project, plan: &Plan, done: &str) -> Result
         let said = match &script.state {
             State::InSync if global.verbose || !plan.changes_anything() => "unchanged",
             State::InSync | State::Broken(_) => continue,
-            State::OutOfDate | State::NotApplied => done,
+            State::OutOfDate | State::NotApplied => {
+                if script.change.as_ref().is_some_and(|change| change.voids_signature) {
+                    terminal::warn(&format!(
+                        "{}: its signature is void as long as it holds values (`venvars remove` gives it back); an execution policy of AllSigned refuses it",
+                        project.shown(&script.file).display()
+                    ));
+                }
+                done
+            }
             State::LeftAlone(why) => {
                 terminal::warn(&format!("{}: left alone: {why}", project.shown(&script.file).display()));
                 continue;
