@@ -102,7 +102,7 @@ fn sourced(shell: &Shell, path: &Path, variables: &Variables) -> Result<(), Fail
         .filter_map(|entry| String::from_utf8(entry.to_vec()).ok())
         .filter_map(|entry| entry.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())))
         .collect();
-    same(&found, &variables)
+    same(&found, variables)
 }
 
 /// Python programs that read a format and print what they found as JSON.

@@ -71,6 +71,14 @@ pub(super) fn variables(text: &str) -> Result<Vec<Variable>> {
             };
             at(text, key_span.clone(), message).hint("give it another name")
         })?;
+        // Windows knows both as one variable.
+        if cfg!(windows)
+            && let Some(other) =
+                variables.iter().find(|one: &&Variable| one.name.as_str().eq_ignore_ascii_case(key))
+        {
+            return Err(at(text, key_span, format!("{name}: differs from {} by case alone", other.name))
+                .hint("Windows has one variable for both: keep one of them"));
+        }
         let value = match item {
             Item::Value(value) => value,
             Item::Table(_) | Item::ArrayOfTables(_) | Item::None => {
