@@ -120,11 +120,10 @@ pub(super) fn strip(kind: Kind, text: &[u8]) -> Result<Stripped, Unfit> {
                     if stripped.base.ends_with(line_end) {
                         let length = stripped.base.len() - line_end.len();
                         stripped.base.truncate(length);
-                        let place = match part {
-                            Part::Unset => &mut stripped.unset_at,
-                            Part::Export => &mut stripped.export_at,
-                        };
-                        *place = place.map(|at| Place { offset: at.offset.min(length), ..at });
+                        // Both blocks may stand at the end.
+                        for place in [&mut stripped.unset_at, &mut stripped.export_at].into_iter().flatten() {
+                            place.offset = place.offset.min(length);
+                        }
                     }
                 }
                 open = None;
