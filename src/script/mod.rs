@@ -119,9 +119,11 @@ impl Script {
     }
 
     fn places(&self) -> Result<Places, Unfit> {
+        let signature = signature::start(&self.stripped.base).filter(|_| self.kind == Kind::PowerShell);
         let known = Places {
             unset: self.stripped.unset_at,
-            export: self.stripped.export_at,
+            // The block keeps the signature, so it stands where that does.
+            export: self.stripped.export_at.filter(|at| signature.is_none_or(|start| start == at.offset)),
             inline: self.stripped.inline_at,
         };
         // Both blocks are where they belong: no need to look for their places again.

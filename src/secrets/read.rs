@@ -187,12 +187,12 @@ mod tests {
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(3000))]
 
-        /// Whatever the text: no panic, and no error that shows a part of it.
+        /// Whatever the text: no panic, and no error that shows a value. (`hunter-2` is no name.)
         #[test]
-        fn no_error_shows_the_text(pieces in proptest::collection::vec("hunter2|[A-Z]{1,3}|[ =\"'\\\\\\[\\]{}#,.\n\r\t\u{0}-]|\\\\u0000|1\\.10|true|\u{e9}", 0..20)) {
+        fn no_error_shows_the_text(pieces in proptest::collection::vec("hunter-2|[A-Z]{1,3}|[ =\"'\\\\\\[\\]{}#,.\n\r\t\u{0}-]|\\\\u0000|1\\.10|true|\u{e9}", 0..20)) {
             if let Err(error) = variables(&pieces.concat()) {
                 let said = format!("{error}{}{error:?}", error.way_out().unwrap_or_default());
-                proptest::prop_assert!(!said.contains("hunter2"), "{}", said);
+                proptest::prop_assert!(!said.contains("hunter-2"), "{}", said);
             }
         }
     }
