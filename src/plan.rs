@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -205,7 +206,12 @@ impl Found {
     fn target(&self) -> Result<PathBuf> {
         let failed = |error| Error::io("open", &self.file, &error);
         let target = if self.file.is_symlink() {
-            let target = fs::canonicalize(&self.file).map_err(failed)?;
+            let target = fs::canonicalize(&self.file).map_err(|error| match error.kind() {
+                ErrorKind::NotFound => Error::new("this is a link that leads nowhere")
+                    .in_file(&self.file)
+                    .hint("make the venv anew"),
+                _ => failed(error),
+            })?;
             if !target.starts_with(&self.venv) {
                 return Err(Error::new("this is a link to a file outside of the virtual environment")
                     .in_file(&self.file)

@@ -156,7 +156,7 @@ fn unfit(generator: &Generator) -> Result<(), Failed> {
             assert!(made.success());
             Ok(())
         }),
-        ("could not open", |file| fs::remove_file(file).and_then(|()| symlink("nowhere", file))),
+        ("leads nowhere", |file| fs::remove_file(file).and_then(|()| symlink("nowhere", file))),
         ("outside of the virtual environment", |file| {
             fs::remove_file(file).and_then(|()| symlink("/etc/hostname", file))
         }),
