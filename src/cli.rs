@@ -3,11 +3,12 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell as CompletionShell;
 use colorchoice_clap::Color;
 use venvars::export::Format;
 use venvars::secrets::generate::Kind;
+use venvars::secrets::{NO_PROFILE, is_profile_name};
 use venvars::shell::Shell;
 
 /// Secrets that come and go with your virtual environment
@@ -29,6 +30,9 @@ pub struct Global {
     /// The secrets file, in place of the project's secrets.toml
     #[arg(long, value_name = "FILE", global = true, env = "VENVARS_SECRETS", value_hint = ValueHint::FilePath)]
     pub secrets: Option<PathBuf>,
+    /// The profile, in place of the settings' own; `none` for the top level alone
+    #[arg(long, value_name = "NAME", global = true, env = "VENVARS_PROFILE", value_parser = profile)]
+    pub profile: Option<String>,
     #[command(flatten)]
     pub color: Color,
     /// Print errors alone
@@ -37,6 +41,15 @@ pub struct Global {
     /// Print also what stays as it is
     #[arg(short, long, global = true)]
     pub verbose: bool,
+}
+
+/// Checks the name of a profile. An empty variable is as good as none.
+fn profile(name: &str) -> Result<String, &'static str> {
+    if name.is_empty() || name == NO_PROFILE || is_profile_name(name) {
+        Ok(name.to_owned())
+    } else {
+        Err("the name of a profile is made of letters, digits, `_`, `-` and `.`")
+    }
 }
 
 /// Which venvs.
@@ -63,6 +76,15 @@ pub struct Scripts {
     pub diff: bool,
 }
 
+/// The files that have a schema.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaFor {
+    /// secrets.toml
+    Secrets,
+    /// [tool.venvars] of pyproject.toml, and venvars.toml
+    Settings,
+}
+
 /// The commands.
 #[derive(Subcommand)]
 pub enum Command {
@@ -70,12 +92,14 @@ pub enum Command {
     Init,
     /// Set a variable: asks for the value, or reads it from standard input
     Set {
-        /// The variable; NAME=VALUE only for what is no secret (others see a command line)
+        /// The variable; NAME=VALUE only for what is no secret (others see a command line). Without
+        /// a name, each variable that the project needs and that is missing
         #[arg(value_name = "NAME[=VALUE]")]
-        assignment: OsString,
-        /// Make a new value: hexN, base64N, urlsafeN, uuid4, password, fernet or django
-        #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true, default_missing_value = "hex32")]
-        generate: Option<Kind>,
+        assignment: Option<OsString>,
+        /// Make a new value: hexN, base64N, urlsafeN, uuid4, password, fernet or django [default: the
+        /// kind that the project declares, else hex32]
+        #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true)]
+        generate: Option<Option<Kind>>,
     },
     /// Take a variable out of secrets.toml
     Unset {
@@ -105,6 +129,9 @@ pub enum Command {
         /// Exit with 1 if a shell cannot hold a variable
         #[arg(long)]
         strict: bool,
+        /// With mode = "embed": write also a value into the scripts that is not plain where it lies
+        #[arg(long)]
+        force: bool,
     },
     /// Take the variables out of the activate scripts again
     Remove {
@@ -118,6 +145,42 @@ pub enum Command {
         /// Print one JSON document
         #[arg(long)]
         json: bool,
+    },
+    /// Say everything that is missing or wrong, without any value; exit with 1 if anything is
+    Check {
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what gives a variable its value: file, line, profile and source, without the value
+    Explain {
+        /// The variable
+        name: String,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write secrets.example.toml, which git keeps: what the project needs, without any value
+    Example {
+        /// Print it, and write no file
+        #[arg(long)]
+        stdout: bool,
+        /// Replace a file of that name that venvars did not write
+        #[arg(long)]
+        force: bool,
+    },
+    /// Print a JSON Schema, which editors complete from
+    Schema {
+        /// The file that it is for
+        #[arg(value_enum)]
+        file: SchemaFor,
+    },
+    /// Answer a live script: print what its shell is to evaluate
+    #[command(hide = true)]
+    Activation {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
     },
     /// Run a command with the variables, as if the venv were activated
     Run {

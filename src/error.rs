@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::secrets::Definition;
+
 /// The result of everything in this library.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -44,12 +46,13 @@ pub struct Error {
     message: String,
     hint: Option<String>,
     code: u8,
+    others: Vec<Error>,
 }
 
 impl Error {
     /// An error that says `message`.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { file: None, position: None, message: message.into(), hint: None, code: 2 }
+        Self { file: None, position: None, message: message.into(), hint: None, code: 2, others: Vec::new() }
     }
 
     /// What the system said when it was asked to do something ("read", "replace") with `file`.
@@ -70,6 +73,38 @@ impl Error {
     pub fn at(mut self, position: Position) -> Self {
         self.position = Some(position);
         self
+    }
+
+    /// All of `errors` in one, if there are any.
+    ///
+    /// # Errors
+    /// There are.
+    pub fn all(errors: Vec<Self>) -> Result<()> {
+        let mut errors = errors.into_iter();
+        match errors.next() {
+            None => Ok(()),
+            Some(mut first) => {
+                first.others.extend(errors);
+                Err(first)
+            }
+        }
+    }
+
+    /// What went wrong beside it.
+    #[must_use]
+    pub fn others(&self) -> &[Self] {
+        &self.others
+    }
+
+    /// Says which variable it is about, with the place of its definition where it has none.
+    #[must_use]
+    pub(crate) fn about(mut self, definition: &Definition) -> Self {
+        let told = match &self.file {
+            Some(file) => format!("{}: {}: {}", definition.name, file.display(), self.message),
+            None => format!("{}: {}", definition.name, self.message),
+        };
+        self.message = told;
+        self.in_file(&definition.file).at(definition.position)
     }
 
     /// Says the way out.

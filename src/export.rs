@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
-use crate::secrets::Variable;
+use crate::variable::Variable;
 use crate::shell::Shell;
 use crate::shell::hold;
 use crate::shell::quote::{self, Quote};

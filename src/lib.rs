@@ -5,16 +5,20 @@
 
 pub mod block;
 pub mod disk;
+pub mod environment;
 pub mod error;
 pub mod export;
 pub mod git;
 pub mod name;
 pub mod plan;
 pub mod project;
+pub mod schema;
 pub mod script;
 pub mod secrets;
 pub mod shell;
+pub mod source;
 pub mod value;
+pub mod variable;
 pub mod venv;
 
 /// The one of `known` that is most like `word`, if any is like it at all.

@@ -120,6 +120,12 @@ const RESERVED_PREFIXES: &[(&str, &str)] = &[
     ("BASH_FUNC_", "bash"),
 ];
 
+/// The names that are reserved, and the beginnings of names that are.
+pub(crate) fn reserved() -> (Vec<&'static str>, Vec<&'static str>) {
+    let names = RESERVED.iter().flat_map(|(_, names)| names.split_ascii_whitespace()).collect();
+    (names, RESERVED_PREFIXES.iter().map(|(prefix, _)| *prefix).collect())
+}
+
 fn owner(name: &str) -> Option<&'static str> {
     let listed = RESERVED
         .iter()

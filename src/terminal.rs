@@ -29,12 +29,13 @@ pub fn answers_a_person() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Says what went wrong, and the way out.
+/// Says what went wrong, all of it, and the way out of each.
 pub fn complain(error: &Error) {
     label(ERROR, "error", &error.to_string());
     if let Some(hint) = error.way_out() {
         label(HINT, "  hint", hint);
     }
+    error.others().iter().for_each(complain);
 }
 
 /// Says what is not as it should be.

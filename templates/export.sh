@@ -3,14 +3,14 @@ if \[ -n "${VIRTUAL_ENV-}" ]; then
     _venvars_refused=
     _VENVARS_KEPT=
     case ${BASH_VERSION-} in
-    '') _venvars_found={% for variable in variables %}${{ "{"|safe }}{{ variable.name|safe }}+x}{% endfor %} ;;
-    *) \eval '_venvars_found={% for variable in variables %}${{ "{"|safe }}{{ variable.name|safe }}[*]+x}{% endfor %}' ;;
+    '') _venvars_found={% for variable in export.variables %}${{ "{"|safe }}{{ variable.name|safe }}+x}{% endfor %} ;;
+    *) \eval '_venvars_found={% for variable in export.variables %}${{ "{"|safe }}{{ variable.name|safe }}[*]+x}{% endfor %}' ;;
     esac
     case $_venvars_found in
     x*)
         # Some names exist already. What they hold is kept: exported ones in exported helpers
         # (for shells started from here), the shell's own variables in helpers of this shell.
-        for _venvars_name in{% for variable in variables %} {{ variable.name|safe }}{% endfor %}; do
+        for _venvars_name in{% for variable in export.variables %} {{ variable.name|safe }}{% endfor %}; do
             case ${BASH_VERSION:+bash}${ZSH_VERSION:+zsh} in
             bash)
                 case $BASH_VERSION in
@@ -84,20 +84,49 @@ if \[ -n "${VIRTUAL_ENV-}" ]; then
     esac
     if \[ -n "$_venvars_refused" ]; then
         \echo "venvars: no variable was set: readonly in this shell:$_venvars_refused" >&2
-        for _venvars_name in{% for variable in variables %} {{ variable.name|safe }}{% endfor %}; do
+        for _venvars_name in{% for variable in export.variables %} {{ variable.name|safe }}{% endfor %}; do
             \eval "\\unset -v _VENVARS_TYPED_$_venvars_name _VENVARS_VAR_$_venvars_name _VENVARS_OLD_$_venvars_name || \\:"
             \eval "\\unset -f _venvars_typed_$_venvars_name 2>/dev/null || \\:"
         done
         \unset -v _VENVARS_KEPT
     else
+{%- if !export.variables.is_empty() %}
         # Without what a name may still have from before, such as an integer's attribute.
-        \unset -v{% for variable in variables %} {{ variable.name|safe }}{% endfor %} || \:
-{%- for variable in variables %}
+        \unset -v{% for variable in export.variables %} {{ variable.name|safe }}{% endfor %} || \:
+{%- endif %}
+{%- for variable in export.variables %}
         {{ variable.name|safe }}={{ variable.value }}
 {%- endfor %}
-        _VENVARS='{% for variable in variables %}{{ variable.name|safe }} {% endfor %}'
-        \export _VENVARS{% for variable in variables %} {{ variable.name|safe }}{% endfor %}
+        _VENVARS='{% for variable in export.variables %}{{ variable.name|safe }} {% endfor %}'
+        \export _VENVARS{% for variable in export.variables %} {{ variable.name|safe }}{% endfor %}
+{%- if !export.defaults.is_empty() %}
+        # Set unless they are there: {% for variable in export.defaults %}{{ variable.name|safe }} {% endfor %}
+        case ${BASH_VERSION-} in
+        '') _venvars_found=" {% for variable in export.defaults %}${{ "{"|safe }}{{ variable.name|safe }}+{{ variable.name|safe }} }{% endfor %}" ;;
+        *) \eval '_venvars_found=" {% for variable in export.defaults %}${{ "{"|safe }}{{ variable.name|safe }}[*]+{{ variable.name|safe }} }{% endfor %}"' ;;
+        esac
+{%- for variable in export.defaults %}
+        case $_venvars_found in
+        *" {{ variable.name|safe }} "*) ;;
+        *)
+            {{ variable.name|safe }}={{ variable.value }}
+            _VENVARS="${_VENVARS}{{ variable.name|safe }} "
+            \export {{ variable.name|safe }}
+            ;;
+        esac
+{%- endfor %}
+{%- if export.variables.is_empty() %}
+        case $_VENVARS in
+        '') \unset -v _VENVARS ;;
+        esac
+{%- endif %}
+{%- endif %}
     fi
+{%- if let Some(secrets) = export.secrets %}
+    if \[ -e "$VIRTUAL_ENV/bin/activate" ] && \[ {{ secrets }} -nt "$VIRTUAL_ENV/bin/activate" ]; then
+        \echo 'venvars: this script is older than secrets.toml; run: venvars apply' >&2
+    fi
+{%- endif %}
 fi
 _venvars_end () {
     \unset -v _venvars_status _venvars_found _venvars_refused _venvars_name || \:

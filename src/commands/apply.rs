@@ -3,59 +3,86 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use imara_diff::{Algorithm, BasicLineDiffPrinter, Diff, InternedInput, UnifiedDiffConfig};
+use venvars::block::Content;
+use venvars::environment::{Entry, Environment};
 use venvars::error::{Error, Result};
 use venvars::git::{self, Standing};
-use venvars::plan::{self, Plan, Planned, State};
+use venvars::plan::{Plan, Planned, Scripts, State, Wanted};
 use venvars::project::Project;
-use venvars::secrets::Variable;
+use venvars::venv::Venv;
 
-use super::{guard, locked_venvs, project, secrets, shown_path};
-use crate::cli::{Global, Scripts};
+use super::{embedded, files, guard, is_live, locked_venvs, project, question, shown_path, wanted};
+use crate::cli::{Global, Scripts as Options};
 use crate::terminal;
 
 /// `venvars apply`: the variables go into the activate scripts.
-pub fn apply(global: &Global, scripts: &Scripts, strict: bool) -> Result<ExitCode> {
-    let project = project(global)?;
-    let secrets = secrets(&project)?;
-    guard(&project)?;
-    let plan = rewrite(global, &project, scripts, &secrets.variables, "applied")?;
+pub fn apply(global: &Global, options: &Options, strict: bool, force: bool) -> Result<ExitCode> {
+    let files = files(project(global)?)?;
+    guard(std::iter::once(&files.secrets).chain(&files.user))?;
+    let plan = rewrite(global, &files.project, options, "applied", |venvs, scripts| {
+        wanted(global, &files, venvs, scripts, |environment| content(environment, force))
+    })?;
     for left_out in &plan.left_out {
         terminal::warn(&left_out.to_string());
     }
     Ok(ExitCode::from(u8::from(strict && !plan.left_out.is_empty())))
 }
 
+/// What goes into the scripts. Whatever that is, every variable is checked first.
+fn content(environment: &Environment<'_>, force: bool) -> Result<Content> {
+    if is_live(environment) {
+        environment.variables()?;
+        return question(environment).map(Content::Live);
+    }
+    let hidden = environment.entries.values().find(|entry| !entry.definition().source.is_plain());
+    match hidden.map(Entry::definition) {
+        Some(definition) if !force => Err(Error::new(format!(
+            "{}: mode = \"embed\" would write its value into the scripts, and it is not plain where it lies ({})",
+            definition.name,
+            definition.source.kind()
+        ))
+        .in_file(&definition.file)
+        .at(definition.position)
+        .hint("take the mode out of the settings, or write it all the same with --force")),
+        _ => embedded(environment),
+    }
+}
+
 /// `venvars remove`: the generator's own scripts are back. Needs no secrets.
-pub fn remove(global: &Global, scripts: &Scripts) -> Result<ExitCode> {
+pub fn remove(global: &Global, options: &Options) -> Result<ExitCode> {
     let project = project(global)?;
-    rewrite(global, &project, scripts, &[], "removed")?;
+    rewrite(global, &project, options, "removed", |venvs, _| {
+        Ok(venvs.iter().map(|_| Wanted { content: Content::Nothing, profile: None }).collect())
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn rewrite(
     global: &Global,
     project: &Project,
-    scripts: &Scripts,
-    variables: &[Variable],
+    options: &Options,
     done: &str,
+    wanted: impl FnOnce(&[Venv], &Scripts) -> Result<Vec<Wanted>>,
 ) -> Result<Plan> {
-    let (venvs, _locks) = locked_venvs(project, &scripts.venvs.venv)?;
-    let plan = plan::plan(&venvs, variables, &scripts.shell)?;
-    if !variables.is_empty() {
+    let (venvs, _locks) = locked_venvs(project, &options.venvs.venv)?;
+    let scripts = Scripts::read(&venvs, &options.shell)?;
+    let wanted = wanted(&venvs, &scripts)?;
+    let plan = scripts.plan(&wanted)?;
+    if wanted.iter().any(|wanted| !matches!(wanted.content, Content::Nothing)) {
         guard_scripts(project, &plan)?;
     }
     if plan.errors().next().is_some() {
         plan.errors().for_each(terminal::complain);
         return Err(Error::new("nothing was changed"));
     }
-    let dry = scripts.dry_run || scripts.diff;
+    let dry = options.dry_run || options.diff;
     if !dry {
         plan.carry_out()?;
     }
     report(global, project, &plan, if dry { "would be changed" } else { done })?;
-    if scripts.diff {
+    if options.diff {
         for script in &plan.scripts {
-            terminal::answer(&diff(project, script, variables)?)?;
+            terminal::answer(&diff(project, script, &wanted[script.venv])?)?;
         }
     }
     Ok(plan)
@@ -117,8 +144,8 @@ fn report(global: &Global, project: &Project, plan: &Plan, done: &str) -> Result
 }
 
 /// What would change in a script, line by line, with every value masked.
-fn diff(project: &Project, script: &Planned, variables: &[Variable]) -> Result<String> {
-    let Some((before, after)) = script.masked(variables)? else {
+fn diff(project: &Project, script: &Planned, wanted: &Wanted) -> Result<String> {
+    let Some((before, after)) = script.masked(wanted)? else {
         return Ok(String::new());
     };
     let name = project.shown(&script.file).display().to_string();

@@ -4,7 +4,7 @@ use std::process::{Command, ExitCode};
 use venvars::error::{Error, Result, system_words};
 use venvars::secrets::Secrets;
 
-use super::{guard, project};
+use super::{exposure, guard, project};
 use crate::cli::Global;
 use crate::terminal;
 
@@ -12,10 +12,14 @@ use crate::terminal;
 /// backups) stays true; then the file is checked.
 pub fn run(global: &Global) -> Result<ExitCode> {
     let project = project(global)?;
-    guard(&project)?;
     let file = &project.secrets;
     if !file.exists() {
         return Err(Error::new("there is no such file").in_file(file).hint("`venvars init` makes it"));
+    }
+    // A file that cannot be read as it is may be what the editor is for.
+    match Secrets::read(file) {
+        Ok(secrets) => guard([&secrets])?,
+        Err(_) => exposure(file)?.map_or(Ok(()), Err)?,
     }
     let editor = ["VISUAL", "EDITOR"]
         .into_iter()
@@ -36,13 +40,14 @@ pub fn run(global: &Global) -> Result<ExitCode> {
         return Err(Error::new(format!("the editor ended with {status}")));
     }
     let secrets = Secrets::read(file)?;
-    if let Some(warning) = super::readable_by_others(file) {
+    guard([&secrets])?;
+    if let Some(warning) = super::readable_by_others(&secrets) {
         terminal::warn(&warning);
     }
     if !global.quiet {
         terminal::say(&format!(
             "{} variables; `venvars apply` hands them to the venv",
-            secrets.variables.len()
+            secrets.all().count()
         ));
     }
     Ok(ExitCode::SUCCESS)

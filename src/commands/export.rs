@@ -3,18 +3,18 @@ use std::process::ExitCode;
 use venvars::error::Result;
 use venvars::export::{self, Format};
 
-use super::{project, secrets};
+use super::{files, project};
 use crate::cli::Global;
 use crate::terminal;
 
 /// `venvars export`: the variables for another program.
 pub fn run(global: &Global, format: Format) -> Result<ExitCode> {
-    let project = project(global)?;
-    let secrets = secrets(&project)?;
-    let text = export::export(format, &secrets.variables, &project.folder)?;
+    let files = files(project(global)?)?;
+    let variables = files.environment(global.profile.as_deref())?.variables()?;
+    let text = export::export(format, &variables, &files.project.folder)?;
     if format == Format::Dotenv
         && !global.quiet
-        && secrets.variables.iter().any(|v| v.value.reveal().contains("${"))
+        && variables.iter().any(|v| v.value.reveal().contains("${"))
     {
         terminal::say(
             "note: `${` in a value is written so that python-dotenv reads it right; other readers may not",

@@ -3,15 +3,15 @@ use std::process::ExitCode;
 use venvars::error::Result;
 use zeroize::Zeroizing;
 
-use super::{project, secrets};
+use super::{files, project};
 use crate::cli::Global;
 use crate::terminal;
 
 /// `venvars get`: the bare value; a newline only where a person reads it.
 pub fn run(global: &Global, name: &str) -> Result<ExitCode> {
-    let secrets = secrets(&project(global)?)?;
-    let value = secrets.find(name)?.value.reveal();
+    let files = files(project(global)?)?;
+    let variable = files.environment(global.profile.as_deref())?.variable(name)?;
     let end = if terminal::answers_a_person() { "\n" } else { "" };
-    terminal::answer(&Zeroizing::new(format!("{value}{end}")))?;
+    terminal::answer(&Zeroizing::new(format!("{}{end}", variable.value.reveal())))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -10,23 +10,38 @@ use venvars::git::{self, Standing};
 use venvars::project::Project;
 use venvars::secrets::edit::TEMPLATE;
 
-use super::{exposure, project};
+use super::{ask, exposure, project};
 use crate::cli::Global;
 use crate::terminal;
 
 /// `venvars init`: a file for the secrets, which git ignores from the start.
 pub fn run(global: &Global) -> Result<ExitCode> {
     let project = project(global)?;
+    make(global, &project)?;
+    let is_needed = !project.settings.declared.is_empty();
+    let left = if is_needed { ask::missing(global, project)? } else { Vec::new() };
+    left.iter().for_each(terminal::complain);
+    if !global.quiet {
+        terminal::say(match is_needed {
+            true => "next: venvars apply, then source .venv/bin/activate",
+            false => "next: venvars set SECRET_KEY --generate, then venvars apply, then source .venv/bin/activate",
+        });
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The file, and git's not seeing it.
+fn make(global: &Global, project: &Project) -> Result<()> {
     let _lock = Lock::take(&project.folder)?;
     let file = &project.secrets;
     let made = !file.exists();
     // Ignored first: the file is never there for git to take.
-    let ignored = ignore(&project)?;
+    let ignored = ignore(project)?;
     if made {
         replace::all(&[Replacement { file, content: TEMPLATE.as_bytes(), mode: Some(0o600) }])?;
     }
     if global.quiet {
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
     let name = project.shown(file).display();
     if made {
@@ -50,10 +65,7 @@ pub fn run(global: &Global) -> Result<ExitCode> {
             "secrets.py hides Python's own module `secrets` from everything started in this folder",
         );
     }
-    terminal::say(
-        "next: venvars set SECRET_KEY --generate, then venvars apply, then source .venv/bin/activate",
-    );
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// Has git ignore the secrets file, and says whether that took a change.

@@ -1,13 +1,19 @@
 //! One file a command.
 
+mod activation;
 mod apply;
+mod ask;
+mod check;
 mod edit;
+mod example;
+mod explain;
 mod export;
 mod get;
 mod init;
 mod list;
 mod manual;
 mod run;
+mod schema;
 mod set;
 mod status;
 
@@ -15,10 +21,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use venvars::disk::lock::Lock;
-use venvars::error::{Error, Result};
+use venvars::block::{Content, Question};
+use venvars::environment::{Environment, Files};
+use venvars::error::{Error, Result, system_words};
 use venvars::git::{self, Standing};
-use venvars::project::Project;
-use venvars::secrets::Secrets;
+use venvars::plan::{Scripts, Wanted};
+use venvars::project::{Mode, Project};
+use venvars::secrets::{NO_PROFILE, Secrets};
 use venvars::venv::{self, Venv};
 
 use crate::cli::{Arguments, Command, Global};
@@ -26,17 +35,27 @@ use crate::terminal;
 
 /// Carries out what the command line asks for.
 pub fn run(arguments: Arguments) -> Result<ExitCode> {
-    let global = arguments.global;
+    let mut global = arguments.global;
+    // An empty variable is as good as none.
+    global.profile = global.profile.filter(|profile| !profile.is_empty());
     match arguments.command {
         Command::Init => init::run(&global),
-        Command::Set { assignment, generate } => set::set(&global, assignment, generate),
+        Command::Set { assignment: Some(assignment), generate } => {
+            set::set(&global, assignment, &set::How { generate })
+        }
+        Command::Set { assignment: None, .. } => set::missing(&global),
         Command::Unset { name } => set::unset(&global, &name),
         Command::Get { name } => get::run(&global, &name),
         Command::List { reveal, json } => list::run(&global, reveal, json),
         Command::Edit => edit::run(&global),
-        Command::Apply { scripts, strict } => apply::apply(&global, &scripts, strict),
+        Command::Apply { scripts, strict, force } => apply::apply(&global, &scripts, strict, force),
         Command::Remove { scripts } => apply::remove(&global, &scripts),
         Command::Status { venvs, json } => status::run(&global, &venvs, json),
+        Command::Check { json } => check::run(&global, json),
+        Command::Explain { name, json } => explain::run(&global, &name, json),
+        Command::Example { stdout, force } => example::run(&global, stdout, force),
+        Command::Schema { file } => schema::run(file),
+        Command::Activation { shell } => activation::run(&global, shell),
         Command::Run { venvs, no_venv, command } => run::run(&global, &venvs, no_venv, &command),
         Command::Export { format } => export::run(&global, format),
         Command::Completions { shell } => manual::completions(shell),
@@ -50,19 +69,25 @@ fn project(global: &Global) -> Result<Project> {
     Project::find(start, global.secrets.as_deref())
 }
 
-/// The project's secrets, with a warning if others can read the file.
-fn secrets(project: &Project) -> Result<Secrets> {
-    let secrets = Secrets::read(&project.secrets)?;
-    if let Some(warning) = readable_by_others(&project.secrets) {
-        terminal::warn(&warning);
+/// The project's files, with a warning for each that others can read.
+fn files(project: Project) -> Result<Files> {
+    let files = Files::read(project)?;
+    for secrets in std::iter::once(&files.secrets).chain(&files.user) {
+        if let Some(warning) = readable_by_others(secrets) {
+            terminal::warn(&warning);
+        }
     }
-    Ok(secrets)
+    Ok(files)
 }
 
 /// What to say of a secrets file that group or others can read.
 #[cfg(unix)]
-fn readable_by_others(file: &Path) -> Option<String> {
+fn readable_by_others(secrets: &Secrets) -> Option<String> {
     use std::os::unix::fs::MetadataExt;
+    if secrets.is_encrypted() {
+        return None;
+    }
+    let file = &*secrets.file;
     let mode = file.metadata().ok()?.mode() & 0o7777;
     (mode & 0o077 != 0).then(|| {
         format!("{}: others can read it (mode {mode:04o}); chmod 600 {}", file.display(), shown_path(file))
@@ -70,7 +95,7 @@ fn readable_by_others(file: &Path) -> Option<String> {
 }
 
 #[cfg(not(unix))]
-fn readable_by_others(_file: &Path) -> Option<String> {
+fn readable_by_others(_secrets: &Secrets) -> Option<String> {
     None
 }
 
@@ -79,12 +104,16 @@ fn shown_path(file: &Path) -> String {
     shell_escape::escape(file.to_string_lossy()).into_owned()
 }
 
-/// Refuses to go on where git would take the secrets.
-fn guard(project: &Project) -> Result<()> {
-    match exposure(&project.secrets)? {
-        None => Ok(()),
-        Some(error) => Err(error),
+/// Refuses to go on where git would take the secrets, unless every one of them is encrypted.
+fn guard<'a>(all: impl IntoIterator<Item = &'a Secrets>) -> Result<()> {
+    for secrets in all {
+        if !secrets.is_encrypted()
+            && let Some(error) = exposure(&secrets.file)?
+        {
+            return Err(error);
+        }
     }
+    Ok(())
 }
 
 /// What is wrong with how the secrets file stands with git, if anything is.
@@ -104,6 +133,76 @@ fn exposure(file: &Path) -> Result<Option<Error>> {
                 .hint(format!("run: git -C {folder} rm --cached {name} (and have it ignored); if it was ever pushed, change every value")),
         ),
     })
+}
+
+/// What the scripts of each of `venvs` are to do: in the profile that is asked for, else in the one
+/// that they remember, else in the settings' own.
+fn wanted(
+    global: &Global,
+    files: &Files,
+    venvs: &[Venv],
+    scripts: &Scripts,
+    mut content: impl FnMut(&Environment<'_>) -> Result<Content>,
+) -> Result<Vec<Wanted>> {
+    let mut made: Vec<(Option<String>, Content)> = Vec::new();
+    let mut wanted = Vec::with_capacity(venvs.len());
+    for index in 0..venvs.len() {
+        let profile = global.profile.as_deref().or_else(|| scripts.profile(index)).map(str::to_owned);
+        let known = made.iter().position(|(known, _)| *known == profile);
+        let content = match known {
+            Some(at) => made[at].1.clone(),
+            None => {
+                let new = content(&files.environment(profile.as_deref())?)?;
+                made.push((profile.clone(), new.clone()));
+                new
+            }
+        };
+        wanted.push(Wanted { content, profile });
+    }
+    Ok(wanted)
+}
+
+/// Whether the scripts of `environment` are to ask for its values at activation.
+fn is_live(environment: &Environment<'_>) -> bool {
+    match environment.files.project.settings.mode {
+        Mode::Live => true,
+        Mode::Embed => false,
+        Mode::Auto => !environment.is_plain(),
+    }
+}
+
+/// How a live script asks for the values of `environment`.
+fn question(environment: &Environment<'_>) -> Result<Question> {
+    let running = std::env::current_exe()
+        .map_err(|error| Error::new(format!("could not find venvars itself: {}", system_words(&error))))?;
+    // The name on the PATH outlives an update better than what it leads to.
+    let program = which::which("venvars")
+        .ok()
+        .filter(|found| found.is_absolute() && found.canonicalize().ok() == running.canonicalize().ok())
+        .unwrap_or(running);
+    let text = |path: &Path| {
+        path.to_str().map(str::to_owned).ok_or_else(|| {
+            Error::new("a live script cannot hold a path that is no UTF-8").in_file(path).hint("rename it")
+        })
+    };
+    text(&program)?;
+    let project = &environment.files.project;
+    let arguments = vec![
+        "-C".to_owned(),
+        text(&project.folder)?,
+        "--secrets".to_owned(),
+        text(&project.secrets)?,
+        "--profile".to_owned(),
+        environment.profile.clone().unwrap_or_else(|| NO_PROFILE.to_owned()),
+        "activation".to_owned(),
+    ];
+    Ok(Question { program, arguments })
+}
+
+/// The content of scripts that hold the values of `environment`.
+fn embedded(environment: &Environment<'_>) -> Result<Content> {
+    let secrets = Some(environment.files.project.secrets.clone());
+    Ok(Content::Embedded { variables: environment.variables()?, secrets })
 }
 
 /// The project's venvs, each locked until the locks are dropped.

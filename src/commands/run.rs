@@ -5,29 +5,41 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use venvars::error::{Error, Result, system_words};
+use venvars::plan::Scripts;
 use venvars::project::Project;
+use venvars::shell::Shell;
 use venvars::venv::{self, Venv};
 
-use super::{guard, project, secrets};
+use super::{files, guard, project};
 use crate::cli::{Global, Venvs};
 
-/// `venvars run`: a command with the variables, as if the venv were activated.
-pub fn run(global: &Global, venvs: &Venvs, no_venv: bool, command: &[OsString]) -> Result<ExitCode> {
-    let project = project(global)?;
-    let secrets = secrets(&project)?;
-    guard(&project)?;
+/// `venvars run`: a command with the variables, as if the venv were activated: in the profile that its
+/// scripts remember, where none is asked for.
+pub fn run(global: &Global, options: &Venvs, no_venv: bool, command: &[OsString]) -> Result<ExitCode> {
+    let files = files(project(global)?)?;
+    guard(std::iter::once(&files.secrets).chain(&files.user))?;
     let Some((program, arguments)) = command.split_first() else {
         return Err(Error::new("there is no command to run"));
     };
     let mut child = Command::new(program);
     child.args(arguments);
+    let mut profile = global.profile.clone();
     if !no_venv {
-        activate(&mut child, &one_venv(&project, &venvs.venv)?)?;
+        let venv = one_venv(&files.project, &options.venv)?;
+        activate(&mut child, &venv)?;
+        profile = profile.or_else(|| remembered(venv));
     }
-    for variable in &secrets.variables {
-        child.env(variable.name.as_str(), variable.value.reveal());
+    for variable in files.environment(profile.as_deref())?.variables()? {
+        if variable.overrides || env::var_os(variable.name.as_str()).is_none() {
+            child.env(variable.name.as_str(), variable.value.reveal());
+        }
     }
     start(child, program)
+}
+
+/// The profile that the scripts of `venv` remember. A venv without scripts remembers none.
+fn remembered(venv: Venv) -> Option<String> {
+    Scripts::read(&[venv], &[Shell::Posix]).ok()?.profile(0).map(str::to_owned)
 }
 
 /// The venv to run in: of several, the active one, else `.venv`.

@@ -1,23 +1,31 @@
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, IsTerminal, Read};
+use std::io;
 use std::process::ExitCode;
 
 use venvars::disk::lock::Lock;
 use venvars::disk::replace::{self, Replacement};
-use venvars::error::{Error, Result, system_words};
+use venvars::error::{Error, Result};
 use venvars::name::Name;
+use venvars::nearest;
 use venvars::project::Project;
+use venvars::secrets::edit::New;
 use venvars::secrets::generate::{self, Kind};
-use venvars::secrets::{Secrets, edit};
+use venvars::secrets::{NO_PROFILE, Secrets, edit};
 use zeroize::Zeroizing;
 
-use super::{guard, project, real};
+use super::{ask, exposure, guard, project, real};
 use crate::cli::Global;
 use crate::terminal;
 
+/// What a variable is set from.
+pub struct How {
+    /// The generator, of this kind or of the one that the project declares.
+    pub generate: Option<Option<Kind>>,
+}
+
 /// `venvars set`: a value from the command line, the terminal, standard input or the generator.
-pub fn set(global: &Global, assignment: OsString, generate: Option<Kind>) -> Result<ExitCode> {
+pub fn set(global: &Global, assignment: OsString, how: &How) -> Result<ExitCode> {
     let assignment = assignment.into_string().map(Zeroizing::new).map_err(|_| {
         Error::new("the assignment is no UTF-8").hint("a value of other bytes can be kept as base64")
     })?;
@@ -26,39 +34,93 @@ pub fn set(global: &Global, assignment: OsString, generate: Option<Kind>) -> Res
         None => (assignment.as_str(), None),
     };
     let name = self::name(name)?;
-    if given.is_some() && generate.is_some() {
+    if given.is_some() && how.generate.is_some() {
         return Err(Error::new(format!("{name}: give a value or have one generated, not both")));
     }
     let project = project(global)?;
-    guard(&project)?;
+    let profile = profile(global);
     // What would fail anyway fails before anybody is asked to type.
-    Secrets::read(&project.secrets)?;
-    let value = match (given, generate) {
+    let secrets = Secrets::read(&project.secrets)?;
+    guard_plain(&secrets)?;
+    let declared = project.settings.declaration(name.as_str());
+    let value = match (given, how.generate) {
         (Some(value), _) => Zeroizing::new(value.to_owned()),
-        (None, Some(kind)) => generate::generate(kind)?,
-        (None, None) => ask(&name)?,
+        (None, Some(kind)) => {
+            generate::generate(kind.or(declared.and_then(|declared| declared.generate)).unwrap_or_default())?
+        }
+        (None, None) => ask::value(&name, declared)?,
     };
-    rewrite(&project, |text| edit::set(text, &name, &value))?;
+    if let Some(problem) = declared.and_then(|declared| declared.problem(&value)) {
+        return Err(Error::new(format!("{name}: {problem}")).hint("nothing was set"));
+    }
+    write(&project, profile, &[(name.clone(), New::text(&value))])?;
     if !global.quiet {
         let file = project.shown(&project.secrets).display();
-        terminal::say(&format!("{name} is set in {file}; `venvars apply` hands it to the venv"));
+        let profile = profile.map(|profile| format!(" (profile {profile})")).unwrap_or_default();
+        terminal::say(&format!("{name} is set in {file}{profile}; `venvars apply` hands it to the venv"));
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `venvars set` without a name: every variable that the project needs and that is missing.
+pub fn missing(global: &Global) -> Result<ExitCode> {
+    let project = project(global)?;
+    let left = ask::missing(global, project)?;
+    Error::all(left)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// `venvars unset`: the variable's line is gone.
 pub fn unset(global: &Global, name: &str) -> Result<ExitCode> {
     let project = project(global)?;
+    let profile = profile(global);
     rewrite(&project, |text| {
         // Asked under the lock, so that two of us do not take the same line away.
-        let secrets = Secrets::read(&project.secrets)?;
-        let name = &secrets.find(name)?.name;
-        edit::unset(text, name)
+        let secrets = Secrets::parse(&project.secrets, text)?;
+        let definitions = match profile {
+            None => &secrets.definitions,
+            Some(profile) => &secrets.chain(profile)?[0].definitions,
+        };
+        match definitions.iter().find(|definition| definition.name.as_str() == name) {
+            Some(definition) => edit::unset(&project.secrets, text, profile, &definition.name),
+            None => {
+                let known = definitions.iter().map(|definition| definition.name.as_str());
+                let place = profile.map(|profile| format!(" in profile {profile}")).unwrap_or_default();
+                let error = Error::new(format!("there is no such variable{place}"));
+                Err(match nearest(name, known) {
+                    Some(near) => error.hint(format!("did you mean {near}?")),
+                    None => error.hint("`venvars list` shows the names that there are"),
+                })
+            }
+        }
     })?;
     if !global.quiet {
         terminal::say(&format!("{name} is gone from {}", project.shown(&project.secrets).display()));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The profile to write to: only one that is named, as a default for reading is none for writing.
+fn profile(global: &Global) -> Option<&str> {
+    global.profile.as_deref().filter(|profile| *profile != NO_PROFILE)
+}
+
+/// Refuses to put a plain value where git would take it.
+fn guard_plain(secrets: &Secrets) -> Result<()> {
+    match exposure(&secrets.file)? {
+        Some(_) if secrets.is_encrypted() => Err(Error::new(
+            "git may have this file because every value in it is encrypted: no plain one can be added",
+        )
+        .in_file(&secrets.file)
+        .hint("encrypt the value too: venvars set NAME --age")),
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+/// Sets each name to what stands beside it, all in one write.
+pub(super) fn write(project: &Project, profile: Option<&str>, news: &[(Name, New)]) -> Result<()> {
+    rewrite(project, |text| edit::set(&project.secrets, text, profile, news))
 }
 
 fn name(text: &str) -> Result<Name> {
@@ -71,31 +133,6 @@ fn name(text: &str) -> Result<Name> {
     })
 }
 
-/// Asks at the terminal without echo; where there is none, all of standard input is the value, less
-/// one final newline.
-fn ask(name: &Name) -> Result<Zeroizing<String>> {
-    let failed = |error: &io::Error| {
-        Error::new(format!("could not read the value of {name}: {}", system_words(error)))
-    };
-    if io::stdin().is_terminal() {
-        let typed =
-            rpassword::prompt_password(format!("{name} (not shown): ")).map_err(|error| failed(&error))?;
-        return Ok(Zeroizing::new(typed));
-    }
-    let mut bytes = Zeroizing::new(Vec::new());
-    io::stdin().read_to_end(&mut bytes).map_err(|error| failed(&error))?;
-    if bytes.ends_with(b"\n") {
-        bytes.pop();
-        if cfg!(windows) && bytes.ends_with(b"\r") {
-            bytes.pop();
-        }
-    }
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
-        Err(_) => Err(Error::new(format!("the value of {name} is no UTF-8")).hint("keep it as base64")),
-    }
-}
-
 /// Replaces the secrets file by what `edit` makes of its text, under the lock.
 fn rewrite(project: &Project, edit: impl FnOnce(&str) -> Result<Zeroizing<String>>) -> Result<()> {
     let file = real(&project.secrets);
@@ -106,9 +143,10 @@ fn rewrite(project: &Project, edit: impl FnOnce(&str) -> Result<Zeroizing<String
         }
         _ => Error::io("read", &file, &error),
     })?;
-    let edited = edit(&text).map_err(|error| error.in_file(&project.secrets))?;
+    let edited = edit(&text)?;
     if *edited == *text {
         return Ok(());
     }
+    guard([&Secrets::parse(&project.secrets, &edited)?])?;
     replace::all(&[Replacement { file: &file, content: edited.as_bytes(), mode: Some(0o600) }])
 }

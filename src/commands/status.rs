@@ -2,42 +2,56 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use serde_json::json;
-use venvars::error::{Error, Result};
+use venvars::block::Content;
+use venvars::environment::{Environment, Files};
+use venvars::error::Result;
 use venvars::git::{self, Standing};
-use venvars::plan::{self, Plan, State};
-use venvars::project::Project;
-use venvars::secrets::Secrets;
+use venvars::plan::{Plan, Scripts, State};
 use venvars::venv;
 
-use super::{project, readable_by_others};
+use super::{embedded, is_live, list, project, question, readable_by_others, wanted};
 use crate::cli::{Global, Venvs};
 use crate::terminal;
 
 /// `venvars status`: exit code 1 when `apply` would change anything.
-pub fn run(global: &Global, venvs: &Venvs, json: bool) -> Result<ExitCode> {
-    let project = project(global)?;
-    let secrets = Secrets::read(&project.secrets)?;
+pub fn run(global: &Global, options: &Venvs, json: bool) -> Result<ExitCode> {
+    let files = Files::read(project(global)?)?;
+    let project = &files.project;
     let standing = git::standing(&project.secrets)?;
-    let private = readable_by_others(&project.secrets).is_none();
-    let found = venv::of_project(&project, &venvs.venv)?;
-    let plan = plan::plan(&found, &secrets.variables, &[])?;
-    let text = if json {
-        as_json(&project, &plan, standing, private)?
-    } else {
-        as_text(&project, &plan, standing, private)
+    let secrets = Standings {
+        git: standing,
+        private: readable_by_others(&files.secrets).is_none(),
+        encrypted: files.secrets.is_encrypted(),
     };
+    let venvs = venv::of_project(project, &options.venv)?;
+    let scripts = Scripts::read(&venvs, &[])?;
+    // Nothing is asked from elsewhere only to say how the scripts stand.
+    let wanted = wanted(global, &files, &venvs, &scripts, |environment| {
+        if is_live(environment) { question(environment).map(Content::Live) } else { embedded(environment) }
+    })?;
+    let profile = wanted.first().and_then(|wanted| wanted.profile.clone());
+    let plan = scripts.plan(&wanted)?;
+    let environment = files.environment(profile.as_deref())?;
+    let text = if json { as_json(&environment, &plan, &secrets)? } else { as_text(&environment, &plan, &secrets) };
     if json || !global.quiet {
         terminal::answer(&text)?;
     }
     for error in plan.errors() {
         terminal::complain(error);
     }
-    let exposed = matches!(standing, Standing::Exposed | Standing::Tracked);
+    let exposed = !secrets.encrypted && matches!(standing, Standing::Exposed | Standing::Tracked);
     Ok(if plan.errors().next().is_some() {
         ExitCode::from(2)
     } else {
         ExitCode::from(u8::from(plan.changes_anything() || exposed))
     })
+}
+
+/// How the secrets file stands.
+struct Standings {
+    git: Standing,
+    private: bool,
+    encrypted: bool,
 }
 
 /// A state in one word for programs and a few for people.
@@ -60,14 +74,29 @@ fn git_words(standing: Standing) -> (&'static str, &'static str) {
     }
 }
 
-fn as_text(project: &Project, plan: &Plan, standing: Standing, private: bool) -> String {
-    let readers = if private { "readable by you alone" } else { "READABLE BY OTHERS (chmod 600)" };
+fn as_text(environment: &Environment<'_>, plan: &Plan, secrets: &Standings) -> String {
+    let project = &environment.files.project;
+    let readers = match secrets {
+        Standings { encrypted: true, .. } => "every value is encrypted",
+        Standings { private: true, .. } => "readable by you alone",
+        _ => "READABLE BY OTHERS (chmod 600)",
+    };
+    let git = match secrets.git {
+        Standing::Exposed | Standing::Tracked if secrets.encrypted => "git may have it",
+        standing => git_words(standing).1,
+    };
     // Writing to a String cannot fail.
     let mut text = String::new();
     let _ =
-        writeln!(text, "{}: {readers}, {}", project.shown(&project.secrets).display(), git_words(standing).1);
+        writeln!(text, "{}: {readers}, {git}", project.shown(&project.secrets).display());
+    for entry in environment.entries.values() {
+        let _ = writeln!(text, "{}: {}", entry.name(), list::origin(project, entry));
+    }
     for script in &plan.scripts {
-        let _ = writeln!(text, "{}: {}", project.shown(&script.file).display(), words(&script.state).1);
+        let profile = script.note.profile.iter().map(|profile| format!(", profile {profile}")).collect::<String>();
+        let live = if script.note.is_live { ", asks at activation" } else { "" };
+        let state = words(&script.state).1;
+        let _ = writeln!(text, "{}: {state}{profile}{live}", project.shown(&script.file).display());
     }
     for left_out in &plan.left_out {
         let _ = writeln!(text, "{left_out}");
@@ -78,7 +107,8 @@ fn as_text(project: &Project, plan: &Plan, standing: Standing, private: bool) ->
     text
 }
 
-fn as_json(project: &Project, plan: &Plan, standing: Standing, private: bool) -> Result<String> {
+fn as_json(environment: &Environment<'_>, plan: &Plan, secrets: &Standings) -> Result<String> {
+    let project = &environment.files.project;
     let scripts: Vec<_> = plan
         .scripts
         .iter()
@@ -93,9 +123,13 @@ fn as_json(project: &Project, plan: &Plan, standing: Standing, private: bool) ->
                 "shell": script.shell.name(),
                 "state": words(&script.state).0,
                 "reason": reason,
+                "profile": script.note.profile,
+                "live": script.note.is_live,
             })
         })
         .collect();
+    let variables: Vec<_> =
+        environment.entries.values().map(|entry| list::entry_as_json(project, entry)).collect();
     let left_out: Vec<_> = plan
         .left_out
         .iter()
@@ -104,14 +138,15 @@ fn as_json(project: &Project, plan: &Plan, standing: Standing, private: bool) ->
     let document = json!({
         "secrets": {
             "file": project.secrets.display().to_string(),
-            "private": private,
-            "git": git_words(standing).0,
+            "private": secrets.private,
+            "encrypted": secrets.encrypted,
+            "git": git_words(secrets.git).0,
         },
+        "profile": environment.profile,
+        "variables": variables,
         "in_sync": !plan.changes_anything() && plan.errors().next().is_none(),
         "scripts": scripts,
         "left_out": left_out,
     });
-    serde_json::to_string_pretty(&document)
-        .map(|text| text + "\n")
-        .map_err(|error| Error::new(format!("could not write JSON: {error}")))
+    list::print_json(&document)
 }

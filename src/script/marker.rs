@@ -9,6 +9,7 @@ use super::Unfit;
 use super::layout::{Kind, Place};
 use super::signature;
 use crate::block::INLINE_CSH;
+use crate::secrets::{NO_PROFILE, is_profile_name};
 use crate::shell::quote::VALUE_NEWLINE;
 
 /// The two blocks.
@@ -36,6 +37,48 @@ impl Part {
 
 /// Stands on an export block's first line before the permissions that the script had, in octal.
 const MODE: &str = "the script's mode was ";
+/// Stands there before the profile that was asked for.
+const PROFILE: &str = "profile ";
+/// Stands there if the block holds no values and asks for them.
+const LIVE: &str = "live";
+
+/// What an export block's first line notes.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The permissions that the script had before it held values, if they were others.
+    pub mode: Option<u32>,
+    /// The profile that was asked for.
+    pub profile: Option<String>,
+    /// Whether the block holds no values and asks for them.
+    pub is_live: bool,
+}
+
+impl Note {
+    /// Reads the first line of an export block.
+    fn read(line: &[u8]) -> Self {
+        let line = String::from_utf8_lossy(line);
+        let Some((_, notes)) = line.trim().split_once(Part::Export.begin()) else {
+            return Self::default();
+        };
+        let notes = || notes.split(", ").map(str::trim);
+        let mode = notes().find_map(|note| u32::from_str_radix(note.strip_prefix(MODE)?, 8).ok());
+        let profile = notes().find_map(|note| note.strip_prefix(PROFILE));
+        Self {
+            mode: mode.filter(|mode| *mode <= 0o7777),
+            is_live: notes().any(|note| note == LIVE),
+            profile: profile.filter(|name| is_profile_name(name) || *name == NO_PROFILE).map(str::to_owned),
+        }
+    }
+}
+
+impl std::fmt::Display for Note {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let profile = self.profile.as_ref().map(|profile| format!("{PROFILE}{profile}"));
+        let mode = self.mode.map(|mode| format!("{MODE}{mode:o}"));
+        let notes: Vec<String> = self.is_live.then(|| LIVE.to_owned()).into_iter().chain(profile).chain(mode).collect();
+        f.write_str(&notes.join(", "))
+    }
+}
 
 /// A script without blocks, and where they were.
 #[derive(Debug, Default)]
@@ -52,8 +95,8 @@ pub(super) struct Stripped {
     pub inline_at: Option<usize>,
     /// The export block, marker lines and all.
     pub export: Zeroizing<Vec<u8>>,
-    /// The permissions that the export block notes.
-    pub mode: Option<u32>,
+    /// What the export block notes.
+    pub note: Note,
 }
 
 /// What a line is to us.
@@ -103,7 +146,7 @@ pub(super) fn strip(kind: Kind, text: &[u8]) -> Result<Stripped, Unfit> {
                 }
                 stripped.found = true;
                 if part == Part::Export {
-                    stripped.mode = mode(line);
+                    stripped.note = Note::read(line);
                 }
                 open = Some((part, number, offset));
             }
@@ -159,22 +202,27 @@ fn inline(kind: Kind, line: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&line[..ALIAS.len()], after))
 }
 
-/// The names in the list that an export block sets `_VENVARS` to.
-pub(super) fn names(export: &[u8]) -> impl Iterator<Item = &str> {
-    static LIST: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?-u)_VENVARS[^A-Za-z_\n]+((?:[A-Za-z_][A-Za-z0-9_]* )+)").expect("a valid pattern")
-    });
-    LIST.captures(export)
-        .and_then(|captures| std::str::from_utf8(captures.get(1)?.as_bytes()).ok())
-        .unwrap_or_default()
-        .split_ascii_whitespace()
-}
-
-fn mode(line: &[u8]) -> Option<u32> {
-    let line = std::str::from_utf8(line).ok()?;
-    let (_, after) = line.split_once(MODE)?;
-    let digits = after.split(|c: char| !c.is_digit(8)).next()?;
-    u32::from_str_radix(digits, 8).ok().filter(|mode| *mode <= 0o7777)
+/// The names of the variables in an export block, and whether each takes the place of one that is
+/// there already.
+pub(super) fn names(export: &[u8]) -> impl Iterator<Item = (&str, bool)> {
+    macro_rules! list {
+        ($before:literal) => {
+            LazyLock::new(|| {
+                Regex::new(concat!("(?-u)", $before, "((?:[A-Za-z_][A-Za-z0-9_]* )+)")).expect("a valid pattern")
+            })
+        };
+    }
+    // The list that the block sets _VENVARS to; xonsh's block makes that list and has it in a comment.
+    static SET: LazyLock<Regex> = list!("(?:_VENVARS[^A-Za-z_\n]+|# Sets: )");
+    static UNLESS: LazyLock<Regex> = list!("Set unless they are there: ");
+    let names = |list: &Regex, overrides| {
+        list.captures(export)
+            .and_then(|captures| std::str::from_utf8(captures.get(1)?.as_bytes()).ok())
+            .unwrap_or_default()
+            .split_ascii_whitespace()
+            .map(move |name| (name, overrides))
+    };
+    names(&SET, true).chain(names(&UNLESS, false))
 }
 
 /// The line end that a text uses: that of its first line.
@@ -191,7 +239,7 @@ pub(super) fn insert(
     base: &[u8],
     inline: Option<usize>,
     blocks: &[(Place, Part, &str)],
-    mode_before: Option<u32>,
+    note: &Note,
 ) -> Vec<u8> {
     let line_end = line_end(base);
     let mut insertions: Vec<(usize, Vec<u8>)> = Vec::with_capacity(3);
@@ -228,10 +276,8 @@ pub(super) fn insert(
             text.extend_from_slice(line_end);
         };
         let comment = kind.comment();
-        match (part, mode_before) {
-            (Part::Export, Some(mode)) => {
-                push(&format!("{comment} {} {MODE}{mode:o}", part.begin()));
-            }
+        match part {
+            Part::Export if *note != Note::default() => push(&format!("{comment} {} {note}", part.begin())),
             _ => push(&format!("{comment} {}", part.begin())),
         }
         block.lines().for_each(&mut push);

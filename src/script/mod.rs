@@ -13,6 +13,7 @@ use crate::shell::Shell;
 
 pub use layout::Kind;
 use layout::Places;
+pub use marker::Note;
 use marker::{Part, Stripped};
 
 /// Why a script is left as it is.
@@ -92,18 +93,18 @@ impl Script {
         &self.stripped.base
     }
 
-    /// The permissions that the script had before it held values, if they were others.
+    /// What its export block notes.
     #[must_use]
-    pub fn mode_before(&self) -> Option<u32> {
-        self.stripped.mode
+    pub fn note(&self) -> &Note {
+        &self.stripped.note
     }
 
-    /// The script with `blocks`; a block that is there already stays where it is. `mode_before` is
-    /// noted in it for [`Script::mode_before`].
+    /// The script with `blocks`; a block that is there already stays where it is. `note` is written
+    /// into it for [`Script::note`].
     ///
     /// # Errors
     /// The layout is not recognised.
-    pub fn with_blocks(&self, blocks: &Blocks, mode_before: Option<u32>) -> Result<Vec<u8>, Unfit> {
+    pub fn with_blocks(&self, blocks: &Blocks, note: &Note) -> Result<Vec<u8>, Unfit> {
         if blocks.export.is_empty() {
             return Ok(self.stripped.base.clone());
         }
@@ -115,7 +116,7 @@ impl Script {
         if let Some(place) = export {
             insertions.push((place, Part::Export, blocks.export.as_str()));
         }
-        Ok(marker::insert(self.kind, &self.stripped.base, inline, &insertions, mode_before))
+        Ok(marker::insert(self.kind, &self.stripped.base, inline, &insertions, note))
     }
 
     fn places(&self) -> Result<Places, Unfit> {
@@ -144,8 +145,9 @@ impl Script {
         Zeroizing::new(String::from_utf8_lossy(&self.stripped.export).into_owned())
     }
 
-    /// The names of the variables in its export block: every one of our blocks lists them.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    /// The names of the variables in its export block, which lists them if it holds values, and whether
+    /// each takes the place of one that is there already.
+    pub fn names(&self) -> impl Iterator<Item = (&str, bool)> {
         marker::names(&self.stripped.export)
     }
 
@@ -217,17 +219,18 @@ mod tests {
 
         /// Whatever the bytes: no panic, and taking out what was put in gives them back.
         #[test]
-        fn remove_after_apply_gives_the_input_back(text in pieces(), index in 0usize..10, mode in prop::option::of(0u32..0o10000)) {
+        fn remove_after_apply_gives_the_input_back(text in pieces(), index in 0usize..10, mode in prop::option::of(0u32..0o10000), profile in prop::option::of("[a-z][a-z0-9_.-]{0,9}"), is_live in any::<bool>()) {
+            let note = Note { mode, profile, is_live };
             let kind = KINDS[index];
             let Ok(script) = Script::parse(kind, &text) else { return Ok(()) };
             let base = script.without_blocks().to_vec();
-            let Ok(applied) = script.with_blocks(&blocks(), mode) else { return Ok(()) };
+            let Ok(applied) = script.with_blocks(&blocks(), &note) else { return Ok(()) };
             let again = Script::parse(kind, &applied).unwrap();
             prop_assert_eq!(again.without_blocks(), &base[..]);
             if kind.holds_values() {
-                prop_assert_eq!(again.mode_before(), mode);
+                prop_assert_eq!(again.note(), &note);
             }
-            prop_assert_eq!(again.with_blocks(&blocks(), mode).unwrap(), applied);
+            prop_assert_eq!(again.with_blocks(&blocks(), &note).unwrap(), applied);
             if !script.is_applied() {
                 prop_assert_eq!(base, text);
             }

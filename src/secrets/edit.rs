@@ -1,11 +1,16 @@
 //! Editing the text of `secrets.toml`. Comments, order and layout stay as they were.
 
-use toml_edit::{DocumentMut, Item, Value as Toml};
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use toml_edit::{DocumentMut, InlineTable, Item, Table, Value as Toml};
 use zeroize::Zeroizing;
 
-use super::read;
+use super::read::PROFILES;
+use super::{Definition, Layer, Secrets};
 use crate::error::{Error, Result};
 use crate::name::Name;
+use crate::source::{self, Source};
 
 /// What a new `secrets.toml` says.
 pub const TEMPLATE: &str = "\
@@ -16,94 +21,266 @@ pub const TEMPLATE: &str = "\
 # PORT = 5000
 ";
 
-/// `text` with `name` set to `value`: in its place if it is there, else at the end.
-///
-/// # Errors
-/// The text is not valid, or the value is none that a variable can have.
-pub fn set(text: &str, name: &Name, value: &str) -> Result<Zeroizing<String>> {
-    read::variables(text)?;
-    let mut document = parse(text)?;
-    let mut new = Toml::from(value);
-    match document.get_mut(name.as_str()).and_then(Item::as_value_mut) {
-        Some(old) => {
-            // The spaces and the comment around a value belong to the line.
-            *new.decor_mut() = old.decor().clone();
-            *old = new;
-        }
-        None => {
-            // Comments at the end of the file stay above what is added after them.
-            let mut above = document.trailing().as_str().unwrap_or_default().to_owned();
-            if !above.is_empty() && !above.ends_with('\n') {
-                above.push('\n');
-            }
-            document.insert(name.as_str(), Item::Value(new));
-            if let Some(mut key) = document.key_mut(name.as_str()) {
-                key.leaf_decor_mut().set_prefix(above);
-            }
-            document.set_trailing("");
+/// What a variable is set to.
+pub enum New {
+    /// A text, exactly as it is.
+    Text(Zeroizing<String>),
+    /// A source, such as `{ template = "…" }`.
+    Source(InlineTable),
+}
+
+impl New {
+    /// `text` itself.
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        Self::Text(Zeroizing::new(text.to_owned()))
+    }
+
+    /// The source `{ kind = "text" }`.
+    #[must_use]
+    pub fn source(kind: &str, text: &str) -> Self {
+        Self::Source(InlineTable::from_iter([(kind, text)]))
+    }
+
+    fn toml(&self) -> Toml {
+        match self {
+            Self::Text(text) => Toml::from(text.as_str()),
+            Self::Source(table) => Toml::InlineTable(table.clone()),
         }
     }
+
+    /// Whether reading it gives `source`.
+    fn is(&self, source: &Source) -> bool {
+        match (self, source) {
+            (Self::Text(text), Source::Literal(value)) => value.reveal() == text.as_str(),
+            (Self::Text(_), _) => false,
+            (Self::Source(table), _) => source::of(table).is_ok_and(|expected| expected == *source),
+        }
+    }
+}
+
+/// `text`, the content of `file`, with each name set to what stands beside it, in `profile` or at the
+/// top level: in its place if it is there, else at the end.
+///
+/// # Errors
+/// The text is not valid, or something is set to what no variable can have.
+pub fn set(file: &Path, text: &str, profile: Option<&str>, news: &[(Name, New)]) -> Result<Zeroizing<String>> {
+    let before = Secrets::parse(file, text)?;
+    let mut document = parse(text)?;
+    for (name, new) in news {
+        set_one(&mut document, profile, name, new)?;
+    }
     let edited = Zeroizing::new(document.to_string());
-    confirm(text, &edited, name, Some(value))?;
+    confirm(&before, &edited, profile, |name| news.iter().rev().find(|(new, _)| new == name).map(|(_, new)| Some(new)))?;
     Ok(edited)
 }
 
-/// `text` without `name`.
+fn set_one(document: &mut DocumentMut, profile: Option<&str>, name: &Name, new: &New) -> Result<()> {
+    let toml = new.toml();
+    if let Some(old) =
+        table(document, profile).and_then(|table| table.get_mut(name.as_str())).and_then(Item::as_value_mut)
+    {
+        // The spaces and the comment around a value belong to the line.
+        let decor = old.decor().clone();
+        *old = toml;
+        *old.decor_mut() = decor;
+        return Ok(());
+    }
+    let (above, is_last) = match profile {
+        None => above_new(document),
+        Some(profile) => (String::new(), make_profile(document, profile)?),
+    };
+    // Comments at the end of the file stay above what is added after them.
+    let above = if is_last {
+        let mut above = above + document.trailing().as_str().unwrap_or_default();
+        if !above.is_empty() && !above.ends_with('\n') {
+            above.push('\n');
+        }
+        document.set_trailing("");
+        above
+    } else {
+        above
+    };
+    if let Some(table) = table(document, profile) {
+        table.insert(name.as_str(), Item::Value(toml));
+        if let Some(mut key) = table.key_mut(name.as_str()) {
+            key.leaf_decor_mut().set_prefix(above);
+        }
+    }
+    Ok(())
+}
+
+/// The top level, or the table of a profile if it is there.
+fn table<'a>(document: &'a mut DocumentMut, profile: Option<&str>) -> Option<&'a mut Table> {
+    match profile {
+        None => Some(document.as_table_mut()),
+        Some(name) => document.get_mut(PROFILES)?.as_table_mut()?.get_mut(name)?.as_table_mut(),
+    }
+}
+
+/// What stands above a new variable at the top level, and whether it is the last thing in the file.
+/// Where profiles follow and there is no variable yet, that is what stood above the profiles.
+fn above_new(document: &mut DocumentMut) -> (String, bool) {
+    let is_empty = document.iter().all(|(_, item)| !item.is_value());
+    let profiles = document.get_mut(PROFILES).and_then(Item::as_table_mut);
+    let first = profiles.and_then(|profiles| {
+        profiles.iter_mut().filter_map(|(_, item)| item.as_table_mut()).min_by_key(|table| table.position())
+    });
+    match first {
+        None => (String::new(), true),
+        Some(first) if is_empty => {
+            let above = first.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
+            first.decor_mut().set_prefix("\n");
+            (above, false)
+        }
+        Some(_) => (String::new(), false),
+    }
+}
+
+/// Makes sure that the table of `profile` is there, and says whether it is the last in the file.
+fn make_profile(document: &mut DocumentMut, profile: &str) -> Result<bool> {
+    let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
+    let is_empty = document.is_empty();
+    let profiles = document
+        .entry(PROFILES)
+        .or_insert_with(|| {
+            let mut table = Table::new();
+            table.set_implicit(true);
+            Item::Table(table)
+        })
+        .as_table_mut()
+        .ok_or_else(|| Error::new(format!("{PROFILES} is a variable here, and no table")))?;
+    if !profiles.contains_key(profile) {
+        let last = profiles.iter().filter_map(|(_, item)| item.as_table()?.position()).max();
+        let mut table = Table::new();
+        table.set_position(last.map(|last| last + 1));
+        let gap = if is_empty && trailing.is_empty() { "" } else { "\n" };
+        table.decor_mut().set_prefix(trailing + gap);
+        profiles.insert(profile, Item::Table(table));
+        document.set_trailing("");
+        return Ok(false);
+    }
+    let position = |item: &Item| item.as_table().and_then(Table::position);
+    let own = profiles.get(profile).and_then(position);
+    Ok(profiles.iter().all(|(_, item)| position(item) <= own))
+}
+
+/// `text`, the content of `file`, without `name` in `profile` or at the top level.
 ///
 /// # Errors
 /// The text is not valid.
-pub fn unset(text: &str, name: &Name) -> Result<Zeroizing<String>> {
-    read::variables(text)?;
+pub fn unset(file: &Path, text: &str, profile: Option<&str>, name: &Name) -> Result<Zeroizing<String>> {
+    let before = Secrets::parse(file, text)?;
     let mut document = parse(text)?;
-    // Comment lines above a variable may speak of more than that one: they stay.
-    let comments = document
-        .key(name.as_str())
-        .and_then(|key| key.leaf_decor().prefix())
-        .and_then(|prefix| prefix.as_str())
-        .map(str::to_owned)
-        .unwrap_or_default();
-    let next =
-        document.iter().skip_while(|(key, _)| *key != name.as_str()).nth(1).map(|(key, _)| key.to_owned());
-    document.remove(name.as_str());
-    match next.and_then(|next| document.key_mut(&next)) {
-        Some(mut key) => {
-            let decor = key.leaf_decor_mut();
-            let own = decor.prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
-            decor.set_prefix(comments + &own);
+    let mut left = None;
+    if let Some(table) = table(&mut document, profile) {
+        // Comment lines above a variable may speak of more than that one: they stay.
+        let comments = table
+            .key(name.as_str())
+            .and_then(|key| key.leaf_decor().prefix())
+            .and_then(|prefix| prefix.as_str())
+            .map(str::to_owned)
+            .unwrap_or_default();
+        let next = table
+            .iter()
+            .skip_while(|(key, _)| *key != name.as_str())
+            .skip(1)
+            .find(|(_, item)| item.is_value())
+            .map(|(key, _)| key.to_owned());
+        table.remove(name.as_str());
+        match next.and_then(|next| table.key_mut(&next)) {
+            Some(mut key) => {
+                let decor = key.leaf_decor_mut();
+                let own = decor.prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
+                decor.set_prefix(comments + &own);
+            }
+            None => left = Some(comments),
+        }
+    }
+    if let Some(comments) = left.filter(|comments| !comments.is_empty()) {
+        leave(&mut document, profile, comments);
+    }
+    let edited = Zeroizing::new(document.to_string());
+    confirm(&before, &edited, profile, |gone| (gone == name).then_some(None))?;
+    Ok(edited)
+}
+
+/// Puts `comments` after the last variable of a table: above the table that follows it in the file, or
+/// at the end of the file.
+fn leave(document: &mut DocumentMut, profile: Option<&str>, comments: String) {
+    let own = profile.and_then(|_| table(document, profile)).and_then(|table| table.position());
+    let profiles = document.get_mut(PROFILES).and_then(Item::as_table_mut);
+    let next = profiles.and_then(|profiles| {
+        profiles
+            .iter_mut()
+            .filter_map(|(_, item)| item.as_table_mut())
+            .filter(|table| own.is_none() || table.position() > own)
+            .min_by_key(|table| table.position())
+    });
+    match next {
+        Some(next) => {
+            let prefix = next.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
+            next.decor_mut().set_prefix(comments + &prefix);
         }
         None => {
             let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
             document.set_trailing(comments + &trailing);
         }
     }
-    let edited = Zeroizing::new(document.to_string());
-    confirm(text, &edited, name, None)?;
-    Ok(edited)
 }
 
 fn parse(text: &str) -> Result<DocumentMut> {
-    // `read::variables` has accepted the text; the parser's own words could hold a value.
+    // The reader has accepted the text; the parser's own words could hold a value.
     text.parse().map_err(|_| Error::new("this is no TOML"))
 }
 
 /// Makes sure that the edited text says what it should, and all else as before: a value that was
-/// lost in an edit would be lost for good.
-fn confirm(before: &str, after: &str, name: &Name, value: Option<&str>) -> Result<()> {
-    let others = |text| -> Result<Vec<(Name, Zeroizing<String>)>> {
-        Ok(read::variables(text)?
-            .into_iter()
-            .filter(|variable| variable.name != *name)
-            .map(|variable| (variable.name, Zeroizing::new(variable.value.reveal().to_owned())))
-            .collect())
+/// lost in an edit would be lost for good. `change` tells what became of a name in `profile`: nothing,
+/// a new value, or that it is gone.
+fn confirm<'a>(
+    before: &Secrets,
+    edited: &str,
+    profile: Option<&str>,
+    change: impl Fn(&Name) -> Option<Option<&'a New>>,
+) -> Result<()> {
+    let after = Secrets::parse(&before.file, edited)?;
+    let here = |definition: &Definition| match (&definition.layer, profile) {
+        (Layer::Profile(name), Some(profile)) => **name == *profile,
+        (Layer::Profile(_), None) => false,
+        _ => profile.is_none(),
     };
-    let now = read::variables(after)?;
-    let found = now.iter().find(|variable| variable.name == *name);
-    if found.map(|variable| variable.value.reveal()) == value && others(before)? == others(after)? {
-        Ok(())
-    } else {
-        Err(Error::new(format!("{name}: the edited file would not hold what it should"))
-            .hint("`venvars edit` opens the file; please report this"))
+    let mut had: HashMap<(&Layer, &Name), &Source> =
+        before.all().map(|one| ((&one.layer, &one.name), &one.source)).collect();
+    let wrong = |name: &Name| {
+        Error::new(format!("{name}: the edited file would not hold what it should"))
+            .hint("`venvars edit` opens the file; please report this")
+    };
+    for one in after.all() {
+        let old = had.remove(&(&one.layer, &one.name));
+        let as_it_should_be = match change(&one.name).filter(|_| here(one)) {
+            Some(Some(new)) => new.is(&one.source),
+            Some(None) => false,
+            None => old == Some(&one.source),
+        };
+        if !as_it_should_be {
+            return Err(wrong(&one.name));
+        }
     }
+    // What is not there any more must be what was to go.
+    match had.keys().find(|(layer, name)| {
+        before.all().find(|one| one.layer == **layer && one.name == **name).is_none_or(|one| {
+            !(here(one) && matches!(change(&one.name), Some(None)))
+        })
+    }) {
+        None if profile_extends(before) == profile_extends(&after) => Ok(()),
+        None => Err(Error::new("the edited file would not hold what it should")),
+        Some((_, name)) => Err(wrong(name)),
+    }
+}
+
+/// What each profile extends, by name.
+fn profile_extends(secrets: &Secrets) -> BTreeMap<&str, &str> {
+    secrets.profiles.iter().filter_map(|profile| Some((&*profile.name, profile.extends.as_deref()?))).collect()
 }
 
 #[cfg(test)]
@@ -111,6 +288,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// One new text at the top level.
+    fn set(text: &str, name: &Name, value: &str) -> Result<Zeroizing<String>> {
+        super::set(Path::new("f"), text, None, &[(name.clone(), New::text(value))])
+    }
+
+    fn unset(text: &str, name: &Name) -> Result<Zeroizing<String>> {
+        super::unset(Path::new("f"), text, None, name)
+    }
 
     const TEXT: &str = "# first\nA = 'x'   # of a\n\n# second\nB = 1.10 # of b\nC = \"c\"\n# last\n";
 
@@ -138,14 +324,43 @@ mod tests {
         assert_eq!(*edited, format!("{TEMPLATE}B = \"b\"\n"));
     }
 
+    const PROFILES: &str = "# head\n\nA = 1 # a\n\n# tests\n[profile.test] # t\nA = 2\n# of b\nB = 3\n\n# more\n[profile.dev]\nextends = \"test\"\n# end\n";
+
+    #[test]
+    fn a_profile_is_edited_in_its_place() {
+        let file = Path::new("f");
+        let set = |text: &str, profile, key: &str| {
+            super::set(file, text, profile, &[(name(key), New::text("new"))]).unwrap().to_string()
+        };
+        assert_eq!(set(PROFILES, None, "C"), PROFILES.replace("# a\n", "# a\nC = \"new\"\n"));
+        assert_eq!(set(PROFILES, Some("test"), "A"), PROFILES.replace("A = 2", "A = \"new\""));
+        assert_eq!(set(PROFILES, Some("test"), "C"), PROFILES.replace("B = 3\n", "B = 3\nC = \"new\"\n"));
+        assert_eq!(set(PROFILES, Some("dev"), "C"), format!("{PROFILES}C = \"new\"\n"));
+        assert_eq!(set(PROFILES, Some("new"), "C"), format!("{PROFILES}\n[profile.new]\nC = \"new\"\n"));
+        assert_eq!(set("", Some("new"), "C"), "[profile.new]\nC = \"new\"\n");
+        assert_eq!(set("# c\n[profile.new]\n", None, "C"), "# c\nC = \"new\"\n\n[profile.new]\n");
+        let gone = |profile, key: &str| super::unset(file, PROFILES, profile, &name(key)).unwrap().to_string();
+        assert_eq!(gone(Some("test"), "B"), PROFILES.replace("B = 3\n", ""));
+        assert_eq!(gone(None, "A"), PROFILES.replace("A = 1 # a\n", ""));
+    }
+
+    #[test]
+    fn a_source_is_set_as_a_table() {
+        let new = New::source("template", "${A}!");
+        let edited = super::set(Path::new("f"), TEXT, None, &[(name("B"), new)]).unwrap();
+        assert_eq!(*edited, TEXT.replace("1.10", "{ template = \"${A}!\" }"));
+        let wrong = New::source("template", "$");
+        assert!(super::set(Path::new("f"), TEXT, None, &[(name("B"), wrong)]).is_err());
+    }
+
     proptest! {
         #[test]
         fn any_text_is_set_and_taken_away_again(value in "\\PC*|[ -~\n\r\t\u{1b}\u{7f}'\"\\\\#]*") {
             let edited = set(TEXT, &name("B"), &value).unwrap();
             let edited = set(&edited, &name("NEW"), &value).unwrap();
-            let found = read::variables(&edited).unwrap();
-            prop_assert_eq!(found[1].value.reveal(), &value);
-            prop_assert_eq!(found[3].value.reveal(), &value);
+            let found = Secrets::parse(Path::new("f"), &edited).unwrap().definitions;
+            prop_assert!(New::text(&value).is(&found[1].source));
+            prop_assert!(New::text(&value).is(&found[3].source));
             unset(&unset(&edited, &name("NEW")).unwrap(), &name("A")).unwrap();
         }
     }

@@ -36,6 +36,9 @@ impl Default for Kind {
     }
 }
 
+/// What the text of a kind looks like, as a regular expression of JSON Schema.
+pub(crate) const PATTERN: &str = "^((hex|base64|urlsafe)[0-9]{0,4}|uuid4|password|fernet|django)$";
+
 /// How many bytes a kind may ask for.
 const MOST_BYTES: usize = 4096;
 

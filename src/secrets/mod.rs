@@ -1,45 +1,76 @@
 //! `secrets.toml`: the one file that holds the values.
 
 pub mod edit;
+pub mod example;
 pub mod generate;
 mod read;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::error::{Error, Position, Result};
 use crate::name::Name;
-use crate::value::Value;
+use crate::source::Source;
 
-/// A name with its value, and where it stands.
+/// What a file says of a variable, and where.
 #[derive(Debug, Clone)]
-pub struct Variable {
+pub struct Definition {
     /// The name.
     pub name: Name,
-    /// The value.
-    pub value: Value,
-    /// Where the value stands in the file.
+    /// Where its value comes from.
+    pub source: Source,
+    /// The file.
+    pub file: Arc<Path>,
+    /// Where in the file the value stands.
     pub position: Position,
+    /// Which part of which file it is from.
+    pub layer: Layer,
 }
 
-impl Variable {
-    /// A variable that stands in for another: its value is `mask`.
-    pub(crate) fn masked(name: &str, mask: &str) -> Option<Self> {
-        Some(Self {
-            name: Name::new(name).ok()?,
-            value: Value::new(mask.to_owned())?,
-            position: Position { line: 1, column: 1 },
-        })
+impl Definition {
+    /// An error about it, at its place.
+    pub(crate) fn error(&self, message: impl std::fmt::Display) -> Error {
+        Error::new(format!("{}: {message}", self.name)).in_file(&self.file).at(self.position)
     }
 }
 
-/// The variables of one `secrets.toml`, in the order of the file.
+/// The parts that a variable may be defined in, each above the ones that follow.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Layer {
+    /// `[profile.NAME]` of the project's secrets.
+    Profile(Arc<str>),
+    /// The top level of the project's secrets.
+    Project,
+    /// The user's own secrets, for all projects.
+    User,
+    /// A default in the settings.
+    Default,
+}
+
+/// A profile: definitions that go above others.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// Its name.
+    pub name: Arc<str>,
+    /// The profile that it goes above, in place of the top level.
+    pub extends: Option<String>,
+    /// What it defines, in the order of the file.
+    pub definitions: Vec<Definition>,
+}
+
+/// One `secrets.toml`.
 #[derive(Debug, Clone)]
 pub struct Secrets {
-    /// The file that they were read from.
-    pub file: PathBuf,
-    /// The variables.
-    pub variables: Vec<Variable>,
+    /// The file that it was read from.
+    pub file: Arc<Path>,
+    /// The top level, in the order of the file.
+    pub definitions: Vec<Definition>,
+    /// The profiles, in the order of the file.
+    pub profiles: Vec<Profile>,
 }
+
+/// The name that stands for no profile at all: the top level alone.
+pub const NO_PROFILE: &str = "none";
 
 impl Secrets {
     /// Reads `file`.
@@ -51,26 +82,77 @@ impl Secrets {
         read::file(file)
     }
 
-    /// The variable called `name`.
+    /// Reads `text`, the content of `file`.
     ///
     /// # Errors
-    /// There is none; the error names the nearest one that there is.
-    pub fn find(&self, name: &str) -> Result<&Variable> {
-        self.variables.iter().find(|variable| variable.name.as_str() == name).ok_or_else(|| {
-            let error = Error::new(format!("there is no variable {}", printable(name))).in_file(&self.file);
-            let known = self.variables.iter().map(|variable| variable.name.as_str());
-            match crate::nearest(name, known) {
-                Some(near) => error.hint(format!("did you mean {near}?")),
-                None => error.hint("`venvars list` shows the names that there are"),
+    /// Something in it is not as it has to be; the error has line and column and shows no value.
+    pub fn parse(file: &Path, text: &str) -> Result<Self> {
+        read::secrets(file, text)
+    }
+
+    /// The user's own file for all projects: `venvars/secrets.toml` in the folder for settings.
+    #[must_use]
+    pub fn of_user() -> Option<PathBuf> {
+        Some(dirs::config_dir()?.join("venvars").join("secrets.toml"))
+    }
+
+    /// The profile `name` and those that it extends, the nearest first.
+    ///
+    /// # Errors
+    /// There is none of that name; the error names the nearest that there is.
+    pub fn chain(&self, name: &str) -> Result<Vec<&Profile>> {
+        let mut chain: Vec<&Profile> = Vec::new();
+        let mut next = Some(name);
+        while let Some(name) = next {
+            let profile = self
+                .profiles
+                .iter()
+                .find(|profile| &*profile.name == name)
+                .ok_or_else(|| self.no_profile(name))?;
+            chain.push(profile);
+            // `read` has refused loops.
+            next = profile.extends.as_deref();
+        }
+        Ok(chain)
+    }
+
+    fn no_profile(&self, name: &str) -> Error {
+        let shown = |name| if is_profile_name(name) { name } else { "NAME" };
+        let known = || self.profiles.iter().map(|profile| &*profile.name);
+        let error = Error::new(format!("there is no profile {}", printable(name))).in_file(&self.file);
+        match crate::nearest(name, known()) {
+            Some(near) => error.hint(format!("did you mean {near}?")),
+            None if self.profiles.is_empty() => {
+                error.hint(format!("a profile is a table in the file: [profile.{}]", shown(name)))
             }
-        })
+            None => error.hint(format!("the profiles are {}", known().collect::<Vec<_>>().join(", "))),
+        }
+    }
+
+    /// Whether there are values and every one of them is encrypted, so that anybody may read the file.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.all().next().is_some() && self.all().all(|definition| definition.source.is_encrypted())
+    }
+
+    /// Everything that the file defines, in any profile.
+    pub fn all(&self) -> impl Iterator<Item = &Definition> {
+        self.definitions.iter().chain(self.profiles.iter().flat_map(|profile| &profile.definitions))
     }
 }
 
+/// Whether `name` can be the name of a profile: letters, digits, `_`, `-` and `.`, so that it is one
+/// plain word to every shell, and not [`NO_PROFILE`].
+#[must_use]
+pub fn is_profile_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    !name.is_empty() && name.chars().all(plain) && !name.starts_with('-') && name != NO_PROFILE
+}
+
 /// A name that somebody typed, safe to print: it might be a value typed in the wrong place.
-pub(crate) fn printable(name: &str) -> String {
+pub(crate) fn printable(name: &str) -> &str {
     match Name::new(name) {
-        Err(crate::name::Refusal::Malformed) => "of that name".to_owned(),
-        _ => name.to_owned(),
+        Err(crate::name::Refusal::Malformed) => "of that name",
+        _ => name,
     }
 }

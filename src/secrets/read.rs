@@ -1,26 +1,24 @@
-//! From the text of `secrets.toml` to variables.
+//! From the text of `secrets.toml` to definitions.
 
 use std::fs;
 use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
-use toml_edit::{Document, Item, Value as Toml};
+use toml_edit::{Document, Item, Table, Value as Toml};
 use zeroize::Zeroizing;
 
-use super::{Secrets, Variable};
+use super::{Definition, Layer, NO_PROFILE, Profile, Secrets, is_profile_name};
 use crate::error::{Error, Position, Result};
 use crate::name::{Name, Refusal};
+use crate::source::{self, Source};
 use crate::value::Value;
 
-/// The kernel refuses an `execve` with one `NAME=value` of more bytes than this, its NUL counted:
-/// `MAX_ARG_STRLEN`, 32 pages. See execve(2).
-#[cfg(not(windows))]
-const LONGEST: usize = 131_072;
-/// Windows holds this many UTF-16 units in one variable.
-/// <https://learn.microsoft.com/windows/win32/procthread/environment-variables>
-#[cfg(windows)]
-const LONGEST: usize = 32_767;
+/// The table that holds the profiles.
+pub(super) const PROFILES: &str = "profile";
+/// The key of a profile that names the one it goes above.
+pub(super) const EXTENDS: &str = "extends";
 
 pub(super) fn file(file: &Path) -> Result<Secrets> {
     let bytes = Zeroizing::new(fs::read(file).map_err(|error| unreadable(file, &error))?);
@@ -34,8 +32,7 @@ pub(super) fn file(file: &Path) -> Result<Secrets> {
                 .hint("save the file as UTF-8"));
         }
     };
-    let variables = variables(text).map_err(|error| error.in_file(file))?;
-    Ok(Secrets { file: file.to_owned(), variables })
+    secrets(file, text)
 }
 
 fn unreadable(file: &Path, error: &std::io::Error) -> Error {
@@ -47,50 +44,24 @@ fn unreadable(file: &Path, error: &std::io::Error) -> Error {
     }
 }
 
-/// The variables that `text` defines.
+/// What `text`, the content of `file`, defines.
 ///
 /// # Errors
 /// The first thing in the text that is not as it has to be, with its position and without any of
 /// the text itself.
-pub(super) fn variables(text: &str) -> Result<Vec<Variable>> {
+pub(super) fn secrets(file: &Path, text: &str) -> Result<Secrets> {
+    Reader { text, file: Arc::from(file), document: parse(text).map_err(|error| error.in_file(file))? }
+        .secrets()
+        .map_err(|error| error.in_file(file))
+}
+
+fn parse(text: &str) -> Result<Document<&str>> {
     // The parser's own Display would print the line, secret and all: only its message is used.
-    let document = Document::parse(text).map_err(|error| {
+    Document::parse(text).map_err(|error| {
         let message = error.message().lines().next().unwrap_or("this is no TOML");
         at(text, error.span(), message.to_owned())
             .hint("a value that is text stands in quotes: NAME = \"value\"")
-    })?;
-    let table = document.as_table();
-    let mut variables = Vec::with_capacity(table.len());
-    for (key, item) in table {
-        let key_span = table.key(key).and_then(toml_edit::Key::span);
-        let name = Name::new(key).map_err(|refusal| {
-            // A malformed name is not shown: it may be a value that was typed in the wrong place.
-            let message = match refusal {
-                Refusal::Malformed => refusal.to_string(),
-                Refusal::Reserved(_) => format!("{key}: {refusal}"),
-            };
-            at(text, key_span.clone(), message).hint("give it another name")
-        })?;
-        // Windows knows both as one variable.
-        if cfg!(windows)
-            && let Some(other) =
-                variables.iter().find(|one: &&Variable| one.name.as_str().eq_ignore_ascii_case(key))
-        {
-            return Err(at(text, key_span, format!("{name}: differs from {} by case alone", other.name))
-                .hint("Windows has one variable for both: keep one of them"));
-        }
-        let value = match item {
-            Item::Value(value) => value,
-            Item::Table(_) | Item::ArrayOfTables(_) | Item::None => {
-                return Err(at(text, item.span().or(key_span), format!("{name}: an unknown table"))
-                    .hint("variables stand at the top level: NAME = \"value\""));
-            }
-        };
-        let span = value.span();
-        variables
-            .push(variable(text, name, value).map_err(|(message, hint)| at(text, span, message).hint(hint))?);
-    }
-    Ok(variables)
+    })
 }
 
 fn at(text: &str, span: Option<Range<usize>>, message: String) -> Error {
@@ -98,58 +69,184 @@ fn at(text: &str, span: Option<Range<usize>>, message: String) -> Error {
     Error::new(message).at(Position::of(text, offset))
 }
 
-/// One variable, or what is wrong with it and the way out.
-fn variable(text: &str, name: Name, value: &Toml) -> Result<Variable, (String, &'static str)> {
-    let span = value.span().unwrap_or(0..0);
-    let plain = match value {
-        Toml::String(string) => string.value().clone(),
-        // Numbers, dates and booleans are the text as written: 1.10 stays 1.10.
-        Toml::Integer(_) | Toml::Float(_) | Toml::Boolean(_) | Toml::Datetime(_) => {
-            text[span.clone()].to_owned()
-        }
-        Toml::Array(_) => {
-            return Err((
-                format!("{name}: a list is no value that an environment can hold"),
-                "write it as one text, in quotes",
-            ));
-        }
-        Toml::InlineTable(_) => {
-            return Err((format!("{name}: an unknown table"), "write the value as a text, in quotes"));
-        }
-    };
-    let Some(value) = Value::new(plain) else {
-        return Err((
-            format!("{name}: the value holds a NUL, which no environment can hold"),
-            "encode it, for example as base64",
-        ));
-    };
-    if length(&name, &value) > LONGEST {
-        return Err((
-            format!(
-                "{name}: the value is longer than the system lets a variable be ({LONGEST} with its name)"
-            ),
-            "keep it in a file, and the path of the file in the variable",
-        ));
-    }
-    Ok(Variable { name, value, position: Position::of(text, span.start) })
+struct Reader<'a> {
+    text: &'a str,
+    file: Arc<Path>,
+    document: Document<&'a str>,
 }
 
-/// The length of `NAME=value` with its closing NUL, as the system counts it.
-fn length(name: &Name, value: &Value) -> usize {
-    let value = if cfg!(windows) { value.reveal().encode_utf16().count() } else { value.reveal().len() };
-    name.as_str().len() + 1 + value + 1
+impl Reader<'_> {
+    fn at(&self, span: Option<Range<usize>>, message: String) -> Error {
+        at(self.text, span, message)
+    }
+
+    fn secrets(&self) -> Result<Secrets> {
+        let table = self.document.as_table();
+        let definitions = self.definitions(table, &Layer::Project)?;
+        let profiles = match table.get(PROFILES) {
+            Some(Item::Table(profiles)) => self.profiles(profiles)?,
+            _ => Vec::new(),
+        };
+        Ok(Secrets { file: Arc::clone(&self.file), definitions, profiles })
+    }
+
+    /// The variables of one table.
+    fn definitions(&self, table: &Table, layer: &Layer) -> Result<Vec<Definition>> {
+        let mut definitions: Vec<Definition> = Vec::with_capacity(table.len());
+        for (key, item) in table {
+            let ours = match (layer, item) {
+                (Layer::Profile(_), Item::Value(_)) => key == EXTENDS,
+                (Layer::Project, Item::Table(_)) => key == PROFILES,
+                _ => false,
+            };
+            if ours {
+                continue;
+            }
+            let key_span = table.key(key).and_then(toml_edit::Key::span);
+            let name = Name::new(key).map_err(|refusal| {
+                // A malformed name is not shown: it may be a value that was typed in the wrong place.
+                let message = match refusal {
+                    Refusal::Malformed => refusal.to_string(),
+                    Refusal::Reserved(_) => format!("{key}: {refusal}"),
+                };
+                self.at(key_span.clone(), message).hint("give it another name")
+            })?;
+            // Windows knows both as one variable.
+            if cfg!(windows)
+                && let Some(other) = definitions.iter().find(|one| one.name.as_str().eq_ignore_ascii_case(key))
+            {
+                return Err(self
+                    .at(key_span, format!("{name}: differs from {} by case alone", other.name))
+                    .hint("Windows has one variable for both: keep one of them"));
+            }
+            let Item::Value(value) = item else {
+                return Err(self.unknown_table(&name, item.span().or(key_span)));
+            };
+            let span = value.span().unwrap_or(0..0);
+            let source = self.source(&name, value, &span)?;
+            definitions.push(Definition {
+                name,
+                source,
+                file: Arc::clone(&self.file),
+                position: Position::of(self.text, span.start),
+                layer: layer.clone(),
+            });
+        }
+        Ok(definitions)
+    }
+
+    fn unknown_table(&self, name: &Name, span: Option<Range<usize>>) -> Error {
+        let hint = match crate::nearest(name.as_str(), [PROFILES]) {
+            Some(near) => format!("did you mean [{near}.NAME]?"),
+            None => "variables stand at the top level or in a [profile.NAME]: NAME = \"value\"".to_owned(),
+        };
+        self.at(span, format!("{name}: an unknown table")).hint(hint)
+    }
+
+    /// Where one variable's value comes from.
+    fn source(&self, name: &Name, value: &Toml, span: &Range<usize>) -> Result<Source> {
+        let plain = match value {
+            Toml::String(string) => string.value().clone(),
+            // Numbers, dates and booleans are the text as written: 1.10 stays 1.10.
+            Toml::Integer(_) | Toml::Float(_) | Toml::Boolean(_) | Toml::Datetime(_) => {
+                self.text[span.clone()].to_owned()
+            }
+            Toml::Array(_) => {
+                return Err(self
+                    .at(Some(span.clone()), format!("{name}: a list is no value that an environment can hold"))
+                    .hint("write it as one text, in quotes"));
+            }
+            Toml::InlineTable(table) => {
+                return source::of(table).map_err(|wrong| {
+                    let span = wrong.span.or(Some(span.clone()));
+                    self.at(span, format!("{name}: {}", wrong.message)).hint(wrong.hint)
+                });
+            }
+        };
+        Value::of(name, plain).map(Source::Literal).map_err(|misfit| {
+            self.at(Some(span.clone()), format!("{name}: {misfit}")).hint(misfit.hint())
+        })
+    }
+
+    fn profiles(&self, table: &Table) -> Result<Vec<Profile>> {
+        let mut profiles = Vec::with_capacity(table.len());
+        for (key, item) in table {
+            let span = table.key(key).and_then(toml_edit::Key::span);
+            if !is_profile_name(key) {
+                let message = match key {
+                    NO_PROFILE => format!("{NO_PROFILE} stands for no profile at all"),
+                    _ => "the name of a profile is made of letters, digits, `_`, `-` and `.`".to_owned(),
+                };
+                return Err(self.at(span, message).hint("give it another name"));
+            }
+            let Item::Table(table) = item else {
+                return Err(self
+                    .at(span, format!("{key}: a profile is a table"))
+                    .hint(format!("write it as [{PROFILES}.{key}], and its variables below")));
+            };
+            let name: Arc<str> = Arc::from(key);
+            let extends = match table.get(EXTENDS) {
+                None => None,
+                Some(item) => Some(item.as_str().map(str::to_owned).ok_or_else(|| {
+                    self.at(item.span(), format!("{EXTENDS} takes the name of a profile"))
+                        .hint(format!("{EXTENDS} = \"NAME\""))
+                })?),
+            };
+            let definitions = self.definitions(table, &Layer::Profile(Arc::clone(&name)))?;
+            profiles.push(Profile { name, extends, definitions });
+        }
+        self.no_loops(table, &profiles)?;
+        Ok(profiles)
+    }
+
+    /// Makes sure that each `extends` leads to the top level in the end.
+    fn no_loops(&self, table: &Table, profiles: &[Profile]) -> Result<()> {
+        for profile in profiles {
+            let mut way = vec![&*profile.name];
+            let mut last = profile;
+            while let Some(extends) = &last.extends {
+                let place = || {
+                    let item = table.get(&last.name).and_then(Item::as_table).and_then(|table| table.get(EXTENDS));
+                    item.and_then(Item::span)
+                };
+                let Some(next) = profiles.iter().find(|profile| *profile.name == **extends) else {
+                    let error = self.at(place(), format!("{}: {EXTENDS} names no profile of this file", last.name));
+                    let known = profiles.iter().map(|profile| &*profile.name);
+                    return Err(match crate::nearest(extends, known) {
+                        Some(near) => error.hint(format!("did you mean {near}?")),
+                        None => error.hint(format!("the profile is a table: [{PROFILES}.NAME]")),
+                    });
+                };
+                let seen = way.contains(&&*next.name);
+                way.push(&next.name);
+                if seen {
+                    // Those before the loop are not part of it.
+                    let begin = way.iter().position(|name| *name == &*next.name).unwrap_or(0);
+                    return Err(self
+                        .at(place(), format!("the profiles extend each other in a loop: {}", way[begin..].join(" → ")))
+                        .hint(format!("take one {EXTENDS} out")));
+                }
+                last = next;
+            }
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn parsed(text: &str) -> Result<Secrets> {
+        secrets(Path::new("f"), text)
+    }
+
     fn message(text: &str) -> String {
-        variables(text).map(|_| ()).unwrap_err().to_string()
+        parsed(text).map(|_| ()).unwrap_err().to_string()
     }
 
     fn position(text: &str) -> Option<Position> {
-        let error = variables(text).unwrap_err().in_file(Path::new("f"));
+        let error = parsed(text).unwrap_err();
         let shown = error.to_string();
         let mut numbers = shown.split(':').skip(1).map(str::parse);
         Some(Position { line: numbers.next()?.ok()?, column: numbers.next()?.ok()? })
@@ -158,10 +255,17 @@ mod tests {
     #[test]
     fn what_is_no_string_is_the_text_as_written() {
         let text = "A = 1.10\nB = 0x_f\n";
-        assert!(variables(text).is_err());
+        assert!(parsed(text).is_err());
         let text = "A = 1.10\nB = 0xdead_beef\nC = true\nD = 1979-05-27 07:32:00Z\nE = +1e3 # x\n";
-        let values: Vec<_> =
-            variables(text).unwrap().iter().map(|variable| variable.value.reveal().to_owned()).collect();
+        let values: Vec<_> = parsed(text)
+            .unwrap()
+            .definitions
+            .iter()
+            .map(|definition| match &definition.source {
+                Source::Literal(value) => value.reveal().to_owned(),
+                _ => String::new(),
+            })
+            .collect();
         assert_eq!(values, ["1.10", "0xdead_beef", "true", "1979-05-27 07:32:00Z", "+1e3"]);
     }
 
@@ -173,8 +277,18 @@ mod tests {
             ("A = \"hunter2\"\nA = \"hunter2\"\n", 2, 1),
             ("A = [\"hunter2\"]\n", 1, 5),
             ("[hunter]\nA = \"hunter2\"\n", 1, 1),
-            ("A = { x = \"hunter2\" }\n", 1, 5),
+            ("A = { x = \"hunter2\" }\n", 1, 7),
             ("A = \"hunter2\\u0000\"\n", 1, 5),
+            ("A = { template = \"${hunter2\" }\n", 1, 7),
+            ("A = { file = \"hunter2\", trim = \"hunter2\" }\n", 1, 25),
+            ("A = { command = \"hunter2\" }\n", 1, 7),
+            ("A = { command = [\"hunter2\"], timeout = 0 }\n", 1, 30),
+            ("A = { command = [\"hunter2\"], file = \"hunter2\" }\n", 1, 7),
+            ("[profile]\nx = \"hunter2\"\n", 2, 1),
+            ("[profile.none]\nA = \"hunter2\"\n", 1, 10),
+            ("[profile.a]\nextends = \"hunter2\"\n", 2, 11),
+            ("[profile.a]\nextends = \"b\"\n[profile.b]\nextends = \"a\"\n", 4, 11),
+            ("[profile.a.b]\nA = \"hunter2\"\n", 1, 1),
             ("PATH = \"hunter2\"\n", 1, 1),
             ("  \"a-b\" = \"hunter2\"\n", 1, 3),
         ] {
@@ -189,8 +303,8 @@ mod tests {
 
         /// Whatever the text: no panic, and no error that shows a value. (`hunter-2` is no name.)
         #[test]
-        fn no_error_shows_the_text(pieces in proptest::collection::vec("hunter-2|[A-Z]{1,3}|[ =\"'\\\\\\[\\]{}#,.\n\r\t\u{0}-]|\\\\u0000|1\\.10|true|\u{e9}", 0..20)) {
-            if let Err(error) = variables(&pieces.concat()) {
+        fn no_error_shows_the_text(pieces in proptest::collection::vec("hunter-2|\\[profile\\.[ab]\\]\n|extends = |\"[ab]\"|template|file|command|trim|timeout|[A-Z]{1,3}|[ =\"'\\\\\\[\\]{}#,.\n\r\t\u{0}-]|\\\\u0000|1\\.10|true|\u{e9}", 0..20)) {
+            if let Err(error) = parsed(&pieces.concat()) {
                 let said = format!("{error}{}{error:?}", error.way_out().unwrap_or_default());
                 proptest::prop_assert!(!said.contains("hunter-2"), "{}", said);
             }

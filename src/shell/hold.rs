@@ -1,7 +1,7 @@
 //! What a shell cannot hold.
 
 use super::Shell;
-use crate::secrets::Variable;
+use crate::variable::Variable;
 
 /// Why `shell` cannot hold `variable`, for a person to read; nothing if it can.
 ///

@@ -1,0 +1,37 @@
+use std::env;
+use std::process::ExitCode;
+
+use venvars::block;
+use venvars::error::Result;
+use venvars::shell::Shell;
+
+use super::{files, project};
+use crate::cli::Global;
+use crate::terminal;
+
+/// `venvars activation`: what a live script is to evaluate. If anything is wrong, it says so in one line
+/// and prints nothing, so that nothing is set.
+pub fn run(global: &Global, shell: Shell) -> Result<ExitCode> {
+    let answer = || {
+        let files = files(project(global)?)?;
+        let variables = files.environment(global.profile.as_deref())?.variables()?;
+        block::answer(shell, &variables, |name| env::var(name).ok())
+    };
+    match answer() {
+        Ok((text, left_out)) => {
+            terminal::answer(&text)?;
+            for left_out in left_out {
+                terminal::warn(&left_out.to_string());
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            let more = match error.others().len() {
+                0 => String::new(),
+                more => format!(" (and {more} more: venvars check)"),
+            };
+            terminal::say(&format!("venvars: no variable was set: {error}{more}"));
+            Ok(ExitCode::from(error.code()))
+        }
+    }
+}

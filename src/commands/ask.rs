@@ -1,0 +1,101 @@
+//! Asking for values: at the terminal, or from standard input.
+
+use std::io::{self, IsTerminal, Read};
+
+use venvars::environment::Files;
+use venvars::error::{Error, Result, system_words};
+use venvars::name::Name;
+use venvars::project::{Declared, Project};
+use venvars::secrets::edit::New;
+use venvars::secrets::generate;
+use zeroize::Zeroizing;
+
+use super::set;
+use crate::cli::Global;
+use crate::terminal;
+
+/// Asks at the terminal without echo; where there is none, all of standard input is the value, less
+/// one final newline.
+pub fn value(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<String>> {
+    if io::stdin().is_terminal() { typed(name, declared) } else { piped(name) }
+}
+
+/// Asks until the answer is what the declaration says.
+fn typed(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<String>> {
+    if let Some(declared) = declared {
+        let description = declared.description.iter().map(|text| format!(": {text}")).collect::<String>();
+        let example = declared.example.iter().map(|text| format!(" (for example: {text})")).collect::<String>();
+        if !description.is_empty() || !example.is_empty() {
+            terminal::say(&format!("{name}{description}{example}"));
+        }
+    }
+    loop {
+        let typed = rpassword::prompt_password(format!("{name} (not shown): "))
+            .map(Zeroizing::new)
+            .map_err(|error| failed(name, &error))?;
+        match declared.and_then(|declared| declared.problem(&typed)) {
+            Some(_) if typed.is_empty() => return Ok(typed),
+            Some(problem) => terminal::warn(&format!("{name}: {problem}")),
+            None => return Ok(typed),
+        }
+    }
+}
+
+fn piped(name: &Name) -> Result<Zeroizing<String>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    io::stdin().read_to_end(&mut bytes).map_err(|error| failed(name, &error))?;
+    if bytes.ends_with(b"\n") {
+        bytes.pop();
+        if cfg!(windows) && bytes.ends_with(b"\r") {
+            bytes.pop();
+        }
+    }
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+        Err(_) => Err(Error::new(format!("the value of {name} is no UTF-8")).hint("keep it as base64")),
+    }
+}
+
+fn failed(name: &Name, error: &io::Error) -> Error {
+    Error::new(format!("could not read the value of {name}: {}", system_words(error)))
+}
+
+/// Goes through the variables that the project needs and that are missing: makes those that can be
+/// made, asks for the others where there is a terminal. Each is written at once, so that none is lost
+/// when somebody gives up half-way. Gives what is still missing then, as errors with the way out.
+pub fn missing(global: &Global, project: Project) -> Result<Vec<Error>> {
+    let files = Files::read(project)?;
+    let environment = files.environment(global.profile.as_deref())?;
+    let profile = environment.profile.as_deref();
+    let missing: Vec<&Declared> = environment.missing().collect();
+    if missing.is_empty() && !global.quiet {
+        terminal::say("no variable is missing");
+    }
+    let terminal = io::stdin().is_terminal();
+    let mut asked = false;
+    for declared in missing {
+        let name = &declared.name;
+        let (value, done) = match declared.generate {
+            Some(kind) => (generate::generate(kind)?, format!("{name} is generated ({kind})")),
+            None if terminal => {
+                if !asked {
+                    terminal::say("an empty line leaves a variable out");
+                }
+                asked = true;
+                let value = typed(name, Some(declared))?;
+                if value.is_empty() {
+                    continue;
+                }
+                (value, format!("{name} is set"))
+            }
+            None => continue,
+        };
+        set::write(&files.project, profile, &[(name.clone(), New::text(&value))])?;
+        if !global.quiet {
+            terminal::say(&done);
+        }
+    }
+    let files = Files::read(files.project.clone())?;
+    let environment = files.environment(global.profile.as_deref())?;
+    Ok(environment.missing_errors())
+}

@@ -1,0 +1,52 @@
+use std::process::ExitCode;
+
+use serde_json::json;
+use venvars::error::Result;
+
+use super::{files, list, project};
+use crate::cli::Global;
+use crate::terminal;
+
+/// `venvars check`: everything that is missing or wrong, at once.
+pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
+    let files = files(project(global)?)?;
+    let environment = files.environment(global.profile.as_deref())?;
+    let (findings, errors) = environment.check();
+    let code = match (findings.len(), errors.len()) {
+        (0, 0) => 0,
+        (_, 0) => 1,
+        _ => 2,
+    };
+    if json {
+        let wrong: Vec<_> = findings
+            .iter()
+            .map(|finding| {
+                json!({
+                    "name": finding.name,
+                    "problem": if finding.problem.is_some() { "wrong" } else { "missing" },
+                    "message": finding.to_string(),
+                    "description": finding.description,
+                })
+            })
+            .collect();
+        let failed: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        terminal::answer(&list::print_json(&json!({
+            "profile": environment.profile,
+            "ok": code == 0,
+            "findings": wrong,
+            "errors": failed,
+        }))?)?;
+        return Ok(ExitCode::from(code));
+    }
+    errors.iter().for_each(terminal::complain);
+    for finding in findings {
+        let error = finding.into_error();
+        let hint = error.way_out().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        terminal::answer(&format!("{error}{hint}\n"))?;
+    }
+    if code == 0 && !global.quiet {
+        let profile = environment.profile.iter().map(|profile| format!(" in profile {profile}")).collect::<String>();
+        terminal::say(&format!("{} variables{profile}, nothing missing or wrong", environment.entries.len()));
+    }
+    Ok(ExitCode::from(code))
+}

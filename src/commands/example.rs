@@ -1,0 +1,46 @@
+use std::fs;
+use std::process::ExitCode;
+
+use venvars::disk::lock::Lock;
+use venvars::disk::replace::{self, Replacement};
+use venvars::error::{Error, Result};
+use venvars::git::{self, Standing};
+use venvars::secrets::Secrets;
+use venvars::secrets::example::{FILE, FIRST_LINE, example};
+
+use super::{project, real};
+use crate::cli::Global;
+use crate::terminal;
+
+/// `venvars example`: what the project needs, without any value, in a file that git keeps.
+pub fn run(global: &Global, stdout: bool, force: bool) -> Result<ExitCode> {
+    let project = project(global)?;
+    let secrets = if project.secrets.exists() { Some(Secrets::read(&project.secrets)?) } else { None };
+    let text = example(&project.settings.declared, secrets.as_ref());
+    if stdout {
+        terminal::answer(&text)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let file = real(&project.folder.join(FILE));
+    let _lock = Lock::take(&project.folder)?;
+    let before = match fs::read(&file) {
+        Ok(before) => Some(before),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(Error::io("read", &file, &error)),
+    };
+    if before.as_ref().is_some_and(|before| !before.starts_with(FIRST_LINE.as_bytes())) && !force {
+        return Err(Error::new("venvars did not write this file").in_file(&file).hint("replace it with --force"));
+    }
+    if before.as_deref() != Some(text.as_bytes()) {
+        // It is for everybody to read.
+        let mode = before.is_none().then_some(0o644);
+        replace::all(&[Replacement { file: &file, content: text.as_bytes(), mode }])?;
+    }
+    if git::standing(&file)? == Standing::Ignored {
+        terminal::warn(&format!("git ignores {FILE}, which is there for git to keep; see .gitignore"));
+    }
+    if !global.quiet {
+        terminal::say(&format!("{FILE} says what the project needs, without any value: have git keep it"));
+    }
+    Ok(ExitCode::SUCCESS)
+}

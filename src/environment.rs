@@ -1,0 +1,199 @@
+//! What a project gives in one profile: the layers of definitions, and the values they come to.
+
+mod check;
+mod resolve;
+
+use std::path::Path;
+
+use indexmap::IndexMap;
+
+use crate::error::{Error, Result};
+use crate::name::Name;
+use crate::project::Project;
+use crate::secrets::{Definition, Layer, NO_PROFILE, Secrets, printable};
+use crate::variable::Variable;
+
+pub use check::Finding;
+
+/// Everything that is read from files, and nothing that is asked from elsewhere.
+#[derive(Debug, Clone)]
+pub struct Files {
+    /// The project with its settings.
+    pub project: Project,
+    /// The project's secrets.
+    pub secrets: Secrets,
+    /// The user's own secrets for all projects, where the project declares variables.
+    pub user: Option<Secrets>,
+}
+
+impl Files {
+    /// Reads the secrets of `project`, and the user's own if the project declares variables.
+    ///
+    /// # Errors
+    /// A file cannot be read, or something in it is not as it has to be.
+    pub fn read(project: Project) -> Result<Self> {
+        let secrets = Secrets::read(&project.secrets)?;
+        let user = match Secrets::of_user() {
+            Some(file) if !project.settings.declared.is_empty() && file.exists() => Some(Secrets::read(&file)?),
+            _ => None,
+        };
+        Ok(Self { project, secrets, user })
+    }
+
+    /// What the project gives in the profile that is `chosen`, else the settings' own.
+    ///
+    /// # Errors
+    /// There is no such profile.
+    pub fn environment(&self, chosen: Option<&str>) -> Result<Environment<'_>> {
+        let chosen = chosen.or(self.project.settings.default_profile.as_deref());
+        let profile = chosen.filter(|name| *name != NO_PROFILE);
+        let mut environment = Environment { files: self, profile: profile.map(str::to_owned), entries: IndexMap::new() };
+        let chain = profile.map(|name| self.secrets.chain(name)).transpose()?.unwrap_or_default();
+        // The top level first, for its order; what ranks higher goes in front.
+        let above = chain.iter().rev().map(|profile| &profile.definitions);
+        for definition in std::iter::once(&self.secrets.definitions).chain(above).flatten() {
+            environment.put(definition, true);
+        }
+        for declared in &self.project.settings.declared {
+            let name = &declared.name;
+            let user = self.user.iter().flat_map(|user| &user.definitions).find(|one| one.name == *name);
+            for definition in user.into_iter().chain(&declared.default) {
+                environment.put(definition, false);
+            }
+        }
+        Ok(environment)
+    }
+}
+
+/// A name with what defines it.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// The definition that counts, and below it those that it hides, the nearest first.
+    pub definitions: Vec<&'a Definition>,
+}
+
+impl<'a> Entry<'a> {
+    /// The definition that counts.
+    #[must_use]
+    pub fn definition(&self) -> &'a Definition {
+        self.definitions[0]
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &'a Name {
+        &self.definition().name
+    }
+}
+
+/// What a project gives in one profile.
+#[derive(Debug)]
+pub struct Environment<'a> {
+    /// Where it comes from.
+    pub files: &'a Files,
+    /// The profile, if it is one.
+    pub profile: Option<String>,
+    /// The variables: the top level in its order, then what profiles, the user and defaults add.
+    pub entries: IndexMap<&'a Name, Entry<'a>>,
+}
+
+impl<'a> Environment<'a> {
+    /// Adds a definition, above or below those of its name.
+    fn put(&mut self, definition: &'a Definition, above: bool) {
+        let entry = self.entries.entry(&definition.name).or_insert_with(|| Entry { definitions: Vec::new() });
+        let at = if above { 0 } else { entry.definitions.len() };
+        entry.definitions.insert(at, definition);
+    }
+
+    /// The variable called `name`.
+    ///
+    /// # Errors
+    /// There is none; the error names the nearest one that there is.
+    pub fn find(&self, name: &str) -> Result<&Entry<'a>> {
+        let entry = Name::new(name).ok().and_then(|name| self.entries.get(&name));
+        entry.ok_or_else(|| {
+            let file = &self.files.secrets.file;
+            let error = match &self.profile {
+                None => Error::new(format!("there is no variable {}", printable(name))),
+                Some(profile) => {
+                    Error::new(format!("there is no variable {} in profile {profile}", printable(name)))
+                }
+            };
+            error.in_file(file).hint(self.way_to(name))
+        })
+    }
+
+    /// Where to look for a variable that is not there.
+    fn way_to(&self, name: &str) -> String {
+        if let Some(Layer::Profile(profile)) =
+            self.files.secrets.all().find(|one| one.name.as_str() == name).map(|one| &one.layer)
+        {
+            return format!("it is in profile {profile}: --profile {profile}");
+        }
+        match crate::nearest(name, self.entries.keys().map(|name| name.as_str())) {
+            Some(near) => format!("did you mean {near}?"),
+            None => "`venvars list` shows the names that there are".to_owned(),
+        }
+    }
+
+    /// Whether every value lies on this disk as plain text anyway.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.entries.values().all(|entry| entry.definition().source.is_plain())
+    }
+
+    /// Every variable with its value; commands run side by side.
+    ///
+    /// # Errors
+    /// All that went wrong: a source that gave no value, a template that cannot be expanded, a
+    /// required variable that is missing, a value that is not what its declaration says.
+    pub fn variables(&self) -> Result<Vec<Variable>> {
+        let outcome = resolve::resolve(self, None);
+        let errors: Vec<Error> = outcome
+            .errors
+            .into_iter()
+            .chain(check::findings(self, &outcome.variables).into_iter().map(Finding::into_error))
+            .collect();
+        Error::all(errors)?;
+        Ok(outcome.variables)
+    }
+
+    /// The value of `name` alone; asks no source that it does not need.
+    ///
+    /// # Errors
+    /// As for [`Environment::find`] and [`Environment::variables`].
+    pub fn variable(&self, name: &str) -> Result<Variable> {
+        let name = self.find(name)?.name();
+        let outcome = resolve::resolve(self, Some(name));
+        Error::all(outcome.errors)?;
+        outcome
+            .variables
+            .into_iter()
+            .find(|variable| variable.name == *name)
+            .ok_or_else(|| Error::new(format!("{name}: there is no value")))
+    }
+
+    /// What is missing or wrong, and what could not be asked, without any value.
+    #[must_use]
+    pub fn check(&self) -> (Vec<Finding>, Vec<Error>) {
+        let outcome = resolve::resolve(self, None);
+        (check::findings(self, &outcome.variables), outcome.errors)
+    }
+
+    /// Required variables that nothing defines: no source is asked.
+    pub fn missing(&self) -> impl Iterator<Item = &'a crate::project::Declared> {
+        check::missing(self)
+    }
+
+    /// The same as errors, with the way out.
+    #[must_use]
+    pub fn missing_errors(&self) -> Vec<Error> {
+        check::findings(self, &[]).into_iter().map(Finding::into_error).collect()
+    }
+
+    /// The folder that the paths of `definition` are relative to.
+    #[must_use]
+    pub fn folder_of(definition: &Definition) -> &Path {
+        definition.file.parent().unwrap_or(Path::new("."))
+    }
+}

@@ -1,0 +1,82 @@
+//! Where a value comes from.
+
+pub mod command;
+pub mod file;
+mod table;
+pub mod template;
+
+use std::fmt;
+use std::path::Path;
+
+pub(crate) use table::of;
+
+use command::Command;
+use file::File;
+use template::Template;
+
+use crate::value::Value;
+
+/// What stands after the `=` of a variable.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The value itself.
+    Literal(Value),
+    /// A text with other variables in it.
+    Template(Template),
+    /// The content of a file.
+    File(File),
+    /// What a command prints.
+    Command(Command),
+}
+
+impl Source {
+    /// Its name, as `list` and `explain` show it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Literal(_) => "literal",
+            Self::Template(_) => "template",
+            Self::File(_) => "file",
+            Self::Command(_) => "command",
+        }
+    }
+
+    /// Whether the value lies on this disk as plain text anyway, so that a script may hold it too.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        match self {
+            Self::Literal(_) | Self::Template(_) | Self::File(_) => true,
+            Self::Command(_) => false,
+        }
+    }
+
+    /// Whether whoever reads the file learns nothing of the value.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        match self {
+            Self::Literal(_) | Self::Template(_) | Self::File(_) | Self::Command(_) => false,
+        }
+    }
+
+    /// What it refers to, for a person to read; nothing where that is the value itself. Relative
+    /// paths are relative to `folder`.
+    #[must_use]
+    pub fn reference(&self, folder: &Path) -> Option<String> {
+        match self {
+            Self::Literal(_) => None,
+            Self::Template(template) => {
+                let names: Vec<&str> = template.names().map(|name| name.as_str()).collect();
+                (!names.is_empty()).then(|| format!("of {}", names.join(", ")))
+            }
+            Self::File(file) => Some(folder.join(&file.path).display().to_string()),
+            Self::Command(command) => Some(command.program().to_owned()),
+        }
+    }
+}
+
+/// Debugging prints show what kind it is and nothing of a value.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Source({})", self.kind())
+    }
+}
