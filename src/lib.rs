@@ -14,6 +14,7 @@ pub mod project;
 pub mod script;
 pub mod secrets;
 pub mod shell;
+pub mod source;
 pub mod value;
 pub mod venv;
 
