@@ -41,7 +41,7 @@ mod linux {
 
     pub fn main() {
         if let Some(part) = env::var_os(PART) {
-            let code = play(&part.to_string_lossy(), env::args().skip(1).collect());
+            let code = play(&part.to_string_lossy(), &env::args().skip(1).collect::<Vec<_>>());
             std::process::exit(i32::from(code != ExitCode::SUCCESS) * 2);
         }
         let mut trials = Vec::new();
@@ -81,7 +81,7 @@ mod linux {
 
     /// What a process of its own does: the library's functions in the environment of a session, or
     /// a Secret Service that does not do its work.
-    fn play(part: &str, arguments: Vec<String>) -> ExitCode {
+    fn play(part: &str, arguments: &[String]) -> ExitCode {
         let argument = |index: usize| arguments.get(index).cloned().unwrap_or_default();
         let patience = env::var("PATIENCE")
             .ok()
@@ -226,7 +226,11 @@ mod linux {
     }
 
     fn same(name: &str, found: &str, expected: &str) -> Result<(), Failed> {
-        if found == expected { Ok(()) } else { Err(format!("{name}: {found:?} is not {expected:?}").into()) }
+        if found == expected {
+            return Ok(());
+        }
+        let shown = |text: &str| text.chars().take(100).collect::<String>();
+        Err(format!("{name}: {:?} is not {:?}", shown(found), shown(expected)).into())
     }
 
     /// All that is nasty, as far as an environment variable hands it over.
@@ -236,7 +240,8 @@ mod linux {
 
     fn stored_by_secret_tool() -> Result<(), Failed> {
         let session = Session::unlocked()?;
-        for (name, value) in nasty() {
+        // secret-tool itself stores no more than 8 KiB.
+        for (name, value) in nasty().into_iter().filter(|(_, value)| value.len() < 8000) {
             store(&session, "my/app", &name, value.as_bytes())?;
             same(&name, &get(&session, &format!("my/app/{name}"))?, &value)?;
         }
@@ -451,11 +456,11 @@ mod linux {
             let us = [&*us.to_string_lossy(), &file.to_string_lossy(), &message.to_string_lossy()];
             let shown = at_terminal(&us, "tr0ub\n")?;
             if !shown.contains(SECRET) || shown.matches("Passphrase of").count() != 1 {
-                return Err(format!("{file:?}: {shown}").into());
+                return Err(format!("{}: {shown}", file.display()).into());
             }
             let shown = at_terminal(&us, "wrong\n")?;
             if !shown.contains("does not open with that passphrase") || shown.contains(SECRET) {
-                return Err(format!("{file:?}: {shown}").into());
+                return Err(format!("{}: {shown}", file.display()).into());
             }
             let mut command = Command::new("setsid");
             clean(&mut command, folder.path());
@@ -592,14 +597,15 @@ mod linux {
         let start = Instant::now();
         let identities = said(Identities::load(&[file]))?;
         let loaded = start.elapsed();
+        let start = Instant::now();
         for message in &messages {
             said(age::decrypt(&identities, message))?;
         }
         let took = start.elapsed();
         if env::var_os("VENVARS_TEST_FIGURES").is_some() {
-            println!("age: loaded in {loaded:?}, twenty opened in {:?}", took - loaded);
+            println!("age: loaded in {loaded:?}, twenty opened in {took:?}");
         }
-        if took > Duration::from_secs(1) { Err(format!("{took:?}").into()) } else { Ok(()) }
+        if loaded + took > Duration::from_secs(1) { Err(format!("{took:?}").into()) } else { Ok(()) }
     }
 
     fn pass() -> Result<(), Failed> {

@@ -271,7 +271,7 @@ mod platform {
                     .hint("start one: GNOME Keyring, KWallet or KeePassXC; or encrypt the value with age")
             }
             "NoServer" | "FileNotFound" | "Disconnected" | "BadAddress" | "AuthFailed" | "AccessDenied"
-            | "NotSupported" | "Failed" => Error::new("no keyring: the session bus cannot be reached").hint(
+            | "NotSupported" => Error::new("no keyring: the session bus cannot be reached").hint(
                 "DBUS_SESSION_BUS_ADDRESS names a bus that is not there or not yours: log in anew, or run it in \
                  the desktop's session",
             ),

@@ -150,15 +150,11 @@ impl Identities {
                 .in_file(file)
                 .hint("`age-keygen` makes one"));
         };
-        // As OpenSSH does, whatever stands around the key is left alone.
-        match text.trim_start().starts_with("-----BEGIN ") {
-            true => self.add_ssh(file, text),
-            false => {
-                let keys = native(text).map_err(|error| error.in_file(file))?;
-                self.open.extend(keys);
-                Ok(())
-            }
+        if text.trim_start().starts_with("-----BEGIN ") {
+            return self.add_ssh(file, text);
         }
+        self.open.extend(native(text).map_err(|error| error.in_file(file))?);
+        Ok(())
     }
 
     fn add_ssh(&mut self, file: &Path, text: &str) -> Result<()> {
@@ -227,10 +223,10 @@ fn native(text: &str) -> Result<Vec<Box<dyn Identity + Send + Sync>>> {
             }
         }
     }
-    match keys.is_empty() {
-        true => Err(Error::new("there is no identity in this file").hint("`age-keygen` makes one")),
-        false => Ok(keys),
+    if keys.is_empty() {
+        return Err(Error::new("there is no identity in this file").hint("`age-keygen` makes one"));
     }
+    Ok(keys)
 }
 
 /// How a message names an ssh key that opens it: the first two words of a stanza.
@@ -377,7 +373,7 @@ mod tests {
         assert!(error.way_out().unwrap().contains("age-keygen -o ~/.config/venvars/identity.txt"));
         let rsa = home.join(".ssh/id_rsa");
         touch(&rsa);
-        assert_eq!(found(None).unwrap(), [rsa.clone()]);
+        assert_eq!(found(None).unwrap(), std::slice::from_ref(&rsa));
         let ed25519 = home.join(".ssh/id_ed25519");
         touch(&ed25519);
         assert_eq!(found(None).unwrap(), [ed25519, rsa]);
@@ -386,7 +382,7 @@ mod tests {
         assert_eq!(found(None).unwrap(), [dot_config]);
         let own = config.join("venvars/identity.txt");
         touch(&own);
-        assert_eq!(found(None).unwrap(), [own.clone()]);
+        assert_eq!(found(None).unwrap(), std::slice::from_ref(&own));
         assert_eq!(found(Some(OsStr::new(""))).unwrap(), [own]);
         let named = env::join_paths(["/a b/c", "", "d"]).unwrap();
         assert_eq!(found(Some(&named)).unwrap(), [PathBuf::from("/a b/c"), PathBuf::from("d")]);

@@ -71,12 +71,12 @@ fn recipient(text: &str) -> Result<Box<dyn Recipient>, (String, &'static str)> {
             "`age-keygen -y` shows the public key that belongs to it; the settings are for everybody to read",
         ));
     }
-    if text.starts_with("age1") {
+    if let Some(rest) = text.strip_prefix("age1") {
         return match text.parse::<x25519::Recipient>() {
             Ok(recipient) => Ok(Box::new(recipient)),
             // A plugin's recipient is `age1NAME1…`, and 1 is no letter of the public key itself:
             // <https://c2sp.org/age-plugin>.
-            Err(_) if text["age1".len()..].contains('1') => {
+            Err(_) if rest.contains('1') => {
                 Err(("needs a plugin of age, which venvars does not run".to_owned(), KNOWN))
             }
             Err(_) => Err((
