@@ -123,7 +123,11 @@ mod linux {
     fn store_bytes() -> venvars::error::Result<()> {
         let stored = SecretService::connect(EncryptionType::Plain).and_then(|service| {
             let collection = service.get_default_collection()?;
-            for (account, bytes) in [("latin", &b"hunter2-hunter2\xe9"[..]), ("zero", b"hunter2-hunter2\0")] {
+            for (account, bytes) in [
+                ("latin", &b"hunter2-hunter2\xe9"[..]),
+                ("zero", b"hunter2-hunter2\0"),
+                ("seen", b"in plain sight"),
+            ] {
                 let attributes = HashMap::from([("service", "myapp"), ("username", account)]);
                 collection.create_item("x", attributes, bytes, true, "text/plain")?;
             }
@@ -267,18 +271,24 @@ mod linux {
     /// What somebody who watches the bus sees of a value that is stored and read.
     fn encrypted_on_the_bus() -> Result<(), Failed> {
         let session = Session::unlocked()?;
+        let value = "never to be seen";
         let mut monitor = session.command("dbus-monitor");
         let mut monitor = monitor.arg("--session").stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         std::thread::sleep(Duration::from_millis(500));
-        set(&session, "myapp/stripe", SECRET)?;
-        same("stripe", &get(&session, "myapp/stripe")?, SECRET)?;
+        set(&session, "myapp/stripe", value)?;
+        same("stripe", &get(&session, "myapp/stripe")?, value)?;
+        // What is stored without encryption is seen.
+        let mut put = session.command(ourselves()?);
+        part(&mut put, "bytes");
+        succeed(&mut put)?;
         std::thread::sleep(Duration::from_millis(500));
         monitor.kill()?;
         let seen = String::from_utf8_lossy(&monitor.wait_with_output()?.stdout).into_owned();
-        if !seen.contains("dh-ietf1024-sha256-aes128-cbc-pkcs7") || !seen.contains("GetSecret") {
+        let expected = ["dh-ietf1024-sha256-aes128-cbc-pkcs7", "GetSecret", "in plain sight"];
+        if !expected.iter().all(|word| seen.contains(word)) {
             return Err("the monitor saw nothing".into());
         }
-        if seen.contains(SECRET) { Err("the value is on the bus".into()) } else { Ok(()) }
+        if seen.contains(value) { Err("the value is on the bus".into()) } else { Ok(()) }
     }
 
     fn nothing_there() -> Result<(), Failed> {
@@ -482,21 +492,24 @@ mod linux {
             .args(["-qec", &line.join(" "), "/dev/null"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()?;
         let mut input = child.stdin.take().ok_or("no input")?;
-        let typed = typed.to_owned();
-        // As a person: not before the question. What is typed too early may be thrown away.
-        let typing = std::thread::spawn(move || {
-            for line in typed.split_inclusive('\n') {
-                std::thread::sleep(Duration::from_millis(1500));
-                let _ = input.write_all(line.as_bytes());
+        let mut screen = child.stdout.take().ok_or("no output")?;
+        let (mut shown, mut lines) = (Vec::new(), typed.split_inclusive('\n'));
+        let mut byte = [0];
+        while std::io::Read::read(&mut screen, &mut byte)? == 1 {
+            shown.push(byte[0]);
+            // As a person: not before the question.
+            if shown.ends_with(b": ")
+                && let Some(line) = lines.next()
+            {
+                std::thread::sleep(Duration::from_millis(200));
+                input.write_all(line.as_bytes())?;
             }
-            std::thread::sleep(Duration::from_secs(6));
-        });
-        let output = child.wait_with_output()?;
-        let _ = typing.join();
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        }
+        child.wait()?;
+        Ok(String::from_utf8_lossy(&shown).into_owned())
     }
 
     /// No changed or missing byte gives another plain text, whatever it is changed to.
