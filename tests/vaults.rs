@@ -458,7 +458,8 @@ mod linux {
             "tr0ub\ntr0ub\n",
         )?;
         let (ssh, ssh_public) = ssh_key(folder.path(), &["ed25519"], "tr0ub")?;
-        let (_, other) = ssh_key(folder.path(), &["rsa"], "tr0ub")?;
+        let elsewhere = tempfile::tempdir()?;
+        let (_, other) = ssh_key(elsewhere.path(), &["ed25519"], "tr0ub")?;
         let message = folder.path().join("message");
         for (file, public) in [(&shut, &public), (&ssh, &ssh_public)] {
             fs::write(&message, said(age::encrypt(SECRET, std::slice::from_ref(public)))?)?;
@@ -501,11 +502,10 @@ mod linux {
         while std::io::Read::read(&mut screen, &mut byte)? == 1 {
             shown.push(byte[0]);
             // As a person: not before the question.
-            if shown.ends_with(b": ")
-                && let Some(line) = lines.next()
-            {
+            if shown.ends_with(b": ") {
                 std::thread::sleep(Duration::from_millis(200));
-                input.write_all(line.as_bytes())?;
+                // Who asks more often than expected gets the end of the input.
+                let _ = input.write_all(lines.next().unwrap_or("\u{4}").as_bytes());
             }
         }
         child.wait()?;
