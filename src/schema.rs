@@ -86,6 +86,13 @@ pub fn secrets() -> Json {
                         json!({ "trim": { "description": "Drop one final newline", "type": "boolean" } }),
                     ),
                     source(
+                        "keyring",
+                        "An entry of the user's keyring, as SERVICE/ACCOUNT",
+                        json!({ "type": "string", "pattern": "[^/].*/[^/]+$" }),
+                        json!({}),
+                    ),
+                    source("age", "A value that age has encrypted, in its text form", text(), json!({})),
+                    source(
                         "command",
                         "A program and its arguments: what it prints is the value, less one final newline",
                         json!({ "type": "array", "minItems": 1, "items": { "type": "string" }, "prefixItems": [text()] }),

@@ -1,5 +1,6 @@
 //! From definitions to values.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::thread;
 
@@ -10,8 +11,9 @@ use crate::error::Error;
 use crate::name::Name;
 use crate::plan::MASK;
 use crate::secrets::Definition;
-use crate::source::Source;
+use crate::source::age::{self, Identities};
 use crate::source::command::{Command, Failure};
+use crate::source::{Source, keyring};
 use crate::source::template::Template;
 use crate::value::Value;
 use crate::variable::Variable;
@@ -86,8 +88,13 @@ impl<'a> Resolver<'_, 'a> {
         self.values.insert(definition.name.clone(), value);
     }
 
-    /// Everything that is read without starting anything.
+    /// Everything that is read without starting a command.
     fn read(&mut self, wanted: &[&'a Definition]) {
+        // Only a message needs them, and then they are read once.
+        let identities = OnceCell::new();
+        let identities = || {
+            identities.get_or_init(|| age::identity_files().and_then(|files| Identities::load(&files)))
+        };
         for definition in wanted {
             match &definition.source {
                 Source::Literal(value) => {
@@ -97,6 +104,21 @@ impl<'a> Resolver<'_, 'a> {
                     let text = file.read(Environment::folder_of(definition));
                     self.take(definition, text.map_err(|error| error.about(definition)));
                 }
+                Source::Keyring(entry) => {
+                    let text = keyring::get(entry, keyring::PATIENCE);
+                    self.take(definition, text.map_err(|error| error.about(definition)));
+                }
+                Source::Age(message) => match identities() {
+                    Ok(identities) => {
+                        let text = age::decrypt(identities, message);
+                        self.take(definition, text.map_err(|error| error.about(definition)));
+                    }
+                    Err(error) => {
+                        let told = definition.error(error);
+                        let hint = error.way_out().unwrap_or_default();
+                        self.take(definition, Err(told.hint(hint)));
+                    }
+                },
                 Source::Template(_) | Source::Command(_) => {}
             }
         }

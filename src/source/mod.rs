@@ -1,7 +1,9 @@
 //! Where a value comes from.
 
+pub mod age;
 pub mod command;
 pub mod file;
+pub mod keyring;
 mod table;
 pub mod template;
 
@@ -27,6 +29,10 @@ pub enum Source {
     File(File),
     /// What a command prints.
     Command(Command),
+    /// An entry of the user's keyring.
+    Keyring(keyring::Entry),
+    /// A message that age has encrypted, in its text form.
+    Age(String),
 }
 
 impl Source {
@@ -38,6 +44,8 @@ impl Source {
             Self::Template(_) => "template",
             Self::File(_) => "file",
             Self::Command(_) => "command",
+            Self::Keyring(_) => "keyring",
+            Self::Age(_) => "age",
         }
     }
 
@@ -46,16 +54,14 @@ impl Source {
     pub fn is_plain(&self) -> bool {
         match self {
             Self::Literal(_) | Self::Template(_) | Self::File(_) => true,
-            Self::Command(_) => false,
+            Self::Command(_) | Self::Keyring(_) | Self::Age(_) => false,
         }
     }
 
     /// Whether whoever reads the file learns nothing of the value.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
-        match self {
-            Self::Literal(_) | Self::Template(_) | Self::File(_) | Self::Command(_) => false,
-        }
+        matches!(self, Self::Age(_))
     }
 
     /// What it refers to, for a person to read; nothing where that is the value itself. Relative
@@ -63,7 +69,8 @@ impl Source {
     #[must_use]
     pub fn reference(&self, folder: &Path) -> Option<String> {
         match self {
-            Self::Literal(_) => None,
+            Self::Literal(_) | Self::Age(_) => None,
+            Self::Keyring(entry) => Some(entry.to_string()),
             Self::Template(template) => {
                 let names: Vec<&str> = template.names().map(|name| name.as_str()).collect();
                 (!names.is_empty()).then(|| format!("of {}", names.join(", ")))

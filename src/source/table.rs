@@ -8,6 +8,7 @@ use toml_edit::{InlineTable, Value as Toml};
 use super::Source;
 use super::command::{self, Command};
 use super::file::File;
+use super::keyring;
 use super::template::Template;
 
 /// What is wrong with a table: where in the text, what, and the way out. No value is in it.
@@ -18,7 +19,13 @@ pub(crate) struct Wrong {
 }
 
 /// The keys that say which source it is, with the options of each.
-const SOURCES: [(&str, &[&str]); 3] = [("template", &[]), ("file", &["trim"]), ("command", &["timeout"])];
+const SOURCES: [(&str, &[&str]); 5] = [
+    ("template", &[]),
+    ("file", &["trim"]),
+    ("command", &["timeout"]),
+    ("keyring", &[]),
+    ("age", &[]),
+];
 
 /// The source that `table` stands for.
 pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
@@ -73,6 +80,10 @@ pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
             };
             Ok(Source::File(File { path: path.into(), trim }))
         }
+        "keyring" => keyring::Entry::parse(text(source)?).map(Source::Keyring).map_err(|error| {
+            wrong(Some(source), error.to_string(), error.way_out().unwrap_or_default())
+        }),
+        "age" => Ok(Source::Age(text(source)?.to_owned())),
         _ => {
             const FORM: &str = "for example: command = [\"pass\", \"show\", \"myapp/token\"]";
             let words = table

@@ -2,6 +2,10 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod generators;
+#[cfg(target_os = "linux")]
+pub mod keyring;
+#[cfg(target_os = "linux")]
+pub mod pass;
 pub mod shells;
 pub mod values;
 
