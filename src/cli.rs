@@ -136,6 +136,11 @@ pub enum Command {
         #[arg(long, value_name = "FORMAT", value_enum)]
         format: Format,
     },
+    /// Compare the variables with the config vars of an app on Heroku, send them, or fetch them
+    Heroku {
+        #[command(subcommand)]
+        command: Heroku,
+    },
     /// Print a completion script for your shell
     Completions {
         /// Your shell
@@ -143,4 +148,50 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// What to do with Heroku.
+#[derive(Subcommand)]
+pub enum Heroku {
+    /// Show which variables differ, with their values masked; exit with 1 if any does
+    Diff {
+        #[command(flatten)]
+        app: HerokuApp,
+    },
+    /// Set the app's config vars to the variables here, all in one release
+    Push {
+        #[command(flatten)]
+        app: HerokuApp,
+        /// Say what would be sent, and send nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Write the app's config vars into secrets.toml
+    Pull {
+        #[command(flatten)]
+        app: HerokuApp,
+        /// Say what would be written, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Replace other values that are here; with --prune, remove what Heroku does not have
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+/// Which app, and which of its config vars.
+#[derive(Args)]
+pub struct HerokuApp {
+    /// The app [default: the one that the git remote leads to]
+    #[arg(short, long, value_name = "NAME", env = "HEROKU_APP")]
+    pub app: Option<String>,
+    /// Only these variables
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Remove also what the other side does not have
+    #[arg(long)]
+    pub prune: bool,
+    /// Give up after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub timeout: u16,
 }

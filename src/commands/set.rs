@@ -97,7 +97,7 @@ fn ask(name: &Name) -> Result<Zeroizing<String>> {
 }
 
 /// Replaces the secrets file by what `edit` makes of its text, under the lock.
-fn rewrite(project: &Project, edit: impl FnOnce(&str) -> Result<Zeroizing<String>>) -> Result<()> {
+pub(super) fn rewrite(project: &Project, edit: impl FnOnce(&str) -> Result<Zeroizing<String>>) -> Result<()> {
     let file = real(&project.secrets);
     let _lock = Lock::take(file.parent().unwrap_or(&project.folder))?;
     let text = fs::read_to_string(&file).map(Zeroizing::new).map_err(|error| match error.kind() {
