@@ -173,8 +173,9 @@ struct Remote {
 impl Remote {
     fn find(project: &Project, options: &HerokuApp) -> Result<Self> {
         let app = match &options.app {
-            Some(name) => App::new(name)?,
-            None => App::of_repository(&project.folder)?,
+            // An empty HEROKU_APP counts as none.
+            Some(name) if !name.is_empty() => App::new(name)?,
+            _ => App::of_repository(&project.folder)?,
         };
         let address = Address::from_environment()?;
         let token = Token::find(&address)?;
