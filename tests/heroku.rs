@@ -76,6 +76,12 @@ impl World {
         finish(&mut self.command(arguments))
     }
 
+    /// How many changes came, and how many releases they made.
+    fn sent(&self) -> (usize, usize) {
+        let state = self.server.state();
+        (state.count("PATCH"), state.releases)
+    }
+
     fn forget(&self) {
         self.server.state().seen.clear();
     }
@@ -139,7 +145,7 @@ fn push() -> Outcome {
     world.forget();
     expect(&world.run(&["push"])?, 0, "  THERE  only on Heroku\n", "nothing to send");
     expect(&world.run(&["push", "--prune", "--only", "SAME"])?, 0, "", "nothing to send");
-    assert_eq!((world.server.state().count("PATCH"), world.server.state().releases), (0, 1));
+    assert_eq!(world.sent(), (0, 1));
     expect(&world.run(&["push", "--prune"])?, 0, "- THERE\n", "1 removed on my-app, in one release");
     let state = world.server.state();
     let names: Vec<_> = state.vars.keys().map(String::as_str).collect();
@@ -204,7 +210,7 @@ fn what_git_would_take_is_refused() -> Outcome {
     git(world.path(), &["init", "-q"])?;
     for command in ["push", "pull"] {
         fails(
-            &world.run(&[command, "--force"][..1 + usize::from(command == "pull")])?,
+            &world.run(&[command, "--force"][..=usize::from(command == "pull")])?,
             "git does not ignore",
         );
     }
@@ -439,7 +445,7 @@ fn retries() -> Outcome {
         let good = serde_json::to_string(&world.server.state().vars)?;
         world.server.fail([answer(200, JSON, &good), turned_away]);
         assert_eq!(world.run(&["push"])?.code, Some(0));
-        assert_eq!((world.server.state().count("PATCH"), world.server.state().releases), (2, 1));
+        assert_eq!(world.sent(), (2, 1));
     }
     Ok(())
 }

@@ -4,28 +4,24 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
-use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
-use ureq::http::{HeaderMap, Request, Response};
+use ureq::Agent;
+use ureq::http::Request;
 use ureq::tls::{PemItem, RootCerts, TlsConfig};
-use ureq::{Agent, Body, Timeout};
 use zeroize::Zeroizing;
 
 use super::address::Address;
+use super::answer::{Answer, Failure};
 use super::app::App;
 use super::token::Token;
 use super::{message, retry};
-use crate::error::{Error, Result, system_words};
+use crate::error::{Error, Result};
 use crate::value::Value;
-
-/// The largest answer that is read. Heroku keeps at most 32 kB of config vars for an app, so this is
-/// generous by far.
-const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// How long to wait for a connection, and for the first byte of an answer.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -64,23 +60,6 @@ pub struct Client {
     address: Address,
     token: Token,
     patience: Duration,
-}
-
-/// An answer, as far as anybody looks at it.
-struct Answer {
-    status: u16,
-    kind: String,
-    retry_after: Option<Duration>,
-    body: Result<Zeroizing<Vec<u8>>, Failure>,
-}
-
-/// Why there is no answer, or no whole one.
-struct Failure {
-    words: String,
-    /// Whether the request may have reached the server.
-    sent: bool,
-    /// Whether the same might work in a moment.
-    passing: bool,
 }
 
 impl Client {
@@ -225,9 +204,10 @@ impl Client {
         if !(200..300).contains(&answer.status) {
             return Err(self.refusal(app, &answer, &hidden));
         }
-        let body = answer
-            .body
-            .map_err(|failure| Error::new(format!("the answer of {host} broke off: {}", failure.words)))?;
+        let is_json = answer.is_json();
+        let body = answer.body.map_err(|failure| {
+            Error::new(format!("the answer of {host} cannot be read: {}", failure.words))
+        })?;
         let unlike = |what: &str| {
             Error::new(format!("the answer of {host} is not one of Heroku's API: {what}"))
                 .hint("HEROKU_API_URL and HEROKU_HOST say which API is asked; is there a proxy in between?")
@@ -235,7 +215,7 @@ impl Client {
         if body.is_empty() {
             return Err(unlike("it is empty"));
         }
-        if !is_json(&answer.kind) {
+        if !is_json {
             return Err(unlike(&format!("it is {}, no JSON", kind(&answer.kind, &hidden))));
         }
         // The parser's own words could quote the answer.
@@ -276,7 +256,7 @@ impl Client {
             .body
             .as_ref()
             .ok()
-            .filter(|_| is_json(&answer.kind))
+            .filter(|_| answer.is_json())
             .and_then(|body| serde_json::from_slice(body).ok());
         let words = match &said {
             Some(said) if said.id.is_empty() => format!(": {}", message::printable(&said.message, hidden)),
@@ -303,89 +283,6 @@ impl Client {
             _ => error,
         }
     }
-}
-
-impl Answer {
-    fn read(mut response: Response<Body>) -> Self {
-        let header = |headers: &HeaderMap, name| {
-            headers
-                .get(name)
-                .and_then(|value: &ureq::http::HeaderValue| value.to_str().ok())
-                .unwrap_or_default()
-                .to_owned()
-        };
-        Self {
-            status: response.status().as_u16(),
-            kind: header(response.headers(), "content-type"),
-            retry_after: retry::asked(&header(response.headers(), "retry-after")),
-            body: read(response.body_mut()),
-        }
-    }
-}
-
-/// All of a body, if it is no longer than it may be.
-fn read(body: &mut Body) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    match body.as_reader().take(LARGEST + 1).read_to_end(&mut bytes) {
-        Err(error) => Err(Failure::new(&ureq::Error::from(error))),
-        Ok(_) if bytes.len() as u64 > LARGEST => {
-            let words = format!("it is larger than {} MiB", LARGEST / 1024 / 1024);
-            Err(Failure { words, sent: true, passing: false })
-        }
-        Ok(_) => Ok(bytes),
-    }
-}
-
-impl Failure {
-    /// The error's own text could quote what was received: only the system's words are passed on.
-    fn new(error: &ureq::Error) -> Self {
-        let (words, sent, passing) = match error {
-            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
-                ("the connection took too long".to_owned(), false, true)
-            }
-            ureq::Error::Timeout(_) => ("it took too long".to_owned(), true, true),
-            ureq::Error::HostNotFound => ("there is no such host".to_owned(), false, true),
-            ureq::Error::ConnectionFailed => ("the connection failed".to_owned(), false, true),
-            ureq::Error::ConnectProxyFailed(_) | ureq::Error::InvalidProxyUrl => {
-                ("the proxy refused".to_owned(), false, false)
-            }
-            ureq::Error::Tls(_) | ureq::Error::Rustls(_) => (certificate("it cannot be used"), false, false),
-            ureq::Error::Io(error) => match error.kind() {
-                // rustls reports what it does not trust as data that is not valid.
-                io::ErrorKind::InvalidData => {
-                    let words = error.to_string();
-                    let why = if words.contains("UnknownIssuer") {
-                        "nobody we trust has signed it"
-                    } else if words.contains("NotValidForName") {
-                        "it is for another host"
-                    } else if words.contains("Expired") {
-                        "it has expired"
-                    } else {
-                        "TLS failed"
-                    };
-                    (certificate(why), false, false)
-                }
-                io::ErrorKind::ConnectionRefused
-                | io::ErrorKind::NetworkUnreachable
-                | io::ErrorKind::HostUnreachable => (system_words(error), false, true),
-                _ => (system_words(error), true, true),
-            },
-            ureq::Error::Protocol(_) | ureq::Error::Http(_) | ureq::Error::LargeResponseHeader(..) => {
-                ("what came is no HTTP".to_owned(), true, false)
-            }
-            _ => ("the request failed".to_owned(), true, false),
-        };
-        Self { words, sent, passing }
-    }
-}
-
-fn certificate(why: &str) -> String {
-    format!("its certificate is not accepted: {why}")
-}
-
-fn is_json(kind: &str) -> bool {
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
 /// A content type, as it can be shown.

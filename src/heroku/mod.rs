@@ -5,6 +5,7 @@
 //! anybody sees it.
 
 pub mod address;
+mod answer;
 pub mod api;
 pub mod app;
 pub mod diff;
