@@ -209,10 +209,7 @@ fn what_git_would_take_is_refused() -> Outcome {
     let world = World::new(TWO_SIDES, OTHER_SIDE)?;
     git(world.path(), &["init", "-q"])?;
     for command in ["push", "pull"] {
-        fails(
-            &world.run(&[command, "--force"][..=usize::from(command == "pull")])?,
-            "git does not ignore",
-        );
+        fails(&world.run(&[command, "--force"][..=usize::from(command == "pull")])?, "git does not ignore");
     }
     assert!(world.server.state().seen.is_empty());
     assert_eq!(world.secrets(), TWO_SIDES);
