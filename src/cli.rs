@@ -100,6 +100,13 @@ pub enum Command {
         /// kind that the project declares, else hex32]
         #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true)]
         generate: Option<Option<Kind>>,
+        /// Keep the value in the keyring, and only its place in the file [default: the folder's name
+        /// and the variable's]
+        #[arg(long, value_name = "SERVICE/ACCOUNT", num_args = 0..=1, require_equals = true, conflicts_with = "age")]
+        keyring: Option<Option<String>>,
+        /// Encrypt the value to the recipients in the settings
+        #[arg(long)]
+        age: bool,
     },
     /// Take a variable out of secrets.toml
     Unset {
@@ -199,6 +206,11 @@ pub enum Command {
         #[arg(long, value_name = "FORMAT", value_enum)]
         format: Format,
     },
+    /// Compare the variables with the config vars of an app on Heroku, send them, or fetch them
+    Heroku {
+        #[command(subcommand)]
+        command: Heroku,
+    },
     /// Print a completion script for your shell
     Completions {
         /// Your shell
@@ -206,4 +218,50 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// What to do with Heroku.
+#[derive(Subcommand)]
+pub enum Heroku {
+    /// Show which variables differ, with their values masked; exit with 1 if any does
+    Diff {
+        #[command(flatten)]
+        app: HerokuApp,
+    },
+    /// Set the app's config vars to the variables here, all in one release
+    Push {
+        #[command(flatten)]
+        app: HerokuApp,
+        /// Say what would be sent, and send nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Write the app's config vars into secrets.toml
+    Pull {
+        #[command(flatten)]
+        app: HerokuApp,
+        /// Say what would be written, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Replace other values that are here; with --prune, remove what Heroku does not have
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+/// Which app, and which of its config vars.
+#[derive(Args)]
+pub struct HerokuApp {
+    /// The app [default: the one that the git remote leads to]
+    #[arg(short, long, value_name = "NAME", env = "HEROKU_APP")]
+    pub app: Option<String>,
+    /// Only these variables
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Remove also what the other side does not have
+    #[arg(long)]
+    pub prune: bool,
+    /// Give up after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub timeout: u16,
 }

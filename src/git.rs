@@ -146,6 +146,28 @@ fn tracked(top: &Path, paths: &[&Path]) -> Result<Vec<PathBuf>> {
     Ok(tracked)
 }
 
+/// The name and the address of every remote that `folder`'s repository fetches from, after git's
+/// own rewriting of addresses (`insteadOf`); and what the setting `heroku.remote` says, if it is set.
+/// Outside a repository, or without git, there are none.
+#[must_use]
+pub fn remotes(folder: &Path) -> (Vec<(String, String)>, Option<String>) {
+    let text = |arguments: &[&str]| {
+        let output = git(folder, arguments, b"").ok().filter(|output| output.status.success())?;
+        String::from_utf8(output.stdout).ok()
+    };
+    if repository_around(folder).is_none() {
+        return (Vec::new(), None);
+    }
+    let remotes = text(&["remote", "-v"])
+        .unwrap_or_default()
+        .lines()
+        .filter_map(|line| line.strip_suffix(" (fetch)")?.split_once('\t'))
+        .map(|(name, url)| (name.to_owned(), url.to_owned()))
+        .collect();
+    let chosen = text(&["config", "--get", "heroku.remote"]).map(|name| name.trim().to_owned());
+    (remotes, chosen.filter(|name| !name.is_empty()))
+}
+
 fn git<A: AsRef<OsStr>>(top: &Path, arguments: impl IntoIterator<Item = A>, input: &[u8]) -> Result<Output> {
     let mut command = Command::new("git");
     command.arg("-C").arg(top).args(arguments);

@@ -9,6 +9,8 @@ pub mod environment;
 pub mod error;
 pub mod export;
 pub mod git;
+pub mod heroku;
+pub mod message;
 pub mod name;
 pub mod plan;
 pub mod project;

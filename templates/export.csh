@@ -1,4 +1,5 @@
-{% include "inherited.csh" %}{% include "set.csh" %}{%- if let Some(secrets) = export.secrets %}
+{% include "inherited.csh" %}
+{% include "set.csh" %}{%- if let Some(secrets) = export.secrets %}
 # bsd-csh cannot compare the age of files.
 set _venvars_secrets = {{ secrets }}
 set _venvars_script = "$VIRTUAL_ENV:q/bin/activate.csh"

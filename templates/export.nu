@@ -1,4 +1,5 @@
-{% include "inherited.nu" %}    # For shells started from here.
+{% include "inherited.nu" %}
+    # For shells started from here.
     for _venvars_name in [{% for variable in export.variables %}{{ variable.name|safe }} {% endfor %}] {
         if $_venvars_name in $env {
             load-env {($'_VENVARS_OLD_($_venvars_name)'): ($env | get $_venvars_name)}

@@ -1,10 +1,15 @@
-{% include "inherited.csh" %}# The answer is a command a line; a newline in a value is $_venvars_n in it.
+{% include "inherited.csh" %}
+# The answer is a command a line; a newline in a value is $_venvars_n in it.
 set _venvars_n = '\
 '
 set _venvars_question = ( {{ export.program }}{% for argument in export.arguments %} {{ argument }}{% endfor %} csh )
 if ( ! -x $_venvars_question[1]:q ) set _venvars_question[1] = venvars
+# bsd-csh takes quoted words for patterns here.
+set _venvars_glob = $?noglob
+set noglob
 set _venvars_answer = ( "`$_venvars_question:q`" )
 foreach _venvars_line ( $_venvars_answer:q )
     eval $_venvars_line:q
 end
-unset _venvars_n _venvars_question _venvars_answer _venvars_line
+if ( ! $_venvars_glob ) unset noglob
+unset _venvars_glob _venvars_n _venvars_question _venvars_answer _venvars_line

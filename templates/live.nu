@@ -1,4 +1,5 @@
-{% include "inherited.nu" %}    # Nushell evaluates no text: the answer is JSON.
+{% include "inherited.nu" %}
+    # Nushell evaluates no text: the answer is JSON.
     for _venvars_program in [{{ export.program }}] {
         let _venvars_program = if ($_venvars_program | path exists) { $_venvars_program } else { 'venvars' }
         let _venvars_answer = try {

@@ -41,7 +41,7 @@ pub fn run(global: &Global) -> Result<ExitCode> {
     }
     let secrets = Secrets::read(file)?;
     guard([&secrets])?;
-    if let Some(warning) = super::readable_by_others(&secrets) {
+    if let Some(warning) = super::exposed_to_others(&secrets) {
         terminal::warn(&warning);
     }
     if !global.quiet {

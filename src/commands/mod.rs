@@ -9,6 +9,7 @@ mod example;
 mod explain;
 mod export;
 mod get;
+mod heroku;
 mod init;
 mod list;
 mod manual;
@@ -40,10 +41,13 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
     global.profile = global.profile.filter(|profile| !profile.is_empty());
     match arguments.command {
         Command::Init => init::run(&global),
-        Command::Set { assignment: Some(assignment), generate } => {
-            set::set(&global, assignment, &set::How { generate })
+        Command::Set { assignment, generate, keyring, age } => {
+            let how = set::How { generate, keyring, age };
+            match assignment {
+                Some(assignment) => set::set(&global, assignment, how),
+                None => set::missing(&global, &how),
+            }
         }
-        Command::Set { assignment: None, .. } => set::missing(&global),
         Command::Unset { name } => set::unset(&global, &name),
         Command::Get { name } => get::run(&global, &name),
         Command::List { reveal, json } => list::run(&global, reveal, json),
@@ -58,6 +62,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Activation { shell } => activation::run(&global, shell),
         Command::Run { venvs, no_venv, command } => run::run(&global, &venvs, no_venv, &command),
         Command::Export { format } => export::run(&global, format),
+        Command::Heroku { command } => heroku::run(&global, &command),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
     }
@@ -73,21 +78,22 @@ fn project(global: &Global) -> Result<Project> {
 fn files(project: Project) -> Result<Files> {
     let files = Files::read(project)?;
     for secrets in std::iter::once(&files.secrets).chain(&files.user) {
-        if let Some(warning) = readable_by_others(secrets) {
+        if let Some(warning) = exposed_to_others(secrets) {
             terminal::warn(&warning);
         }
     }
     Ok(files)
 }
 
-/// What to say of a secrets file that group or others can read.
+/// What to say of a secrets file that group or others can read; nothing if they learn nothing from it.
+fn exposed_to_others(secrets: &Secrets) -> Option<String> {
+    if secrets.is_encrypted() { None } else { readable_by_others(&secrets.file) }
+}
+
+/// What to say of a file that group or others can read.
 #[cfg(unix)]
-fn readable_by_others(secrets: &Secrets) -> Option<String> {
+fn readable_by_others(file: &Path) -> Option<String> {
     use std::os::unix::fs::MetadataExt;
-    if secrets.is_encrypted() {
-        return None;
-    }
-    let file = &*secrets.file;
     let mode = file.metadata().ok()?.mode() & 0o7777;
     (mode & 0o077 != 0).then(|| {
         format!("{}: others can read it (mode {mode:04o}); chmod 600 {}", file.display(), shown_path(file))
@@ -95,7 +101,7 @@ fn readable_by_others(secrets: &Secrets) -> Option<String> {
 }
 
 #[cfg(not(unix))]
-fn readable_by_others(_secrets: &Secrets) -> Option<String> {
+fn readable_by_others(_file: &Path) -> Option<String> {
     None
 }
 

@@ -11,21 +11,27 @@ use venvars::nearest;
 use venvars::project::Project;
 use venvars::secrets::edit::New;
 use venvars::secrets::generate::{self, Kind};
-use venvars::secrets::{NO_PROFILE, Secrets, edit};
+use venvars::secrets::{Layer, NO_PROFILE, Secrets, edit};
+use venvars::source::keyring::Entry;
+use venvars::source::{Source, age, keyring};
 use zeroize::Zeroizing;
 
 use super::{ask, exposure, guard, project, real};
 use crate::cli::Global;
 use crate::terminal;
 
-/// What a variable is set from.
+/// What a variable is set from, and where its value is kept.
 pub struct How {
     /// The generator, of this kind or of the one that the project declares.
     pub generate: Option<Option<Kind>>,
+    /// The keyring, under this name or one made of the project's and the variable's.
+    pub keyring: Option<Option<String>>,
+    /// Encrypted in the file.
+    pub age: bool,
 }
 
 /// `venvars set`: a value from the command line, the terminal, standard input or the generator.
-pub fn set(global: &Global, assignment: OsString, how: &How) -> Result<ExitCode> {
+pub fn set(global: &Global, assignment: OsString, how: How) -> Result<ExitCode> {
     let assignment = assignment.into_string().map(Zeroizing::new).map_err(|_| {
         Error::new("the assignment is no UTF-8").hint("a value of other bytes can be kept as base64")
     })?;
@@ -41,7 +47,9 @@ pub fn set(global: &Global, assignment: OsString, how: &How) -> Result<ExitCode>
     let profile = profile(global);
     // What would fail anyway fails before anybody is asked to type.
     let secrets = Secrets::read(&project.secrets)?;
-    guard_plain(&secrets)?;
+    if !how.age {
+        guard_plain(&secrets)?;
+    }
     let declared = project.settings.declaration(name.as_str());
     let value = match (given, how.generate) {
         (Some(value), _) => Zeroizing::new(value.to_owned()),
@@ -53,17 +61,29 @@ pub fn set(global: &Global, assignment: OsString, how: &How) -> Result<ExitCode>
     if let Some(problem) = declared.and_then(|declared| declared.problem(&value)) {
         return Err(Error::new(format!("{name}: {problem}")).hint("nothing was set"));
     }
-    write(&project, profile, &[(name.clone(), New::text(&value))])?;
+    let (new, kept) = if how.age {
+        (New::source("age", &age::encrypt(&value, &project.settings.recipients)?), ", encrypted")
+    } else if let Some(entry) = how.keyring {
+        let entry = entry_for(&project, &secrets, profile, &name, entry)?;
+        keyring::set(&entry, &value, keyring::PATIENCE)?;
+        (New::source("keyring", &entry.to_string()), ", its value in the keyring")
+    } else {
+        (New::text(&value), "")
+    };
+    write(&project, profile, &[(name.clone(), new)])?;
     if !global.quiet {
         let file = project.shown(&project.secrets).display();
         let profile = profile.map(|profile| format!(" (profile {profile})")).unwrap_or_default();
-        terminal::say(&format!("{name} is set in {file}{profile}; `venvars apply` hands it to the venv"));
+        terminal::say(&format!("{name} is set in {file}{profile}{kept}; `venvars apply` hands it to the venv"));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// `venvars set` without a name: every variable that the project needs and that is missing.
-pub fn missing(global: &Global) -> Result<ExitCode> {
+pub fn missing(global: &Global, how: &How) -> Result<ExitCode> {
+    if how.generate.is_some() || how.keyring.is_some() || how.age {
+        return Err(Error::new("these options go with the name of a variable").hint("venvars set NAME …"));
+    }
     let project = project(global)?;
     let left = ask::missing(global, project)?;
     Error::all(left)?;
@@ -100,13 +120,41 @@ pub fn unset(global: &Global, name: &str) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The keyring entry for a variable: the one that is `given`, else the one that it has already, else
+/// one named after the project's folder, the profile and the variable.
+fn entry_for(
+    project: &Project,
+    secrets: &Secrets,
+    profile: Option<&str>,
+    name: &Name,
+    given: Option<String>,
+) -> Result<Entry> {
+    if let Some(given) = given {
+        return Entry::parse(&given);
+    }
+    let has = secrets.all().find_map(|definition| match (&definition.layer, &definition.source) {
+        (Layer::Project, Source::Keyring(entry)) if profile.is_none() && definition.name == *name => Some(entry),
+        (Layer::Profile(one), Source::Keyring(entry)) if Some(&**one) == profile && definition.name == *name => {
+            Some(entry)
+        }
+        _ => None,
+    });
+    if let Some(entry) = has {
+        return Ok(entry.clone());
+    }
+    let folder = project.folder.file_name().unwrap_or_default().to_string_lossy();
+    let profile = profile.map(|profile| format!("-{profile}")).unwrap_or_default();
+    let plain: String = folder.chars().map(|c| if c.is_control() || c == '/' { '-' } else { c }).collect();
+    Entry::parse(&format!("{}{profile}/{name}", if plain.trim().is_empty() { "venvars" } else { &plain }))
+}
+
 /// The profile to write to: only one that is named, as a default for reading is none for writing.
-fn profile(global: &Global) -> Option<&str> {
+pub(super) fn profile(global: &Global) -> Option<&str> {
     global.profile.as_deref().filter(|profile| *profile != NO_PROFILE)
 }
 
 /// Refuses to put a plain value where git would take it.
-fn guard_plain(secrets: &Secrets) -> Result<()> {
+pub(super) fn guard_plain(secrets: &Secrets) -> Result<()> {
     match exposure(&secrets.file)? {
         Some(_) if secrets.is_encrypted() => Err(Error::new(
             "git may have this file because every value in it is encrypted: no plain one can be added",
@@ -134,7 +182,7 @@ fn name(text: &str) -> Result<Name> {
 }
 
 /// Replaces the secrets file by what `edit` makes of its text, under the lock.
-fn rewrite(project: &Project, edit: impl FnOnce(&str) -> Result<Zeroizing<String>>) -> Result<()> {
+pub(super) fn rewrite(project: &Project, edit: impl FnOnce(&str) -> Result<Zeroizing<String>>) -> Result<()> {
     let file = real(&project.secrets);
     let _lock = Lock::take(file.parent().unwrap_or(&project.folder))?;
     let text = fs::read_to_string(&file).map(Zeroizing::new).map_err(|error| match error.kind() {

@@ -9,7 +9,7 @@ use venvars::git::{self, Standing};
 use venvars::plan::{Plan, Scripts, State};
 use venvars::venv;
 
-use super::{embedded, is_live, list, project, question, readable_by_others, wanted};
+use super::{embedded, is_live, list, project, question, exposed_to_others, wanted};
 use crate::cli::{Global, Venvs};
 use crate::terminal;
 
@@ -20,7 +20,7 @@ pub fn run(global: &Global, options: &Venvs, json: bool) -> Result<ExitCode> {
     let standing = git::standing(&project.secrets)?;
     let secrets = Standings {
         git: standing,
-        private: readable_by_others(&files.secrets).is_none(),
+        private: exposed_to_others(&files.secrets).is_none(),
         encrypted: files.secrets.is_encrypted(),
     };
     let venvs = venv::of_project(project, &options.venv)?;

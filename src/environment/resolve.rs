@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::Environment;
 use crate::error::Error;
 use crate::name::Name;
-use crate::plan::MASK;
+use crate::message::printable;
 use crate::secrets::Definition;
 use crate::source::age::{self, Identities};
 use crate::source::command::{Command, Failure};
@@ -227,31 +227,18 @@ impl<'a> Resolver<'_, 'a> {
 
 /// The end of what a command said, on one line, with every one of `values` masked.
 fn masked<'v>(said: &str, values: impl Iterator<Item = &'v Value>) -> String {
-    /// A shorter value is a word like any other.
-    const SHORTEST: usize = 3;
     /// How many lines are shown.
     const LINES: usize = 3;
 
-    let mut parts: Vec<&str> = values
-        .flat_map(|value| std::iter::once(value.reveal()).chain(value.reveal().lines()))
-        .map(str::trim)
-        .filter(|part| part.len() >= SHORTEST)
-        .collect();
-    // The longest first: one value may be part of another.
-    parts.sort_unstable_by_key(|part| std::cmp::Reverse(part.len()));
-    let mut said = said.to_owned();
-    for part in parts {
-        said = said.replace(part, MASK);
-    }
+    let known: Vec<_> = values.map(|value| Zeroizing::new(value.reveal().to_owned())).collect();
     let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let last = &lines[lines.len().saturating_sub(LINES)..];
-    // Control characters could make a terminal show something else.
-    last.join("; ").chars().filter(|c| !c.is_control()).take(500).collect()
+    printable(&lines[lines.len().saturating_sub(LINES)..].join("; "), &known)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::MASK;
 
     #[test]
     fn no_known_value_is_shown() {

@@ -129,6 +129,18 @@ impl Secrets {
         }
     }
 
+    /// Whether `name` is defined in `profile` itself, or at the top level itself.
+    #[must_use]
+    pub fn defines(&self, profile: Option<&str>, name: &Name) -> bool {
+        let definitions = match profile {
+            None => Some(&self.definitions),
+            Some(profile) => {
+                self.profiles.iter().find(|one| *one.name == *profile).map(|profile| &profile.definitions)
+            }
+        };
+        definitions.is_some_and(|definitions| definitions.iter().any(|one| one.name == *name))
+    }
+
     /// Whether there are values and every one of them is encrypted, so that anybody may read the file.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
