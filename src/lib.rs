@@ -8,6 +8,7 @@ pub mod disk;
 pub mod error;
 pub mod export;
 pub mod git;
+pub mod import;
 pub mod name;
 pub mod plan;
 pub mod project;

@@ -41,7 +41,7 @@ pub fn run(global: &Global) -> Result<ExitCode> {
     for found in [".env", "secrets.py"] {
         if project.folder.join(found).is_file() {
             terminal::say(&format!(
-                "found {found}: move what is secret in it to {name}, with `venvars set NAME` for each"
+                "found {found}: move what is secret in it to {name}, with `venvars import {found}`"
             ));
         }
     }

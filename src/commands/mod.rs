@@ -4,6 +4,7 @@ mod apply;
 mod edit;
 mod export;
 mod get;
+mod import;
 mod init;
 mod list;
 mod manual;
@@ -39,6 +40,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Status { venvs, json } => status::run(&global, &venvs, json),
         Command::Run { venvs, no_venv, command } => run::run(&global, &venvs, no_venv, &command),
         Command::Export { format } => export::run(&global, format),
+        Command::Import(import) => import::run(&global, &import),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
     }

@@ -2,6 +2,7 @@
 
 pub mod edit;
 pub mod generate;
+pub mod many;
 mod read;
 
 use std::path::{Path, PathBuf};
@@ -9,6 +10,8 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Position, Result};
 use crate::name::Name;
 use crate::value::Value;
+
+pub(crate) use read::LONGEST;
 
 /// A name with its value, and where it stands.
 #[derive(Debug, Clone)]

@@ -16,11 +16,11 @@ use crate::value::Value;
 /// The kernel refuses an `execve` with one `NAME=value` of more bytes than this, its NUL counted:
 /// `MAX_ARG_STRLEN`, 32 pages. See execve(2).
 #[cfg(not(windows))]
-const LONGEST: usize = 131_072;
+pub(crate) const LONGEST: usize = 131_072;
 /// Windows holds this many UTF-16 units in one variable.
 /// <https://learn.microsoft.com/windows/win32/procthread/environment-variables>
 #[cfg(windows)]
-const LONGEST: usize = 32_767;
+pub(crate) const LONGEST: usize = 32_767;
 
 pub(super) fn file(file: &Path) -> Result<Secrets> {
     let bytes = Zeroizing::new(fs::read(file).map_err(|error| unreadable(file, &error))?);
