@@ -50,7 +50,9 @@ pub fn run(global: &Global, import: &Import) -> Result<ExitCode> {
     let before = match fs::read_to_string(&secrets).map(Zeroizing::new) {
         Ok(before) => before,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(Error::new("there is no such file").in_file(&project.secrets).hint("`venvars init` makes it"));
+            return Err(Error::new("there is no such file")
+                .in_file(&project.secrets)
+                .hint("`venvars init` makes it"));
         }
         Err(error) => return Err(Error::io("read", &secrets, &error)),
     };
@@ -64,9 +66,13 @@ pub fn run(global: &Global, import: &Import) -> Result<ExitCode> {
     }
     let changed = of(&imported.entries, &standings, Standing::Changed);
     if !changed.is_empty() && !import.force {
-        return Err(Error::new(format!("{} already there with another value: {}", are(changed.len()), some(&changed)))
-            .in_file(&project.secrets)
-            .hint("--force puts the new value in its place; nothing was written"));
+        return Err(Error::new(format!(
+            "{} already there with another value: {}",
+            are(changed.len()),
+            some(&changed)
+        ))
+        .in_file(&project.secrets)
+        .hint("--force puts the new value in its place; nothing was written"));
     }
     let after = many::set_all(&before, &imported.entries).map_err(in_secrets)?;
     let stripped = script.as_ref().map(|_| {

@@ -50,8 +50,8 @@ pub fn take(text: &str, names: &[Name]) -> String {
     let is_theirs = |all: &[String]| {
         !all.is_empty() && all.iter().all(|name| names.iter().any(|one| one.as_str() == name))
     };
-    let mut groups: Vec<(usize, usize, bool)> = Vec::new();
-    for command in &commands {
+    let mut groups: Vec<Group> = Vec::new();
+    for (index, command) in commands.iter().enumerate() {
         let (first, last) = (lines.line(command.start), lines.line(command.end.saturating_sub(1)));
         let theirs = match &command.effect {
             Effect::Sets(all) | Effect::Unsets(all) => is_theirs(all),
@@ -59,20 +59,40 @@ pub fn take(text: &str, names: &[Name]) -> String {
         };
         match groups.last_mut() {
             // Commands that share a line go together or not at all.
-            Some(group) if first <= group.1 => {
-                group.1 = group.1.max(last);
-                group.2 &= theirs;
+            Some(group) if first <= group.last => {
+                group.last = group.last.max(last);
+                group.theirs &= theirs;
+                group.commands.end = index + 1;
             }
-            _ => groups.push((first, last, theirs)),
+            _ => groups.push(Group { first, last, theirs, commands: index..index + 1 }),
         }
     }
-    for (first, last, theirs) in groups {
-        for line in first..=last.min(written.len()) {
-            goes[line - 1] = theirs;
+    let said = |index: Option<usize>| {
+        index
+            .and_then(|index| commands.get(index))
+            .map_or("", |command| &readable[command.start..command.end])
+    };
+    for run in groups.chunk_by(|one, other| one.theirs == other.theirs) {
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+        // A shell takes no block that is empty.
+        let opened = matches!(said(first.commands.start.checked_sub(1)), "then" | "do" | "else" | "{");
+        let closed = matches!(said(Some(last.commands.end)), "fi" | "done" | "else" | "elif" | "}");
+        for group in run {
+            for line in group.first..=group.last.min(written.len()) {
+                goes[line - 1] = group.theirs && !(opened && closed);
+            }
         }
     }
     take_virvar(&written, &mut goes);
     written.iter().zip(&goes).filter(|(_, goes)| !**goes).map(|(line, _)| *line).collect()
+}
+
+/// Commands that share a line.
+struct Group {
+    first: usize,
+    last: usize,
+    theirs: bool,
+    commands: std::ops::Range<usize>,
 }
 
 /// virvar's comments go with the lines below them, and the blank lines that it wrote with them.
@@ -80,7 +100,10 @@ fn take_virvar(lines: &[&str], goes: &mut [bool]) {
     for at in 0..lines.len() {
         let Some(comment) = VIRVAR.iter().position(|comment| lines[at].trim() == *comment) else { continue };
         let end = (at + 1..lines.len()).find(|line| !goes[*line]).unwrap_or(lines.len());
-        if end == at + 1 {
+        // Above lines that stay, so does the comment.
+        let stays =
+            |line: &&str| ["export ", "unset "].iter().any(|word| line.trim_start().starts_with(word));
+        if end == at + 1 || lines.get(end).is_some_and(stays) {
             continue;
         }
         goes[at] = true;

@@ -106,9 +106,9 @@ pub(super) fn resolve(bindings: Vec<Binding<'_>>) -> Vec<Found> {
     }
     // By name, the line that counts so far. Only what is referred to is ever looked up.
     let mut so_far: HashMap<&str, (usize, State)> = HashMap::new();
-    let refers = bindings.iter().any(
-        |binding| matches!(binding, Binding::Name { value: Some(value), .. } if value.contains("${")),
-    );
+    let refers = bindings
+        .iter()
+        .any(|binding| matches!(binding, Binding::Name { value: Some(value), .. } if value.contains("${")));
     let mut found = Vec::with_capacity(bindings.len());
     for (index, binding) in bindings.into_iter().enumerate() {
         let (name, value, line) = match binding {

@@ -31,9 +31,15 @@ pub(super) fn read(text: &str) -> Result<Vec<Found>> {
             match raw.as_bytes().first() {
                 Some(b'"') => match serde_json::from_str::<String>(raw) {
                     Ok(value) => Found::literal(name, line, value),
-                    Err(_) => Found::refused(name, line, "the text holds half a surrogate pair, which is no character"),
+                    Err(_) => Found::refused(
+                        name,
+                        line,
+                        "the text holds half a surrogate pair, which is no character",
+                    ),
                 },
-                Some(b'{') => Found::refused(name, line, "an object is no value that an environment can hold"),
+                Some(b'{') => {
+                    Found::refused(name, line, "an object is no value that an environment can hold")
+                }
                 Some(b'[') => Found::refused(name, line, "a list is no value that an environment can hold"),
                 Some(b'n') => Found::refused(name, line, "null is no value"),
                 // As written: 1.10 stays 1.10.

@@ -12,25 +12,29 @@ use ruff_text_size::{Ranged, TextRange};
 use super::{Found, Lines, Reason};
 use crate::error::{Error, Position, Result};
 
-/// The parser keeps its stack on the heap, but for f-strings in f-strings. CPython nests 150 of
-/// them (`MAXFSTRINGLEVEL`); no module of settings has so many braces beside.
+/// The longest module that is read, in bytes.
+const LONGEST: usize = 1 << 20;
+/// CPython nests 150 f-strings (`MAXFSTRINGLEVEL`), each of which takes a brace; no module of
+/// settings has so many braces beside.
 const MOST_BRACES: usize = 4000;
-/// Enough for [`MOST_BRACES`] in an unoptimised build.
-const STACK: usize = 256 << 20;
 
 pub(super) fn read(text: &str) -> Result<Vec<Found>> {
-    let braces = text.bytes().filter(|byte| *byte == b'{').count();
-    if braces <= 20 {
-        return parse(text);
+    if text.len() > LONGEST {
+        return Err(Error::new("this module is longer than 1 MiB")
+            .hint("keep the plain assignments in a file of their own"));
     }
+    let braces = text.bytes().filter(|byte| *byte == b'{').count();
     if braces > MOST_BRACES && FSTRINGS.iter().any(|prefix| text.contains(prefix)) {
         return Err(Error::new("this module has f-strings and too many braces to be one of settings")
             .hint("keep the plain assignments in a file of their own"));
     }
+    // The tree is walked and dropped level by level, and each level takes a byte of the text at
+    // least: so much stack is always enough. What is not used takes no memory.
+    let stack = (16 << 20) + 1024 * text.len();
     let failed = || Error::new("the system gave no memory to read this module");
     std::thread::scope(|scope| {
         std::thread::Builder::new()
-            .stack_size(STACK)
+            .stack_size(stack)
             .spawn_scoped(scope, || parse(text))
             .map_err(|_| failed())?
             .join()
@@ -39,8 +43,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Found>> {
 }
 
 /// How an f-string or a t-string begins.
-const FSTRINGS: [&str; 12] =
-    ["f'", "f\"", "F'", "F\"", "t'", "t\"", "T'", "T\"", "r'", "r\"", "R'", "R\""];
+const FSTRINGS: [&str; 12] = ["f'", "f\"", "F'", "F\"", "t'", "t\"", "T'", "T\"", "r'", "r\"", "R'", "R\""];
 
 fn parse(text: &str) -> Result<Vec<Found>> {
     // The parser's own words can quote the text: only its place is used.

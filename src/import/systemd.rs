@@ -124,7 +124,11 @@ fn is_blank(c: char) -> bool {
 /// systemd drops a variable with other control characters than these.
 fn binding(name: &str, line: usize, value: Zeroizing<String>) -> Found {
     if value.chars().any(|c| (c < ' ' && c != '\t' && c != '\n') || c == '\u{7f}') {
-        return Found::refused(name, line, "systemd takes no control characters but tab and newline in a variable");
+        return Found::refused(
+            name,
+            line,
+            "systemd takes no control characters but tab and newline in a variable",
+        );
     }
     Found::new(name, line, Ok(What::Literal(value)))
 }

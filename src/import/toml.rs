@@ -26,9 +26,11 @@ pub(super) fn read(text: &str) -> Result<Vec<Found>> {
                 Item::Value(Toml::InlineTable(_)) | Item::Table(_) | Item::ArrayOfTables(_) | Item::None => {
                     Found::refused(name, line, "a table is no value that an environment can hold")
                 }
-                Item::Value(value) => {
-                    Found::literal(name, line, value.span().and_then(|span| text.get(span)).unwrap_or_default())
-                }
+                Item::Value(value) => Found::literal(
+                    name,
+                    line,
+                    value.span().and_then(|span| text.get(span)).unwrap_or_default(),
+                ),
             }
         })
         .collect())

@@ -239,9 +239,8 @@ impl<'a> Lexer<'a> {
                 self.at += 1;
                 if c == '_' || c.is_ascii_alphabetic() {
                     let rest = self.rest();
-                    self.at += rest
-                        .find(|c: char| c != '_' && !c.is_ascii_alphanumeric())
-                        .unwrap_or(rest.len());
+                    self.at +=
+                        rest.find(|c: char| c != '_' && !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
                 }
                 Some(COMPUTED)
             }

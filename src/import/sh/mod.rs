@@ -81,7 +81,8 @@ pub(super) fn script(text: &str) -> Script {
                 "(" => {
                     // `name ()` begins a function.
                     let name = reader.last_word(text, token.start);
-                    if let (Some(name), Some(Token { kind: Kind::Operator(")"), .. })) = (name, rest.first()) {
+                    if let (Some(name), Some(Token { kind: Kind::Operator(")"), .. })) = (name, rest.first())
+                    {
                         function = Some(name);
                         rest = &rest[1..];
                     } else {
@@ -176,7 +177,8 @@ impl Reader {
         let last = self.script.commands.last()?;
         let between = text.get(last.end..end)?;
         let name = text.get(last.start..last.end)?;
-        let one = between.bytes().all(|byte| matches!(byte, b' ' | b'\t')) && !name.contains([' ', '\n', '=', '(']);
+        let one =
+            between.bytes().all(|byte| matches!(byte, b' ' | b'\t')) && !name.contains([' ', '\n', '=', '(']);
         one.then(|| name.to_owned())
     }
 
@@ -227,7 +229,9 @@ impl Reader {
             Some("export") => self.export(arguments, line, sure),
             // `export -p` of bash and zsh prints these.
             Some("declare" | "typeset")
-                if arguments.first().is_some_and(|word| word.text.starts_with('-') && word.text.contains('x')) =>
+                if arguments
+                    .first()
+                    .is_some_and(|word| word.text.starts_with('-') && word.text.contains('x')) =>
             {
                 self.export(&arguments[1..], line, sure)
             }
@@ -255,8 +259,10 @@ impl Reader {
     fn may_unset(&self) -> bool {
         match self.nests.as_slice() {
             [] => true,
-            // The generator's own: other lines remain in it.
-            [Nest::Function(name)] => name == "deactivate",
+            // virvar writes into a condition of it.
+            [Nest::Function(name), inner @ ..] => {
+                name == "deactivate" && inner.iter().all(|nest| *nest == Nest::Block)
+            }
             _ => false,
         }
     }
