@@ -127,9 +127,12 @@ impl Script {
             .and_then(|file| Some(file.parent()?.parent()?.to_owned()))
             .ok_or_else(|| Error::new("there is no such file").in_file(file))?;
         // A venv of one's own, and no link that leads out of it.
-        let venv = Venv::open(&venv).map_err(|error| match file.is_symlink() {
-            true => Error::new("this is a link to a file outside of the virtual environment").in_file(file),
-            false => error,
+        let venv = Venv::open(&venv).map_err(|error| {
+            if file.is_symlink() {
+                Error::new("this is a link to a file outside of the virtual environment").in_file(file)
+            } else {
+                error
+            }
         })?;
         Ok(Self { file: real(file), _lock: Lock::take(&venv.folder)? })
     }

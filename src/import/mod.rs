@@ -318,7 +318,7 @@ mod tests {
                 let said = match read(*format, &text) {
                     Ok(imported) => {
                         let names: Vec<Name> = imported.entries.iter().map(|entry| entry.name.clone()).collect();
-                        take(&text, &names);
+                        let _ = take(&text, &names);
                         let shown: String = imported.left_out.iter().map(ToString::to_string).collect();
                         format!("{imported:?}{shown}")
                     }

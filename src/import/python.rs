@@ -122,7 +122,9 @@ impl Module<'_> {
 
     fn refuse_all(&mut self, targets: &[Expr], reason: &'static str) {
         let mut names = Names::default();
-        targets.iter().for_each(|target| names.visit_expr(target));
+        for target in targets {
+            names.visit_expr(target);
+        }
         for (name, range) in names.bound {
             self.found.push(Found::refused(name, self.line(range), reason));
         }
@@ -235,7 +237,9 @@ impl<'a> Visitor<'a> for Names {
     /// The names of a comprehension are its own.
     fn visit_comprehension(&mut self, comprehension: &'a Comprehension) {
         self.visit_expr(&comprehension.iter);
-        comprehension.ifs.iter().for_each(|condition| self.visit_expr(condition));
+        for condition in &comprehension.ifs {
+            self.visit_expr(condition);
+        }
     }
 
     fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
