@@ -6,10 +6,10 @@ use askama::Template;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
-use crate::variable::Variable;
 use crate::shell::Shell;
 use crate::shell::hold;
 use crate::shell::quote::VALUE_NEWLINE;
+use crate::variable::Variable;
 
 /// The two blocks of a shell, without their marker lines: LF line ends, each line terminated; a NUL
 /// stands for a newline of a value. A block that a shell does not have is empty.
@@ -216,7 +216,8 @@ pub fn answer(
             struct Answer<'a> {
                 export: &'a Export<'a>,
             }
-            let text = Zeroizing::new(Answer { export: &export }.render().map_err(|error| failed(shell, &error))?);
+            let text =
+                Zeroizing::new(Answer { export: &export }.render().map_err(|error| failed(shell, &error))?);
             // `eval` knows no comments and a line is a command: live.csh keeps a newline for values.
             let commands = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
             commands.map(|line| line.replace("''\\\0''", "'$_venvars_n:q'") + "\n").collect()

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell as CompletionShell;
 use colorchoice_clap::Color;
 use venvars::export::Format;
+use venvars::import::Format as ImportFormat;
 use venvars::secrets::generate::Kind;
 use venvars::secrets::{NO_PROFILE, is_profile_name};
 use venvars::shell::Shell;
@@ -83,6 +84,26 @@ pub enum SchemaFor {
     Secrets,
     /// [tool.venvars] of pyproject.toml, and venvars.toml
     Settings,
+}
+
+/// What to import, and how.
+#[derive(Args)]
+pub struct Import {
+    /// The file; - is standard input [default: the project's .env or secrets.py]
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+    /// What the file holds [default: what its name says]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<ImportFormat>,
+    /// Say what is new, changed and the same, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Put new values in the place of those that are there
+    #[arg(long)]
+    pub force: bool,
+    /// Take the lines out of the activate script
+    #[arg(long)]
+    pub take: bool,
 }
 
 /// The commands.
@@ -200,6 +221,8 @@ pub enum Command {
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_hint = ValueHint::CommandWithArguments)]
         command: Vec<OsString>,
     },
+    /// Take variables over from .env, secrets.py or another program's file
+    Import(Import),
     /// Print the variables for another program
     Export {
         /// The form to print them in

@@ -34,7 +34,9 @@ impl Files {
     pub fn read(project: Project) -> Result<Self> {
         let secrets = Secrets::read(&project.secrets)?;
         let user = match Secrets::of_user() {
-            Some(file) if !project.settings.declared.is_empty() && file.exists() => Some(Secrets::read(&file)?),
+            Some(file) if !project.settings.declared.is_empty() && file.exists() => {
+                Some(Secrets::read(&file)?)
+            }
             _ => None,
         };
         Ok(Self { project, secrets, user })
@@ -47,7 +49,8 @@ impl Files {
     pub fn environment(&self, chosen: Option<&str>) -> Result<Environment<'_>> {
         let chosen = chosen.or(self.project.settings.default_profile.as_deref());
         let profile = chosen.filter(|name| *name != NO_PROFILE);
-        let mut environment = Environment { files: self, profile: profile.map(str::to_owned), entries: IndexMap::new() };
+        let mut environment =
+            Environment { files: self, profile: profile.map(str::to_owned), entries: IndexMap::new() };
         let chain = profile.map(|name| self.secrets.chain(name)).transpose()?.unwrap_or_default();
         // The top level first, for its order; what ranks higher goes in front.
         let above = chain.iter().rev().map(|profile| &profile.definitions);

@@ -28,7 +28,35 @@ impl Position {
         }
         let before = &text[..end];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Self { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+        Self {
+            line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+}
+
+/// The places of a text, for whoever asks for many of them.
+#[derive(Debug)]
+pub struct Places<'a> {
+    text: &'a str,
+    /// Where each line begins, in bytes.
+    lines: Vec<usize>,
+}
+
+impl<'a> Places<'a> {
+    /// The places of `text`.
+    #[must_use]
+    pub fn of(text: &'a str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Self { text, lines: std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect() }
+    }
+
+    /// The same as [`Position::of`].
+    #[must_use]
+    pub fn at(&self, offset: usize) -> Position {
+        let line = self.lines.partition_point(|start| *start <= offset.min(self.text.len())).max(1);
+        let start = self.lines[line - 1];
+        Position { line, column: Position::of(&self.text[start..], offset - start.min(offset)).column }
     }
 }
 

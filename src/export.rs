@@ -10,10 +10,10 @@ use clap::ValueEnum;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
-use crate::variable::Variable;
 use crate::shell::Shell;
 use crate::shell::hold;
 use crate::shell::quote::{self, Quote};
+use crate::variable::Variable;
 
 /// The forms that other programs read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

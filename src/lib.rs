@@ -10,6 +10,7 @@ pub mod error;
 pub mod export;
 pub mod git;
 pub mod heroku;
+pub mod import;
 pub mod message;
 pub mod name;
 pub mod plan;

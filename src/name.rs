@@ -1,6 +1,8 @@
 //! The names that a variable may have.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 /// The name of a variable: `[A-Za-z_][A-Za-z0-9_]*`, and no name that a shell or the activation
 /// keeps for itself.
@@ -127,10 +129,13 @@ pub(crate) fn reserved() -> (Vec<&'static str>, Vec<&'static str>) {
 }
 
 fn owner(name: &str) -> Option<&'static str> {
-    let listed = RESERVED
-        .iter()
-        .find(|(_, names)| names.split(' ').any(|reserved| reserved == name))
-        .map(|(owner, _)| *owner);
+    /// Each reserved name with its owner: a file may have thousands of names to look up.
+    static OWNERS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+        // The first who is named owns a name that several know.
+        let listed = RESERVED.iter().rev();
+        listed.flat_map(|(owner, names)| names.split(' ').map(|name| (name, *owner))).collect()
+    });
+    let listed = OWNERS.get(name).copied();
     listed.or_else(|| {
         RESERVED_PREFIXES.iter().find(|(prefix, _)| name.starts_with(prefix)).map(|(_, owner)| *owner)
     })

@@ -14,8 +14,8 @@ use crate::block::{self, Blocks, Content, LeftOut};
 use crate::disk::replace::{self, Replacement};
 use crate::error::{Error, Position, Result};
 use crate::script::{Kind, Note, Script, Unfit};
-use crate::variable::Variable;
 use crate::shell::{Shell, hold};
+use crate::variable::Variable;
 use crate::venv::Venv;
 
 /// How a script stands to what it should be.
@@ -164,7 +164,9 @@ impl Scripts {
             }
         }
         // The same is told of several venvs once.
-        left_out.sort_by(|one: &LeftOut, other| one.shell.cmp(&other.shell).then_with(|| one.name.cmp(&other.name)));
+        left_out.sort_by(|one: &LeftOut, other| {
+            one.shell.cmp(&other.shell).then_with(|| one.name.cmp(&other.name))
+        });
         left_out.dedup();
         let rendered = &rendered;
         let scripts = side_by_side(&mut self.found, |found| {
@@ -185,8 +187,7 @@ fn side_by_side<T: Send>(found: &mut [Found], work: impl Fn(&mut [Found]) -> T +
     let share = found.len().div_ceil(thread::available_parallelism().map_or(1, usize::from)).max(1);
     let work = &work;
     thread::scope(|scope| {
-        let workers: Vec<_> =
-            found.chunks_mut(share).map(|found| scope.spawn(move || work(found))).collect();
+        let workers: Vec<_> = found.chunks_mut(share).map(|found| scope.spawn(move || work(found))).collect();
         workers
             .into_iter()
             .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
@@ -251,7 +252,13 @@ impl Found {
         planned
     }
 
-    fn compare(&self, read: Read, blocks: &Blocks, wanted: &Wanted, planned: &mut Planned) -> Result<State, Unfit> {
+    fn compare(
+        &self,
+        read: Read,
+        blocks: &Blocks,
+        wanted: &Wanted,
+        planned: &mut Planned,
+    ) -> Result<State, Unfit> {
         let Read { before, mode, script, modified, .. } = read;
         let mode_before = script.note().mode.or(mode.filter(|mode| mode & 0o077 != 0));
         let applied = !blocks.export.is_empty();
@@ -263,7 +270,8 @@ impl Found {
             is_live: matches!(wanted.content, Content::Live(_)),
         };
         let after = Zeroizing::new(script.with_blocks(blocks, &note)?);
-        let wanted_mode = if holds_values { mode.map(|mode| mode & 0o700) } else { script.note().mode.or(mode) };
+        let wanted_mode =
+            if holds_values { mode.map(|mode| mode & 0o700) } else { script.note().mode.or(mode) };
         let mode_change = wanted_mode.filter(|_| wanted_mode != mode);
         if after == before && mode_change.is_none() {
             planned.refresh = wanted.content.newer_than(modified).filter(|_| holds_values);

@@ -111,7 +111,8 @@ pub fn secrets() -> Json {
 #[must_use]
 pub fn settings() -> Json {
     let types: Vec<&str> = Type::ALL.iter().map(|type_| type_.name()).collect();
-    let plain = |description: &str| json!({ "description": description, "type": ["string", "number", "boolean"] });
+    let plain =
+        |description: &str| json!({ "description": description, "type": ["string", "number", "boolean"] });
     let path = || json!({ "type": "string" });
     let overrides = || {
         json!({

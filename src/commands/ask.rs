@@ -24,7 +24,8 @@ pub fn value(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<Strin
 fn typed(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<String>> {
     if let Some(declared) = declared {
         let description = declared.description.iter().map(|text| format!(": {text}")).collect::<String>();
-        let example = declared.example.iter().map(|text| format!(" (for example: {text})")).collect::<String>();
+        let example =
+            declared.example.iter().map(|text| format!(" (for example: {text})")).collect::<String>();
         if !description.is_empty() || !example.is_empty() {
             terminal::say(&format!("{name}{description}{example}"));
         }

@@ -45,7 +45,8 @@ pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
         terminal::answer(&format!("{error}{hint}\n"))?;
     }
     if code == 0 && !global.quiet {
-        let profile = environment.profile.iter().map(|profile| format!(" in profile {profile}")).collect::<String>();
+        let profile =
+            environment.profile.iter().map(|profile| format!(" in profile {profile}")).collect::<String>();
         terminal::say(&format!("{} variables{profile}, nothing missing or wrong", environment.entries.len()));
     }
     Ok(ExitCode::from(code))

@@ -29,7 +29,9 @@ pub fn run(global: &Global, stdout: bool, force: bool) -> Result<ExitCode> {
         Err(error) => return Err(Error::io("read", &file, &error)),
     };
     if before.as_ref().is_some_and(|before| !before.starts_with(FIRST_LINE.as_bytes())) && !force {
-        return Err(Error::new("venvars did not write this file").in_file(&file).hint("replace it with --force"));
+        return Err(Error::new("venvars did not write this file")
+            .in_file(&file)
+            .hint("replace it with --force"));
     }
     if before.as_deref() != Some(text.as_bytes()) {
         // It is for everybody to read.

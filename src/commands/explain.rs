@@ -17,7 +17,8 @@ pub fn run(global: &Global, name: &str, json: bool) -> Result<ExitCode> {
     let files = files(project(global)?)?;
     let environment = files.environment(global.profile.as_deref())?;
     let entry = environment.find(name)?;
-    let text = if json { list::print_json(&as_json(&environment, entry))? } else { as_text(&environment, entry) };
+    let text =
+        if json { list::print_json(&as_json(&environment, entry))? } else { as_text(&environment, entry) };
     terminal::answer(&text)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -35,7 +36,8 @@ fn as_text(environment: &Environment<'_>, entry: &Entry<'_>) -> String {
     let name = entry.name().as_str();
     if let Some(declared) = settings.declaration(name) {
         let file = environment.files.project.shown(&declared.file).display();
-        let required = if declared.is_required(environment.profile.as_deref()) { "required" } else { "optional" };
+        let required =
+            if declared.is_required(environment.profile.as_deref()) { "required" } else { "optional" };
         let description = declared.description.iter().map(|text| format!(": {text}")).collect::<String>();
         let _ = writeln!(
             text,
@@ -73,7 +75,11 @@ fn chain<'a>(environment: &Environment<'a>, entry: &Entry<'a>, way: &mut Vec<&'a
 }
 
 /// The variables that a template is made of, less those that `way` led through: a loop ends there.
-fn parts<'e, 'a>(environment: &'e Environment<'a>, definition: &Definition, way: &[&Name]) -> Vec<&'e Entry<'a>> {
+fn parts<'e, 'a>(
+    environment: &'e Environment<'a>,
+    definition: &Definition,
+    way: &[&Name],
+) -> Vec<&'e Entry<'a>> {
     let Source::Template(template) = &definition.source else {
         return Vec::new();
     };
@@ -95,15 +101,16 @@ fn as_json(environment: &Environment<'_>, entry: &Entry<'_>) -> Json {
         .collect();
     document["in_place_of"] = hidden.into();
     document["override"] = project.settings.overrides(entry.name().as_str()).into();
-    document["declared"] = project.settings.declaration(entry.name().as_str()).map_or(Json::Null, |declared| {
-        json!({
-            "source": project.shown(&declared.file).display().to_string(),
-            "line": declared.position.line,
-            "type": declared.type_.name(),
-            "required": declared.is_required(environment.profile.as_deref()),
-            "description": declared.description,
-        })
-    });
+    document["declared"] =
+        project.settings.declaration(entry.name().as_str()).map_or(Json::Null, |declared| {
+            json!({
+                "source": project.shown(&declared.file).display().to_string(),
+                "line": declared.position.line,
+                "type": declared.type_.name(),
+                "required": declared.is_required(environment.profile.as_deref()),
+                "description": declared.description,
+            })
+        });
     document
 }
 

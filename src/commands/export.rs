@@ -12,9 +12,7 @@ pub fn run(global: &Global, format: Format) -> Result<ExitCode> {
     let files = files(project(global)?)?;
     let variables = files.environment(global.profile.as_deref())?.variables()?;
     let text = export::export(format, &variables, &files.project.folder)?;
-    if format == Format::Dotenv
-        && !global.quiet
-        && variables.iter().any(|v| v.value.reveal().contains("${"))
+    if format == Format::Dotenv && !global.quiet && variables.iter().any(|v| v.value.reveal().contains("${"))
     {
         terminal::say(
             "note: `${` in a value is written so that python-dotenv reads it right; other readers may not",

@@ -7,13 +7,13 @@ use venvars::heroku::address::Address;
 use venvars::heroku::api::{Changes, Client, ConfigVars};
 use venvars::heroku::app::App;
 use venvars::heroku::diff::{Entry, Standing, compare};
-use venvars::message::printable;
 use venvars::heroku::token::Token;
+use venvars::message::printable;
 use venvars::name::Name;
 use venvars::plan::MASK;
 use venvars::project::Project;
-use venvars::secrets::edit::{self, New};
 use venvars::secrets::Secrets;
+use venvars::secrets::edit::{self, New};
 use venvars::value::Value;
 use venvars::variable::Variable;
 use zeroize::Zeroizing;
@@ -113,7 +113,11 @@ fn pull(global: &Global, options: &HerokuApp, dry_run: bool, force: bool) -> Res
             (false, true) => format!("would be {counts} in {file}; nothing was written"),
             (false, false) => format!("{counts} in {file}; `venvars apply` hands them to the venv"),
         };
-        if dry_run { Ok(Zeroizing::new(text.to_owned())) } else { edited(&files.secrets, text, profile, &pulled, &there) }
+        if dry_run {
+            Ok(Zeroizing::new(text.to_owned()))
+        } else {
+            edited(&files.secrets, text, profile, &pulled, &there)
+        }
     };
     rewrite(project, pull)?;
     say(global, &summary);

@@ -24,7 +24,9 @@ pub fn run(global: &Global) -> Result<ExitCode> {
     if !global.quiet {
         terminal::say(match is_needed {
             true => "next: venvars apply, then source .venv/bin/activate",
-            false => "next: venvars set SECRET_KEY --generate, then venvars apply, then source .venv/bin/activate",
+            false => {
+                "next: venvars set SECRET_KEY --generate, then venvars apply, then source .venv/bin/activate"
+            }
         });
     }
     Ok(ExitCode::SUCCESS)
@@ -56,7 +58,7 @@ fn make(global: &Global, project: &Project) -> Result<()> {
     for found in [".env", "secrets.py"] {
         if project.folder.join(found).is_file() {
             terminal::say(&format!(
-                "found {found}: move what is secret in it to {name}, with `venvars set NAME` for each"
+                "found {found}: move what is secret in it to {name}, with `venvars import {found}`"
             ));
         }
     }

@@ -10,6 +10,7 @@ mod explain;
 mod export;
 mod get;
 mod heroku;
+mod import;
 mod init;
 mod list;
 mod manual;
@@ -21,8 +22,8 @@ mod status;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use venvars::disk::lock::Lock;
 use venvars::block::{Content, Question};
+use venvars::disk::lock::Lock;
 use venvars::environment::{Environment, Files};
 use venvars::error::{Error, Result, system_words};
 use venvars::git::{self, Standing};
@@ -63,6 +64,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Run { venvs, no_venv, command } => run::run(&global, &venvs, no_venv, &command),
         Command::Export { format } => export::run(&global, format),
         Command::Heroku { command } => heroku::run(&global, &command),
+        Command::Import(import) => import::run(&global, &import),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
     }

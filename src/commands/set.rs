@@ -74,7 +74,9 @@ pub fn set(global: &Global, assignment: OsString, how: How) -> Result<ExitCode> 
     if !global.quiet {
         let file = project.shown(&project.secrets).display();
         let profile = profile.map(|profile| format!(" (profile {profile})")).unwrap_or_default();
-        terminal::say(&format!("{name} is set in {file}{profile}{kept}; `venvars apply` hands it to the venv"));
+        terminal::say(&format!(
+            "{name} is set in {file}{profile}{kept}; `venvars apply` hands it to the venv"
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -133,8 +135,12 @@ fn entry_for(
         return Entry::parse(&given);
     }
     let has = secrets.all().find_map(|definition| match (&definition.layer, &definition.source) {
-        (Layer::Project, Source::Keyring(entry)) if profile.is_none() && definition.name == *name => Some(entry),
-        (Layer::Profile(one), Source::Keyring(entry)) if Some(&**one) == profile && definition.name == *name => {
+        (Layer::Project, Source::Keyring(entry)) if profile.is_none() && definition.name == *name => {
+            Some(entry)
+        }
+        (Layer::Profile(one), Source::Keyring(entry))
+            if Some(&**one) == profile && definition.name == *name =>
+        {
             Some(entry)
         }
         _ => None,

@@ -9,7 +9,7 @@ use venvars::git::{self, Standing};
 use venvars::plan::{Plan, Scripts, State};
 use venvars::venv;
 
-use super::{embedded, is_live, list, project, question, exposed_to_others, wanted};
+use super::{embedded, exposed_to_others, is_live, list, project, question, wanted};
 use crate::cli::{Global, Venvs};
 use crate::terminal;
 
@@ -32,7 +32,8 @@ pub fn run(global: &Global, options: &Venvs, json: bool) -> Result<ExitCode> {
     let profile = wanted.first().and_then(|wanted| wanted.profile.clone());
     let plan = scripts.plan(&wanted)?;
     let environment = files.environment(profile.as_deref())?;
-    let text = if json { as_json(&environment, &plan, &secrets)? } else { as_text(&environment, &plan, &secrets) };
+    let text =
+        if json { as_json(&environment, &plan, &secrets)? } else { as_text(&environment, &plan, &secrets) };
     if json || !global.quiet {
         terminal::answer(&text)?;
     }
@@ -87,13 +88,13 @@ fn as_text(environment: &Environment<'_>, plan: &Plan, secrets: &Standings) -> S
     };
     // Writing to a String cannot fail.
     let mut text = String::new();
-    let _ =
-        writeln!(text, "{}: {readers}, {git}", project.shown(&project.secrets).display());
+    let _ = writeln!(text, "{}: {readers}, {git}", project.shown(&project.secrets).display());
     for entry in environment.entries.values() {
         let _ = writeln!(text, "{}: {}", entry.name(), list::origin(project, entry));
     }
     for script in &plan.scripts {
-        let profile = script.note.profile.iter().map(|profile| format!(", profile {profile}")).collect::<String>();
+        let profile =
+            script.note.profile.iter().map(|profile| format!(", profile {profile}")).collect::<String>();
         let live = if script.note.is_live { ", asks at activation" } else { "" };
         let state = words(&script.state).1;
         let _ = writeln!(text, "{}: {state}{profile}{live}", project.shown(&script.file).display());

@@ -8,13 +8,13 @@ use zeroize::Zeroizing;
 
 use super::Environment;
 use crate::error::Error;
-use crate::name::Name;
 use crate::message::printable;
+use crate::name::Name;
 use crate::secrets::Definition;
 use crate::source::age::{self, Identities};
 use crate::source::command::{Command, Failure};
-use crate::source::{Source, keyring};
 use crate::source::template::Template;
+use crate::source::{Source, keyring};
 use crate::value::Value;
 use crate::variable::Variable;
 
@@ -92,9 +92,8 @@ impl<'a> Resolver<'_, 'a> {
     fn read(&mut self, wanted: &[&'a Definition]) {
         // Only a message needs them, and then they are read once.
         let identities = OnceCell::new();
-        let identities = || {
-            identities.get_or_init(|| age::identity_files().and_then(|files| Identities::load(&files)))
-        };
+        let identities =
+            || identities.get_or_init(|| age::identity_files().and_then(|files| Identities::load(&files)));
         for definition in wanted {
             match &definition.source {
                 Source::Literal(value) => {

@@ -18,10 +18,10 @@ use zeroize::Zeroizing;
 use super::address::Address;
 use super::answer::{Answer, Failure};
 use super::app::App;
-use super::token::Token;
 use super::retry;
-use crate::message;
+use super::token::Token;
 use crate::error::{Error, Result};
+use crate::message;
 use crate::value::Value;
 
 /// How long to wait for a connection, and for the first byte of an answer.

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use base64::Engine;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
@@ -126,7 +126,8 @@ impl Type {
                 .is_ok_and(|uri| uri.authority().is_some_and(|authority| !authority.host().is_empty())),
             Self::Email => text.parse::<email_address::EmailAddress>().is_ok(),
             Self::Port => {
-                text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok_and(|port| port != 0)
+                text.bytes().all(|byte| byte.is_ascii_digit())
+                    && text.parse::<u16>().is_ok_and(|port| port != 0)
             }
             Self::Path => !text.is_empty(),
             Self::Json => serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok(),
@@ -202,15 +203,18 @@ impl Declared {
         }
         let generate = written
             .generate
-            .map(|kind| kind.get_ref().parse().map_err(|why: String| at(kind.span().start, format!("generate: {why}"))))
+            .map(|kind| {
+                kind.get_ref()
+                    .parse()
+                    .map_err(|why: String| at(kind.span().start, format!("generate: {why}")))
+            })
             .transpose()?;
         let default = written
             .default
             .map(|value| {
                 let position = Position::of(text, value.span().start);
-                let value = Value::of(&name, plain(&value)?).map_err(|misfit| {
-                    at(value.span().start, misfit.to_string()).hint(misfit.hint())
-                })?;
+                let value = Value::of(&name, plain(&value)?)
+                    .map_err(|misfit| at(value.span().start, misfit.to_string()).hint(misfit.hint()))?;
                 Ok(Definition {
                     name: name.clone(),
                     source: Source::Literal(value),
@@ -241,7 +245,8 @@ impl Declared {
     #[must_use]
     pub fn is_required(&self, profile: Option<&str>) -> bool {
         self.required
-            && (self.profiles.is_empty() || profile.is_some_and(|profile| self.profiles.iter().any(|p| p == profile)))
+            && (self.profiles.is_empty()
+                || profile.is_some_and(|profile| self.profiles.iter().any(|p| p == profile)))
     }
 
     /// What is wrong with `value`, if anything is.
@@ -298,15 +303,27 @@ mod tests {
     fn every_type_knows_its_own() {
         for (type_, good, bad) in [
             (Type::String, &["", "x\ny"][..], &[][..]),
-            (Type::Integer, &["0", "-1", "+007", "123456789012345678901234567890"], &["", "-", "1.0", "1_0", "٣", " 1"]),
+            (
+                Type::Integer,
+                &["0", "-1", "+007", "123456789012345678901234567890"],
+                &["", "-", "1.0", "1_0", "٣", " 1"],
+            ),
             (Type::Number, &["1", "-1.5", ".5", "1e9", "1E-3"], &["", ".", "e", "inf", "NaN", "1,5", "0x1"]),
             (Type::Boolean, &["true", "FALSE", "0", "Yes", "off"], &["", "2", "y", "truee"]),
             (
                 Type::Url,
-                &["https://example.org", "postgresql://u:p%40ss@localhost:5432/db?x=1", "redis://[::1]:6379/0"],
+                &[
+                    "https://example.org",
+                    "postgresql://u:p%40ss@localhost:5432/db?x=1",
+                    "redis://[::1]:6379/0",
+                ],
                 &["", "example.org", "mailto:a@b.example", "http://", "https://a b", "file:///x"],
             ),
-            (Type::Email, &["a@example.org", "a.b+c@sub.example.org"], &["", "a", "a@", "@b", "a b@c.example"]),
+            (
+                Type::Email,
+                &["a@example.org", "a.b+c@sub.example.org"],
+                &["", "a", "a@", "@b", "a b@c.example"],
+            ),
             (Type::Port, &["1", "65535", "0080"], &["", "0", "65536", "-1", "+80", "http"]),
             (Type::Path, &["/x", "a b"], &[""]),
             (Type::Json, &["{\"a\": [1]}", "null", " 1 "], &["", "{", "{} {}", "'a'"]),

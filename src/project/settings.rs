@@ -155,9 +155,11 @@ fn settings(file: &Path, text: &str, form: Form) -> Result<Settings> {
         if is_profile_name(name.get_ref()) || name.get_ref() == NO_PROFILE {
             Ok(name.into_inner())
         } else {
-            Err(Error::new("default_profile: the name of a profile is made of letters, digits, `_`, `-` and `.`")
-                .in_file(file)
-                .at(Position::of(text, name.span().start)))
+            Err(Error::new(
+                "default_profile: the name of a profile is made of letters, digits, `_`, `-` and `.`",
+            )
+            .in_file(file)
+            .at(Position::of(text, name.span().start)))
         }
     });
     let shared: Arc<Path> = Arc::from(file);

@@ -75,7 +75,8 @@ impl std::fmt::Display for Note {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let profile = self.profile.as_ref().map(|profile| format!("{PROFILE}{profile}"));
         let mode = self.mode.map(|mode| format!("{MODE}{mode:o}"));
-        let notes: Vec<String> = self.is_live.then(|| LIVE.to_owned()).into_iter().chain(profile).chain(mode).collect();
+        let notes: Vec<String> =
+            self.is_live.then(|| LIVE.to_owned()).into_iter().chain(profile).chain(mode).collect();
         f.write_str(&notes.join(", "))
     }
 }
@@ -208,7 +209,8 @@ pub(super) fn names(export: &[u8]) -> impl Iterator<Item = (&str, bool)> {
     macro_rules! list {
         ($before:literal) => {
             LazyLock::new(|| {
-                Regex::new(concat!("(?-u)", $before, "((?:[A-Za-z_][A-Za-z0-9_]* )+)")).expect("a valid pattern")
+                Regex::new(concat!("(?-u)", $before, "((?:[A-Za-z_][A-Za-z0-9_]* )+)"))
+                    .expect("a valid pattern")
             })
         };
     }

@@ -59,19 +59,62 @@ impl New {
     }
 }
 
+/// How a variable stands to what the file says already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// There is none of that name.
+    New,
+    /// There is one, and it is something else.
+    Changed,
+    /// There is one, and it is just that.
+    Same,
+}
+
+/// How each of `news` stands to `profile`, or the top level, of `secrets`, in their order.
+#[must_use]
+pub fn standings(secrets: &Secrets, profile: Option<&str>, news: &[(Name, New)]) -> Vec<Standing> {
+    let here: HashMap<&Name, &Source> = secrets
+        .all()
+        .filter(|definition| is_in(definition, profile))
+        .map(|definition| (&definition.name, &definition.source))
+        .collect();
+    news.iter()
+        .map(|(name, new)| match here.get(name) {
+            None => Standing::New,
+            Some(source) if new.is(source) => Standing::Same,
+            Some(_) => Standing::Changed,
+        })
+        .collect()
+}
+
+/// Whether `definition` stands in `profile`, or at the top level.
+fn is_in(definition: &Definition, profile: Option<&str>) -> bool {
+    match (&definition.layer, profile) {
+        (Layer::Profile(name), Some(profile)) => **name == *profile,
+        (Layer::Profile(_), None) => false,
+        _ => profile.is_none(),
+    }
+}
+
 /// `text`, the content of `file`, with each name set to what stands beside it, in `profile` or at the
 /// top level: in its place if it is there, else at the end.
 ///
 /// # Errors
 /// The text is not valid, or something is set to what no variable can have.
-pub fn set(file: &Path, text: &str, profile: Option<&str>, news: &[(Name, New)]) -> Result<Zeroizing<String>> {
+pub fn set(
+    file: &Path,
+    text: &str,
+    profile: Option<&str>,
+    news: &[(Name, New)],
+) -> Result<Zeroizing<String>> {
     let before = Secrets::parse(file, text)?;
     let mut document = parse(text)?;
     for (name, new) in news {
         set_one(&mut document, profile, name, new)?;
     }
     let edited = Zeroizing::new(document.to_string());
-    confirm(&before, &edited, profile, |name| news.iter().rev().find(|(new, _)| new == name).map(|(_, new)| Some(new)))?;
+    let by_name: HashMap<&Name, &New> = news.iter().map(|(name, new)| (name, new)).collect();
+    confirm(&before, &edited, profile, |name| by_name.get(name).copied().map(Some))?;
     Ok(edited)
 }
 
@@ -129,7 +172,8 @@ fn above_new(document: &mut DocumentMut) -> (String, bool) {
     match first {
         None => (String::new(), true),
         Some(first) if is_empty => {
-            let above = first.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
+            let above =
+                first.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
             first.decor_mut().set_prefix("\n");
             (above, false)
         }
@@ -219,7 +263,8 @@ fn leave(document: &mut DocumentMut, profile: Option<&str>, comments: String) {
     });
     match next {
         Some(next) => {
-            let prefix = next.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
+            let prefix =
+                next.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
             next.decor_mut().set_prefix(comments + &prefix);
         }
         None => {
@@ -244,11 +289,6 @@ fn confirm<'a>(
     change: impl Fn(&Name) -> Option<Option<&'a New>>,
 ) -> Result<()> {
     let after = Secrets::parse(&before.file, edited)?;
-    let here = |definition: &Definition| match (&definition.layer, profile) {
-        (Layer::Profile(name), Some(profile)) => **name == *profile,
-        (Layer::Profile(_), None) => false,
-        _ => profile.is_none(),
-    };
     let mut had: HashMap<(&Layer, &Name), &Source> =
         before.all().map(|one| ((&one.layer, &one.name), &one.source)).collect();
     let wrong = |name: &Name| {
@@ -257,7 +297,7 @@ fn confirm<'a>(
     };
     for one in after.all() {
         let old = had.remove(&(&one.layer, &one.name));
-        let as_it_should_be = match change(&one.name).filter(|_| here(one)) {
+        let as_it_should_be = match change(&one.name).filter(|_| is_in(one, profile)) {
             Some(Some(new)) => new.is(&one.source),
             Some(None) => false,
             None => old == Some(&one.source),
@@ -268,9 +308,10 @@ fn confirm<'a>(
     }
     // What is not there any more must be what was to go.
     match had.keys().find(|(layer, name)| {
-        before.all().find(|one| one.layer == **layer && one.name == **name).is_none_or(|one| {
-            !(here(one) && matches!(change(&one.name), Some(None)))
-        })
+        before
+            .all()
+            .find(|one| one.layer == **layer && one.name == **name)
+            .is_none_or(|one| !(is_in(one, profile) && matches!(change(&one.name), Some(None))))
     }) {
         None if profile_extends(before) == profile_extends(&after) => Ok(()),
         None => Err(Error::new("the edited file would not hold what it should")),
@@ -280,7 +321,11 @@ fn confirm<'a>(
 
 /// What each profile extends, by name.
 fn profile_extends(secrets: &Secrets) -> BTreeMap<&str, &str> {
-    secrets.profiles.iter().filter_map(|profile| Some((&*profile.name, profile.extends.as_deref()?))).collect()
+    secrets
+        .profiles
+        .iter()
+        .filter_map(|profile| Some((&*profile.name, profile.extends.as_deref()?)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -339,7 +384,8 @@ mod tests {
         assert_eq!(set(PROFILES, Some("new"), "C"), format!("{PROFILES}\n[profile.new]\nC = \"new\"\n"));
         assert_eq!(set("", Some("new"), "C"), "[profile.new]\nC = \"new\"\n");
         assert_eq!(set("# c\n[profile.new]\n", None, "C"), "# c\nC = \"new\"\n\n[profile.new]\n");
-        let gone = |profile, key: &str| super::unset(file, PROFILES, profile, &name(key)).unwrap().to_string();
+        let gone =
+            |profile, key: &str| super::unset(file, PROFILES, profile, &name(key)).unwrap().to_string();
         assert_eq!(gone(Some("test"), "B"), PROFILES.replace("B = 3\n", ""));
         assert_eq!(gone(None, "A"), PROFILES.replace("A = 1 # a\n", ""));
     }

@@ -10,7 +10,7 @@ use toml_edit::{Document, Item, Table, Value as Toml};
 use zeroize::Zeroizing;
 
 use super::{Definition, Layer, NO_PROFILE, Profile, Secrets, is_profile_name};
-use crate::error::{Error, Position, Result};
+use crate::error::{Error, Places, Position, Result};
 use crate::name::{Name, Refusal};
 use crate::source::{self, Source};
 use crate::value::Value;
@@ -50,9 +50,14 @@ fn unreadable(file: &Path, error: &std::io::Error) -> Error {
 /// The first thing in the text that is not as it has to be, with its position and without any of
 /// the text itself.
 pub(super) fn secrets(file: &Path, text: &str) -> Result<Secrets> {
-    Reader { text, file: Arc::from(file), document: parse(text).map_err(|error| error.in_file(file))? }
-        .secrets()
-        .map_err(|error| error.in_file(file))
+    Reader {
+        text,
+        places: Places::of(text),
+        file: Arc::from(file),
+        document: parse(text).map_err(|error| error.in_file(file))?,
+    }
+    .secrets()
+    .map_err(|error| error.in_file(file))
 }
 
 fn parse(text: &str) -> Result<Document<&str>> {
@@ -71,6 +76,7 @@ fn at(text: &str, span: Option<Range<usize>>, message: String) -> Error {
 
 struct Reader<'a> {
     text: &'a str,
+    places: Places<'a>,
     file: Arc<Path>,
     document: Document<&'a str>,
 }
@@ -113,7 +119,8 @@ impl Reader<'_> {
             })?;
             // Windows knows both as one variable.
             if cfg!(windows)
-                && let Some(other) = definitions.iter().find(|one| one.name.as_str().eq_ignore_ascii_case(key))
+                && let Some(other) =
+                    definitions.iter().find(|one| one.name.as_str().eq_ignore_ascii_case(key))
             {
                 return Err(self
                     .at(key_span, format!("{name}: differs from {} by case alone", other.name))
@@ -128,7 +135,7 @@ impl Reader<'_> {
                 name,
                 source,
                 file: Arc::clone(&self.file),
-                position: Position::of(self.text, span.start),
+                position: self.places.at(span.start),
                 layer: layer.clone(),
             });
         }
@@ -153,7 +160,10 @@ impl Reader<'_> {
             }
             Toml::Array(_) => {
                 return Err(self
-                    .at(Some(span.clone()), format!("{name}: a list is no value that an environment can hold"))
+                    .at(
+                        Some(span.clone()),
+                        format!("{name}: a list is no value that an environment can hold"),
+                    )
                     .hint("write it as one text, in quotes"));
             }
             Toml::InlineTable(table) => {
@@ -163,9 +173,9 @@ impl Reader<'_> {
                 });
             }
         };
-        Value::of(name, plain).map(Source::Literal).map_err(|misfit| {
-            self.at(Some(span.clone()), format!("{name}: {misfit}")).hint(misfit.hint())
-        })
+        Value::of(name, plain)
+            .map(Source::Literal)
+            .map_err(|misfit| self.at(Some(span.clone()), format!("{name}: {misfit}")).hint(misfit.hint()))
     }
 
     fn profiles(&self, table: &Table) -> Result<Vec<Profile>> {
@@ -206,11 +216,13 @@ impl Reader<'_> {
             let mut last = profile;
             while let Some(extends) = &last.extends {
                 let place = || {
-                    let item = table.get(&last.name).and_then(Item::as_table).and_then(|table| table.get(EXTENDS));
+                    let item =
+                        table.get(&last.name).and_then(Item::as_table).and_then(|table| table.get(EXTENDS));
                     item.and_then(Item::span)
                 };
                 let Some(next) = profiles.iter().find(|profile| *profile.name == **extends) else {
-                    let error = self.at(place(), format!("{}: {EXTENDS} names no profile of this file", last.name));
+                    let error =
+                        self.at(place(), format!("{}: {EXTENDS} names no profile of this file", last.name));
                     let known = profiles.iter().map(|profile| &*profile.name);
                     return Err(match crate::nearest(extends, known) {
                         Some(near) => error.hint(format!("did you mean {near}?")),
@@ -223,7 +235,10 @@ impl Reader<'_> {
                     // Those before the loop are not part of it.
                     let begin = way.iter().position(|name| *name == &*next.name).unwrap_or(0);
                     return Err(self
-                        .at(place(), format!("the profiles extend each other in a loop: {}", way[begin..].join(" → ")))
+                        .at(
+                            place(),
+                            format!("the profiles extend each other in a loop: {}", way[begin..].join(" → ")),
+                        )
                         .hint(format!("take one {EXTENDS} out")));
                 }
                 last = next;

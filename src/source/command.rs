@@ -96,14 +96,19 @@ impl Command {
         };
         let (status, bytes) = ended.map_err(|message| Failure {
             said: said(),
-            ..Failure::new(message, Some("give it more time with timeout = SECONDS, or see what it waits for"))
+            ..Failure::new(
+                message,
+                Some("give it more time with timeout = SECONDS, or see what it waits for"),
+            )
         })?;
         if !status.success() {
-            return Err(Failure { said: said(), ..Failure::new(format!("{program} ended with {status}"), None) });
+            return Err(Failure {
+                said: said(),
+                ..Failure::new(format!("{program} ended with {status}"), None)
+            });
         }
-        file::text(bytes, true).map_err(|error| {
-            Failure::new(format!("what {program} printed: {error}"), error.way_out())
-        })
+        file::text(bytes, true)
+            .map_err(|error| Failure::new(format!("what {program} printed: {error}"), error.way_out()))
     }
 
     fn start(&self, secrets: &Path) -> Result<(Child, String), Failure> {
@@ -131,9 +136,10 @@ impl Command {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let child = command.spawn().map_err(|error| match error.kind() {
-            ErrorKind::NotFound => {
-                Failure::new(format!("there is no {program} on the PATH"), Some("install it, or name its path"))
-            }
+            ErrorKind::NotFound => Failure::new(
+                format!("there is no {program} on the PATH"),
+                Some("install it, or name its path"),
+            ),
             _ => Failure::new(format!("could not start {program}: {}", system_words(&error)), None),
         })?;
         Ok((child, program.to_owned()))
@@ -151,8 +157,9 @@ impl Command {
         let mut printed = None;
         let mut until = deadline;
         loop {
-            if let Some(status) =
-                child.try_wait().map_err(|error| format!("could not wait for {program}: {}", system_words(&error)))?
+            if let Some(status) = child
+                .try_wait()
+                .map_err(|error| format!("could not wait for {program}: {}", system_words(&error)))?
             {
                 let bytes = match printed.take() {
                     Some(bytes) => bytes,
@@ -188,11 +195,7 @@ fn join(running: &OsString, secrets: &Path) -> OsString {
 
 /// Reads at most `most` bytes of `pipe` on a thread of its own; if it is to `drain`, the rest is read
 /// too and dropped, so that the writer is not held up.
-fn read(
-    pipe: Option<impl Read + Send + 'static>,
-    most: usize,
-    drain: bool,
-) -> Receiver<Zeroizing<Vec<u8>>> {
+fn read(pipe: Option<impl Read + Send + 'static>, most: usize, drain: bool) -> Receiver<Zeroizing<Vec<u8>>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = Zeroizing::new(Vec::new());

@@ -19,13 +19,8 @@ pub(crate) struct Wrong {
 }
 
 /// The keys that say which source it is, with the options of each.
-const SOURCES: [(&str, &[&str]); 5] = [
-    ("template", &[]),
-    ("file", &["trim"]),
-    ("command", &["timeout"]),
-    ("keyring", &[]),
-    ("age", &[]),
-];
+const SOURCES: [(&str, &[&str]); 5] =
+    [("template", &[]), ("file", &["trim"]), ("command", &["timeout"]), ("keyring", &[]), ("age", &[])];
 
 /// The source that `table` stands for.
 pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
@@ -80,9 +75,9 @@ pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
             };
             Ok(Source::File(File { path: path.into(), trim }))
         }
-        "keyring" => keyring::Entry::parse(text(source)?).map(Source::Keyring).map_err(|error| {
-            wrong(Some(source), error.to_string(), error.way_out().unwrap_or_default())
-        }),
+        "keyring" => keyring::Entry::parse(text(source)?)
+            .map(Source::Keyring)
+            .map_err(|error| wrong(Some(source), error.to_string(), error.way_out().unwrap_or_default())),
         "age" => Ok(Source::Age(text(source)?.to_owned())),
         _ => {
             const FORM: &str = "for example: command = [\"pass\", \"show\", \"myapp/token\"]";
@@ -101,7 +96,9 @@ pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
                 None => command::TIMEOUT,
                 Some(seconds) => seconds
                     .as_float()
-                    .or_else(|| seconds.as_integer().and_then(|seconds| u32::try_from(seconds).ok()).map(f64::from))
+                    .or_else(|| {
+                        seconds.as_integer().and_then(|seconds| u32::try_from(seconds).ok()).map(f64::from)
+                    })
                     .filter(|seconds| (0.001..=86_400.0).contains(seconds))
                     .map(Duration::from_secs_f64)
                     .ok_or_else(|| {
