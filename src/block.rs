@@ -71,6 +71,8 @@ struct Line<'a> {
     value: &'a str,
     /// The value in pieces that each fit into a word of bsd-csh.
     pieces: Vec<&'a str>,
+    /// Whether bsd-csh cannot hold it at all.
+    is_long: bool,
 }
 
 /// Quoted, a piece of this many bytes takes at most four times as many, and bsd-csh holds words of
@@ -78,6 +80,16 @@ struct Line<'a> {
 const PIECE: usize = 2000;
 /// The same in an answer, where a newline takes fifteen.
 const ANSWER_PIECE: usize = 500;
+
+/// Whether a line of an answer that sets `variable` is short enough for bsd-csh, which is not so with
+/// long values and with those of many lines.
+#[must_use]
+pub fn fits_bsd_csh(variable: &Variable) -> bool {
+    /// A newline leaves the quotes and enters them again.
+    const NEWLINES: usize = 8;
+    let value = variable.value.reveal();
+    value.len() <= PIECE && value.matches('\n').count() <= NEWLINES
+}
 
 /// `text` in pieces of at most `longest` bytes.
 fn pieces(text: &str, longest: usize) -> Vec<&str> {
@@ -275,7 +287,12 @@ fn lines(shell: Shell, variables: &[Variable], piece: usize) -> (Export<'_>, Vec
             continue;
         }
         let value = variable.value.reveal();
-        let line = Line { name: variable.name.as_str(), value, pieces: pieces(value, piece) };
+        let line = Line {
+            name: variable.name.as_str(),
+            value,
+            pieces: pieces(value, piece),
+            is_long: value.len() > PIECE,
+        };
         if variable.overrides { export.variables.push(line) } else { export.defaults.push(line) }
     }
     (export, left_out)

@@ -209,6 +209,9 @@ pub enum Command {
         /// The shell
         #[arg(value_enum)]
         shell: Shell,
+        /// It is csh itself, and not tcsh
+        #[arg(long)]
+        bsd: bool,
     },
     /// Run a command with the variables, as if the venv were activated
     Run {

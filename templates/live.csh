@@ -3,6 +3,7 @@
 set _venvars_n = '\
 '
 set _venvars_question = ( {{ export.program }}{% for argument in export.arguments %} {{ argument }}{% endfor %} csh )
+if ( ! $?tcsh ) set _venvars_question = ( $_venvars_question:q --bsd )
 if ( ! -x $_venvars_question[1]:q ) set _venvars_question[1] = venvars
 # bsd-csh takes quoted words for patterns here.
 set _venvars_glob = $?noglob

@@ -11,8 +11,12 @@ set _venvars_pieces = ( )
 {%- for piece in variable.pieces %}
 set _venvars_pieces = ( $_venvars_pieces:q {{ piece }} )
 {%- endfor %}
+{%- if variable.is_long %}
 if ( $?tcsh ) eval 'setenv {{ name }} "{% for piece in variable.pieces %}$_venvars_pieces[{{ loop.index|safe }}]:q{% endfor %}"'
 if ( ! $?tcsh ) echo 'venvars: {{ name }} is not set: bsd-csh holds no value of more than 8185 bytes' >! /dev/stderr
+{%- else %}
+eval 'setenv {{ name }} "{% for piece in variable.pieces %}$_venvars_pieces[{{ loop.index|safe }}]:q{% endfor %}"'
+{%- endif %}
 unset _venvars_pieces
 {%- else %}
 setenv {{ name }} {{ variable.value }}
@@ -29,7 +33,7 @@ set _venvars_pieces = ( $_venvars_pieces:q {{ piece }} )
 {%- endfor %}
 set _venvars_new = 1
 if ( $?{{ name }} ) set _venvars_new = 0
-{%- if variable.pieces.len() > 1 %}
+{%- if variable.is_long %}
 if ( $_venvars_new && ! $?tcsh ) echo 'venvars: {{ name }} is not set: bsd-csh holds no value of more than 8185 bytes' >! /dev/stderr
 if ( ! $?tcsh ) set _venvars_new = 0
 {%- endif %}

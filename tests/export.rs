@@ -153,7 +153,7 @@ fn read_by_python(format: &str, program: &str) -> Result<(), Failed> {
         return Err("too many are refused".into());
     }
     fs::write(path.join("export"), export(path, format, &variables)?)?;
-    let mut command = Command::new(cache().join("readers/bin/python"));
+    let mut command = Command::new(cache().join("readers-2/bin/python"));
     clean(&mut command, path);
     let output = succeed(command.args(["-c", program]).current_dir(path))?;
     let found: BTreeMap<String, String> = serde_json::from_slice(&output.stdout)?;
@@ -167,7 +167,7 @@ fn main() {
         trials.push(trial(format!("sourced-by::{}", shell.name), shell.missing(), move || nasty(&one)));
         trials.push(trial(format!("random::{}", shell.name), shell.missing(), move || random(&other)));
     }
-    let missing = (!cache().join("readers/complete").exists()).then(|| "the Python readers".to_owned());
+    let missing = (!cache().join("readers-2/complete").exists()).then(|| "the Python readers".to_owned());
     for (format, program) in READERS.into_iter().chain(RULES) {
         trials
             .push(trial(format!("read::{format}"), missing.clone(), move || read_by_python(format, program)));

@@ -83,7 +83,7 @@ fn resolved(imported: &Imported) -> Result<Values, Failed> {
 }
 
 fn python() -> std::path::PathBuf {
-    cache().join("readers/bin/python")
+    cache().join("readers-2/bin/python")
 }
 
 /// Reads files as dotenv does, in an environment without and in one with the names in question.
@@ -714,7 +714,7 @@ fn command() -> Result<(), Failed> {
 }
 
 fn main() {
-    let readers = (!cache().join("readers/complete").exists()).then(|| "the Python readers".to_owned());
+    let readers = (!cache().join("readers-2/complete").exists()).then(|| "the Python readers".to_owned());
     let lacks = |program: &str| which::which(program).is_err().then(|| program.to_owned());
     let virvar = (!cache().join("virvar/complete").exists()).then(|| "virvar".to_owned());
     let generator = (!Path::new(ENVIRONMENT_D).exists()).then(|| "systemd".to_owned());

@@ -11,10 +11,22 @@ use crate::terminal;
 
 /// `venvars activation`: what a live script is to evaluate. If anything is wrong, it says so in one line
 /// and prints nothing, so that nothing is set.
-pub fn run(global: &Global, shell: Shell) -> Result<ExitCode> {
+pub fn run(global: &Global, shell: Shell, bsd: bool) -> Result<ExitCode> {
     let answer = || {
         let files = files(project(global)?)?;
-        let variables = files.environment(global.profile.as_deref())?.variables()?;
+        let mut variables = files.environment(global.profile.as_deref())?.variables()?;
+        if bsd {
+            variables.retain(|variable| {
+                let fits = block::fits_bsd_csh(variable);
+                if !fits {
+                    terminal::say(&format!(
+                        "venvars: {} is not set: bsd-csh cannot hold its value",
+                        variable.name
+                    ));
+                }
+                fits
+            });
+        }
         block::answer(shell, &variables, |name| env::var(name).ok())
     };
     match answer() {

@@ -60,7 +60,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Explain { name, json } => explain::run(&global, &name, json),
         Command::Example { stdout, force } => example::run(&global, stdout, force),
         Command::Schema { file } => schema::run(file),
-        Command::Activation { shell } => activation::run(&global, shell),
+        Command::Activation { shell, bsd } => activation::run(&global, shell, bsd),
         Command::Run { venvs, no_venv, command } => run::run(&global, &venvs, no_venv, &command),
         Command::Export { format } => export::run(&global, format),
         Command::Heroku { command } => heroku::run(&global, &command),

@@ -32,7 +32,7 @@ pub struct Shell {
 /// All of them, also those that are missing here.
 pub fn all() -> Vec<Shell> {
     use Grammar::{Csh, Fish, Nu, Posix, Python, Xonsh};
-    let readers = cache().join("readers/bin/xonsh");
+    let readers = cache().join("readers-2/bin/xonsh");
     let nu = cache().join("nushell/node_modules/.bin/nu");
     let or = |path: PathBuf, name: &str| if path.exists() { Some(path) } else { which::which(name).ok() };
     let shell =
