@@ -72,7 +72,7 @@ pub struct Error {
     file: Option<PathBuf>,
     position: Option<Position>,
     message: String,
-    hint: Option<String>,
+    hint: Option<Box<str>>,
     code: u8,
     others: Vec<Error>,
 }
@@ -138,7 +138,7 @@ impl Error {
     /// Says the way out.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(hint.into().into_boxed_str());
         self
     }
 

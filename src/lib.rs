@@ -1,6 +1,6 @@
 //! Secrets that come and go with your virtual environment.
 //!
-//! Data flows one way: `secrets.toml` → [`secrets::Secrets`] → [`secrets::Variable`]s →
+//! Data flows one way: `secrets.toml` → [`secrets::Secrets`] → [`environment::Environment`] → [`variable::Variable`]s →
 //! [`block::Blocks`] → [`plan::Plan`] → disk. Everything before the last step is pure.
 
 pub mod block;

@@ -159,7 +159,7 @@ fn a_script_that_is_older_than_the_secrets_says_so() {
     let path = folder.path();
     assert_eq!(run(path, &["apply"]).0, 0);
     assert_eq!(active(path, "$A"), ("one".to_owned(), String::new()));
-    let later = SystemTime::now() + Duration::from_secs(60);
+    let later = SystemTime::now() + Duration::from_mins(1);
     fs::File::options().append(true).open(path.join("secrets.toml")).unwrap().set_modified(later).unwrap();
     let (out, err) = active(path, "$A");
     assert!(out == "one" && err.contains("older than secrets.toml") && err.lines().count() == 1, "{err}");

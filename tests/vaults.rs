@@ -147,7 +147,7 @@ mod linux {
         println!("ready");
         let channel = bus.channel();
         loop {
-            let Ok(Some(message)) = channel.blocking_pop_message(Duration::from_secs(60)) else { continue };
+            let Ok(Some(message)) = channel.blocking_pop_message(Duration::from_mins(1)) else { continue };
             if !prompting {
                 continue;
             }

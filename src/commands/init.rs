@@ -22,11 +22,10 @@ pub fn run(global: &Global) -> Result<ExitCode> {
     let left = if is_needed { ask::missing(global, project)? } else { Vec::new() };
     left.iter().for_each(terminal::complain);
     if !global.quiet {
-        terminal::say(match is_needed {
-            true => "next: venvars apply, then source .venv/bin/activate",
-            false => {
-                "next: venvars set SECRET_KEY --generate, then venvars apply, then source .venv/bin/activate"
-            }
+        terminal::say(if is_needed {
+            "next: venvars apply, then source .venv/bin/activate"
+        } else {
+            "next: venvars set SECRET_KEY --generate, then venvars apply, then source .venv/bin/activate"
         });
     }
     Ok(ExitCode::SUCCESS)

@@ -1,7 +1,7 @@
 //! Heroku's config vars, over its Platform API.
 //!
 //! [`address`] says where the API is, [`token`] who we are, [`app`] which app is meant, [`api`] asks
-//! and sends, and [`diff`] compares. What Heroku says of an error goes through [`message`] before
+//! and sends, and [`diff`] compares. What Heroku says of an error goes through [`crate::message`] before
 //! anybody sees it.
 
 pub mod address;

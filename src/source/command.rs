@@ -17,7 +17,7 @@ use crate::error::system_words;
 use crate::value::LONGEST;
 
 /// How long a command may take where nothing else is said: long enough to type a passphrase.
-pub const TIMEOUT: Duration = Duration::from_secs(60);
+pub const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Lists the secrets files whose commands are running, so that a command that asks venvars for the
 /// same file again does not go on for ever.

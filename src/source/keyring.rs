@@ -28,7 +28,7 @@ use crate::error::{Error, Result};
 
 /// How long to wait for a keyring if nobody says otherwise: long enough to type a password into the
 /// prompt that unlocks it.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The name of an entry: `SERVICE/ACCOUNT`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -406,7 +406,7 @@ mod tests {
     #[test]
     fn time_is_said_in_plain_words() {
         assert_eq!(seconds(Duration::from_secs(1)), "1 second");
-        assert_eq!(seconds(Duration::from_secs(60)), "60 seconds");
+        assert_eq!(seconds(Duration::from_mins(1)), "60 seconds");
         assert_eq!(seconds(Duration::from_millis(1500)), "1.5 seconds");
     }
 }

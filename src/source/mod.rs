@@ -72,7 +72,7 @@ impl Source {
             Self::Literal(_) | Self::Age(_) => None,
             Self::Keyring(entry) => Some(entry.to_string()),
             Self::Template(template) => {
-                let names: Vec<&str> = template.names().map(|name| name.as_str()).collect();
+                let names: Vec<&str> = template.names().map(crate::name::Name::as_str).collect();
                 (!names.is_empty()).then(|| format!("of {}", names.join(", ")))
             }
             Self::File(file) => Some(folder.join(&file.path).display().to_string()),

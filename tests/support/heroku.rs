@@ -152,7 +152,7 @@ fn serve<S: Read + Write>(stream: S, state: &Mutex<State>) -> io::Result<()> {
         Some(Fault::Hang) => (Vec::new(), true),
     };
     if hold {
-        thread::sleep(Duration::from_secs(60));
+        thread::sleep(Duration::from_mins(1));
     }
     let stream = reader.get_mut();
     stream.write_all(&sent)?;
