@@ -96,7 +96,9 @@ fn pull(global: &Global, options: &HerokuApp, dry_run: bool, force: bool) -> Res
         let entries = compare(&here, &there, &options.only)?;
         let (mut pulled, refused) = wanted(&entries, options.prune);
         // What another layer defines is not this one's to take away.
-        pulled.retain(|(mark, name)| *mark != '-' || files.secrets.defines(profile, name));
+        pulled.retain(|(mark, name)| {
+            *mark != '-' || files.secrets.own(profile).iter().any(|one| one.name == *name)
+        });
         if !force {
             refuse_overwriting(&pulled)?;
         }

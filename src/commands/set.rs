@@ -11,7 +11,7 @@ use venvars::nearest;
 use venvars::project::Project;
 use venvars::secrets::edit::New;
 use venvars::secrets::generate::{self, Kind};
-use venvars::secrets::{Layer, NO_PROFILE, Secrets, edit};
+use venvars::secrets::{NO_PROFILE, Secrets, edit};
 use venvars::source::keyring::Entry;
 use venvars::source::{Source, age, keyring};
 use zeroize::Zeroizing;
@@ -134,15 +134,8 @@ fn entry_for(
     if let Some(given) = given {
         return Entry::parse(&given);
     }
-    let has = secrets.all().find_map(|definition| match (&definition.layer, &definition.source) {
-        (Layer::Project, Source::Keyring(entry)) if profile.is_none() && definition.name == *name => {
-            Some(entry)
-        }
-        (Layer::Profile(one), Source::Keyring(entry))
-            if Some(&**one) == profile && definition.name == *name =>
-        {
-            Some(entry)
-        }
+    let has = secrets.own(profile).iter().find_map(|definition| match &definition.source {
+        Source::Keyring(entry) if definition.name == *name => Some(entry),
         _ => None,
     });
     if let Some(entry) = has {

@@ -129,16 +129,17 @@ impl Secrets {
         }
     }
 
-    /// Whether `name` is defined in `profile` itself, or at the top level itself.
+    /// What `profile` itself defines, or the top level itself; nothing if there is no such profile.
     #[must_use]
-    pub fn defines(&self, profile: Option<&str>, name: &Name) -> bool {
-        let definitions = match profile {
-            None => Some(&self.definitions),
-            Some(profile) => {
-                self.profiles.iter().find(|one| *one.name == *profile).map(|profile| &profile.definitions)
-            }
-        };
-        definitions.is_some_and(|definitions| definitions.iter().any(|one| one.name == *name))
+    pub fn own(&self, profile: Option<&str>) -> &[Definition] {
+        match profile {
+            None => &self.definitions,
+            Some(name) => self
+                .profiles
+                .iter()
+                .find(|profile| *profile.name == *name)
+                .map_or(&[], |profile| &profile.definitions),
+        }
     }
 
     /// Whether there are values and every one of them is encrypted, so that anybody may read the file.
