@@ -9,8 +9,10 @@ if ( ! -x $_venvars_question[1]:q ) set _venvars_question[1] = venvars
 set _venvars_glob = $?noglob
 set noglob
 set _venvars_answer = ( "`$_venvars_question:q`" )
-foreach _venvars_line ( $_venvars_answer:q )
-    eval $_venvars_line:q
+# (A foreach would run what stands between backticks in a value.)
+while ( $#_venvars_answer )
+    eval $_venvars_answer[1]:q
+    shift _venvars_answer
 end
 if ( ! $_venvars_glob ) unset noglob
-unset _venvars_glob _venvars_n _venvars_question _venvars_answer _venvars_line
+unset _venvars_glob _venvars_n _venvars_question _venvars_answer
