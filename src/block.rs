@@ -75,8 +75,9 @@ struct Line<'a> {
     is_long: bool,
 }
 
-/// Quoted, a piece of this many bytes takes at most four times as many, and bsd-csh holds words of
-/// 8,185 bytes.
+/// bsd-csh holds no word of more bytes.
+const WORD: usize = 8185;
+/// Quoted, a piece of this many bytes takes at most four times as many.
 const PIECE: usize = 2000;
 /// The same in an answer, where a newline takes fifteen.
 const ANSWER_PIECE: usize = 500;
@@ -291,7 +292,7 @@ fn lines(shell: Shell, variables: &[Variable], piece: usize) -> (Export<'_>, Vec
             name: variable.name.as_str(),
             value,
             pieces: pieces(value, piece),
-            is_long: value.len() > PIECE,
+            is_long: value.len() > WORD,
         };
         if variable.overrides { export.variables.push(line) } else { export.defaults.push(line) }
     }

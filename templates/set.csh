@@ -6,16 +6,16 @@ if ( $?{{ name }} ) eval 'setenv _VENVARS_OLD_{{ name }} ${{ name }}:q'
 if ( $?{{ name }} ) set _venvars_undo = ( $_venvars_undo:q 'setenv {{ name }} $_VENVARS_OLD_{{ name }}:q' ';' 'unsetenv _VENVARS_OLD_{{ name }}' ';' )
 if ( ! $?{{ name }} ) set _venvars_undo = ( $_venvars_undo:q 'unsetenv {{ name }}' ';' )
 {%- if variable.pieces.len() > 1 %}
-# bsd-csh holds no word of more than 8185 bytes.
+# bsd-csh holds no word of more than 8185 bytes, and between double quotes :q costs it a character.
 set _venvars_pieces = ( )
 {%- for piece in variable.pieces %}
 set _venvars_pieces = ( $_venvars_pieces:q {{ piece }} )
 {%- endfor %}
 {%- if variable.is_long %}
-if ( $?tcsh ) eval 'setenv {{ name }} "{% for piece in variable.pieces %}$_venvars_pieces[{{ loop.index|safe }}]:q{% endfor %}"'
+if ( $?tcsh ) eval 'setenv {{ name }} {% for piece in variable.pieces %}$_venvars_pieces[{{ loop.index|safe }}]:q{% endfor %}'
 if ( ! $?tcsh ) echo 'venvars: {{ name }} is not set: bsd-csh holds no value of more than 8185 bytes' >! /dev/stderr
 {%- else %}
-eval 'setenv {{ name }} "{% for piece in variable.pieces %}$_venvars_pieces[{{ loop.index|safe }}]:q{% endfor %}"'
+eval 'setenv {{ name }} {% for piece in variable.pieces %}$_venvars_pieces[{{ loop.index|safe }}]:q{% endfor %}'
 {%- endif %}
 unset _venvars_pieces
 {%- else %}
@@ -39,7 +39,7 @@ if ( ! $?tcsh ) set _venvars_new = 0
 {%- endif %}
 if ( $_venvars_new ) set _venvars_undo = ( $_venvars_undo:q 'unsetenv {{ name }}' ';' )
 if ( $_venvars_new ) setenv _VENVARS "${_VENVARS}{{ name }} "
-if ( $_venvars_new ) eval 'setenv {{ name }} "{% for piece in variable.pieces %}$_venvars_pieces[{{ loop.index|safe }}]:q{% endfor %}"'
+if ( $_venvars_new ) eval 'setenv {{ name }} {% for piece in variable.pieces %}$_venvars_pieces[{{ loop.index|safe }}]:q{% endfor %}'
 unset _venvars_pieces _venvars_new
 {%- endfor %}
 {%- endif %}

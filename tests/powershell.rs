@@ -43,6 +43,18 @@ fn parses(generator: &Generator) -> Result<(), Failed> {
     let file = script(&folder.path().join(".venv")).ok_or("the generator writes no script")?;
     let before = errors(&fs::read_to_string(&file)?).len();
     let secrets = folder.path().join("secrets.toml");
+    let settings = folder.path().join("venvars.toml");
+    // A script that asks, and one that gives way to what is there.
+    for (line, what) in [("mode = \"live\"\n", "live"), ("override = false\n", "defaults")] {
+        write_secrets(&secrets, &[("A".to_owned(), "it's".to_owned()), ("B".to_owned(), "b".to_owned())]);
+        fs::write(&settings, line)?;
+        succeed(venvars(folder.path()).args(["apply", "--shell", "powershell"]))?;
+        let text = fs::read_to_string(&file)?;
+        if !text.contains("# >>> venvars export >>>") || errors(&text).len() > before {
+            return Err(format!("{what}: no PowerShell in lines {:?}", errors(&text)).into());
+        }
+    }
+    fs::remove_file(&settings)?;
     for (name, value) in values::nasty() {
         write_secrets(&secrets, &[(name.clone(), value)]);
         succeed(venvars(folder.path()).args(["apply", "--shell", "powershell"]))?;

@@ -7,7 +7,7 @@ use venvars::error::{Error, Result, system_words};
 use venvars::name::Name;
 use venvars::project::{Declared, Project};
 use venvars::secrets::edit::New;
-use venvars::secrets::generate;
+use venvars::secrets::{Secrets, edit, generate};
 use zeroize::Zeroizing;
 
 use super::set;
@@ -91,8 +91,20 @@ pub fn missing(global: &Global, project: Project) -> Result<Vec<Error>> {
             }
             None => continue,
         };
-        set::write(&files.project, profile, &[(name.clone(), New::text(&value))])?;
-        if !global.quiet {
+        let file = &files.project.secrets;
+        let mut is_new = true;
+        set::rewrite(&files.project, |text| {
+            // Somebody may have set it while it was asked for.
+            is_new = !Secrets::parse(file, text)?.own(profile).iter().any(|has| has.name == *name);
+            if is_new {
+                edit::set(file, text, profile, &[(name.clone(), New::text(&value))])
+            } else {
+                Ok(Zeroizing::new(text.to_owned()))
+            }
+        })?;
+        if !is_new {
+            terminal::warn(&format!("{name} was set meanwhile and is left as it is"));
+        } else if !global.quiet {
             terminal::say(&done);
         }
     }

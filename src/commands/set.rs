@@ -61,16 +61,22 @@ pub fn set(global: &Global, assignment: OsString, how: How) -> Result<ExitCode> 
     if let Some(problem) = declared.and_then(|declared| declared.problem(&value)) {
         return Err(Error::new(format!("{name}: {problem}")).hint("nothing was set"));
     }
-    let (new, kept) = if how.age {
-        (New::source("age", &age::encrypt(&value, &project.settings.recipients)?), ", encrypted")
+    let (new, entry, kept) = if how.age {
+        (New::source("age", &age::encrypt(&value, &project.settings.recipients)?), None, ", encrypted")
     } else if let Some(entry) = how.keyring {
         let entry = entry_for(&project, &secrets, profile, &name, entry)?;
-        keyring::set(&entry, &value, keyring::PATIENCE)?;
-        (New::source("keyring", &entry.to_string()), ", its value in the keyring")
+        (New::source("keyring", &entry.to_string()), Some(entry), ", its value in the keyring")
     } else {
-        (New::text(&value), "")
+        (New::text(&value), None, "")
     };
-    write(&project, profile, &[(name.clone(), new)])?;
+    rewrite(&project, |text| {
+        let edited = edit::set(&project.secrets, text, profile, &[(name.clone(), new)])?;
+        // Only when the file can be edited: no value goes to the keyring that no line tells of.
+        if let Some(entry) = &entry {
+            keyring::set(entry, &value, keyring::PATIENCE)?;
+        }
+        Ok(edited)
+    })?;
     if !global.quiet {
         let file = project.shown(&project.secrets).display();
         let profile = profile.map(|profile| format!(" (profile {profile})")).unwrap_or_default();
@@ -163,11 +169,6 @@ pub(super) fn guard_plain(secrets: &Secrets) -> Result<()> {
         Some(error) => Err(error),
         None => Ok(()),
     }
-}
-
-/// Sets each name to what stands beside it, all in one write.
-pub(super) fn write(project: &Project, profile: Option<&str>, news: &[(Name, New)]) -> Result<()> {
-    rewrite(project, |text| edit::set(&project.secrets, text, profile, news))
 }
 
 fn name(text: &str) -> Result<Name> {

@@ -58,6 +58,10 @@ pub fn nasty() -> Vec<(String, String)> {
     values.push(("CONTROLS", (1..=31).chain([127]).filter_map(char::from_u32).collect()));
     values.push(("C1_CONTROLS", (128..160).filter_map(char::from_u32).collect()));
     values.push(("LATIN", (160..256).filter_map(char::from_u32).collect()));
+    values.push((
+        "PEM",
+        "-----BEGIN `A` KEY-----\n".to_owned() + &"it's $x \"+/=!* \\0123456789abcdefghij\n".repeat(90),
+    ));
     values.push(("LONG", "0123456789 abcdef'\\\"$!\n".repeat(4300)));
     values.push(("LONG_EMOJI", "🚒♞中".repeat(5000)));
     values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
