@@ -184,7 +184,12 @@ impl Scripts {
 
 /// Has every core `work` on its share of `found`; what comes of it, in their order.
 fn side_by_side<T: Send>(found: &mut [Found], work: impl Fn(&mut [Found]) -> T + Sync) -> Vec<T> {
-    let share = found.len().div_ceil(thread::available_parallelism().map_or(1, usize::from)).max(1);
+    /// Of one venv, or two: to start a thread takes longer than to read so few.
+    const FEW: usize = 20;
+    if found.len() <= FEW {
+        return vec![work(found)];
+    }
+    let share = found.len().div_ceil(thread::available_parallelism().map_or(1, usize::from));
     let work = &work;
     thread::scope(|scope| {
         let workers: Vec<_> = found.chunks_mut(share).map(|found| scope.spawn(move || work(found))).collect();
