@@ -45,7 +45,8 @@ mod linux {
             std::process::exit(i32::from(code != ExitCode::SUCCESS) * 2);
         }
         let mut trials = Vec::new();
-        let keyrings: [(&str, fn() -> Result<(), Failed>); 8] = [
+        let keyrings: [(&str, fn() -> Result<(), Failed>); 9] = [
+            ("from-the-command-line", from_the_command_line),
             ("stored-by-secret-tool", stored_by_secret_tool),
             ("stored-by-us", stored_by_us),
             ("not-in-plain-on-the-bus", encrypted_on_the_bus),
@@ -621,9 +622,51 @@ mod linux {
         if loaded + took > Duration::from_secs(1) { Err(format!("{took:?}").into()) } else { Ok(()) }
     }
 
+    /// A project whose one value, API, is not in its secrets file, with a venv.
+    fn project(secrets: &str) -> Result<tempfile::TempDir, Failed> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("secrets.toml");
+        fs::write(&file, secrets)?;
+        support::private(&file);
+        let mut python = Command::new("python3");
+        clean(&mut python, folder.path());
+        succeed(python.args(["-m", "venv", "--without-pip", ".venv"]).current_dir(folder.path()))?;
+        Ok(folder)
+    }
+
+    /// Applies and has bash show API, while the venv is active and after: it is in no file then.
+    fn activated(folder: &Path, command: impl Fn(&str) -> Command) -> Result<(), Failed> {
+        let ours = env!("CARGO_BIN_EXE_venvars");
+        succeed(command(ours).arg("apply").current_dir(folder))?;
+        let line = ". .venv/bin/activate; printf %s \"$API\"; deactivate; printf %s \"${API-}\"";
+        let shown = succeed(command("bash").args(["--norc", "-c", line]).current_dir(folder))?.stdout;
+        same("bash", std::str::from_utf8(&shown)?, SECRET)?;
+        let mut grep = Command::new("grep");
+        clean(&mut grep, folder);
+        if grep.args(["-r", "-q", SECRET]).arg(folder).status()?.success() {
+            return Err("the value lies in a file".into());
+        }
+        Ok(())
+    }
+
+    fn from_the_command_line() -> Result<(), Failed> {
+        let session = Session::unlocked()?;
+        let folder = project("")?;
+        let mut set = session.command(env!("CARGO_BIN_EXE_venvars"));
+        set.args(["set", "API", "--keyring=myapp/api"]).current_dir(folder.path()).stdin(Stdio::piped());
+        let mut child = set.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        child.stdin.take().ok_or("no input")?.write_all(SECRET.as_bytes())?;
+        if !child.wait()?.success() {
+            return Err("set --keyring failed".into());
+        }
+        let line = fs::read_to_string(folder.path().join("secrets.toml"))?;
+        same("secrets.toml", line.trim(), "API = { keyring = \"myapp/api\" }")?;
+        activated(folder.path(), |program| session.command(program))
+    }
+
     fn pass() -> Result<(), Failed> {
         let store = Store::with("dev/api/token", SECRET)?;
-        let shown = succeed(store.command("pass").args(["show", "dev/api/token"]))?.stdout;
-        same("pass", std::str::from_utf8(&shown)?, SECRET)
+        let folder = project("API = { command = [\"pass\", \"show\", \"dev/api/token\"] }\n")?;
+        activated(folder.path(), |program| store.command(program))
     }
 }

@@ -47,7 +47,9 @@ pub fn set(global: &Global, assignment: OsString, how: How) -> Result<ExitCode> 
     let profile = profile(global);
     // What would fail anyway fails before anybody is asked to type.
     let secrets = Secrets::read(&project.secrets)?;
-    if !how.age {
+    if how.age {
+        age::encrypt("", &project.settings.recipients)?;
+    } else {
         guard_plain(&secrets)?;
     }
     let declared = project.settings.declaration(name.as_str());
