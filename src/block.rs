@@ -33,6 +33,9 @@ pub enum Content {
         variables: Vec<Variable>,
         /// The file, where a script is to look at it.
         secrets: Option<PathBuf>,
+        /// Whether the values are to go as well where another venv's own script takes over, which
+        /// knows nothing of them.
+        guard: bool,
     },
     /// Ask venvars for the values at activation.
     Live(Question),
@@ -113,6 +116,8 @@ struct Export<'a> {
     defaults: Vec<Line<'a>>,
     /// The secrets file, where the script is to look at it.
     secrets: Option<&'a str>,
+    /// Whether the shell is to watch for another venv's script.
+    guard: bool,
     /// How to ask, for a live block.
     program: &'a str,
     arguments: &'a [String],
@@ -195,7 +200,9 @@ fn unset(shell: Shell) -> &'static str {
 pub fn render(shell: Shell, content: &Content) -> Result<(Blocks, Vec<LeftOut>)> {
     let (export, left_out) = match content {
         Content::Nothing => (String::new(), Vec::new()),
-        Content::Embedded { variables, secrets } => embedded(shell, variables, secrets.as_deref())?,
+        Content::Embedded { variables, secrets, guard } => {
+            embedded(shell, variables, secrets.as_deref(), *guard)?
+        }
         Content::Live(question) => (live(shell, question)?, Vec::new()),
     };
     let unset = if export.is_empty() { "" } else { unset(shell) };
@@ -205,19 +212,21 @@ pub fn render(shell: Shell, content: &Content) -> Result<(Blocks, Vec<LeftOut>)>
 /// The answer to a live script's question: the lines that a script with the values in it would hold,
 /// for the script to evaluate; for shells that cannot evaluate such a text, a form that they can
 /// read. Variables that give way to what `is_there` already are left to the script to decide on, where
-/// it can.
+/// it can. `guard` is as in [`Content::Embedded`].
 ///
 /// # Errors
 /// As for [`render`].
 pub fn answer(
     shell: Shell,
     variables: &[Variable],
+    guard: bool,
     is_there: impl Fn(&str) -> Option<String>,
 ) -> Result<(Zeroizing<String>, Vec<LeftOut>)> {
     let (mut export, left_out) = lines(shell, variables, ANSWER_PIECE);
     if export.is_empty() {
         return Ok((Zeroizing::default(), left_out));
     }
+    export.guard = guard;
     let text = match shell {
         Shell::Posix | Shell::Fish | Shell::PowerShell => {
             Zeroizing::new(filled(shell, false, &export)?).replace(VALUE_NEWLINE, "\n")
@@ -268,12 +277,18 @@ fn assignments(
     serde_json::to_string(&object).map_err(|error| Error::new(format!("could not write JSON: {error}")))
 }
 
-fn embedded(shell: Shell, variables: &[Variable], secrets: Option<&Path>) -> Result<(String, Vec<LeftOut>)> {
+fn embedded(
+    shell: Shell,
+    variables: &[Variable],
+    secrets: Option<&Path>,
+    guard: bool,
+) -> Result<(String, Vec<LeftOut>)> {
     let (mut export, left_out) = lines(shell, variables, PIECE);
     if export.is_empty() {
         return Ok((String::new(), left_out));
     }
     export.secrets = secrets.and_then(Path::to_str);
+    export.guard = guard;
     Ok((filled(shell, false, &export)?, left_out))
 }
 

@@ -209,8 +209,12 @@ fn question(environment: &Environment<'_>) -> Result<Question> {
 
 /// The content of scripts that hold the values of `environment`.
 fn embedded(environment: &Environment<'_>) -> Result<Content> {
-    let secrets = Some(environment.files.project.secrets.clone());
-    Ok(Content::Embedded { variables: environment.variables()?, secrets })
+    let project = &environment.files.project;
+    Ok(Content::Embedded {
+        variables: environment.variables()?,
+        secrets: Some(project.secrets.clone()),
+        guard: project.settings.guard,
+    })
 }
 
 /// The project's venvs, each locked until the locks are dropped.
