@@ -10,6 +10,8 @@ case $-.${_VENVARS+${BASH_VERSION:+bash}${ZSH_VERSION:+zsh}} in
         \eval '
             \set -- "$1" "$2" "
 $2"
+            \local _venvars_was _venvars_name _venvars_value
+            _venvars_value=${PROMPT_COMMAND-}
             case $1 in
             on)
                 \export -n _VENVARS_GUARD
@@ -22,21 +24,27 @@ $2"
                     ;;
                 esac
                 case $_VENVARS_PROMPT in
-                *.x) \printf -v PROMPT_COMMAND %s "${PROMPT_COMMAND-}$3" 2>/dev/null || \: ;;
+                *.x)
+                    # In a shell that was started from a guarded one it is there already.
+                    \printf -v PROMPT_COMMAND %s "${_venvars_value%"$3"}$3" 2>/dev/null || \:
+                    ;;
                 *. | *.a | *.ax)
                     # Not the first element: that one is what an assignment to the name alone replaces.
                     \set -- "$2" 0 "${!PROMPT_COMMAND[@]}"
                     PROMPT_COMMAND[${!#} + 1]=$1
                     ;;
                 esac
+                case $_VENVARS_PROMPT in
+                *x) ;;
+                *) \export -n PROMPT_COMMAND ;;
+                esac
                 ;;
             off)
-                \local _venvars_was _venvars_name _venvars_value
                 _venvars_was=$_VENVARS_PROMPT
                 \unset -v _VENVARS_PROMPT
-                case ${PROMPT_COMMAND-} in
+                case $_venvars_value in
                 *"$3")
-                    _venvars_value=${PROMPT_COMMAND%"$3"}
+                    _venvars_value=${_venvars_value%"$3"}
                     \printf -v PROMPT_COMMAND %s "$_venvars_value" 2>/dev/null || \return 0
                     case $_venvars_was$_venvars_value in
                     .x) \unset -v PROMPT_COMMAND ;;
@@ -54,7 +62,10 @@ $2"
                         _venvars_value=${PROMPT_COMMAND+set}${PROMPT_COMMAND-}
                         \unset -v PROMPT_COMMAND
                         case $_venvars_value in
-                        set*) PROMPT_COMMAND=${_venvars_value#set} ;;
+                        set*)
+                            PROMPT_COMMAND=${_venvars_value#set}
+                            \export -n PROMPT_COMMAND
+                            ;;
                         esac
                         ;;
                     esac
