@@ -49,6 +49,8 @@ pub struct Question {
     pub program: PathBuf,
     /// The arguments.
     pub arguments: Vec<String>,
+    /// As in [`Content::Embedded`], for the shells whose answer is no script.
+    pub guard: bool,
 }
 
 /// A variable that was left out of a shell's scripts, and why.
@@ -315,7 +317,12 @@ fn lines(shell: Shell, variables: &[Variable], piece: usize) -> (Export<'_>, Vec
 
 fn live(shell: Shell, question: &Question) -> Result<String> {
     let program = question.program.to_string_lossy();
-    let export = Export { program: &program, arguments: &question.arguments, ..Export::default() };
+    let export = Export {
+        program: &program,
+        arguments: &question.arguments,
+        guard: question.guard,
+        ..Export::default()
+    };
     filled(shell, true, &export)
 }
 

@@ -9,7 +9,8 @@ case $-.${_VENVARS+${BASH_VERSION:+bash}${ZSH_VERSION:+zsh}} in
         \set -- "$1" 'for _ in ${_VENVARS_GUARD+${_VENVARS_GUARD#"${VIRTUAL_ENV-}"}}; do _venvars_guard; \break; done'
         \eval '
             \set -- "$1" "$2" "
-$2"
+$2" "
+:"
             \local _venvars_was _venvars_name _venvars_value
             _venvars_value=${PROMPT_COMMAND-}
             case $1 in
@@ -43,8 +44,10 @@ $2"
                 _venvars_was=$_VENVARS_PROMPT
                 \unset -v _VENVARS_PROMPT
                 case $_venvars_value in
-                *"$3")
+                *"$3"*)
                     _venvars_value=${_venvars_value%"$3"}
+                    # Elsewhere it separates what others have put around it.
+                    _venvars_value=${_venvars_value//"$3"/$4}
                     \printf -v PROMPT_COMMAND %s "$_venvars_value" 2>/dev/null || \return 0
                     case $_venvars_was$_venvars_value in
                     .x) \unset -v PROMPT_COMMAND ;;

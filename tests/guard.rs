@@ -107,6 +107,10 @@ const LEFT: Step =
     Raw("{ set; alias; typeset -f; trap; } | grep -i '^ *_*venvars_\\|_venvars_guard' >> left || :");
 const LEFT_FISH: Step = Raw("begin; set; functions --names --all; end | grep -i '^_*venvars_' >> left");
 
+const LEFT_XONSH: Step = Raw(
+    "open('left', 'a').write(' '.join(name for name in list(vars(__xonsh__)) + list(__xonsh__.ctx) if 'venvars' in name) + ' '.join(repr(one) for one in events.on_pre_prompt if 'venvars' in repr(one)))",
+);
+
 /// `there`, between what is said about the prompt before and after.
 fn prompt(before: &'static str, said: &'static str, there: Vec<Step>) -> Vec<Step> {
     let mut steps = vec![Raw(before), Raw(said)];
@@ -195,6 +199,19 @@ fn bash() -> Vec<Case> {
     ] {
         cases.push(case(name, prompt(before, SAID, changed(line)), &[Nothing, Nothing]));
     }
+    cases.push(case(
+        // As when the user's own settings are read once more. What stands between the two does nothing.
+        "exported-put-behind",
+        vec![
+            Raw("export PROMPT_COMMAND='echo one $? >> log'"),
+            Activate("A"),
+            Raw("PROMPT_COMMAND=\"$PROMPT_COMMAND; echo two >> log\""),
+            Raw("(exit 3)"),
+            Activate("B"),
+            Raw("case $PROMPT_COMMAND in *VENVARS*) echo left >> said ;; esac"),
+        ],
+        &[],
+    ));
     cases.push(case(
         // Only what stands in the array is compared: that it stays one is the user's own doing.
         "element-added",
@@ -461,6 +478,28 @@ fn fish() -> Vec<Case> {
     ]
 }
 
+fn xonsh() -> Vec<Case> {
+    use Shows::{A, Nothing};
+    vec![case(
+        "prompt",
+        vec![
+            Raw(
+                "$PROMPT = lambda: open('log', 'a').write(str(__xonsh__.last and __xonsh__.last.rtn) + '\\n') and '> '",
+            ),
+            Raw("_ = events.on_pre_prompt(lambda **_: open('log', 'a').write('mine\\n'))"),
+            Activate("A"),
+            Dump(0),
+            Raw("bash -c 'exit 3'"),
+            Activate("B"),
+            Dump(1),
+            Deactivate,
+            Dump(2),
+            LEFT_XONSH,
+        ],
+        &[A, Nothing, Nothing],
+    )]
+}
+
 /// What one generator made, on both sides; in live scripts, or without a guard.
 struct Gallery {
     generator: Generator,
@@ -515,7 +554,7 @@ fn left(gallery: &Gallery, shell: &Shell, case: &Case, side: &str) -> Result<Lef
     lines.push_str("exit\n");
     let mut command = shell.interactive(&gallery.root);
     command.env(BEFORE.0, BEFORE.1).current_dir(out.path());
-    let shown = terminal::typed(&command, &lines)?;
+    let shown = terminal::typed(&command, &lines, shell.grammar == Grammar::Xonsh)?;
     let name = out.path().file_name().ok_or("no name")?.to_string_lossy().into_owned();
     let same = |text: &str| text.replace(&name, "out").replace(side, SIDES[0]);
     let mut left = Left { environments: Vec::new(), files: BTreeMap::new(), shown };
@@ -617,6 +656,9 @@ fn trials(folder: &TempDir) -> Vec<Trial> {
                         basic(LEFT).into_iter().chain(special).collect()
                     }
                     ("fish", _) => basic(LEFT_FISH).into_iter().chain(fish()).collect(),
+                    ("xonsh", _) if generator.writes(Grammar::Xonsh) => {
+                        basic(LEFT_XONSH).into_iter().chain(xonsh()).collect()
+                    }
                     _ => vec![],
                 };
                 let missing = terminal::missing().or_else(|| generator.missing()).or_else(|| shell.missing());

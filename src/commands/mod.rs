@@ -204,7 +204,7 @@ fn question(environment: &Environment<'_>) -> Result<Question> {
         environment.profile.clone().unwrap_or_else(|| NO_PROFILE.to_owned()),
         "activation".to_owned(),
     ];
-    Ok(Question { program, arguments })
+    Ok(Question { program, arguments, guard: project.settings.guard })
 }
 
 /// The content of scripts that hold the values of `environment`.

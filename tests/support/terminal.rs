@@ -7,18 +7,25 @@ use std::process::{Command, Stdio};
 use libtest_mimic::Failed;
 
 /// Runs the command in its arguments at a new pseudo-terminal, types its standard input there and prints
-/// what appears on it. What is typed ahead waits for the next prompt, as with a person.
+/// what appears on it. What is typed ahead waits for the next prompt, as with a person. A shell that asks
+/// the terminal where the cursor stands takes what comes for the answer: it is typed to a line a prompt.
 const TYPIST: &str = r"
 import os, pty, signal, sys
 
+ASKS, PROMPTS = b'\x1b[6n', b'\x1b[?2004h'
+
 signal.alarm(120)
 text = sys.stdin.buffer.read()
-# The kernel keeps so much of what nobody reads yet.
-assert len(text) < 4000, len(text)
+waits, command = sys.argv[1] == 'wait', sys.argv[2:]
 child, terminal = pty.fork()
 if child == 0:
-    os.execvp(sys.argv[1], sys.argv[1:])
-os.write(terminal, text)
+    os.execvp(command[0], command)
+lines = text.splitlines(True) if waits else [text]
+# The kernel keeps so much of what nobody reads yet.
+assert all(len(line) < 4000 for line in lines)
+if not waits:
+    os.write(terminal, lines.pop())
+news = b''
 while True:
     try:
         shown = os.read(terminal, 65536)
@@ -27,6 +34,14 @@ while True:
     if not shown:
         break
     sys.stdout.buffer.write(shown)
+    news += shown
+    while ASKS in news:
+        news = news.replace(ASKS, b'', 1)
+        os.write(terminal, b'\x1b[1;1R')
+    while PROMPTS in news:
+        news = news.partition(PROMPTS)[2]
+        if lines:
+            os.write(terminal, lines.pop(0))
 _, status = os.waitpid(child, 0)
 sys.exit(os.waitstatus_to_exitcode(status) & 255)
 ";
@@ -36,14 +51,15 @@ pub fn missing() -> Option<String> {
     (cfg!(windows) || which::which("python3").is_err()).then(|| "python3 with pty".to_owned())
 }
 
-/// Runs `command` (its program, arguments and environment) at a terminal and types `lines`; what appears
-/// there.
+/// Runs `command` (its program, arguments and environment) at a terminal and types `lines`, if `waits` only
+/// as it prompts for each; what appears there.
 ///
 /// # Errors
 /// It could not be started, or went on for two minutes.
-pub fn typed(command: &Command, lines: &str) -> Result<String, Failed> {
+pub fn typed(command: &Command, lines: &str, waits: bool) -> Result<String, Failed> {
     let mut typist = Command::new("python3");
-    typist.args(["-c", TYPIST]).arg(command.get_program()).args(command.get_args()).env_clear();
+    let mode = if waits { "wait" } else { "ahead" };
+    typist.args(["-c", TYPIST, mode]).arg(command.get_program()).args(command.get_args()).env_clear();
     for (name, value) in command.get_envs() {
         if let Some(value) = value {
             typist.env(name, value);
