@@ -538,6 +538,9 @@ impl Gallery {
     }
 }
 
+/// What no two shells share.
+const VOLATILE: [&str; 3] = ["_", "PROMPT", "XONSH_HISTORY_FILE"];
+
 type Environment = BTreeMap<String, String>;
 
 /// What a case left behind on one side.
@@ -566,7 +569,7 @@ fn left(gallery: &Gallery, shell: &Shell, case: &Case, side: &str) -> Result<Lef
             String::from_utf8_lossy(&dump)
                 .split('\0')
                 .filter_map(|entry| entry.split_once('='))
-                .filter(|(name, _)| *name != "_")
+                .filter(|(name, _)| !VOLATILE.contains(name))
                 .map(|(name, value)| (name.to_owned(), same(value)))
                 .collect(),
         );
@@ -595,10 +598,13 @@ fn check(gallery: &Gallery, shell: &Shell, case: &Case) -> Result<(), Failed> {
         if *shows != Shows::Nothing {
             found.retain(|name, _| !name.starts_with("_VENVARS"));
         }
-        if found != expected {
-            return Err(
-                format!("dump {number}: {found:#?}\ninstead of {expected:#?}\n{}", applied.shown).into()
-            );
+        let names =
+            expected.keys().chain(found.keys()).filter(|name| expected.get(*name) != found.get(*name));
+        let wrong: Vec<_> = names
+            .map(|name| format!("{name}: {:?} instead of {:?}", found.get(name), expected.get(name)))
+            .collect();
+        if !wrong.is_empty() {
+            return Err(format!("dump {number}: {}\n{}", wrong.join("\n"), applied.shown).into());
         }
     }
     if applied.files != untouched.files {
