@@ -6,7 +6,7 @@ case $-.${_VENVARS+${BASH_VERSION:+bash}${ZSH_VERSION:+zsh}} in
     _venvars_hook () {
         # Until VIRTUAL_ENV changes this runs no command, so no DEBUG trap either, from which prompts
         # learn that the user's command begins. A shell that inherits it has no guard, and no word.
-        \set -- "$1" 'for _ in ${_VENVARS_GUARD+${_VENVARS_GUARD#"${VIRTUAL_ENV-}"}}; do _venvars_guard; \break; done'
+        \set -- "$1" 'for _ in ${_VENVARS_GUARD+${_VENVARS_GUARD#"${VIRTUAL_ENV-}"}}; do _venvars_guard changed; \break; done'
         \eval '
             \set -- "$1" "$2" "
 $2" "
@@ -107,9 +107,10 @@ esac
 case ${_VENVARS_GUARD+on} in
 on)
     _venvars_guard () {
-        if \[ "${VIRTUAL_ENV-}" = "$_VENVARS_GUARD" ]; then
-            \return 0
-        fi
+        # zsh asks at every prompt, bash only if it has changed.
+        case ${1-}${VIRTUAL_ENV-} in
+        "$_VENVARS_GUARD") \return 0 ;;
+        esac
 {%- filter indent(4, first=true)|safe %}
 {% include "unset.sh" %}
 {%- endfilter %}
