@@ -18,6 +18,6 @@
                 try { & $guard.Prompt }
                 finally { if ($guard.IsOn -and $env:VIRTUAL_ENV -cne $guard.Venv) { & $guard.Undo } }
             }.GetNewClosure()
-            $global:_venvarsGuard = $guard
+            $global:_venvars_guard = $guard
             Microsoft.PowerShell.Management\Set-Item -LiteralPath "Function:global:$place" -Value $guard.Hook
         }

@@ -62,13 +62,18 @@ $2" "
                     # What was no array is none again.
                     case $_venvars_was.${!PROMPT_COMMAND[*]} in
                     *.. | *..0)
-                        _venvars_value=${PROMPT_COMMAND+set}${PROMPT_COMMAND-}
-                        \unset -v PROMPT_COMMAND
-                        case $_venvars_value in
-                        set*)
-                            PROMPT_COMMAND=${_venvars_value#set}
-                            \export -n PROMPT_COMMAND
+                        case ${PROMPT_COMMAND[*]@a} in
+                        *x*) _venvars_was=export ;;
+                        *) _venvars_was="export -n" ;;
+                        esac
+                        case ${PROMPT_COMMAND+set} in
+                        set)
+                            _venvars_value=$PROMPT_COMMAND
+                            \unset -v PROMPT_COMMAND
+                            PROMPT_COMMAND=$_venvars_value
+                            \eval "\\$_venvars_was PROMPT_COMMAND"
                             ;;
+                        *) \unset -v PROMPT_COMMAND ;;
                         esac
                         ;;
                     esac

@@ -193,6 +193,7 @@ fn bash() -> Vec<Case> {
     for (name, before, line) in [
         ("replaced", log, "PROMPT_COMMAND='echo \"new $?\" >> log'"),
         ("set", ":", "PROMPT_COMMAND='echo \"new $?\" >> log'"),
+        ("exported-meanwhile", log, "export PROMPT_COMMAND=\"echo new \\$? >> log; $PROMPT_COMMAND\""),
         ("put-before", log, "PROMPT_COMMAND=\"echo new \\$? >> log${PROMPT_COMMAND:+;$PROMPT_COMMAND}\""),
         ("put-behind", log, "PROMPT_COMMAND=\"${PROMPT_COMMAND:+$PROMPT_COMMAND;} echo new >> log\""),
         ("put-behind-none", ":", "PROMPT_COMMAND=\"${PROMPT_COMMAND:+$PROMPT_COMMAND;} echo new >> log\""),
