@@ -33,6 +33,9 @@ pub enum Content {
         variables: Vec<Variable>,
         /// The file, where a script is to look at it.
         secrets: Option<PathBuf>,
+        /// Whether the values are to go as well where another venv's own script takes over, which
+        /// knows nothing of them.
+        guard: bool,
     },
     /// Ask venvars for the values at activation.
     Live(Question),
@@ -46,6 +49,8 @@ pub struct Question {
     pub program: PathBuf,
     /// The arguments.
     pub arguments: Vec<String>,
+    /// As in [`Content::Embedded`], for the shells whose answer is no script.
+    pub guard: bool,
 }
 
 /// A variable that was left out of a shell's scripts, and why.
@@ -114,6 +119,8 @@ struct Export<'a> {
     defaults: Vec<Line<'a>>,
     /// The secrets file, where the script is to look at it.
     secrets: Option<&'a str>,
+    /// Whether the shell is to watch for another venv's script.
+    guard: bool,
     /// How to ask, for a live block.
     program: &'a str,
     arguments: &'a [String],
@@ -196,7 +203,9 @@ fn unset(shell: Shell) -> &'static str {
 pub fn render(shell: Shell, content: &Content) -> Result<(Blocks, Vec<LeftOut>)> {
     let (export, left_out) = match content {
         Content::Nothing => (String::new(), Vec::new()),
-        Content::Embedded { variables, secrets } => embedded(shell, variables, secrets.as_deref())?,
+        Content::Embedded { variables, secrets, guard } => {
+            embedded(shell, variables, secrets.as_deref(), *guard)?
+        }
         Content::Live(question) => (live(shell, question)?, Vec::new()),
     };
     let unset = if export.is_empty() { "" } else { unset(shell) };
@@ -206,19 +215,21 @@ pub fn render(shell: Shell, content: &Content) -> Result<(Blocks, Vec<LeftOut>)>
 /// The answer to a live script's question: the lines that a script with the values in it would hold,
 /// for the script to evaluate; for shells that cannot evaluate such a text, a form that they can
 /// read. Variables that give way to what `is_there` already are left to the script to decide on, where
-/// it can.
+/// it can. `guard` is as in [`Content::Embedded`].
 ///
 /// # Errors
 /// As for [`render`].
 pub fn answer(
     shell: Shell,
     variables: &[Variable],
+    guard: bool,
     is_there: impl Fn(&str) -> Option<String>,
 ) -> Result<(Zeroizing<String>, Vec<LeftOut>)> {
     let (mut export, left_out) = lines(shell, variables, ANSWER_PIECE);
     if export.is_empty() {
         return Ok((Zeroizing::default(), left_out));
     }
+    export.guard = guard;
     let text = match shell {
         Shell::Posix | Shell::Fish | Shell::PowerShell => {
             Zeroizing::new(filled(shell, false, &export)?).replace(VALUE_NEWLINE, "\n")
@@ -269,12 +280,18 @@ fn assignments(
     serde_json::to_string(&object).map_err(|error| Error::new(format!("could not write JSON: {error}")))
 }
 
-fn embedded(shell: Shell, variables: &[Variable], secrets: Option<&Path>) -> Result<(String, Vec<LeftOut>)> {
+fn embedded(
+    shell: Shell,
+    variables: &[Variable],
+    secrets: Option<&Path>,
+    guard: bool,
+) -> Result<(String, Vec<LeftOut>)> {
     let (mut export, left_out) = lines(shell, variables, PIECE);
     if export.is_empty() {
         return Ok((String::new(), left_out));
     }
     export.secrets = secrets.and_then(Path::to_str);
+    export.guard = guard;
     Ok((filled(shell, false, &export)?, left_out))
 }
 
@@ -301,7 +318,12 @@ fn lines(shell: Shell, variables: &[Variable], piece: usize) -> (Export<'_>, Vec
 
 fn live(shell: Shell, question: &Question) -> Result<String> {
     let program = question.program.to_string_lossy();
-    let export = Export { program: &program, arguments: &question.arguments, ..Export::default() };
+    let export = Export {
+        program: &program,
+        arguments: &question.arguments,
+        guard: question.guard,
+        ..Export::default()
+    };
     filled(shell, true, &export)
 }
 

@@ -49,6 +49,8 @@ pub struct Change {
 pub const MASK: &str = "••••••••";
 /// Stands for a value that is to be replaced by another.
 const OLD_MASK: &str = "•••••••• (the old value)";
+/// Stands in an export block that has a guard.
+const GUARD: &str = "_venvars_guard";
 
 /// One script.
 pub struct Planned {
@@ -359,16 +361,16 @@ impl Planned {
         let unfit = |unfit: Unfit| Error::new(unfit.to_string()).in_file(&self.file);
         let script = Script::parse(self.kind, &change.before).map_err(unfit)?;
         let after = Script::parse(self.kind, &change.after).map_err(unfit)?;
-        let (variables, secrets) = match &wanted.content {
-            Content::Embedded { variables, secrets } => (&variables[..], secrets.as_ref()),
-            Content::Nothing | Content::Live(_) => (&[][..], None),
+        let (variables, secrets, guarded) = match &wanted.content {
+            Content::Embedded { variables, secrets, guard } => (&variables[..], secrets.as_ref(), *guard),
+            Content::Nothing | Content::Live(_) => (&[][..], None, false),
         };
-        let masked = |masks: Vec<(&str, bool, &str)>, note: &Note| -> Result<Vec<u8>> {
+        let masked = |masks: Vec<(&str, bool, &str)>, guard: bool, note: &Note| -> Result<Vec<u8>> {
             let variables = masks
                 .into_iter()
                 .filter_map(|(name, overrides, mask)| Variable::masked(name, overrides, mask))
                 .collect();
-            let content = Content::Embedded { variables, secrets: secrets.cloned() };
+            let content = Content::Embedded { variables, secrets: secrets.cloned(), guard };
             script.with_blocks(&block::render(self.shell, &content)?.0, note).map_err(unfit)
         };
         let old = script.export_block();
@@ -385,6 +387,7 @@ impl Planned {
                     .names()
                     .map(|(name, overrides)| (name, overrides, if is_same(name) { MASK } else { OLD_MASK }))
                     .collect(),
+                old.contains(GUARD),
                 script.note(),
             )?
         };
@@ -395,6 +398,7 @@ impl Planned {
                     .filter(|variable| hold::refusal(self.shell, variable).is_none())
                     .map(|variable| (variable.name.as_str(), variable.overrides, MASK))
                     .collect(),
+                guarded,
                 after.note(),
             )?,
             Content::Nothing | Content::Live(_) => change.after.to_vec(),

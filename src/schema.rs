@@ -140,6 +140,10 @@ pub fn settings() -> Json {
                 "enum": ["auto", "embed", "live"],
             },
             "override": overrides(),
+            "guard": {
+                "description": "Whether the values go as well when another venv is activated that venvars never saw (true)",
+                "type": "boolean",
+            },
             "recipients": {
                 "description": "The public keys, of age or ssh, that values are encrypted for",
                 "type": "array", "items": { "type": "string" },

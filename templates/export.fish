@@ -28,6 +28,9 @@ if builtin set -q VIRTUAL_ENV[1]
     end
 {%- endfor %}
 {%- endif %}
+{%- if export.guard %}
+{% include "guard.fish" %}
+{%- endif %}
 {%- if let Some(secrets) = export.secrets %}
     if builtin test -e "$VIRTUAL_ENV/bin/activate.fish" -a {{ secrets }} -nt "$VIRTUAL_ENV/bin/activate.fish"
         builtin echo 'venvars: this script is older than secrets.toml; run: venvars apply' >&2

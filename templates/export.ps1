@@ -21,6 +21,9 @@ if (Microsoft.PowerShell.Management\Test-Path -LiteralPath 'Env:VIRTUAL_ENV') {
         }
 {%- endfor %}
 {%- endif %}
+{%- if export.guard %}
+{% include "guard.ps1" %}
+{%- endif %}
 {%- if let Some(secrets) = export.secrets %}
         $secrets = {{ secrets }}
         if ((Microsoft.PowerShell.Management\Test-Path -LiteralPath $secrets) -and [IO.File]::GetLastWriteTimeUtc($secrets) -gt [IO.File]::GetLastWriteTimeUtc($PSCommandPath)) {

@@ -128,6 +128,9 @@ if \[ -n "${VIRTUAL_ENV-}" ]; then
     fi
 {%- endif %}
 fi
+{%- if export.guard %}
+{% include "guard.sh" %}
+{%- endif %}
 _venvars_end () {
     \unset -v _venvars_status _venvars_found _venvars_refused _venvars_name || \:
     \unset -f _venvars_end

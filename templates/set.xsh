@@ -17,3 +17,18 @@ def _venvars_export(values, defaults):
     if values:
         env['_VENVARS'] = ''.join(name + ' ' for name in values)
         __xonsh__._venvars = state
+{%- if export.guard %}
+        if not env.get('XONSH_INTERACTIVE'):
+            return
+        venv = env['VIRTUAL_ENV']
+
+        # Straight into a venv without our blocks, it may not be our `deactivate` that runs.
+        def guard(**_):
+            if __xonsh__.env.get('VIRTUAL_ENV') != venv:
+{%- filter indent(16, first=true)|safe %}
+{% include "unset.xsh" %}
+{%- endfilter %}
+
+        events.on_pre_prompt(guard)
+        __xonsh__._venvars_guard = guard
+{%- endif %}

@@ -1,5 +1,6 @@
     # Gives back what the variables held before activation. _VENVARS lists them; it is
     # exported, so a shell that was started inside an active one finds the way back too.
+    builtin functions --erase _venvars_guard
     builtin set -l _venvars_names (builtin string match --all --regex '(?<!\S)[A-Za-z_][A-Za-z0-9_]*(?!\S)' -- "$_VENVARS")
     builtin set -eg $_venvars_names _VENVARS
     # `set -q` counts the names that are not there.

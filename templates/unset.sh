@@ -1,5 +1,12 @@
     # Gives back what the variables held before activation. _VENVARS lists them; it is
     # exported, so a shell that was started inside an active one finds the way back too.
+    case ${_VENVARS_GUARD+on} in
+    on)
+        _venvars_hook off
+        \unset -f _venvars_hook _venvars_guard
+        \unset -v _VENVARS_GUARD
+        ;;
+    esac
     case ${_VENVARS-} in
     '' | [0-9]* | *\ [0-9]* | *[!A-Za-z0-9_\ ]*) ;;
     *)

@@ -1,6 +1,9 @@
 # Gives back what the variables held before activation. _VENVARS lists them; a shell that was
 # started inside an active one finds what they held in its own first environment.
 from os import environ as _venvars_environ
+_venvars_guard = __xonsh__.__dict__.pop('_venvars_guard', None)
+if _venvars_guard is not None:
+    events.on_pre_prompt.discard(_venvars_guard)
 _venvars_env = __xonsh__.env
 _venvars_state = __xonsh__.__dict__.pop('_venvars', None)
 for _venvars_name in str(_venvars_env.get('_VENVARS', '')).split():

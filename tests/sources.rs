@@ -368,7 +368,7 @@ fn both_files_validate_against_their_schemas() {
             "settings",
             &[
                 DECLARED,
-                "mode = \"live\"\nvenv = \".venv\"\noverride = false\nrecipients = [\"age1\"]\ndefault_profile = \"none\"\n",
+                "mode = \"live\"\nvenv = \".venv\"\noverride = false\nguard = false\nrecipients = [\"age1\"]\ndefault_profile = \"none\"\n",
             ],
             &[
                 "mode = \"x\"\n",

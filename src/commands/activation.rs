@@ -27,7 +27,7 @@ pub fn run(global: &Global, shell: Shell, bsd: bool) -> Result<ExitCode> {
                 fits
             });
         }
-        block::answer(shell, &variables, |name| env::var(name).ok())
+        block::answer(shell, &variables, files.project.settings.guard, |name| env::var(name).ok())
     };
     match answer() {
         Ok((text, left_out)) => {

@@ -204,13 +204,17 @@ fn question(environment: &Environment<'_>) -> Result<Question> {
         environment.profile.clone().unwrap_or_else(|| NO_PROFILE.to_owned()),
         "activation".to_owned(),
     ];
-    Ok(Question { program, arguments })
+    Ok(Question { program, arguments, guard: project.settings.guard })
 }
 
 /// The content of scripts that hold the values of `environment`.
 fn embedded(environment: &Environment<'_>) -> Result<Content> {
-    let secrets = Some(environment.files.project.secrets.clone());
-    Ok(Content::Embedded { variables: environment.variables()?, secrets })
+    let project = &environment.files.project;
+    Ok(Content::Embedded {
+        variables: environment.variables()?,
+        secrets: Some(project.secrets.clone()),
+        guard: project.settings.guard,
+    })
 }
 
 /// The project's venvs, each locked until the locks are dropped.

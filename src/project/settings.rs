@@ -27,6 +27,9 @@ pub struct Settings {
     pub mode: Mode,
     /// Whether a variable takes the place of one that the environment has already.
     pub overrides: bool,
+    /// Whether the values go as well where another venv's own script takes over, which knows nothing
+    /// of them.
+    pub guard: bool,
     /// Whom `set --age` encrypts for: public keys of age or ssh.
     pub recipients: Vec<String>,
     /// The variables that the project needs, in the order of the file.
@@ -41,6 +44,7 @@ impl Default for Settings {
             default_profile: None,
             mode: Mode::Auto,
             overrides: true,
+            guard: true,
             recipients: Vec::new(),
             declared: Vec::new(),
         }
@@ -86,6 +90,8 @@ struct Form {
     mode: Mode,
     #[serde(rename = "override", default = "yes")]
     overrides: bool,
+    #[serde(default = "yes")]
+    guard: bool,
     #[serde(default)]
     recipients: Vec<String>,
     #[serde(default)]
@@ -174,6 +180,7 @@ fn settings(file: &Path, text: &str, form: Form) -> Result<Settings> {
         default_profile: default_profile.transpose()?,
         mode: form.mode,
         overrides: form.overrides,
+        guard: form.guard,
         recipients: form.recipients,
         declared,
     })

@@ -7,6 +7,7 @@ pub mod keyring;
 #[cfg(target_os = "linux")]
 pub mod pass;
 pub mod shells;
+pub mod terminal;
 pub mod values;
 
 use std::env;

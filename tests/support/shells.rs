@@ -282,6 +282,14 @@ impl Shell {
         }
     }
 
+    /// The shell as it is started at a terminal, without anybody's own settings.
+    pub fn interactive(&self, home: &Path) -> Command {
+        let mut command = Command::new(self.program.as_deref().unwrap_or(Path::new(self.name)));
+        clean(&mut command, home);
+        command.args(self.arguments).arg("-i");
+        command
+    }
+
     /// Runs `text` in a new shell; `before` comes in front of the shell on the command line.
     pub fn run(
         &self,
