@@ -11,6 +11,7 @@ pub mod export;
 pub mod git;
 pub mod heroku;
 pub mod import;
+pub mod leak;
 pub mod message;
 pub mod name;
 pub mod plan;
