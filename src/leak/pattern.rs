@@ -53,9 +53,9 @@ impl Patterns {
     fn add(&mut self, value: &str) {
         self.push(Encoding::Plain, [bytes(value)]);
         self.add_encoded(value);
-        self.push(Encoding::Utf32, encode::utf32(value).into_iter());
+        self.push(Encoding::Utf32, encode::utf32(value));
         if !value.is_ascii() {
-            self.push(Encoding::Latin1, encode::latin1(value).into_iter());
+            self.push(Encoding::Latin1, encode::latin1(value));
         }
     }
 
@@ -64,8 +64,8 @@ impl Patterns {
         self.push(Encoding::Percent, encode::percent(value.as_bytes()));
         let digits = encode::base64(value.as_bytes());
         self.push(Encoding::Base64, digits.filter(|digits| digits.len() >= SHORTEST_BASE64));
-        self.push(Encoding::Hex, encode::hex(value.as_bytes()).into_iter());
-        self.push(Encoding::Utf16, encode::utf16(value).into_iter());
+        self.push(Encoding::Hex, encode::hex(value.as_bytes()));
+        self.push(Encoding::Utf16, encode::utf16(value));
     }
 
     /// The value's lines without the blanks around them: as an indented block has them, or a text
