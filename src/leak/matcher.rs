@@ -113,6 +113,12 @@ impl Matcher {
         self.labels[known].1
     }
 
+    /// How many values it looks for; each has a number below that.
+    #[must_use]
+    pub fn values(&self) -> usize {
+        self.labels.len()
+    }
+
     /// Whether there is nothing to look for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -147,6 +153,23 @@ impl Matcher {
             self.tidy(&mut found);
         }
         found
+    }
+
+    /// `text` as a person may read it: with the variable's name, in brackets, in place of each value.
+    #[must_use]
+    pub fn masked(&self, text: &[u8]) -> String {
+        let mut shown = String::new();
+        let mut done = 0;
+        for one in self.find(text) {
+            if one.start >= done {
+                shown.push_str(&String::from_utf8_lossy(&text[done..one.start]));
+                shown.push_str(&format!("<{}>", self.name(one.known)));
+            }
+            // What overlaps is hidden as well.
+            done = done.max(one.end);
+        }
+        shown.push_str(&String::from_utf8_lossy(&text[done..]));
+        shown
     }
 
     /// Where in `text` a match may begin that goes on after its end; the end, if none can. A reader

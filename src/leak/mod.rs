@@ -2,8 +2,10 @@
 
 mod encode;
 mod fold;
+pub mod known;
 pub mod matcher;
 mod pattern;
+pub mod text;
 
 use std::fmt;
 
