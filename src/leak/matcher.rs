@@ -8,7 +8,7 @@
 //! and its quick prefilters take only a hundred patterns; fifty values are a thousand. What this finds
 //! is checked against a plain search by tests.)
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use zeroize::Zeroizing;
 
@@ -254,6 +254,17 @@ impl Matcher {
     /// Puts `found` in order, and drops what lies inside another match of the same value.
     fn tidy(&self, found: &mut Vec<Match>) {
         found.sort_unstable_by_key(|one| (one.start, usize::MAX - one.end, one.known, one.encoding));
+        // Inside a text in UTF-16 both byte orders match, one byte apart.
+        let is_wide = |one: &Match| one.encoding == Encoding::Utf16;
+        let even: HashSet<(usize, usize)> = found
+            .iter()
+            .filter(|one| is_wide(one) && one.start % 2 == 0)
+            .map(|one| (one.known, one.start))
+            .collect();
+        found.retain(|one| {
+            let is_odd = is_wide(one) && one.start % 2 == 1;
+            !is_odd || [one.start - 1, one.start + 1].iter().all(|start| !even.contains(&(one.known, *start)))
+        });
         let mut ends = vec![0; self.labels.len()];
         found.retain(|one| {
             let is_new = one.end > ends[one.known];
