@@ -15,6 +15,7 @@ mod init;
 mod list;
 mod manual;
 mod run;
+mod scan;
 mod schema;
 mod set;
 mod status;
@@ -62,6 +63,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Schema { file } => schema::run(file),
         Command::Activation { shell, bsd } => activation::run(&global, shell, bsd),
         Command::Run { venvs, no_venv, command } => run::run(&global, &venvs, no_venv, &command),
+        Command::Scan(scan) => scan::run(&global, &scan),
         Command::Export { format } => export::run(&global, format),
         Command::Heroku { command } => heroku::run(&global, &command),
         Command::Import(import) => import::run(&global, &import),
