@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell as CompletionShell;
 use colorchoice_clap::Color;
 use venvars::export::Format;
+use venvars::hook::Hook;
 use venvars::import::Format as ImportFormat;
 use venvars::secrets::generate::Kind;
 use venvars::secrets::{NO_PROFILE, is_profile_name};
@@ -257,6 +258,23 @@ pub enum Command {
     Scan(Scan),
     /// Take variables over from .env, secrets.py or another program's file
     Import(Import),
+    /// Have git stop what would commit or push a value of the project
+    Hook {
+        #[command(subcommand)]
+        command: HookCommand,
+    },
+    /// Look for everything that could leak or break, and say how to mend it; exit with 1 if there is any
+    Doctor {
+        #[command(flatten)]
+        venvs: Venvs,
+        /// Mend what needs nobody's judgement: who may read a file, what git ignores, scripts that are
+        /// out of date
+        #[arg(long)]
+        fix: bool,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the variables for another program
     Export {
         /// The form to print them in
@@ -275,6 +293,21 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// What to do with git's hooks.
+#[derive(Clone, Copy, Subcommand)]
+pub enum HookCommand {
+    /// Put venvars into the pre-commit and the pre-push hook, before what they do already
+    Install,
+    /// Take it out again
+    Remove,
+    /// Look at what is to be committed or pushed; git's hooks call it
+    Run {
+        /// The hook
+        #[arg(value_enum)]
+        hook: Hook,
+    },
 }
 
 /// What to do with Heroku.

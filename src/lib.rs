@@ -5,11 +5,13 @@
 
 pub mod block;
 pub mod disk;
+pub mod doctor;
 pub mod environment;
 pub mod error;
 pub mod export;
 pub mod git;
 pub mod heroku;
+pub mod hook;
 pub mod import;
 pub mod leak;
 pub mod message;

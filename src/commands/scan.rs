@@ -7,13 +7,14 @@ use std::process::ExitCode;
 
 use venvars::environment::Files;
 use venvars::error::{Error, Result};
-use venvars::leak::find::{Commit, Commits, Finds, Part};
+use venvars::leak::find::{Commit, Commits, Find, Finds, Part};
 use venvars::leak::history::{self, Extent};
 use venvars::leak::known::{self, Reason, Selection};
 use venvars::leak::matcher::Matcher;
 use venvars::leak::repository::Repository;
 use venvars::leak::tree::{self, Homes};
 use venvars::leak::{report, staged, text};
+use venvars::project::Project;
 
 use super::{list, project};
 use crate::cli::{Global, Scan};
@@ -24,13 +25,7 @@ pub fn run(global: &Global, options: &Scan) -> Result<ExitCode> {
     let files = Files::read(project(global)?)?;
     let selection = known::of_project(&files, options.ask)?;
     let matcher = Matcher::new(&selection.known);
-    let mut finds = search(global, options, &files, &matcher)?;
-    finds.finds.sort_by(|one, other| {
-        let key = |find: &venvars::leak::find::Find| {
-            (find.file.clone(), find.position.map(|position| (position.line, position.column)), find.part)
-        };
-        key(one).cmp(&key(other)).then_with(|| one.name.cmp(&other.name))
-    });
+    let finds = in_order(search(global, options, &files, &matcher)?);
     let text = if options.json {
         list::print_json(&report::json(&finds, &matcher, &selection))?
     } else if options.sarif {
@@ -51,6 +46,44 @@ pub fn run(global: &Global, options: &Scan) -> Result<ExitCode> {
         (0, _) => 2,
         _ => 1,
     }))
+}
+
+/// For git's hooks: whether there is a value of `project` in what the repository at `top` is about to
+/// commit or, where that is given, to push. It is told of.
+pub(super) fn stops(project: Project, top: &Path, pushed: Option<&[Vec<String>]>) -> Result<bool> {
+    let files = Files::read(project)?;
+    let selection = known::of_project(&files, false)?;
+    let matcher = Matcher::new(&selection.known);
+    let repository = Repository::around(top)
+        .ok_or_else(|| Error::new("this is in no git repository").in_file(top))?
+        .of_hook();
+    let mut finds = Finds::default();
+    match pushed {
+        None => finds.append(staged::scan(&matcher, &repository)?),
+        Some(ranges) => {
+            for range in ranges {
+                finds.append(history::scan(&matcher, &repository, &Extent::Revisions(range.clone()))?);
+            }
+        }
+    }
+    let finds = in_order(finds);
+    if !finds.finds.is_empty() {
+        terminal::say(as_text(&finds).trim_end());
+    }
+    finds.errors.iter().for_each(terminal::complain);
+    Ok(!finds.finds.is_empty() || !finds.errors.is_empty())
+}
+
+/// `finds` by file and place.
+fn in_order(mut finds: Finds) -> Finds {
+    finds.finds.sort_by(|one, other| {
+        let key = |find: &Find| (find.position.map(|position| (position.line, position.column)), find.part);
+        one.file
+            .cmp(&other.file)
+            .then_with(|| key(one).cmp(&key(other)))
+            .then_with(|| one.name.cmp(&other.name))
+    });
+    finds
 }
 
 /// Looks where the options say.
