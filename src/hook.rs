@@ -64,7 +64,7 @@ impl Hook {
             Self::PreCommit => format!("{run} pre-commit || exit 1\n"),
             // What git says of the push is there for the rest of the hook too.
             Self::PrePush => format!(
-                "_venvars_push=$(cat)\nprintf '%s\\n' \"$_venvars_push\" | {run} pre-push \"$@\" || exit 1\nexec <<_VENVARS_PUSH\n$_venvars_push\n_VENVARS_PUSH\n"
+                "_venvars_push=$(cat)\nprintf '%s\\n' \"$_venvars_push\" | {run} pre-push || exit 1\nexec <<_VENVARS_PUSH\n$_venvars_push\n_VENVARS_PUSH\n"
             ),
         };
         format!(
