@@ -29,7 +29,10 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
             if let Some(fix) = &finding.fix
                 && !mended.contains(fix)
             {
-                mend(global, options, fix)?;
+                // What cannot be mended is told of, and found again.
+                if let Err(error) = mend(global, options, fix) {
+                    terminal::complain(&error);
+                }
                 mended.push(fix.clone());
             }
         }
@@ -223,10 +226,8 @@ fn mend_of(file: &str) -> String {
 
 fn mend(global: &Global, options: &Venvs, fix: &Fix) -> Result<()> {
     match fix {
-        Fix::Private(file) => private(file)?,
-        Fix::Ignore(path) => {
-            init::ignore(path)?;
-        }
+        Fix::Private(file) => private(file),
+        Fix::Ignore(path) => init::ignore(path).map(|_| ()),
         Fix::Apply => {
             let scripts = cli::Scripts {
                 venvs: Venvs { venv: options.venv.clone() },
@@ -234,11 +235,9 @@ fn mend(global: &Global, options: &Venvs, fix: &Fix) -> Result<()> {
                 dry_run: false,
                 diff: false,
             };
-            apply::apply(global, &scripts, false, false)?;
-            return Ok(());
+            apply::apply(global, &scripts, false, false).map(|_| ())
         }
     }
-    Ok(())
 }
 
 /// Lets only its owner read `file`.
