@@ -24,6 +24,8 @@ pub struct Selection {
     pub left_out: BTreeSet<(Name, Reason)>,
     /// What went wrong with values that could not be had.
     pub errors: Vec<Error>,
+    /// What is a part of a value, before it is known whether it is one by itself.
+    parts: Vec<Known>,
 }
 
 /// Why a value is not looked for.
@@ -85,6 +87,7 @@ pub fn of_project(files: &Files, ask: bool) -> Result<Selection> {
             selection.add(&files.project.settings, variable.name, variable.value.reveal(), is_default, false);
         }
     }
+    selection.add_parts();
     Ok(selection)
 }
 
@@ -113,6 +116,7 @@ impl Selection {
         for (name, value) in old {
             self.add(settings, name, &value, false, true);
         }
+        self.add_parts();
     }
 
     fn add(&mut self, settings: &Settings, name: Name, value: &str, is_default: bool, is_old: bool) {
@@ -123,10 +127,18 @@ impl Selection {
         }
         for part in passwords(value) {
             if no_secret(&part, declared, false, settings.scan.min_length).is_none() {
-                self.known.push(Known { name: name.clone(), value: part, is_old });
+                self.parts.push(Known { name: name.clone(), value: part, is_old });
             }
         }
         self.known.push(Known { name, value: Zeroizing::new(value.to_owned()), is_old });
+    }
+
+    /// Has the passwords of URLs looked for too, but those that are a variable of their own.
+    fn add_parts(&mut self) {
+        let parts = std::mem::take(&mut self.parts);
+        let is_own = |part: &Known| self.known.iter().all(|known| known.value != part.value);
+        let parts: Vec<Known> = parts.into_iter().filter(is_own).collect();
+        self.known.extend(parts);
     }
 }
 

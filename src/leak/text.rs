@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Read};
 use zeroize::Zeroizing;
 
 use super::Encoding;
+use super::fold;
 use super::matcher::{Match, Matcher};
 use crate::error::Position;
 
@@ -37,7 +38,7 @@ impl<'m> Scanner<'m> {
     #[must_use]
     pub fn new(matcher: &'m Matcher) -> Self {
         // A new chunk is at least as long as what is kept of the one before.
-        Self { matcher, buffer: Zeroizing::new(vec![0; CHUNK + matcher.longest() * 2]) }
+        Self { matcher, buffer: Zeroizing::new(vec![0; CHUNK + fold::CONTEXT + matcher.longest() * 2]) }
     }
 
     /// Reads `text` to its end, and hands on what lies in it, in the order of the text. However long
@@ -46,33 +47,37 @@ impl<'m> Scanner<'m> {
     /// # Errors
     /// `text` cannot be read.
     pub fn scan(&mut self, text: &mut impl Read, mut found: impl FnMut(Hit)) -> io::Result<()> {
+        // Where in the text the buffer begins.
         let mut cursor = Cursor::default();
-        // What of the buffer is filled.
-        let mut filled = 0;
+        // What of the buffer is filled, and up to where matches that begin there have been told.
+        let (mut filled, mut done) = (0, 0);
         // Where a match of each value has ended last: what lies inside is none of its own.
         let mut ends = vec![0; self.matcher.values()];
         loop {
             let is_end = fill(text, &mut self.buffer, &mut filled)?;
             let piece = &self.buffer[..filled];
             // A match that begins later may go on in the next piece, and is found there.
-            let kept =
-                if is_end { filled } else { (filled + 1).saturating_sub(self.matcher.longest().max(1)) };
-            let mut seen = cursor;
-            for one in self.matcher.find(piece).iter().take_while(|one| one.start < kept) {
+            let kept = if is_end { filled } else { filled.saturating_sub(self.matcher.longest()) };
+            let (mut seen, mut seen_at) = (cursor, 0);
+            for one in self.matcher.find(piece) {
                 let end = cursor.offset + one.end as u64;
-                if end > ends[one.known] {
+                if (done..kept).contains(&one.start) && end > ends[one.known] {
                     ends[one.known] = end;
-                    seen.advance(&piece[(seen.offset - cursor.offset) as usize..one.start]);
-                    found(hit(one, seen));
+                    seen.advance(&piece[seen_at..one.start]);
+                    seen_at = one.start;
+                    found(hit(&one, seen));
                 }
             }
             if is_end {
                 return Ok(());
             }
-            seen.advance(&piece[(seen.offset - cursor.offset) as usize..kept]);
-            cursor = seen;
-            self.buffer.copy_within(kept..filled, 0);
-            filled -= kept;
+            // What stands before a match has a say in whether it is one. An even count keeps apart which
+            // byte of UTF-16 is the first.
+            let from = kept.saturating_sub(fold::CONTEXT) & !1;
+            cursor.advance(&piece[..from]);
+            self.buffer.copy_within(from..filled, 0);
+            filled -= from;
+            done = kept - from;
         }
     }
 }
