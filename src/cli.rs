@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell as CompletionShell;
 use colorchoice_clap::Color;
 use venvars::export::Format;
+use venvars::hook::Hook;
 use venvars::import::Format as ImportFormat;
 use venvars::secrets::generate::Kind;
 use venvars::secrets::{NO_PROFILE, is_profile_name};
@@ -104,6 +105,35 @@ pub struct Import {
     /// Take the lines out of the activate script
     #[arg(long)]
     pub take: bool,
+}
+
+/// Where to look for values, and how to tell of them.
+#[derive(Args)]
+pub struct Scan {
+    /// A file, a folder, or a range of commits (A..B) [default: the project, as it lies on the disk]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<OsString>,
+    /// What the next commit would bring: git's index, and not the files
+    #[arg(long, conflicts_with_all = ["paths", "history", "stdin", "ignored"])]
+    pub staged: bool,
+    /// Everything that git remembers and a branch, a tag, a stash or a reflog leads to
+    #[arg(long, conflicts_with_all = ["paths", "stdin", "ignored"])]
+    pub history: bool,
+    /// Standard input
+    #[arg(long, conflicts_with_all = ["paths", "ignored"])]
+    pub stdin: bool,
+    /// Also the files that git ignores, but for secrets.toml and the blocks in activate scripts
+    #[arg(long)]
+    pub ignored: bool,
+    /// Look also for values that somebody may have to be asked for: those of commands and keyrings
+    #[arg(long)]
+    pub ask: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+    /// Print one document in SARIF 2.1.0, which GitHub reads
+    #[arg(long, conflicts_with = "json")]
+    pub sarif: bool,
 }
 
 /// The commands.
@@ -224,8 +254,27 @@ pub enum Command {
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_hint = ValueHint::CommandWithArguments)]
         command: Vec<OsString>,
     },
+    /// Look for the variables' values where they do not belong; exit with 1 if there is one
+    Scan(Scan),
     /// Take variables over from .env, secrets.py or another program's file
     Import(Import),
+    /// Have git stop what would commit or push a value of the project
+    Hook {
+        #[command(subcommand)]
+        command: HookCommand,
+    },
+    /// Look for everything that could leak or break, and say how to mend it; exit with 1 if there is any
+    Doctor {
+        #[command(flatten)]
+        venvs: Venvs,
+        /// Mend what needs nobody's judgement: who may read a file, what git ignores, scripts that are
+        /// out of date
+        #[arg(long)]
+        fix: bool,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the variables for another program
     Export {
         /// The form to print them in
@@ -244,6 +293,21 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// What to do with git's hooks.
+#[derive(Clone, Copy, Subcommand)]
+pub enum HookCommand {
+    /// Put venvars into the pre-commit and the pre-push hook, before what they do already
+    Install,
+    /// Take it out again
+    Remove,
+    /// Look at what is to be committed or pushed; git's hooks call it
+    Run {
+        /// The hook
+        #[arg(value_enum)]
+        hook: Hook,
+    },
 }
 
 /// What to do with Heroku.

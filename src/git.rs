@@ -168,6 +168,77 @@ pub fn remotes(folder: &Path) -> (Vec<(String, String)>, Option<String>) {
     (remotes, chosen.filter(|name| !name.is_empty()))
 }
 
+/// Where a repository's parts are.
+#[derive(Debug)]
+pub struct Places {
+    /// The top of the working tree.
+    pub top: PathBuf,
+    /// The folder of git's own, which all working trees of the repository share.
+    pub common: PathBuf,
+    /// The folder that git reads hooks from, which `core.hooksPath` may have put anywhere.
+    pub hooks: PathBuf,
+}
+
+/// The places of the repository around `folder`.
+///
+/// # Errors
+/// It is in no repository, or in one without a working tree; git is missing.
+pub fn places(folder: &Path) -> Result<Places> {
+    let output =
+        git(folder, ["rev-parse", "--show-toplevel", "--git-common-dir", "--git-path", "hooks"], b"")?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut lines = text.lines().map(|line| folder.join(line));
+    match (output.status.success(), lines.next(), lines.next(), lines.next()) {
+        (true, Some(top), Some(common), Some(hooks)) => {
+            let common = common.canonicalize().unwrap_or(common);
+            Ok(Places { top, common, hooks })
+        }
+        _ => Err(Error::new("this folder is in no git repository with a working tree")
+            .in_file(folder)
+            .hint("`git init` makes one")),
+    }
+}
+
+/// Whether the repository at `top` has the commit `id`.
+#[must_use]
+pub fn has(top: &Path, id: &str) -> bool {
+    git(top, ["cat-file", "-e", &format!("{id}^{{commit}}")], b"").is_ok_and(|output| output.status.success())
+}
+
+/// What the repository at `top` has in its own configuration under `key`, which may have several values.
+///
+/// # Errors
+/// git is missing, or its configuration cannot be read.
+pub fn settings(top: &Path, key: &str) -> Result<Vec<String>> {
+    let output = git(top, ["config", "--local", "-z", "--get-all", key], b"")?;
+    match output.status.code() {
+        // 1 says that there is none.
+        Some(0 | 1) => {
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            Ok(text.split_terminator('\0').map(str::to_owned).collect())
+        }
+        _ => Err(failed(top, &output)),
+    }
+}
+
+/// Replaces all that the repository's own configuration has under `key` by `values`.
+///
+/// # Errors
+/// As for [`settings`]; and git could not write.
+pub fn set_settings(top: &Path, key: &str, values: &[String]) -> Result<()> {
+    let run = |arguments: &[&str]| git(top, [&["config", "--local"], arguments].concat(), b"");
+    if !settings(top, key)?.is_empty() {
+        run(&["--unset-all", key])?;
+    }
+    for value in values {
+        let output = run(&["--add", key, value])?;
+        if !output.status.success() {
+            return Err(failed(top, &output));
+        }
+    }
+    Ok(())
+}
+
 fn git<A: AsRef<OsStr>>(top: &Path, arguments: impl IntoIterator<Item = A>, input: &[u8]) -> Result<Output> {
     let mut command = Command::new("git");
     command.arg("-C").arg(top).args(arguments);
@@ -195,7 +266,7 @@ fn git<A: AsRef<OsStr>>(top: &Path, arguments: impl IntoIterator<Item = A>, inpu
 fn failed(top: &Path, output: &Output) -> Error {
     let said = String::from_utf8_lossy(&output.stderr);
     let said = said.lines().next().unwrap_or("no word");
-    Error::new(format!("git could not tell what it ignores: {said}")).in_file(top)
+    Error::new(format!("git failed: {said}")).in_file(top)
 }
 
 #[cfg(unix)]

@@ -5,12 +5,15 @@
 
 pub mod block;
 pub mod disk;
+pub mod doctor;
 pub mod environment;
 pub mod error;
 pub mod export;
 pub mod git;
 pub mod heroku;
+pub mod hook;
 pub mod import;
+pub mod leak;
 pub mod message;
 pub mod name;
 pub mod plan;

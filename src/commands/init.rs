@@ -37,7 +37,7 @@ fn make(global: &Global, project: &Project) -> Result<()> {
     let file = &project.secrets;
     let made = !file.exists();
     // Ignored first: the file is never there for git to take.
-    let ignored = ignore(project)?;
+    let ignored = ignore(file)?;
     if made {
         replace::all(&[Replacement { file, content: TEMPLATE.as_bytes(), mode: Some(0o600) }])?;
     }
@@ -69,9 +69,8 @@ fn make(global: &Global, project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// Has git ignore the secrets file, and says whether that took a change.
-fn ignore(project: &Project) -> Result<bool> {
-    let file = &project.secrets;
+/// Has git ignore `file`, or a folder, and says whether that took a change.
+pub(super) fn ignore(file: &Path) -> Result<bool> {
     let (Some(folder), Some(name)) = (file.parent(), file.file_name()) else {
         return Err(Error::new("this is no file").in_file(file));
     };

@@ -4,17 +4,20 @@ mod activation;
 mod apply;
 mod ask;
 mod check;
+mod doctor;
 mod edit;
 mod example;
 mod explain;
 mod export;
 mod get;
 mod heroku;
+mod hook;
 mod import;
 mod init;
 mod list;
 mod manual;
 mod run;
+mod scan;
 mod schema;
 mod set;
 mod status;
@@ -32,7 +35,7 @@ use venvars::project::{Mode, Project};
 use venvars::secrets::{NO_PROFILE, Secrets};
 use venvars::venv::{self, Venv};
 
-use crate::cli::{Arguments, Command, Global};
+use crate::cli::{Arguments, Command, Global, HookCommand};
 use crate::terminal;
 
 /// Carries out what the command line asks for.
@@ -62,6 +65,13 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Schema { file } => schema::run(file),
         Command::Activation { shell, bsd } => activation::run(&global, shell, bsd),
         Command::Run { venvs, no_venv, command } => run::run(&global, &venvs, no_venv, &command),
+        Command::Scan(scan) => scan::run(&global, &scan),
+        Command::Hook { command } => match command {
+            HookCommand::Install => hook::install(&global),
+            HookCommand::Remove => hook::remove(&global),
+            HookCommand::Run { hook } => hook::run(&global, hook),
+        },
+        Command::Doctor { venvs, fix, json } => doctor::run(&global, &venvs, fix, json),
         Command::Export { format } => export::run(&global, format),
         Command::Heroku { command } => heroku::run(&global, &command),
         Command::Import(import) => import::run(&global, &import),
@@ -179,15 +189,19 @@ fn is_live(environment: &Environment<'_>) -> bool {
     }
 }
 
-/// How a live script asks for the values of `environment`.
-fn question(environment: &Environment<'_>) -> Result<Question> {
+/// The path of venvars: the name on the PATH if it leads here, as that outlives an update better.
+fn ourselves() -> Result<PathBuf> {
     let running = std::env::current_exe()
         .map_err(|error| Error::new(format!("could not find venvars itself: {}", system_words(&error))))?;
-    // The name on the PATH outlives an update better than what it leads to.
-    let program = which::which("venvars")
+    Ok(which::which("venvars")
         .ok()
         .filter(|found| found.is_absolute() && found.canonicalize().ok() == running.canonicalize().ok())
-        .unwrap_or(running);
+        .unwrap_or(running))
+}
+
+/// How a live script asks for the values of `environment`.
+fn question(environment: &Environment<'_>) -> Result<Question> {
+    let program = ourselves()?;
     let text = |path: &Path| {
         path.to_str().map(str::to_owned).ok_or_else(|| {
             Error::new("a live script cannot hold a path that is no UTF-8").in_file(path).hint("rename it")

@@ -32,6 +32,8 @@ pub struct Settings {
     pub guard: bool,
     /// Whom `set --age` encrypts for: public keys of age or ssh.
     pub recipients: Vec<String>,
+    /// What `scan` looks for.
+    pub scan: Scan,
     /// The variables that the project needs, in the order of the file.
     pub declared: Vec<Declared>,
 }
@@ -46,6 +48,7 @@ impl Default for Settings {
             overrides: true,
             guard: true,
             recipients: Vec::new(),
+            scan: Scan::default(),
             declared: Vec::new(),
         }
     }
@@ -62,6 +65,20 @@ impl Settings {
     #[must_use]
     pub fn overrides(&self, name: &str) -> bool {
         self.declaration(name).and_then(|declared| declared.overrides).unwrap_or(self.overrides)
+    }
+}
+
+/// What `scan` looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scan {
+    /// The fewest characters of a value that is looked for.
+    pub min_length: usize,
+}
+
+impl Default for Scan {
+    fn default() -> Self {
+        Self { min_length: 8 }
     }
 }
 
@@ -94,6 +111,8 @@ struct Form {
     guard: bool,
     #[serde(default)]
     recipients: Vec<String>,
+    #[serde(default)]
+    scan: Scan,
     #[serde(default)]
     variables: IndexMap<Spanned<String>, Spanned<Written>>,
 }
@@ -182,6 +201,7 @@ fn settings(file: &Path, text: &str, form: Form) -> Result<Settings> {
         overrides: form.overrides,
         guard: form.guard,
         recipients: form.recipients,
+        scan: form.scan,
         declared,
     })
 }

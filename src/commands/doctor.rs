@@ -1,0 +1,255 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde_json::json;
+use venvars::block::Content;
+use venvars::doctor::{self, Finding, Fix};
+use venvars::environment::Files;
+use venvars::error::Result;
+use venvars::leak::known;
+use venvars::leak::matcher::Matcher;
+use venvars::leak::tree::{self, Homes};
+use venvars::plan::{Scripts, State};
+use venvars::secrets::NO_PROFILE;
+use venvars::source::Source;
+use venvars::venv::{self, Venv};
+
+use super::{apply, embedded, hook, init, is_live, list, project, question, wanted};
+use crate::cli::{self, Global, Venvs};
+use crate::terminal;
+
+/// `venvars doctor`: exit code 1 while there is anything that could leak or break.
+pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<ExitCode> {
+    let mut findings = examine(global, options)?;
+    let mut mended = Vec::new();
+    if fix {
+        // Each once: several findings may have the same mend.
+        for finding in &findings {
+            if let Some(fix) = &finding.fix
+                && !mended.contains(fix)
+            {
+                // What cannot be mended is told of, and found again.
+                if let Err(error) = mend(global, options, fix) {
+                    terminal::complain(&error);
+                }
+                mended.push(fix.clone());
+            }
+        }
+        findings = examine(global, options)?;
+    }
+    let is_well = findings.iter().all(|finding| finding.is_advice);
+    if json {
+        let list: Vec<_> = findings
+            .iter()
+            .map(|finding| {
+                json!({
+                    "what": finding.what,
+                    "mend": finding.mend,
+                    "fixable": finding.fix.is_some(),
+                    "advice": finding.is_advice,
+                })
+            })
+            .collect();
+        terminal::answer(&list::print_json(&json!({ "findings": list, "well": is_well }))?)?;
+    } else {
+        for finding in &findings {
+            let word = if finding.is_advice { "advice: " } else { "" };
+            terminal::answer(&format!("{word}{}\n    {}\n", finding.what, finding.mend))?;
+        }
+        if findings.iter().any(|finding| finding.fix.is_some()) {
+            terminal::say("`venvars doctor --fix` mends what needs nobody's judgement");
+        } else if is_well && !global.quiet {
+            terminal::say("nothing leaks or is broken that venvars knows of");
+        }
+    }
+    Ok(ExitCode::from(u8::from(!is_well)))
+}
+
+/// Everything that is found, the worst first.
+fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
+    let files = Files::read(project(global)?)?;
+    let project = &files.project;
+    let shown = |path: &Path| project.shown(path).display().to_string();
+    let homes = homes(&files);
+    // What every value of is encrypted may be read by anybody.
+    let plain: Vec<PathBuf> = if files.secrets.is_encrypted() {
+        homes.iter().filter(|file| **file != project.secrets).cloned().collect()
+    } else {
+        homes.clone()
+    };
+    let venvs = match venv::of_project(project, &options.venv) {
+        Ok(venvs) => venvs,
+        Err(error) if !options.venv.is_empty() => return Err(error),
+        // A project may have none yet.
+        Err(_) => Vec::new(),
+    };
+    let mut findings = doctor::standings(&plain, shown)?;
+    findings.extend(doctor::modes(&plain, shown));
+    findings.extend(doctor::synced(&plain, shown));
+    findings.extend(elsewhere(&files)?);
+    findings.extend(sources(&files)?);
+    match scripts(global, &files, &venvs) {
+        Ok(found) => findings.extend(found),
+        // A value that cannot be had is told of already.
+        Err(error) => add(&mut findings, Finding::of(&error)),
+    }
+    findings.extend(doctor::hiding(&files.environment(global.profile.as_deref())?));
+    // Where there is a repository, its hooks can stop what would leak.
+    if venvars::git::places(&project.folder).is_ok() && !hook::are_installed(&project.folder)? {
+        findings
+            .push(Finding::new("git's hooks do not look for secrets", "venvars hook install").as_advice());
+    }
+    Ok(findings)
+}
+
+/// What is missing, wrong or cannot be had, in any profile: also where a source's own program is not there.
+fn sources(files: &Files) -> Result<Vec<Finding>> {
+    let mut found = Vec::new();
+    let profiles = files.secrets.profiles.iter().map(|profile| &*profile.name);
+    for profile in std::iter::once(NO_PROFILE).chain(profiles) {
+        let (findings, errors) = files.environment(Some(profile))?.check();
+        let findings = findings.into_iter().map(venvars::environment::Finding::into_error);
+        for error in findings.chain(errors) {
+            add(&mut found, Finding::of(&error));
+        }
+    }
+    Ok(found)
+}
+
+fn add(findings: &mut Vec<Finding>, new: Finding) {
+    if !findings.contains(&new) {
+        findings.push(new);
+    }
+}
+
+/// How the activate scripts stand, and who can read those that hold values.
+fn scripts(global: &Global, files: &Files, venvs: &[Venv]) -> Result<Vec<Finding>> {
+    let shown = |path: &Path| files.project.shown(path).display().to_string();
+    let scripts = Scripts::read(venvs, &[])?;
+    let wanted = wanted(global, files, venvs, &scripts, |environment| {
+        if is_live(environment) { question(environment).map(Content::Live) } else { embedded(environment) }
+    })?;
+    let holds =
+        |index: usize| wanted.get(index).is_some_and(|one| matches!(one.content, Content::Embedded { .. }));
+    let holding: Vec<PathBuf> = venvs
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| holds(*index))
+        .map(|(_, venv)| venv.folder.clone())
+        .collect();
+    let mut findings = doctor::standings(&holding, shown)?;
+    findings.extend(doctor::synced(&holding, shown));
+    let held: Vec<bool> = (0..venvs.len()).map(holds).collect();
+    let plan = scripts.plan(&wanted)?;
+    let applied = |state: &State| matches!(state, State::InSync | State::OutOfDate);
+    let files: Vec<PathBuf> = plan
+        .scripts
+        .iter()
+        .filter(|script| held[script.venv] && applied(&script.state))
+        .map(|script| script.file.clone())
+        .collect();
+    findings.extend(doctor::modes(&files, shown));
+    findings.extend(plan.scripts.iter().filter_map(|script| {
+        let out_of_step = |how: &str| {
+            Finding::new(format!("{}: {how}", shown(&script.file)), "venvars apply").fixed_by(Fix::Apply)
+        };
+        match &script.state {
+            State::InSync | State::LeftAlone(_) => None,
+            State::OutOfDate => Some(out_of_step("out of date")),
+            State::NotApplied => Some(out_of_step("has no variables in it")),
+            State::Broken(error) => Some(Finding::of(error)),
+        }
+    }));
+    Ok(findings)
+}
+
+/// The files that hold values because they are to.
+fn homes(files: &Files) -> Vec<PathBuf> {
+    let mut homes = Vec::new();
+    for secrets in std::iter::once(&files.secrets).chain(&files.user) {
+        homes.push(secrets.file.to_path_buf());
+        let folder = secrets.file.parent().unwrap_or(Path::new("."));
+        for definition in secrets.all() {
+            if let Source::File(file) = &definition.source {
+                homes.push(folder.join(&file.path));
+            }
+        }
+    }
+    homes.retain(|file| file.exists());
+    homes.sort();
+    homes.dedup();
+    homes
+}
+
+/// Values that lie also where they do not belong: in other files of the project, and in what shells
+/// remember of what was typed.
+fn elsewhere(files: &Files) -> Result<Vec<Finding>> {
+    let project = &files.project;
+    let selection = known::of_project(files, false)?;
+    let matcher = Matcher::new(&selection.known);
+    if matcher.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut finds =
+        tree::scan(&matcher, &project.folder, &[project.folder.clone()], true, &Homes::of(files))?;
+    let histories = doctor::histories();
+    if !histories.is_empty() {
+        finds.append(tree::scan(&matcher, &project.folder, &histories, true, &Homes::default())?);
+    }
+    let mut by_file: BTreeMap<&str, BTreeMap<String, Option<usize>>> = BTreeMap::new();
+    for find in &finds.finds {
+        let line = find.position.map(|position| position.line);
+        by_file.entry(&find.file).or_default().entry(find.name.to_string()).or_insert(line);
+    }
+    let told = by_file.into_iter().map(|(file, names)| {
+        let places: Vec<String> = names
+            .into_iter()
+            .map(|(name, line)| line.map_or(name.clone(), |line| format!("{name} (line {line})")))
+            .collect();
+        Finding::new(format!("{file}: holds {}", places.join(", ")), mend_of(file))
+    });
+    Ok(told.chain(finds.errors.iter().map(Finding::of)).collect())
+}
+
+/// What to do about a file that holds values.
+fn mend_of(file: &str) -> String {
+    let name = Path::new(file).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if name.contains("hist") {
+        "delete the line there; `venvars set NAME` asks for a value, so that no shell remembers it".to_owned()
+    } else if name == "secrets.py" || name == ".env" || name.starts_with(".env.") {
+        format!("venvars import {file} takes over what is missing; delete the file then")
+    } else {
+        "take it out, and have the code read the environment; `venvars scan --history` says whether git has it".to_owned()
+    }
+}
+
+fn mend(global: &Global, options: &Venvs, fix: &Fix) -> Result<()> {
+    match fix {
+        Fix::Private(file) => private(file),
+        Fix::Ignore(path) => init::ignore(path).map(|_| ()),
+        Fix::Apply => {
+            let scripts = cli::Scripts {
+                venvs: Venvs { venv: options.venv.clone() },
+                shell: Vec::new(),
+                dry_run: false,
+                diff: false,
+            };
+            apply::apply(global, &scripts, false, false).map(|_| ())
+        }
+    }
+}
+
+/// Lets only its owner read `file`.
+#[cfg(unix)]
+fn private(file: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let failed = |error| venvars::error::Error::io("change who can read", file, &error);
+    let mode = std::fs::metadata(file).map_err(failed)?.permissions().mode() & 0o700;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).map_err(failed)
+}
+
+#[cfg(not(unix))]
+fn private(_file: &Path) -> Result<()> {
+    Ok(())
+}

@@ -1,0 +1,211 @@
+use std::env;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use venvars::disk::lock::Lock;
+use venvars::disk::replace::{self, Replacement};
+use venvars::error::{Error, Result, system_words};
+use venvars::git::{self, Places};
+use venvars::hook::{self, HOOKS, Hook, KEPT, Program};
+use venvars::project::Project;
+
+use super::{ourselves, project, scan};
+use crate::cli::Global;
+use crate::terminal;
+
+/// Where the repository keeps the projects that lie below its top, for the hooks to look for.
+const PROJECTS: &str = "venvars.project";
+
+/// `venvars hook install`: the hooks stop what holds a value of this project.
+pub fn install(global: &Global) -> Result<ExitCode> {
+    let project = project(global)?;
+    let places = git::places(&project.folder)?;
+    let program = program(&places)?;
+    if let Ok(below) = project.folder.strip_prefix(&places.top)
+        && let Some(below) = below.to_str().filter(|below| !below.is_empty())
+    {
+        let mut projects = git::settings(&places.top, PROJECTS)?;
+        if !projects.iter().any(|known| known == below) {
+            projects.push(below.to_owned());
+            git::set_settings(&places.top, PROJECTS, &projects)?;
+        }
+    }
+    fs::create_dir_all(&places.hooks).map_err(|error| Error::io("make", &places.hooks, &error))?;
+    for hook in HOOKS {
+        let file = place(&places, hook);
+        let _lock = Lock::take(file.parent().unwrap_or(&places.top))?;
+        let before = read(&file)?;
+        let (content, kept) = match before.as_deref().map(str::from_utf8) {
+            None => (hook.with_block("", &program), None),
+            Some(Ok(text)) if hook::is_shell(text) => (hook.with_block(text, &program), None),
+            // What is no shell script runs after ours, from beside it.
+            Some(_) => (hook.before_another(&program), Some(beside(&file, KEPT))),
+        };
+        if before.as_deref() == Some(content.as_bytes()) {
+            say(global, &project, &file, "is there already");
+            continue;
+        }
+        if let Some(kept) = &kept {
+            if kept.symlink_metadata().is_ok() {
+                return Err(Error::new("there is a hook of this name already")
+                    .in_file(kept)
+                    .hint("move it away"));
+            }
+            fs::rename(&file, kept).map_err(|error| Error::io("rename", &file, &error))?;
+        }
+        let mode = if before.is_some() && kept.is_none() { None } else { Some(0o755) };
+        replace::all(&[Replacement { file: &file, content: content.as_bytes(), mode }])?;
+        say(global, &project, &file, "installed");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `venvars hook remove`: the hooks are as they were.
+pub fn remove(global: &Global) -> Result<ExitCode> {
+    let project = project(global)?;
+    let places = git::places(&project.folder)?;
+    for hook in HOOKS {
+        let usual = places.hooks.join(hook.name());
+        let mut files = vec![place(&places, hook), usual.clone(), beside(&usual, hook::LEGACY)];
+        files.sort();
+        files.dedup();
+        for file in files {
+            let Some(before) = read(&file)? else {
+                continue;
+            };
+            let Some(after) = str::from_utf8(&before).ok().and_then(hook::without_block) else {
+                continue;
+            };
+            let _lock = Lock::take(file.parent().unwrap_or(&places.top))?;
+            let kept = beside(&file, KEPT);
+            if kept.exists() && after.contains(KEPT) {
+                fs::rename(&kept, &file).map_err(|error| Error::io("rename", &kept, &error))?;
+            } else if after.is_empty() {
+                fs::remove_file(&file).map_err(|error| Error::io("delete", &file, &error))?;
+            } else {
+                replace::all(&[Replacement { file: &file, content: after.as_bytes(), mode: None }])?;
+            }
+            say(global, &project, &file, "removed");
+        }
+    }
+    git::set_settings(&places.top, PROJECTS, &[])?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `venvars hook run`, which the hooks call: looks at what is to be committed or pushed. Exit code 1
+/// stops it.
+pub fn run(global: &Global, hook: Hook) -> Result<ExitCode> {
+    let here = global.directory.as_deref().unwrap_or(Path::new("."));
+    let here = here.canonicalize().map_err(|error| Error::io("open", here, &error))?;
+    let top = git::places(&here)?.top;
+    let pushed = match hook {
+        Hook::PreCommit => None,
+        Hook::PrePush => Some(pushed(&top)?),
+    };
+    let mut folders = vec![top.clone()];
+    folders.extend(
+        git::settings(&top, PROJECTS)?.iter().map(|below| top.join(below)).filter(|folder| folder.is_dir()),
+    );
+    let mut is_found = false;
+    for folder in folders {
+        let project = Project::find(&folder, global.secrets.as_deref())?;
+        // Another working tree may have none: then it has no values either.
+        if project.secrets.exists() {
+            is_found |= scan::stops(project, &top, pushed.as_deref())?;
+        }
+    }
+    if !is_found {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (undo, skip) = match hook {
+        Hook::PreCommit => (
+            "take the value out of the file, have the code read os.environ[\"NAME\"], and `git add` the file again",
+            "commit",
+        ),
+        Hook::PrePush => (
+            "take the value out of the commits (git rebase -i, or git commit --amend for the last one)",
+            "push",
+        ),
+    };
+    terminal::say(&format!(
+        "venvars has stopped git: {undo}\nif a value is no secret, say so: `secret = false` of its variable in the settings; to go on all the same: git {skip} --no-verify"
+    ));
+    Ok(ExitCode::FAILURE)
+}
+
+/// What is about to be pushed, each as arguments of git rev-list: told on standard input, as git tells a
+/// pre-push hook (githooks(5)), or by the variables that the program pre-commit sets.
+fn pushed(top: &Path) -> Result<Vec<Vec<String>>> {
+    let is_none = |id: &str| id.bytes().all(|byte| byte == b'0');
+    let range = |local: &str, remote: &str| {
+        // A branch that is deleted brings nothing.
+        if is_none(local) {
+            return None;
+        }
+        // What any remote has is not pushed now.
+        let mut range: Vec<String> = [local, "--not", "--remotes"].map(str::to_owned).into();
+        if !is_none(remote) && git::has(top, remote) {
+            range.push(remote.to_owned());
+        }
+        Some(range)
+    };
+    if let Ok(to) = env::var("PRE_COMMIT_TO_REF") {
+        let from = env::var("PRE_COMMIT_FROM_REF").unwrap_or_default();
+        return Ok(range(&to, &from).into_iter().collect());
+    }
+    let told = io::read_to_string(io::stdin()).map_err(|error| {
+        Error::new(format!("could not read what is to be pushed: {}", system_words(&error)))
+    })?;
+    let fields = told.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+    Ok(fields
+        .filter_map(|fields| if let [_, local, _, remote] = fields[..] { range(local, remote) } else { None })
+        .collect())
+}
+
+/// How the hooks of this repository find venvars.
+fn program(places: &Places) -> Result<Program> {
+    // What lies in the working tree is for everybody who has the repository.
+    let is_shared = places.hooks.starts_with(&places.top) && !places.hooks.starts_with(&places.common);
+    if is_shared { Ok(Program::OnPath) } else { Ok(Program::At(ourselves()?)) }
+}
+
+fn place(places: &Places, hook: Hook) -> PathBuf {
+    hook::place(&places.hooks, hook, |file| {
+        fs::read_to_string(file).is_ok_and(|text| hook::is_of_pre_commit(&text))
+    })
+}
+
+/// The same file name with something behind it.
+fn beside(file: &Path, more: &str) -> PathBuf {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(more);
+    file.with_file_name(name)
+}
+
+fn read(file: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(file) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io("read", file, &error)),
+    }
+}
+
+fn say(global: &Global, project: &Project, file: &Path, what: &str) {
+    if !global.quiet {
+        terminal::say(&format!("{}: {what}", project.shown(file).display()));
+    }
+}
+
+/// Whether both hooks of the repository around `folder` have our block.
+pub(super) fn are_installed(folder: &Path) -> Result<bool> {
+    let places = git::places(folder)?;
+    for hook in HOOKS {
+        let text = read(&place(&places, hook))?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        if text.is_none_or(|text| hook::without_block(&text).is_none()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

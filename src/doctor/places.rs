@@ -1,0 +1,62 @@
+//! Who can read the files that hold values: other users, git, somebody else's computer.
+
+use std::path::{Path, PathBuf};
+
+use super::{Finding, Fix, cloud};
+use crate::error::Result;
+use crate::git::{self, Standing};
+
+/// Those of `files` that group or others can read; `shown` is how a person writes a path.
+#[cfg(unix)]
+pub fn modes(files: &[PathBuf], shown: impl Fn(&Path) -> String) -> Vec<Finding> {
+    use std::os::unix::fs::MetadataExt;
+    let open = files.iter().filter(|file| file.metadata().is_ok_and(|found| found.mode() & 0o077 != 0));
+    open.map(|file| {
+        let file_shown = shown(file);
+        Finding::new(format!("{file_shown}: others can read it"), format!("chmod 600 {file_shown}"))
+            .fixed_by(Fix::Private(file.clone()))
+    })
+    .collect()
+}
+
+/// Those of `files` that others can read: on Windows a file has what its folder has.
+#[cfg(not(unix))]
+pub fn modes(_files: &[PathBuf], _shown: impl Fn(&Path) -> String) -> Vec<Finding> {
+    Vec::new()
+}
+
+/// Those of `paths`, files and folders that hold values, that git has or would take.
+///
+/// # Errors
+/// As for [`git::standings`].
+pub fn standings(paths: &[PathBuf], shown: impl Fn(&Path) -> String) -> Result<Vec<Finding>> {
+    let standings = git::standings(paths)?;
+    let found = paths.iter().zip(standings).filter_map(|(path, standing)| {
+        let name = shown(path);
+        match standing {
+            Standing::Outside | Standing::Ignored => None,
+            Standing::Exposed => Some(
+                Finding::new(format!("{name}: git does not ignore it"), format!("add {name} to .gitignore"))
+                    .fixed_by(Fix::Ignore(path.clone())),
+            ),
+            Standing::Tracked => Some(Finding::new(
+                format!("{name}: git tracks it"),
+                format!("git rm -r --cached {name}, and have git ignore it; if it was ever pushed, change every value"),
+            )),
+        }
+    });
+    Ok(found.collect())
+}
+
+/// Those of `paths` that lie in a folder that is copied to somebody else's computer.
+pub fn synced(paths: &[PathBuf], shown: impl Fn(&Path) -> String) -> Vec<Finding> {
+    let copied = paths.iter().filter_map(|path| Some((path, cloud::copies(path)?)));
+    copied
+        .map(|(path, who)| {
+            Finding::new(
+                format!("{}: {who} copies it elsewhere", shown(path)),
+                format!("have {who} leave it out, or keep it elsewhere: `secrets = \"/another/place/secrets.toml\"` in the settings, or encrypt its values with age"),
+            )
+        })
+        .collect()
+}

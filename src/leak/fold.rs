@@ -1,0 +1,180 @@
+//! Patterns in texts whose lines are broken anew: where to look for one, and how to compare it.
+
+use super::pattern::Pattern;
+
+/// The most bytes of one line break, with the blanks around it.
+const LONGEST_BREAK: usize = 64;
+
+/// How many bytes before and after a match may decide whether it is one.
+pub(super) const CONTEXT: usize = LONGEST_BREAK + 2;
+
+/// The shortest half of a foldable pattern that is looked for by itself, in bytes. Lines are broken
+/// after 60 bytes or more, so that one half of a short pattern is always whole.
+const SHORTEST_HALF: usize = 5;
+
+/// The parts of a pattern of which at least one is whole wherever it lies.
+fn parts(pattern: &Pattern) -> Vec<std::ops::Range<usize>> {
+    let length = pattern.bytes.len();
+    let is_halved = pattern.is_foldable && length >= 2 * SHORTEST_HALF;
+    let ends = if is_halved { vec![0, length / 2, length] } else { vec![0, length] };
+    ends.windows(2).map(|ends| ends[0]..ends[1]).collect()
+}
+
+/// The length of the shortest part that has to be found whole, in bytes.
+pub(super) fn shortest_part(pattern: &Pattern) -> usize {
+    parts(pattern).into_iter().map(|part| part.len()).min().unwrap_or(0)
+}
+
+/// Where the anchors of `pattern`, each of `length` bytes, begin: those windows of its parts whose
+/// bytes are the rarest.
+pub(super) fn anchors(pattern: &Pattern, length: usize) -> Vec<usize> {
+    let parts = parts(pattern).into_iter();
+    let windows = parts.filter_map(|part| {
+        let starts = part.start..=part.end.checked_sub(length).filter(|last| *last >= part.start)?;
+        starts.min_by_key(|start| {
+            let joined = pattern.joints.iter().filter(|at| (start + 1..start + length).contains(*at)).count();
+            let common: usize =
+                pattern.bytes[*start..start + length].iter().map(|byte| commonness(*byte)).sum();
+            (joined, common)
+        })
+    });
+    windows.collect()
+}
+
+/// How common a byte is in source code, roughly.
+fn commonness(byte: u8) -> usize {
+    match byte {
+        0 | b' ' | b'\n' => 9,
+        b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' | b'0' => 4,
+        b'a'..=b'z' | b'1'..=b'9' | b'_' | b'-' | b'/' | b'.' | b'=' | b':' | b'"' | b'\'' => 3,
+        b'A'..=b'F' => 2,
+        _ => 1,
+    }
+}
+
+/// The most bytes that a match of `pattern` may span.
+pub(super) fn longest_span(pattern: &Pattern) -> usize {
+    let length = pattern.bytes.len();
+    if pattern.is_foldable { length + most_broken(length) + CONTEXT } else { length }
+}
+
+/// The most bytes that all breaks inside a pattern of `length` bytes may have.
+fn most_broken(length: usize) -> usize {
+    length + LONGEST_BREAK
+}
+
+/// Where all of `pattern` lies in `text`, if its bytes at `offset` stand at `at`: from where to where.
+pub(super) fn whole(pattern: &Pattern, text: &[u8], at: usize, offset: usize) -> Option<(usize, usize)> {
+    let bytes = &pattern.bytes[..];
+    if !pattern.is_foldable {
+        let start = at.checked_sub(offset)?;
+        let end = start + bytes.len();
+        return (text.get(start..end)? == bytes).then_some((start, end));
+    }
+    let mut end = at;
+    for byte in &bytes[offset..] {
+        if text.get(end) != Some(byte) {
+            end = break_after(text, end)?;
+            if text.get(end) != Some(byte) {
+                return None;
+            }
+        }
+        end += 1;
+    }
+    let mut start = at;
+    for byte in bytes[..offset].iter().rev() {
+        if start == 0 || text[start - 1] != *byte {
+            start = break_before(text, start)?;
+            if start == 0 || text[start - 1] != *byte {
+                return None;
+            }
+        }
+        start -= 1;
+    }
+    let is_whole =
+        end - start <= bytes.len() + most_broken(bytes.len()) && are_shared(pattern, text, start, end);
+    is_whole.then_some((start, end))
+}
+
+/// Whether the digits of base64 beside `start..end` are what they have to be. Where the text is cut
+/// off, nobody knows.
+fn are_shared(pattern: &Pattern, text: &[u8], start: usize, end: usize) -> bool {
+    let [before, after] = pattern.shared;
+    let last = break_before(text, start).unwrap_or(start).checked_sub(1).map(|at| text[at]);
+    let next = text.get(break_after(text, end).unwrap_or(end)).copied();
+    let fits = |shared: super::encode::Shared, digit: Option<u8>| {
+        !shared.is_there() || digit.is_none_or(|digit| shared.fits(digit))
+    };
+    fits(before, last) && fits(after, next)
+}
+
+/// Where the line break that stands at `from` ends, with the blanks around it; nothing if none does.
+/// A break is also one that is written down: `\n`, or a backslash at the end of a line.
+fn break_after(text: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    let mut is_break = false;
+    while at - from <= LONGEST_BREAK {
+        at += match text[at..] {
+            [b' ' | b'\t', ..] => 1,
+            [b'\n' | b'\r', ..] => {
+                is_break = true;
+                1
+            }
+            [b'\\', b'n' | b'r' | b'\n' | b'\r', ..] => {
+                is_break = true;
+                2
+            }
+            _ => return is_break.then_some(at),
+        };
+    }
+    None
+}
+
+/// Where the line break that ends at `to` begins, as [`break_after`] has it.
+fn break_before(text: &[u8], to: usize) -> Option<usize> {
+    let mut at = to;
+    let mut is_break = false;
+    while to - at <= LONGEST_BREAK {
+        at -= match text[..at] {
+            [.., b'\\', b'n' | b'r' | b'\n' | b'\r'] => {
+                is_break = true;
+                2
+            }
+            [.., b' ' | b'\t'] => 1,
+            [.., b'\n' | b'\r'] => {
+                is_break = true;
+                1
+            }
+            _ => return is_break.then_some(at),
+        };
+    }
+    None
+}
+
+/// Whether `text`, which is not empty, begins with bytes that `pattern` begins with, broken or not, and
+/// ends before all of them.
+pub(super) fn begins(pattern: &Pattern, text: &[u8]) -> bool {
+    let mut at = 0;
+    for byte in &pattern.bytes[..] {
+        if at == text.len() {
+            return true;
+        }
+        if text[at] != *byte {
+            if at == 0 {
+                return false;
+            }
+            at = break_after(text, at).unwrap_or(at);
+            if text.get(at) != Some(byte) {
+                return is_open(&text[at..]);
+            }
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Whether `text` may become a line break when it goes on.
+fn is_open(text: &[u8]) -> bool {
+    let blanks = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    blanks <= LONGEST_BREAK && matches!(text[blanks..], [] | [b'\\'])
+}

@@ -1,0 +1,109 @@
+//! Every byte pattern that a value may show up as.
+
+use zeroize::Zeroizing;
+
+use super::Encoding;
+use super::encode::{self, Bytes, Shared};
+
+/// The shortest pattern that is searched for, in bytes.
+pub(super) const SHORTEST: usize = 4;
+
+/// The fewest digits of base64 that are looked for: fewer stand in many a picture by chance.
+const SHORTEST_BASE64: usize = 8;
+
+/// A value in one form.
+pub(super) struct Pattern {
+    /// The bytes.
+    pub bytes: Bytes,
+    /// The form.
+    pub encoding: Encoding,
+    /// Whether line breaks and the blanks around them may stand anywhere between the bytes: whoever
+    /// writes base64 or a key breaks its lines.
+    pub is_foldable: bool,
+    /// What the digits of base64 before and after the bytes have to be.
+    pub shared: [Shared; 2],
+    /// Where in the bytes the value's own lines meet, ascending; empty for most.
+    pub joints: Vec<usize>,
+}
+
+/// The patterns of `value`, each once. The value's final line ends are no part of them: hardly anyone
+/// who pastes it takes those along.
+pub(super) fn patterns(value: &str) -> Vec<Pattern> {
+    let value = value.trim_end_matches(['\r', '\n']);
+    let mut patterns = Patterns { list: Vec::new() };
+    if value.len() >= SHORTEST {
+        patterns.add(value);
+        patterns.push(Encoding::Lines, encode::lines(value).iter().map(|lines| bytes(lines)));
+        // With the line ends of the other system, and then written down by a program.
+        if let Some(lines) = encode::lines(value).into_iter().nth(1) {
+            patterns.add_encoded(&lines);
+        }
+        patterns.add_folded(value);
+    }
+    patterns.list
+}
+
+fn bytes(text: &str) -> Bytes {
+    Zeroizing::new(text.as_bytes().to_vec())
+}
+
+struct Patterns {
+    list: Vec<Pattern>,
+}
+
+impl Patterns {
+    fn add(&mut self, value: &str) {
+        self.push(Encoding::Plain, [bytes(value)]);
+        self.add_encoded(value);
+        self.push(Encoding::Utf32, encode::utf32(value));
+        if !value.is_ascii() {
+            self.push(Encoding::Latin1, encode::latin1(value));
+        }
+    }
+
+    fn add_encoded(&mut self, value: &str) {
+        self.push(Encoding::Json, encode::json(value));
+        self.push(Encoding::Percent, encode::percent(value.as_bytes()));
+        for (digits, shared) in encode::base64(value.as_bytes()) {
+            if digits.len() >= SHORTEST_BASE64 {
+                self.push_one(Encoding::Base64, digits, shared);
+            }
+        }
+        self.push(Encoding::Hex, encode::hex(value.as_bytes()));
+        self.push(Encoding::Utf16, encode::utf16(value));
+    }
+
+    /// The value's lines without the blanks around them: as an indented block has them, or a text
+    /// that was folded anew. A backslash could be the value's own or that of a written line end.
+    fn add_folded(&mut self, value: &str) {
+        let mut folded = Zeroizing::new(Vec::with_capacity(value.len()));
+        let mut joints = Vec::new();
+        for line in value.lines() {
+            joints.push(folded.len());
+            folded.extend_from_slice(line.trim().as_bytes());
+        }
+        if joints.len() > 1 && folded.len() >= SHORTEST && !folded.contains(&b'\\') {
+            self.list.push(Pattern {
+                bytes: folded,
+                encoding: Encoding::Lines,
+                is_foldable: true,
+                shared: [Shared::default(); 2],
+                joints,
+            });
+        }
+    }
+
+    fn push(&mut self, encoding: Encoding, forms: impl IntoIterator<Item = Bytes>) {
+        for bytes in forms {
+            self.push_one(encoding, bytes, [Shared::default(); 2]);
+        }
+    }
+
+    fn push_one(&mut self, encoding: Encoding, bytes: Bytes, shared: [Shared; 2]) {
+        let is_new = |pattern: &Pattern| pattern.bytes != bytes || pattern.shared != shared;
+        if bytes.len() >= SHORTEST && self.list.iter().all(is_new) {
+            let is_foldable = matches!(encoding, Encoding::Base64 | Encoding::Hex);
+            self.list.push(Pattern { bytes, encoding, is_foldable, shared, joints: Vec::new() });
+        }
+    }
+}

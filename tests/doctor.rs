@@ -1,0 +1,194 @@
+//! `venvars doctor`: one trouble at a time, what it says of it, and the mend.
+#![cfg(unix)]
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use support::{clean, private, venvars};
+use tempfile::TempDir;
+
+const SECRET: &str = "hunter2-hunter2-hunter2";
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    clean(&mut command, folder);
+    let output = command.arg("-C").arg(folder).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A project with which all is well, in `below` of a new folder, which is its home too.
+fn project(below: &str) -> TempDir {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join(below);
+    fs::create_dir_all(&folder).unwrap();
+    let mut python = Command::new("python3");
+    clean(&mut python, home.path());
+    let made = python.args(["-m", "venv", "--without-pip", ".venv"]).current_dir(&folder).status();
+    assert!(made.unwrap().success());
+    git(&folder, &["init", "--quiet"]);
+    fs::write(folder.join(".gitignore"), "/secrets.toml\n/.venv\n").unwrap();
+    secrets(&folder, &format!("API_KEY = \"{SECRET}\"\n"));
+    for arguments in [&["apply"][..], &["hook", "install"]] {
+        let (code, text) = run(home.path(), &folder, arguments);
+        assert_eq!(code, 0, "{text}");
+    }
+    home
+}
+
+fn secrets(folder: &Path, text: &str) {
+    fs::write(folder.join("secrets.toml"), text).unwrap();
+    private(&folder.join("secrets.toml"));
+}
+
+/// The exit code of venvars, and all that it prints, in which no value is ever shown.
+fn run(home: &Path, folder: &Path, arguments: &[&str]) -> (i32, String) {
+    let mut command = venvars(folder);
+    let output = command.env("HOME", home).args(arguments).output().unwrap();
+    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(!text.contains("hunter2"), "{arguments:?} shows a value: {text}");
+    (output.status.code().unwrap_or(-1), text)
+}
+
+#[test]
+fn nothing_is_said_where_all_is_well() {
+    let home = project("app");
+    let (code, text) = run(home.path(), &home.path().join("app"), &["doctor"]);
+    assert_eq!((code, text.as_str()), (0, "nothing leaks or is broken that venvars knows of\n"));
+    let (code, text) = run(home.path(), &home.path().join("app"), &["doctor", "--json"]);
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(code == 0 && document["well"] == true && document["findings"].as_array().unwrap().is_empty());
+}
+
+/// What makes the trouble, what is said of it, and whether `--fix` mends it.
+type Trouble = (&'static str, fn(&Path), &'static str, bool);
+
+const TROUBLES: [Trouble; 14] = [
+    ("mode", |app| mode(&app.join("secrets.toml")), "secrets.toml: others can read it", true),
+    (
+        "script mode",
+        |app| mode(&app.join(".venv/bin/activate")),
+        ".venv/bin/activate: others can read it",
+        true,
+    ),
+    (
+        "not ignored",
+        |app| write(&app.join(".gitignore"), "/.venv\n"),
+        "secrets.toml: git does not ignore it",
+        true,
+    ),
+    (
+        "venv not ignored",
+        |app| write(&app.join(".gitignore"), "/secrets.toml\n"),
+        ".venv: git does not ignore it",
+        true,
+    ),
+    (
+        "stale",
+        |app| secrets(app, "API_KEY = \"hunter2-hunter2-newer\"\n"),
+        ".venv/bin/activate: out of date",
+        true,
+    ),
+    ("tracked", |app| git(app, &["add", "--force", "secrets.toml"]), "secrets.toml: git tracks it", false),
+    ("half a block", half_a_block, ".venv/bin/activate", false),
+    (
+        ".env",
+        |app| write(&app.join(".env"), &format!("KEY={SECRET}\n")),
+        ".env: holds API_KEY (line 1)",
+        false,
+    ),
+    (
+        "another file",
+        |app| write(&app.join("a/b.txt"), &format!("\n{SECRET}")),
+        "a/b.txt: holds API_KEY (line 2)",
+        false,
+    ),
+    (
+        "history",
+        |app| write(&app.join("../.local/share/fish/fish_history"), &format!("- cmd: export K={SECRET}\n")),
+        "fish_history: holds API_KEY (line 1)",
+        false,
+    ),
+    (
+        "no tool",
+        |app| secrets(app, &format!("API_KEY = \"{SECRET}\"\nB = {{ command = [\"no-such-tool\"] }}\n")),
+        "B: there is no no-such-tool on the PATH",
+        false,
+    ),
+    (
+        "no tool in a profile",
+        |app| secrets(app, &format!("API_KEY = \"{SECRET}\"\n[profile.p]\nB = {{ file = \"nowhere\" }}\n")),
+        "nowhere: could not read: no such file",
+        false,
+    ),
+    (
+        "hides",
+        |app| secrets(app, &format!("API_KEY = \"{SECRET}\"\nPYTHONPATH = \"/x\"\n")),
+        "PYTHONPATH changes where Python looks for modules",
+        false,
+    ),
+    (
+        "a file that git has",
+        |app| {
+            write(&app.join("key"), "hunter2-hunter2-key");
+            private(&app.join("key"));
+            git(app, &["add", "key"]);
+            secrets(app, &format!("API_KEY = \"{SECRET}\"\nB = {{ file = \"key\" }}\n"));
+        },
+        "key: git tracks it",
+        false,
+    ),
+];
+
+fn mode(file: &Path) {
+    fs::set_permissions(file, fs::Permissions::from_mode(0o644)).unwrap();
+}
+
+fn write(file: &Path, text: &str) {
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, text).unwrap();
+}
+
+fn half_a_block(app: &Path) {
+    let file = app.join(".venv/bin/activate");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("# <<< venvars export <<<\n", "")).unwrap();
+}
+
+#[test]
+fn each_trouble_is_said_with_its_mend() {
+    for (name, make, said, fixable) in TROUBLES {
+        let home = project("app");
+        let app = home.path().join("app");
+        make(&app);
+        let (code, text) = run(home.path(), &app, &["doctor"]);
+        assert!(code == 1 && text.contains(said), "{name}: {code} {text}");
+        let mended = run(home.path(), &app, &["doctor", "--fix"]);
+        assert_eq!(mended.0, i32::from(!fixable), "{name}: {}", mended.1);
+        assert_eq!(run(home.path(), &app, &["doctor"]).0, i32::from(!fixable), "{name}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_copied_elsewhere_is_named() {
+    let home = project("Dropbox/app");
+    let (code, text) = run(home.path(), &home.path().join("Dropbox/app"), &["doctor"]);
+    assert!(code == 1 && text.contains("secrets.toml: Dropbox copies it elsewhere"), "{text}");
+}
+
+#[test]
+fn advice_is_no_trouble() {
+    let home = project("app");
+    let app = home.path().join("app");
+    let mut doctor = venvars(&app);
+    let output = doctor.env("HOME", home.path()).env("API_KEY", "x").arg("doctor").output().unwrap();
+    assert!(output.status.success());
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.starts_with("advice: API_KEY is in your environment already"), "{text}");
+    assert_eq!(run(home.path(), &app, &["hook", "remove"]).0, 0);
+    let (code, text) = run(home.path(), &app, &["doctor"]);
+    assert!(code == 0 && text.contains("advice: git's hooks"), "{text}");
+}
