@@ -23,7 +23,7 @@ pub struct Arguments {
 }
 
 /// What goes with every command.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Global {
     /// Work as if started in DIR
     #[arg(short = 'C', value_name = "DIR", global = true, value_hint = ValueHint::DirPath)]
@@ -104,6 +104,46 @@ pub struct Import {
     /// Take the lines out of the activate script
     #[arg(long)]
     pub take: bool,
+}
+
+/// Which variables get new values, and from where.
+#[derive(Args)]
+pub struct Rotate {
+    /// The variables
+    #[arg(value_name = "NAME", required_unless_present_any = ["all_compromised", "drop_fallbacks"])]
+    pub names: Vec<String>,
+    /// Every variable whose value is compromised, in every profile unless one is named
+    #[arg(long, conflicts_with = "names")]
+    pub all_compromised: bool,
+    /// Make a new value: a KIND as for set [default: the kind that the project declares, else hex32]
+    #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true)]
+    pub generate: Option<Option<Kind>>,
+    /// Read the new value of the one variable from standard input
+    #[arg(long, conflicts_with_all = ["generate", "all_compromised"])]
+    pub stdin: bool,
+    /// Give no new value: empty the variables that keep old ones up
+    #[arg(long, conflicts_with_all = ["generate", "stdin", "all_compromised"])]
+    pub drop_fallbacks: bool,
+}
+
+/// Which values are compromised, and why.
+#[derive(Args)]
+pub struct Compromised {
+    /// The variables whose values others may know; without one, what the ledger has
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Where the value was found, for the ledger
+    #[arg(long, value_name = "TEXT", requires = "names")]
+    pub reason: Option<String>,
+    /// Read the value from standard input: an old one, which the variable has no more
+    #[arg(long, requires = "names", conflicts_with = "forget")]
+    pub stdin: bool,
+    /// Take the variables' entries out of the ledger
+    #[arg(long, requires = "names", conflicts_with = "reason")]
+    pub forget: bool,
+    /// Print one JSON document
+    #[arg(long, conflicts_with = "names")]
+    pub json: bool,
 }
 
 /// The commands.
@@ -224,6 +264,10 @@ pub enum Command {
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_hint = ValueHint::CommandWithArguments)]
         command: Vec<OsString>,
     },
+    /// Give variables new values; the old ones are put aside, and kept up for sessions if declared
+    Rotate(Rotate),
+    /// Remember that others may know a value, or list those that are remembered
+    Compromised(Compromised),
     /// Take variables over from .env, secrets.py or another program's file
     Import(Import),
     /// Print the variables for another program
@@ -275,6 +319,9 @@ pub enum Heroku {
     },
 }
 
+/// How many seconds Heroku has for an answer.
+pub const TIMEOUT: u16 = 60;
+
 /// Which app, and which of its config vars.
 #[derive(Args)]
 pub struct HerokuApp {
@@ -288,6 +335,6 @@ pub struct HerokuApp {
     #[arg(long)]
     pub prune: bool,
     /// Give up after so many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, value_parser = clap::value_parser!(u16).range(1..=3600))]
     pub timeout: u16,
 }

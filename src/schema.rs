@@ -51,10 +51,31 @@ pub fn secrets() -> Json {
                     { "$ref": "#/$defs/literal" },
                 ],
             },
+            "rotated": {
+                "anyOf": [
+                    {
+                        "description": "Old values that `venvars rotate` put aside; they are no variables",
+                        "type": "array",
+                        "items": { "$ref": "#/$defs/rotated" },
+                    },
+                    { "$ref": "#/$defs/value" },
+                ],
+            },
         },
         "propertyNames": name(),
         "additionalProperties": { "$ref": "#/$defs/value" },
         "$defs": {
+            "rotated": {
+                "type": "object",
+                "properties": {
+                    "name": { "allOf": [{ "type": "string" }, name()] },
+                    "profile": profile_name(),
+                    "at": { "description": "When it was put aside: a date with a time" },
+                    "value": { "$ref": "#/$defs/value" },
+                },
+                "required": ["name", "at", "value"],
+                "additionalProperties": false,
+            },
             "literal": {
                 "description": "The value itself: nothing in a text is ever expanded",
                 "type": ["string", "number", "boolean"],
@@ -174,6 +195,10 @@ pub fn settings() -> Json {
                             "type": "array", "items": { "type": "string" },
                         },
                         "override": overrides(),
+                        "fallbacks": {
+                            "description": "The variable that keeps its old values, as a JSON list, for what is signed with them",
+                            "allOf": [{ "type": "string" }, name()],
+                        },
                     },
                 },
             },

@@ -4,6 +4,7 @@ mod activation;
 mod apply;
 mod ask;
 mod check;
+mod compromised;
 mod edit;
 mod example;
 mod explain;
@@ -14,6 +15,7 @@ mod import;
 mod init;
 mod list;
 mod manual;
+mod rotate;
 mod run;
 mod schema;
 mod set;
@@ -30,6 +32,7 @@ use venvars::git::{self, Standing};
 use venvars::plan::{Scripts, Wanted};
 use venvars::project::{Mode, Project};
 use venvars::secrets::{NO_PROFILE, Secrets};
+use venvars::variable::Variable;
 use venvars::venv::{self, Venv};
 
 use crate::cli::{Arguments, Command, Global};
@@ -64,6 +67,8 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Run { venvs, no_venv, command } => run::run(&global, &venvs, no_venv, &command),
         Command::Export { format } => export::run(&global, format),
         Command::Heroku { command } => heroku::run(&global, &command),
+        Command::Rotate(options) => rotate::run(&global, &options),
+        Command::Compromised(options) => compromised::run(&global, &options),
         Command::Import(import) => import::run(&global, &import),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
@@ -207,10 +212,10 @@ fn question(environment: &Environment<'_>) -> Result<Question> {
     Ok(Question { program, arguments })
 }
 
-/// The content of scripts that hold the values of `environment`.
-fn embedded(environment: &Environment<'_>) -> Result<Content> {
+/// The content of scripts that hold `variables`, the values of `environment`.
+fn holding(environment: &Environment<'_>, variables: Vec<Variable>) -> Content {
     let secrets = Some(environment.files.project.secrets.clone());
-    Ok(Content::Embedded { variables: environment.variables()?, secrets })
+    Content::Embedded { variables, secrets }
 }
 
 /// The project's venvs, each locked until the locks are dropped.

@@ -43,6 +43,8 @@ pub struct Declared {
     pub profiles: Vec<String>,
     /// Whether it takes the place of one that the environment has already.
     pub overrides: Option<bool>,
+    /// The variable that keeps its old values, for what is still signed with them.
+    pub fallbacks: Option<Name>,
     /// The settings file that declares it.
     pub file: Arc<Path>,
     /// Where in the file.
@@ -168,6 +170,7 @@ pub(super) struct Written {
     profiles: Vec<String>,
     #[serde(rename = "override")]
     overrides: Option<bool>,
+    fallbacks: Option<Spanned<String>>,
 }
 
 impl Declared {
@@ -224,6 +227,18 @@ impl Declared {
                 })
             })
             .transpose()?;
+        let fallbacks = written
+            .fallbacks
+            .map(|other| {
+                let at = |message: String| at(other.span().start, format!("fallbacks: {message}"));
+                match Name::new(other.get_ref()) {
+                    Err(refusal) => Err(at(refusal.to_string()).hint("give it another name")),
+                    Ok(other) if other == name => Err(at("it cannot keep its own old values".to_owned())
+                        .hint(format!("name another variable: fallbacks = \"{name}_FALLBACKS\""))),
+                    Ok(other) => Ok(other),
+                }
+            })
+            .transpose()?;
         Ok(Self {
             description: written.description,
             required: written.required,
@@ -235,6 +250,7 @@ impl Declared {
             example: written.example.as_ref().map(plain).transpose()?,
             profiles: written.profiles,
             overrides: written.overrides,
+            fallbacks,
             file: Arc::clone(file),
             position: Position::of(text, start),
             name,

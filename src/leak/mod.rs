@@ -1,0 +1,5 @@
+//! Values where they do not belong.
+
+pub mod burnt;
+pub mod fingerprint;
+pub mod ledger;
