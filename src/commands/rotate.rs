@@ -11,13 +11,13 @@ use venvars::heroku::app::App;
 use venvars::leak::ledger::{Ledger, Suspect};
 use venvars::plan::Scripts;
 use venvars::project::Project;
-use venvars::secrets::generate;
+use venvars::secrets::{Secrets, generate};
 use venvars::venv;
 use zeroize::Zeroizing;
 
 use self::target::{Target, targets};
 use self::turn::{Turn, Turned, carry_out};
-use super::{apply, ask, guard, heroku, project};
+use super::{apply, ask, guard, heroku, project, real};
 use crate::cli::{Global, Rotate, Scripts as ScriptOptions, Venvs};
 use crate::terminal;
 
@@ -132,8 +132,10 @@ fn report(turned: &[Turned]) {
 
 /// `apply` for the venvs that have been applied, each in the profile that it remembers.
 fn follow(global: &Global, project: &Project) -> Result<()> {
+    // The user's own file is one layer of many projects, and no venv has it alone.
+    let is_users = Secrets::of_user().is_some_and(|file| real(&file) == real(&project.secrets));
     // No venv is no fault here, and is told as such by `apply` itself.
-    let venvs = venv::of_project(project, &[]).unwrap_or_default();
+    let venvs = if is_users { Vec::new() } else { venv::of_project(project, &[]).unwrap_or_default() };
     let scripts = Scripts::read(&venvs, &[])?;
     let applied: Vec<_> = venvs
         .iter()

@@ -196,18 +196,28 @@ impl Turn {
         }
         let keeper = own_of(secrets, &self.target, list);
         let before = keeper.map(value).transpose()?;
+        let had = rotation::read(list, before.as_ref().map_or("", |text| text))?;
         let mut kept = Vec::new();
-        if !self.drops {
-            for key in rotation::read(list, before.as_ref().map_or("", |text| text))? {
-                if !is_burnt(&key)? {
-                    kept.push(key);
-                }
+        for key in had.iter().filter(|_| !self.drops) {
+            if !is_burnt(key)? {
+                kept.push(key.clone());
             }
         }
         let old = old.as_ref().filter(|_| !turned.is_burnt).map(|old| old.as_str());
         let kept = rotation::keep(list, old, &kept, self.new.as_ref().map_or("", |new| new));
         let after = rotation::write(&kept);
         turned.fallbacks = Some(Fallbacks { name: list.clone(), count: kept.len() });
+        if keeper.is_some_and(|keeper| keeper.source.is_plain()) {
+            let dropped = had.iter().filter(|key| !kept.contains(key));
+            let dropped = dropped.filter(|key| !was_put_aside(secrets, name, key));
+            // Written there by hand: the scan is to know it too.
+            writes.asides.extend(dropped.map(|key| Aside {
+                name: name.clone(),
+                profile: profile.clone(),
+                at: at.to_owned(),
+                value: New::text(key),
+            }));
+        }
         if before.as_ref().is_some_and(|before| **before == *after) || (before.is_none() && kept.is_empty()) {
             return Ok(turned);
         }
@@ -237,11 +247,15 @@ fn refuse_known(
     if old == Some(new) {
         return error("this is the value that it has");
     }
-    let had = secrets.rotated.iter().filter(|one| one.name == *name).any(|one| match &one.source {
-        Source::Literal(value) => value.reveal() == new.as_str(),
+    if was_put_aside(secrets, name, new) { error("this is a value that it had before") } else { Ok(()) }
+}
+
+/// Whether `value` stands among the old ones of `name`, as far as they are in the file itself.
+fn was_put_aside(secrets: &Secrets, name: &Name, value: &str) -> bool {
+    secrets.rotated.iter().filter(|one| one.name == *name).any(|one| match &one.source {
+        Source::Literal(old) => old.reveal() == value,
         _ => false,
-    });
-    if had { error("this is a value that it had before") } else { Ok(()) }
+    })
 }
 
 impl Writes {
