@@ -34,6 +34,7 @@ pub fn secrets() -> Json {
         json!({ "type": "object", "properties": properties, "required": [key], "additionalProperties": false })
     };
     let text = || json!({ "type": "string", "minLength": 1 });
+    let kept = |key: &str| json!({ "type": "object", "properties": { key: text() }, "required": [key], "additionalProperties": false });
     json!({
         "$schema": DIALECT,
         "title": "secrets.toml",
@@ -71,7 +72,14 @@ pub fn secrets() -> Json {
                     "name": { "allOf": [{ "type": "string" }, name()] },
                     "profile": profile_name(),
                     "at": { "description": "When it was put aside: a date with a time" },
-                    "value": { "$ref": "#/$defs/value" },
+                    "value": {
+                        "description": "The old value, or where it is kept",
+                        "anyOf": [
+                            { "$ref": "#/$defs/literal" },
+                            kept("keyring"),
+                            kept("age"),
+                        ],
+                    },
                 },
                 "required": ["name", "at", "value"],
                 "additionalProperties": false,

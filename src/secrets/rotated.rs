@@ -175,6 +175,19 @@ mod tests {
     }
 
     const TEXT: &str = "# first\nA = 'x'   # of a\n\n# second\nB = 1.10 # of b\nC = \"c\"\n# last\n";
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_put_aside(value in "\\PC*|[ -~\n\r\t\u{1b}\u{7f}'\"\\\\#]*", comments in "(#[a-z]*\n|\n| )*#?") {
+            let asides = || [Aside { value: New::text(&value), ..aside(Some("p")) }];
+            let once = put_aside(Path::new("f"), &format!("A = 1\n{comments}"), &asides()).unwrap();
+            let twice = put_aside(Path::new("f"), &once, &asides()).unwrap();
+            let rotated = Secrets::parse(Path::new("f"), &twice).unwrap().rotated;
+            proptest::prop_assert_eq!(rotated.len(), 2);
+            let read = rotated[0].value().unwrap();
+            proptest::prop_assert_eq!(read.as_str(), value);
+        }
+    }
+
     const ASIDE: &str = "\n[[rotated]]\nname = \"A\"\nat = 2026-11-25T00:00:00Z\nvalue = \"old\"\n";
 
     fn aside(profile: Option<&str>) -> Aside {

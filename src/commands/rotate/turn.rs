@@ -66,7 +66,7 @@ struct Writes {
 
 /// Why nothing can become of `target`, if that is so.
 pub fn refusal(secrets: &Secrets, project: &Project, target: &Target) -> Option<Error> {
-    let own = if target.renews { definition(secrets, target).map(Some) } else { Ok(None) };
+    let own = if target.renews { definition(secrets, project, target).map(Some) } else { Ok(None) };
     let list = || match list_of(&project.settings, &target.name) {
         Some(list) => own_of(secrets, target, list).map_or(Ok(()), |one| stored(one).map(|_| ())),
         None => Ok(()),
@@ -80,7 +80,7 @@ fn own_of<'a>(secrets: &'a Secrets, target: &Target, name: &Name) -> Option<&'a 
 }
 
 /// The definition of `target` in its own profile, or at the top level.
-fn definition<'a>(secrets: &'a Secrets, target: &Target) -> Result<&'a Definition> {
+fn definition<'a>(secrets: &'a Secrets, project: &Project, target: &Target) -> Result<&'a Definition> {
     let Target { name, profile, .. } = target;
     if let Some(profile) = profile {
         // Names the nearest if there is no such profile.
@@ -94,9 +94,12 @@ fn definition<'a>(secrets: &'a Secrets, target: &Target) -> Result<&'a Definitio
     Err(match secrets.all().find(|one| one.name == *name).map(|one| &one.layer) {
         Some(Layer::Profile(other)) => error.hint(format!("it is in profile {other}: --profile {other}")),
         Some(_) => error.hint("it is at the top level: --profile none"),
+        None if project.settings.declaration(name.as_str()).is_some() => {
+            error.hint(format!("`venvars set {name}` gives it its first value"))
+        }
         None => match nearest(name.as_str(), secrets.all().map(|one| one.name.as_str())) {
             Some(near) => error.hint(format!("did you mean {near}?")),
-            None => error.hint(format!("`venvars set {name}` gives it its first value")),
+            None => error.hint("`venvars list` shows the names that there are"),
         },
     })
 }
@@ -180,7 +183,11 @@ impl Turn {
         let list = list_of(&project.settings, name);
         let mut turned =
             Turned { target: &self.target, fallbacks: None, is_burnt: false, changed: Vec::new() };
-        let own = if self.new.is_some() { Some(stored(definition(secrets, &self.target)?)?) } else { None };
+        let own = if self.new.is_some() {
+            Some(stored(definition(secrets, project, &self.target)?)?)
+        } else {
+            None
+        };
         // An old value of age that nobody keeps up stays as it is: nobody has to open it.
         let is_needed = |own: &Definition| list.is_some() || !matches!(own.source, Source::Age(_));
         let old = own.filter(|own| is_needed(own)).map(value).transpose()?;
