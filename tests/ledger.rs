@@ -204,6 +204,10 @@ fn each_profile_and_each_kept_up_value_is_looked_at() {
         code == 1 && out.contains(said) && out.contains("(venvars rotate KEY --drop-fallbacks)"),
         "{out}"
     );
+    // To say it of the list is to say it of each value in it.
+    fine(path, &["compromised", "KEYS"]);
+    assert_eq!(run(path, &["check"]).1.matches(said).count(), 2);
+    assert_eq!(run_with(path, &["set", "KEY"], "all good").0, 2);
 }
 
 #[test]

@@ -47,7 +47,7 @@ mod unix {
         };
         let web = (!python().exists()).then(|| "Flask and Django (scripts/test installs them)".to_owned());
         let mut trials: Vec<Trial> = Vec::new();
-        let plain: [(&str, Option<String>, fn() -> Outcome); 13] = [
+        let plain: [(&str, Option<String>, fn() -> Outcome); 14] = [
             ("new-by-kind-or-read", None, by_kind_or_read),
             ("refused", None, refused),
             ("kept-elsewhere", None, elsewhere),
@@ -55,6 +55,7 @@ mod unix {
             ("kept-up", None, kept_up),
             ("all-compromised", None, all_compromised),
             ("two-at-once", None, two_at_once),
+            ("heroku", None, heroku),
             ("apply-follows", first(&["bash"]), apply_follows),
             ("sessions-flask", web.clone(), flask),
             ("sessions-django", web, django),
@@ -208,6 +209,7 @@ mod unix {
             (&["rotate", "TOKEN", "TOKEM", "--generate"], "", "TOKEM"),
             (&["rotate", "TOKEN", "--drop-fallbacks"], "", "fallbacks = \"TOKEN_FALLBACKS\""),
             (&["rotate", "KEY", "--generate"], "", "KEYS: the value is no JSON list"),
+            (&["rotate", "KEYS", "--generate"], "", "KEYS keeps old values of KEY up"),
             (&["rotate", "TOKEN", "--generate", "--profile", "x"], "", "no profile x"),
         ] {
             fails(path, arguments, input, said)?;
@@ -658,6 +660,27 @@ else:
         // Nobody is asked where there is no terminal.
         assert!(fine(path, &["rotate", "TOKEN", "--generate"])?.contains("venvars heroku push --only TOKEN"));
         assert_eq!(server.state().count("PATCH"), 1);
+        Ok(())
+    }
+
+    /// What Heroku still has does not come back.
+    fn heroku() -> Outcome {
+        let folder = project("TOKEN = \"hunter2-hunter2\"\n", "")?;
+        let path = folder.path();
+        let server = Server::start()?.with(&[("TOKEN", SECRET), ("MORE", "x")]);
+        fine(path, &["compromised", "TOKEN"])?;
+        fine(path, &["rotate", "TOKEN", "--generate"])?;
+        let before = secrets(path);
+        let heroku = |arguments: &[&str]| {
+            let mut command = venvars(path);
+            command.env("HEROKU_API_URL", &server.url).env("HEROKU_API_KEY", TOKEN).env("HEROKU_APP", APP);
+            finish(command.arg("heroku").args(arguments), "")
+        };
+        let done = heroku(&["pull", "--force"])?;
+        assert!(done.code == 2 && done.err.contains("TOKEN: this value is compromised"), "{}", done.err);
+        assert!(!done.err.contains(SECRET) && secrets(path) == before);
+        assert_eq!(heroku(&["push", "--only", "TOKEN"])?.code, 0);
+        assert_eq!(heroku(&["pull"])?.code, 0);
         Ok(())
     }
 

@@ -23,7 +23,7 @@ pub fn run(global: &Global, options: &Compromised) -> Result<ExitCode> {
     match (options.names.as_slice(), options.forget) {
         ([], _) => show(global, &project, options.json)?,
         (names, true) => forget(global, &project, names)?,
-        (names, false) => remember(global, project, names, options)?,
+        (names, false) => remember(global, &project, names, options)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -71,7 +71,7 @@ fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
     Ok(())
 }
 
-fn remember(global: &Global, project: Project, names: &[String], options: &Compromised) -> Result<()> {
+fn remember(global: &Global, project: &Project, names: &[String], options: &Compromised) -> Result<()> {
     let reason = options.reason.clone().unwrap_or_default();
     let values: Vec<(Name, Value)> = if options.stdin {
         let [name] = names else {
@@ -91,6 +91,9 @@ fn remember(global: &Global, project: Project, names: &[String], options: &Compr
         return Err(Error::new("the reason holds the value itself, and the ledger is for everybody to read")
             .hint("say it without the value"));
     }
+    // A variable that keeps old values up is as many leaks as it keeps.
+    let values: Vec<(Name, Value)> =
+        values.into_iter().flat_map(|(name, value)| burnt::whose(&project.settings, name, value)).collect();
     let leaks: Vec<Leak<'_>> =
         values.iter().map(|(name, value)| Leak { name, value, reason: reason.clone() }).collect();
     let are_new = ledger::remember(&project.folder, &leaks)?;

@@ -140,7 +140,8 @@ fn follow(global: &Global, project: &Project) -> Result<()> {
     let applied: Vec<_> = venvs
         .iter()
         .enumerate()
-        .filter_map(|(index, venv)| scripts.is_applied(index).then(|| venv.folder.clone()))
+        .filter(|(index, _)| scripts.is_applied(*index))
+        .map(|(_, venv)| venv.folder.clone())
         .collect();
     if applied.is_empty() {
         if !global.quiet {

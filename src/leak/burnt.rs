@@ -8,6 +8,7 @@ use crate::project::Settings;
 use crate::rotation;
 use crate::secrets::{Definition, Layer, Secrets};
 use crate::source::Source;
+use crate::value::Value;
 use crate::variable::Variable;
 
 /// A variable that holds a value which others may know. No value is in it.
@@ -152,6 +153,19 @@ pub fn of_values<'a>(
         })
     });
     Ok(burnt.collect())
+}
+
+/// Whose the value of the variable `name` is: its own, or, where `name` keeps old values of another up,
+/// each of them that one's. So a leak is remembered under the name that it is to be changed under.
+#[must_use]
+pub fn whose(settings: &Settings, name: Name, value: Value) -> Vec<(Name, Value)> {
+    let owner = settings.declared.iter().find(|one| one.fallbacks.as_ref() == Some(&name));
+    match (owner, rotation::read(&name, value.reveal())) {
+        (Some(owner), Ok(list)) => {
+            list.iter().filter_map(|old| Some((owner.name.clone(), Value::new(old.to_string())?))).collect()
+        }
+        _ => vec![(name, value)],
+    }
 }
 
 /// How to change a value that others may know.

@@ -72,6 +72,7 @@ impl Source {
     ///
     /// # Errors
     /// The keyring does not give it, or no identity of age opens it.
+    #[must_use]
     pub fn stored(&self) -> Option<Result<Zeroizing<String>>> {
         match self {
             Self::Literal(value) => Some(Ok(Zeroizing::new(value.reveal().to_owned()))),

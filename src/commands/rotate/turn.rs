@@ -67,6 +67,11 @@ struct Writes {
 /// Why nothing can become of `target`, if that is so.
 pub fn refusal(secrets: &Secrets, project: &Project, target: &Target) -> Option<Error> {
     let own = if target.renews { definition(secrets, project, target).map(Some) } else { Ok(None) };
+    let keeps = project.settings.declared.iter().find(|one| one.fallbacks.as_ref() == Some(&target.name));
+    if let Some(owner) = keeps {
+        let error = Error::new(format!("{} keeps old values of {} up", target.name, owner.name));
+        return Some(error.hint(format!("venvars rotate {0} [--drop-fallbacks]", owner.name)));
+    }
     let list = || match list_of(&project.settings, &target.name) {
         Some(list) => own_of(secrets, target, list).map_or(Ok(()), |one| stored(one).map(|_| ())),
         None => Ok(()),
