@@ -71,7 +71,7 @@ fn project(secrets: &str, settings: &str) -> TempDir {
     fs::write(path.join("secrets.toml"), secrets).unwrap();
     private(&path.join("secrets.toml"));
     fs::write(path.join("venvars.toml"), settings).unwrap();
-    fs::write(path.join(".gitignore"), "/secrets.toml\n/.venv\n").unwrap();
+    fs::write(path.join(".gitignore"), "/secrets.toml\n/.venv\n/.cache\n").unwrap();
     let mut command = Command::new("python3");
     clean(&mut command, path);
     let made = command.args(["-m", "venv", "--without-pip", ".venv"]).current_dir(path).status();
@@ -308,6 +308,39 @@ fn git_merges_it_line_by_line() {
         names,
         ["\"OTHER\"", "\"OTHER\"", "\"TOKEN\"", "\"TOKEN\"", "\"TOKEN\"", "\"TOKEN\"", "\"TOKEN\""]
     );
+}
+
+/// What was compared once is not compared again, until the ledger or the value is another; and only for
+/// what lies on the disk in plain.
+#[test]
+fn a_value_is_compared_once() {
+    let folder =
+        project("TOKEN = \"fine and well\"\nCOMMAND = { command = [\"printf\", \"hidden well\"] }\n", "");
+    let path = folder.path();
+    let memory = path.join(".cache/venvars/not-compromised");
+    let length = || fs::metadata(&memory).map_or(0, |metadata| metadata.len());
+    fine(path, &["check"]);
+    assert_eq!(length(), 0);
+    for name in ["TOKEN", "COMMAND"] {
+        assert_eq!(run_with(path, &["compromised", name, "--stdin"], "an old value").0, 0);
+    }
+    fine(path, &["check"]);
+    // A key and one tag.
+    assert_eq!(length(), 64);
+    assert_eq!(fs::metadata(&memory).unwrap().mode() & 0o777, 0o600);
+    fine(path, &["check"]);
+    assert_eq!(length(), 64);
+    // A remembered value that is marked afterwards is known at once.
+    fine(path, &["compromised", "TOKEN"]);
+    assert_eq!(run(path, &["check"]).0, 1);
+    fine(path, &["compromised", "--forget", "TOKEN"]);
+    fine(path, &["compromised", "COMMAND"]);
+    assert_eq!(run(path, &["check"]).0, 1);
+    // A damaged one begins anew.
+    fs::write(&memory, b"x").unwrap();
+    assert_eq!(run_with(path, &["compromised", "TOKEN", "--stdin"], "an old value").0, 0);
+    assert_eq!(run(path, &["check"]).0, 1);
+    assert_eq!(length(), 64);
 }
 
 /// Two at once lose no entry.

@@ -3,6 +3,7 @@
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::leak::ledger::{Entry, Ledger, Suspect};
+use crate::leak::memory::Memory;
 use crate::name::Name;
 use crate::project::Settings;
 use crate::rotation;
@@ -134,9 +135,7 @@ pub fn of_values<'a>(
         }
     }
     held.retain(|held| ledger.knows(held.name()));
-    let suspects: Vec<Suspect<'_>> =
-        held.iter().map(|held| Suspect { name: held.name(), value: &held.value }).collect();
-    let found = ledger.find(&suspects)?;
+    let found = look(ledger, &held)?;
     let burnt = held.iter().zip(found).filter_map(|(held, entry)| {
         let entry = entry?;
         let (definition, told) = (held.definition, entry.told());
@@ -153,6 +152,32 @@ pub fn of_values<'a>(
         })
     });
     Ok(burnt.collect())
+}
+
+/// The entry of each of `held`; what is plain and was compared before costs nothing.
+fn look<'l>(ledger: &'l Ledger, held: &[Held<'_, '_>]) -> Result<Vec<Option<&'l Entry>>> {
+    let mut found = vec![None; held.len()];
+    let mut memory = if held.is_empty() { None } else { Memory::open() };
+    let plain = |held: &Held<'_, '_>| matches!(held.definition.source, Source::Literal(_) | Source::File(_));
+    let (indices, suspects): (Vec<usize>, Vec<Suspect<'_>>) = held
+        .iter()
+        .map(|held| Suspect { name: held.name(), value: &held.value })
+        .enumerate()
+        .filter(|(index, suspect)| {
+            let is_remembered = memory.as_ref().is_some_and(|memory| memory.has(ledger, *suspect));
+            !(is_remembered && plain(&held[*index]))
+        })
+        .unzip();
+    for ((index, suspect), entry) in indices.into_iter().zip(&suspects).zip(ledger.find(&suspects)?) {
+        found[index] = entry;
+        if let Some(memory) = memory.as_mut().filter(|_| entry.is_none() && plain(&held[index])) {
+            memory.add(ledger, *suspect);
+        }
+    }
+    if let Some(memory) = memory {
+        memory.keep();
+    }
+    Ok(found)
 }
 
 /// Whose the value of the variable `name` is: its own, or, where `name` keeps old values of another up,

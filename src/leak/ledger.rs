@@ -61,6 +61,11 @@ impl Entry {
         format!("since {}{reason}", self.date)
     }
 
+    /// What tells it from every other entry of its name.
+    pub(super) fn print(&self) -> String {
+        format!("{:?} {}", self.recipe, self.fingerprint)
+    }
+
     fn is(&self, other: &Self) -> bool {
         (&self.name, &self.recipe, self.fingerprint) == (&other.name, &other.recipe, other.fingerprint)
     }

@@ -3,3 +3,4 @@
 pub mod burnt;
 pub mod fingerprint;
 pub mod ledger;
+mod memory;
