@@ -205,7 +205,7 @@ impl Ledger {
 
     /// The entry of each of `suspects` among those of its own name, in their order.
     ///
-    /// Each costs one derivation (about 20 ms) if the ledger [knows](Ledger::knows) its name, and else
+    /// Each costs one derivation (about 30 ms) if the ledger [knows](Ledger::knows) its name, and else
     /// nothing; they are made side by side.
     ///
     /// # Errors
