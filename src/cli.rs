@@ -24,7 +24,7 @@ pub struct Arguments {
 }
 
 /// What goes with every command.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Global {
     /// Work as if started in DIR
     #[arg(short = 'C', value_name = "DIR", global = true, value_hint = ValueHint::DirPath)]
@@ -134,6 +134,46 @@ pub struct Scan {
     /// Print one document in SARIF 2.1.0, which GitHub reads
     #[arg(long, conflicts_with = "json")]
     pub sarif: bool,
+}
+
+/// Which variables get new values, and from where.
+#[derive(Args)]
+pub struct Rotate {
+    /// The variables
+    #[arg(value_name = "NAME", required_unless_present_any = ["all_compromised", "drop_fallbacks"])]
+    pub names: Vec<String>,
+    /// Every variable whose value is compromised, in every profile unless one is named
+    #[arg(long, conflicts_with = "names")]
+    pub all_compromised: bool,
+    /// Make a new value: a KIND as for set [default: the kind that the project declares, else hex32]
+    #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true)]
+    pub generate: Option<Option<Kind>>,
+    /// Read the new value of the one variable from standard input
+    #[arg(long, conflicts_with_all = ["generate", "all_compromised"])]
+    pub stdin: bool,
+    /// Give no new value: empty the variables that keep old ones up
+    #[arg(long, conflicts_with_all = ["generate", "stdin", "all_compromised"])]
+    pub drop_fallbacks: bool,
+}
+
+/// Which values are compromised, and why.
+#[derive(Args)]
+pub struct Compromised {
+    /// The variables whose values others may know; without one, what the ledger has
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Where the value was found, for the ledger
+    #[arg(long, value_name = "TEXT", requires = "names")]
+    pub reason: Option<String>,
+    /// Read the value from standard input: an old one, which the variable has no more
+    #[arg(long, requires = "names", conflicts_with = "forget")]
+    pub stdin: bool,
+    /// Take the variables' entries out of the ledger
+    #[arg(long, requires = "names", conflicts_with = "reason")]
+    pub forget: bool,
+    /// Print one JSON document
+    #[arg(long, conflicts_with = "names")]
+    pub json: bool,
 }
 
 /// The commands.
@@ -256,6 +296,10 @@ pub enum Command {
     },
     /// Look for the variables' values where they do not belong; exit with 1 if there is one
     Scan(Scan),
+    /// Give variables new values; the old ones are put aside, and kept up for sessions if declared
+    Rotate(Rotate),
+    /// Remember that others may know a value, or list those that are remembered
+    Compromised(Compromised),
     /// Take variables over from .env, secrets.py or another program's file
     Import(Import),
     /// Have git stop what would commit or push a value of the project
@@ -339,6 +383,9 @@ pub enum Heroku {
     },
 }
 
+/// How many seconds Heroku has for an answer.
+pub const TIMEOUT: u16 = 60;
+
 /// Which app, and which of its config vars.
 #[derive(Args)]
 pub struct HerokuApp {
@@ -352,6 +399,6 @@ pub struct HerokuApp {
     #[arg(long)]
     pub prune: bool,
     /// Give up after so many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, value_parser = clap::value_parser!(u16).range(1..=3600))]
     pub timeout: u16,
 }

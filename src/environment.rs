@@ -179,8 +179,16 @@ impl<'a> Environment<'a> {
     /// What is missing or wrong, and what could not be asked, without any value.
     #[must_use]
     pub fn check(&self) -> (Vec<Finding>, Vec<Error>) {
+        let (_, findings, errors) = self.checked();
+        (findings, errors)
+    }
+
+    /// The same, with every variable that has a value.
+    #[must_use]
+    pub fn checked(&self) -> (Vec<Variable>, Vec<Finding>, Vec<Error>) {
         let outcome = resolve::resolve(self, None);
-        (check::findings(self, &outcome.variables), outcome.errors)
+        let findings = check::findings(self, &outcome.variables);
+        (outcome.variables, findings, outcome.errors)
     }
 
     /// The variables whose values nobody has to be asked for, and what went wrong with others. No command

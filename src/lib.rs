@@ -18,6 +18,7 @@ pub mod message;
 pub mod name;
 pub mod plan;
 pub mod project;
+pub mod rotation;
 pub mod schema;
 pub mod script;
 pub mod secrets;

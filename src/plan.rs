@@ -149,6 +149,13 @@ impl Scripts {
             .find_map(|read| read.script.note().profile.as_deref())
     }
 
+    /// Whether any script of the venv at `index` has blocks.
+    #[must_use]
+    pub fn is_applied(&self, index: usize) -> bool {
+        let own = self.found.iter().filter(|found| found.venv == index);
+        own.filter_map(|found| found.read.as_ref().ok()).any(|read| read.script.is_applied())
+    }
+
     /// Plans what becomes of every script; `wanted` has what each venv's are to do.
     ///
     /// # Errors

@@ -34,6 +34,7 @@ pub fn secrets() -> Json {
         json!({ "type": "object", "properties": properties, "required": [key], "additionalProperties": false })
     };
     let text = || json!({ "type": "string", "minLength": 1 });
+    let kept = |key: &str| json!({ "type": "object", "properties": { key: text() }, "required": [key], "additionalProperties": false });
     json!({
         "$schema": DIALECT,
         "title": "secrets.toml",
@@ -51,10 +52,38 @@ pub fn secrets() -> Json {
                     { "$ref": "#/$defs/literal" },
                 ],
             },
+            "rotated": {
+                "anyOf": [
+                    {
+                        "description": "Old values that `venvars rotate` put aside; they are no variables",
+                        "type": "array",
+                        "items": { "$ref": "#/$defs/rotated" },
+                    },
+                    { "$ref": "#/$defs/value" },
+                ],
+            },
         },
         "propertyNames": name(),
         "additionalProperties": { "$ref": "#/$defs/value" },
         "$defs": {
+            "rotated": {
+                "type": "object",
+                "properties": {
+                    "name": { "allOf": [{ "type": "string" }, name()] },
+                    "profile": profile_name(),
+                    "at": { "description": "When it was put aside: a date with a time" },
+                    "value": {
+                        "description": "The old value, or where it is kept",
+                        "anyOf": [
+                            { "$ref": "#/$defs/literal" },
+                            kept("keyring"),
+                            kept("age"),
+                        ],
+                    },
+                },
+                "required": ["name", "at", "value"],
+                "additionalProperties": false,
+            },
             "literal": {
                 "description": "The value itself: nothing in a text is ever expanded",
                 "type": ["string", "number", "boolean"],
@@ -192,6 +221,10 @@ pub fn settings() -> Json {
                         "secret": {
                             "description": "Whether it is a secret, which `venvars scan` looks for (what its value looks like)",
                             "type": "boolean",
+                        },
+                        "fallbacks": {
+                            "description": "The variable that keeps its old values, as a JSON list, for what is signed with them",
+                            "allOf": [{ "type": "string" }, name()],
                         },
                     },
                 },

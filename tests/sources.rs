@@ -350,6 +350,8 @@ fn both_files_validate_against_their_schemas() {
             &[
                 PROFILES,
                 "A = 1\nB = true\nC = 1.5\nD = { file = \"x\", trim = true }\nE = { command = [\"x\", \"\"], timeout = 2 }\nF = { keyring = \"a/b\" }\n",
+                "rotated = 1\n",
+                "A = 1\n[[rotated]]\nname = \"A\"\nprofile = \"p\"\nat = 2026-11-25T00:00:00Z\nvalue = \"x\"\n[[rotated]]\nname = \"A\"\nat = 2026-11-25T00:00:00Z\nvalue = { keyring = \"a/b\" }\n",
             ][..],
             &[
                 "A = [1]\n",
@@ -362,6 +364,10 @@ fn both_files_validate_against_their_schemas() {
                 "[profile.a]\nextends = 1\n",
                 "A = { keyring = \"a\" }\n",
                 "_VENVARS_X = 1\n",
+                "[rotated]\nA = 1\n",
+                "[[rotated]]\nname = \"A\"\nat = 2026-11-25T00:00:00Z\n",
+                "[[rotated]]\nname = \"A\"\nat = 2026-11-25T00:00:00Z\nvalue = { file = \"x\" }\n",
+                "[[rotated]]\nname = \"A-B\"\nat = 2026-11-25T00:00:00Z\nvalue = 1\n",
             ][..],
         ),
         (
@@ -369,6 +375,7 @@ fn both_files_validate_against_their_schemas() {
             &[
                 DECLARED,
                 "mode = \"live\"\nvenv = \".venv\"\noverride = false\nguard = false\nrecipients = [\"age1\"]\ndefault_profile = \"none\"\n",
+                "[variables.A]\nfallbacks = \"A_OLD\"\n",
             ],
             &[
                 "mode = \"x\"\n",
@@ -376,6 +383,8 @@ fn both_files_validate_against_their_schemas() {
                 "[variables.PATH]\n",
                 "[variables.A]\ntype = \"x\"\n",
                 "[variables.A]\nx = 1\n",
+                "[variables.A]\nfallbacks = \"PATH\"\n",
+                "[variables.A]\nfallbacks = true\n",
                 "[variables.A]\ngenerate = \"x\"\n",
                 "default_profile = \"a b\"\n",
             ],

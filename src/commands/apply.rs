@@ -7,11 +7,14 @@ use venvars::block::Content;
 use venvars::environment::{Entry, Environment};
 use venvars::error::{Error, Result};
 use venvars::git::{self, Standing};
+use venvars::leak::burnt;
+use venvars::leak::ledger::Ledger;
 use venvars::plan::{Plan, Planned, Scripts, State, Wanted};
 use venvars::project::Project;
+use venvars::variable::Variable;
 use venvars::venv::Venv;
 
-use super::{embedded, files, guard, is_live, locked_venvs, project, question, shown_path, wanted};
+use super::{files, guard, holding, is_live, locked_venvs, project, question, shown_path, wanted};
 use crate::cli::{Global, Scripts as Options};
 use crate::terminal;
 
@@ -31,7 +34,7 @@ pub fn apply(global: &Global, options: &Options, strict: bool, force: bool) -> R
 /// What goes into the scripts. Whatever that is, every variable is checked first.
 fn content(environment: &Environment<'_>, force: bool) -> Result<Content> {
     if is_live(environment) {
-        environment.variables()?;
+        warn_of_burnt(environment, &environment.variables()?)?;
         return question(environment).map(Content::Live);
     }
     let hidden = environment.entries.values().find(|entry| !entry.definition().source.is_plain());
@@ -44,8 +47,21 @@ fn content(environment: &Environment<'_>, force: bool) -> Result<Content> {
         .in_file(&definition.file)
         .at(definition.position)
         .hint("take the mode out of the settings, or write it all the same with --force")),
-        _ => embedded(environment),
+        _ => {
+            let variables = environment.variables()?;
+            warn_of_burnt(environment, &variables)?;
+            Ok(holding(environment, variables))
+        }
     }
+}
+
+/// Says which of the values others may know; they are handed on all the same, so that work goes on.
+fn warn_of_burnt(environment: &Environment<'_>, variables: &[Variable]) -> Result<()> {
+    let ledger = Ledger::read(&environment.files.project.folder)?;
+    for burnt in burnt::of_environment(&ledger, environment, variables)? {
+        terminal::warn(&burnt.line());
+    }
+    Ok(())
 }
 
 /// `venvars remove`: the generator's own scripts are back. Needs no secrets.

@@ -21,7 +21,7 @@ pub fn value(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<Strin
 }
 
 /// Asks until the answer is what the declaration says.
-fn typed(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<String>> {
+pub fn typed(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<String>> {
     if let Some(declared) = declared {
         let description = declared.description.iter().map(|text| format!(": {text}")).collect::<String>();
         let example =
@@ -42,7 +42,8 @@ fn typed(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<String>> 
     }
 }
 
-fn piped(name: &Name) -> Result<Zeroizing<String>> {
+/// All of standard input, less one final newline.
+pub fn piped(name: &Name) -> Result<Zeroizing<String>> {
     let mut bytes = Zeroizing::new(Vec::new());
     io::stdin().read_to_end(&mut bytes).map_err(|error| failed(name, &error))?;
     if bytes.ends_with(b"\n") {

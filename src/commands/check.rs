@@ -2,6 +2,8 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use venvars::error::Result;
+use venvars::leak::burnt;
+use venvars::leak::ledger::Ledger;
 
 use super::{files, list, project};
 use crate::cli::Global;
@@ -11,14 +13,16 @@ use crate::terminal;
 pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
     let files = files(project(global)?)?;
     let environment = files.environment(global.profile.as_deref())?;
-    let (findings, errors) = environment.check();
-    let code = match (findings.len(), errors.len()) {
+    let (variables, findings, errors) = environment.checked();
+    let ledger = Ledger::read(&files.project.folder)?;
+    let burnt = burnt::of_environment(&ledger, &environment, &variables)?;
+    let code = match (findings.len() + burnt.len(), errors.len()) {
         (0, 0) => 0,
         (_, 0) => 1,
         _ => 2,
     };
     if json {
-        let wrong: Vec<_> = findings
+        let mut wrong: Vec<_> = findings
             .iter()
             .map(|finding| {
                 json!({
@@ -29,6 +33,14 @@ pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
                 })
             })
             .collect();
+        wrong.extend(burnt.iter().map(|burnt| {
+            json!({
+                "name": burnt.name.as_str(),
+                "problem": "compromised",
+                "message": burnt.error().to_string(),
+                "description": files.project.settings.declaration(burnt.name.as_str()).and_then(|one| one.description.as_deref()),
+            })
+        }));
         let failed: Vec<_> = errors.iter().map(ToString::to_string).collect();
         terminal::answer(&list::print_json(&json!({
             "profile": environment.profile,
@@ -43,6 +55,9 @@ pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
         let error = finding.into_error();
         let hint = error.way_out().map(|hint| format!(" ({hint})")).unwrap_or_default();
         terminal::answer(&format!("{error}{hint}\n"))?;
+    }
+    for burnt in burnt {
+        terminal::answer(&format!("{}\n", burnt.line()))?;
     }
     if code == 0 && !global.quiet {
         let profile =

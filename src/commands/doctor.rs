@@ -7,7 +7,9 @@ use venvars::block::Content;
 use venvars::doctor::{self, Finding, Fix};
 use venvars::environment::Files;
 use venvars::error::Result;
+use venvars::leak::burnt::{self, Burnt};
 use venvars::leak::known;
+use venvars::leak::ledger::Ledger;
 use venvars::leak::matcher::Matcher;
 use venvars::leak::tree::{self, Homes};
 use venvars::plan::{Scripts, State};
@@ -15,7 +17,7 @@ use venvars::secrets::NO_PROFILE;
 use venvars::source::Source;
 use venvars::venv::{self, Venv};
 
-use super::{apply, embedded, hook, init, is_live, list, project, question, wanted};
+use super::{apply, holding, hook, init, is_live, list, project, question, wanted};
 use crate::cli::{self, Global, Venvs};
 use crate::terminal;
 
@@ -103,14 +105,20 @@ fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// What is missing, wrong or cannot be had, in any profile: also where a source's own program is not there.
+/// What is missing, wrong, compromised or cannot be had, in any profile: also where a source's own program is not there.
 fn sources(files: &Files) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
+    let ledger = Ledger::read(&files.project.folder).unwrap_or_else(|error| {
+        found.push(Finding::of(&error));
+        Ledger::default()
+    });
     let profiles = files.secrets.profiles.iter().map(|profile| &*profile.name);
     for profile in std::iter::once(NO_PROFILE).chain(profiles) {
-        let (findings, errors) = files.environment(Some(profile))?.check();
+        let environment = files.environment(Some(profile))?;
+        let (variables, findings, errors) = environment.checked();
         let findings = findings.into_iter().map(venvars::environment::Finding::into_error);
-        for error in findings.chain(errors) {
+        let burnt = burnt::of_environment(&ledger, &environment, &variables)?;
+        for error in findings.chain(errors).chain(burnt.into_iter().map(Burnt::into_error)) {
             add(&mut found, Finding::of(&error));
         }
     }
@@ -128,7 +136,11 @@ fn scripts(global: &Global, files: &Files, venvs: &[Venv]) -> Result<Vec<Finding
     let shown = |path: &Path| files.project.shown(path).display().to_string();
     let scripts = Scripts::read(venvs, &[])?;
     let wanted = wanted(global, files, venvs, &scripts, |environment| {
-        if is_live(environment) { question(environment).map(Content::Live) } else { embedded(environment) }
+        if is_live(environment) {
+            question(environment).map(Content::Live)
+        } else {
+            environment.variables().map(|variables| holding(environment, variables))
+        }
     })?;
     let holds =
         |index: usize| wanted.get(index).is_some_and(|one| matches!(one.content, Content::Embedded { .. }));

@@ -2,6 +2,8 @@ use std::env;
 use std::process::{Command, ExitCode};
 
 use venvars::error::{Error, Result, system_words};
+use venvars::leak::burnt;
+use venvars::leak::ledger::Ledger;
 use venvars::secrets::Secrets;
 
 use super::{exposure, guard, project};
@@ -43,6 +45,10 @@ pub fn run(global: &Global) -> Result<ExitCode> {
     guard([&secrets])?;
     if let Some(warning) = super::exposed_to_others(&secrets) {
         terminal::warn(&warning);
+    }
+    let ledger = Ledger::read(&project.folder)?;
+    for burnt in burnt::of_literals(&ledger, &project.settings, secrets.all())? {
+        terminal::warn(&burnt.line());
     }
     if !global.quiet {
         terminal::say(&format!(

@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 use super::set::{self, guard_plain, rewrite};
 use super::{files, guard, project, readable_by_others};
-use crate::cli::{Global, Heroku, HerokuApp};
+use crate::cli::{Global, Heroku, HerokuApp, TIMEOUT};
 use crate::terminal;
 
 /// `venvars heroku`: the variables here and the config vars of an app there.
@@ -30,6 +30,11 @@ pub fn run(global: &Global, command: &Heroku) -> Result<ExitCode> {
         Heroku::Push { app, dry_run } => push(global, app, *dry_run),
         Heroku::Pull { app, dry_run, force } => pull(global, app, *dry_run, *force),
     }
+}
+
+/// The command that sends these variables to `app`, or to the app that the git remote leads to.
+pub(super) fn push_only(only: Vec<String>, app: Option<String>) -> Heroku {
+    Heroku::Push { app: HerokuApp { app, only, prune: false, timeout: TIMEOUT }, dry_run: false }
 }
 
 /// What differs; exit 1 if anything does.

@@ -85,6 +85,7 @@ pub fn run(global: &Global, import: &Import) -> Result<ExitCode> {
         .filter_map(|(new, standing)| (*standing != Standing::Same).then_some(new))
         .collect();
     let after = edit::set(&project.secrets, &before, profile, &news)?;
+    set::refuse_burnt(&project, &before, &after)?;
     let stripped = script.as_ref().map(|_| {
         let names: Vec<Name> = imported.entries.iter().map(|entry| entry.name.clone()).collect();
         Zeroizing::new(import::take(text, &names))

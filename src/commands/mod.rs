@@ -4,6 +4,7 @@ mod activation;
 mod apply;
 mod ask;
 mod check;
+mod compromised;
 mod doctor;
 mod edit;
 mod example;
@@ -16,6 +17,7 @@ mod import;
 mod init;
 mod list;
 mod manual;
+mod rotate;
 mod run;
 mod scan;
 mod schema;
@@ -33,6 +35,7 @@ use venvars::git::{self, Standing};
 use venvars::plan::{Scripts, Wanted};
 use venvars::project::{Mode, Project};
 use venvars::secrets::{NO_PROFILE, Secrets};
+use venvars::variable::Variable;
 use venvars::venv::{self, Venv};
 
 use crate::cli::{Arguments, Command, Global, HookCommand};
@@ -74,6 +77,8 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Doctor { venvs, fix, json } => doctor::run(&global, &venvs, fix, json),
         Command::Export { format } => export::run(&global, format),
         Command::Heroku { command } => heroku::run(&global, &command),
+        Command::Rotate(options) => rotate::run(&global, &options),
+        Command::Compromised(options) => compromised::run(&global, &options),
         Command::Import(import) => import::run(&global, &import),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
@@ -221,14 +226,10 @@ fn question(environment: &Environment<'_>) -> Result<Question> {
     Ok(Question { program, arguments, guard: project.settings.guard })
 }
 
-/// The content of scripts that hold the values of `environment`.
-fn embedded(environment: &Environment<'_>) -> Result<Content> {
+/// The content of scripts that hold `variables`, the values of `environment`.
+fn holding(environment: &Environment<'_>, variables: Vec<Variable>) -> Content {
     let project = &environment.files.project;
-    Ok(Content::Embedded {
-        variables: environment.variables()?,
-        secrets: Some(project.secrets.clone()),
-        guard: project.settings.guard,
-    })
+    Content::Embedded { variables, secrets: Some(project.secrets.clone()), guard: project.settings.guard }
 }
 
 /// The project's venvs, each locked until the locks are dropped.

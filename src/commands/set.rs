@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use venvars::disk::lock::Lock;
 use venvars::disk::replace::{self, Replacement};
 use venvars::error::{Error, Result};
+use venvars::leak::burnt;
+use venvars::leak::ledger::{Ledger, Suspect};
 use venvars::name::Name;
 use venvars::nearest;
 use venvars::project::Project;
@@ -62,6 +64,12 @@ pub fn set(global: &Global, assignment: OsString, how: How) -> Result<ExitCode> 
     };
     if let Some(problem) = declared.and_then(|declared| declared.problem(&value)) {
         return Err(Error::new(format!("{name}: {problem}")).hint("nothing was set"));
+    }
+    let ledger = Ledger::read(&project.folder)?;
+    if let Some(entry) = ledger.find_anywhere(Suspect { name: &name, value: &value })? {
+        let whose = if entry.name == name { String::new() } else { format!(" (it was {}'s)", entry.name) };
+        return Err(Error::new(format!("{name}: this value is compromised {}{whose}", entry.told()))
+            .hint("nothing was set; give it one that nobody knows: --generate makes one"));
     }
     let (new, entry, kept) = if how.age {
         (New::source("age", &age::encrypt(&value, &project.settings.recipients)?), None, ", encrypted")
@@ -132,7 +140,7 @@ pub fn unset(global: &Global, name: &str) -> Result<ExitCode> {
 
 /// The keyring entry for a variable: the one that is `given`, else the one that it has already, else
 /// one named after the project's folder, the profile and the variable.
-fn entry_for(
+pub(super) fn entry_for(
     project: &Project,
     secrets: &Secrets,
     profile: Option<&str>,
@@ -173,7 +181,7 @@ pub(super) fn guard_plain(secrets: &Secrets) -> Result<()> {
     }
 }
 
-fn name(text: &str) -> Result<Name> {
+pub(super) fn name(text: &str) -> Result<Name> {
     Name::new(text).map_err(|refusal| {
         let shown = match refusal {
             venvars::name::Refusal::Malformed => refusal.to_string(),
@@ -198,5 +206,22 @@ pub(super) fn rewrite(project: &Project, edit: impl FnOnce(&str) -> Result<Zeroi
         return Ok(());
     }
     guard([&Secrets::parse(&project.secrets, &edited)?])?;
+    refuse_burnt(project, &text, &edited)?;
     replace::all(&[Replacement { file: &file, content: edited.as_bytes(), mode: Some(0o600) }])
+}
+
+/// Refuses an edit of the secrets file, from `before` to `after`, that sets a value again which others
+/// may know.
+pub(super) fn refuse_burnt(project: &Project, before: &str, after: &str) -> Result<()> {
+    let ledger = Ledger::read(&project.folder)?;
+    if ledger.is_empty() {
+        return Ok(());
+    }
+    let [before, after] = [before, after].map(|text| Secrets::parse(&project.secrets, text));
+    let burnt = burnt::of_edit(&ledger, &project.settings, &before?, &after?)?;
+    let errors = burnt.into_iter().map(|burnt| {
+        Error::new(format!("{}: this value is compromised {}", burnt.name, burnt.entry.told()))
+            .hint("nothing was written; give it one that nobody knows")
+    });
+    Error::all(errors.collect())
 }

@@ -1,15 +1,18 @@
+use std::collections::HashSet;
 use std::fmt::Write;
 use std::process::ExitCode;
 
 use serde_json::json;
 use venvars::block::Content;
-use venvars::environment::{Environment, Files};
+use venvars::environment::{Entry, Environment, Files};
 use venvars::error::Result;
 use venvars::git::{self, Standing};
+use venvars::leak::burnt::{self, Burnt};
+use venvars::leak::ledger::Ledger;
 use venvars::plan::{Plan, Scripts, State};
 use venvars::venv;
 
-use super::{embedded, exposed_to_others, is_live, list, project, question, wanted};
+use super::{exposed_to_others, holding, is_live, list, project, question, wanted};
 use crate::cli::{Global, Venvs};
 use crate::terminal;
 
@@ -26,14 +29,29 @@ pub fn run(global: &Global, options: &Venvs, json: bool) -> Result<ExitCode> {
     let venvs = venv::of_project(project, &options.venv)?;
     let scripts = Scripts::read(&venvs, &[])?;
     // Nothing is asked from elsewhere only to say how the scripts stand.
+    let ledger = Ledger::read(&project.folder)?;
+    let mut burnt: Vec<Burnt> = Vec::new();
     let wanted = wanted(global, &files, &venvs, &scripts, |environment| {
-        if is_live(environment) { question(environment).map(Content::Live) } else { embedded(environment) }
+        if is_live(environment) {
+            let definitions = environment.entries.values().map(Entry::definition);
+            burnt.extend(burnt::of_literals(&ledger, &project.settings, definitions)?);
+            return question(environment).map(Content::Live);
+        }
+        let variables = environment.variables()?;
+        burnt.extend(burnt::of_environment(&ledger, environment, &variables)?);
+        Ok(holding(environment, variables))
     })?;
+    // Two profiles may share a value.
+    let mut told = HashSet::new();
+    burnt.retain(|burnt| told.insert(burnt.line()));
     let profile = wanted.first().and_then(|wanted| wanted.profile.clone());
     let plan = scripts.plan(&wanted)?;
     let environment = files.environment(profile.as_deref())?;
-    let text =
-        if json { as_json(&environment, &plan, &secrets)? } else { as_text(&environment, &plan, &secrets) };
+    let text = if json {
+        as_json(&environment, &plan, &secrets, &burnt)?
+    } else {
+        as_text(&environment, &plan, &secrets, &burnt)
+    };
     if json || !global.quiet {
         terminal::answer(&text)?;
     }
@@ -75,7 +93,7 @@ fn git_words(standing: Standing) -> (&'static str, &'static str) {
     }
 }
 
-fn as_text(environment: &Environment<'_>, plan: &Plan, secrets: &Standings) -> String {
+fn as_text(environment: &Environment<'_>, plan: &Plan, secrets: &Standings, burnt: &[Burnt]) -> String {
     let project = &environment.files.project;
     let readers = match secrets {
         Standings { encrypted: true, .. } => "every value is encrypted",
@@ -91,6 +109,9 @@ fn as_text(environment: &Environment<'_>, plan: &Plan, secrets: &Standings) -> S
     let _ = writeln!(text, "{}: {readers}, {git}", project.shown(&project.secrets).display());
     for entry in environment.entries.values() {
         let _ = writeln!(text, "{}: {}", entry.name(), list::origin(project, entry));
+    }
+    for burnt in burnt {
+        let _ = writeln!(text, "{}", burnt.line());
     }
     for script in &plan.scripts {
         let profile =
@@ -108,7 +129,12 @@ fn as_text(environment: &Environment<'_>, plan: &Plan, secrets: &Standings) -> S
     text
 }
 
-fn as_json(environment: &Environment<'_>, plan: &Plan, secrets: &Standings) -> Result<String> {
+fn as_json(
+    environment: &Environment<'_>,
+    plan: &Plan,
+    secrets: &Standings,
+    burnt: &[Burnt],
+) -> Result<String> {
     let project = &environment.files.project;
     let scripts: Vec<_> = plan
         .scripts
@@ -136,6 +162,10 @@ fn as_json(environment: &Environment<'_>, plan: &Plan, secrets: &Standings) -> R
         .iter()
         .map(|left_out| json!({ "name": left_out.name, "shell": left_out.shell.name(), "reason": left_out.reason }))
         .collect();
+    let compromised: Vec<_> = burnt
+        .iter()
+        .map(|burnt| json!({ "name": burnt.name.as_str(), "date": burnt.entry.date, "reason": burnt.entry.reason }))
+        .collect();
     let document = json!({
         "secrets": {
             "file": project.secrets.display().to_string(),
@@ -145,6 +175,7 @@ fn as_json(environment: &Environment<'_>, plan: &Plan, secrets: &Standings) -> R
         },
         "profile": environment.profile,
         "variables": variables,
+        "compromised": compromised,
         "in_sync": !plan.changes_anything() && plan.errors().next().is_none(),
         "scripts": scripts,
         "left_out": left_out,

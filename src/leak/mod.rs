@@ -1,11 +1,15 @@
 //! Our own values where they do not belong: every form that a value may lie in, and the search for them.
 
+pub mod burnt;
 mod encode;
 pub mod find;
+pub mod fingerprint;
 mod fold;
 pub mod history;
 pub mod known;
+pub mod ledger;
 pub mod matcher;
+mod memory;
 mod object;
 mod pattern;
 pub mod report;

@@ -45,6 +45,8 @@ pub struct Declared {
     pub overrides: Option<bool>,
     /// Whether it is a secret, if that is said: `scan` looks for it, or does not, whatever its value.
     pub secret: Option<bool>,
+    /// The variable that keeps its old values, for what is still signed with them.
+    pub fallbacks: Option<Name>,
     /// The settings file that declares it.
     pub file: Arc<Path>,
     /// Where in the file.
@@ -171,6 +173,7 @@ pub(super) struct Written {
     #[serde(rename = "override")]
     overrides: Option<bool>,
     secret: Option<bool>,
+    fallbacks: Option<Spanned<String>>,
 }
 
 impl Declared {
@@ -227,6 +230,18 @@ impl Declared {
                 })
             })
             .transpose()?;
+        let fallbacks = written
+            .fallbacks
+            .map(|other| {
+                let at = |message: String| at(other.span().start, format!("fallbacks: {message}"));
+                match Name::new(other.get_ref()) {
+                    Err(refusal) => Err(at(refusal.to_string()).hint("give it another name")),
+                    Ok(other) if other == name => Err(at("it cannot keep its own old values".to_owned())
+                        .hint(format!("name another variable: fallbacks = \"{name}_FALLBACKS\""))),
+                    Ok(other) => Ok(other),
+                }
+            })
+            .transpose()?;
         Ok(Self {
             description: written.description,
             required: written.required,
@@ -239,6 +254,7 @@ impl Declared {
             profiles: written.profiles,
             overrides: written.overrides,
             secret: written.secret,
+            fallbacks,
             file: Arc::clone(file),
             position: Position::of(text, start),
             name,

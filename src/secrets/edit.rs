@@ -7,6 +7,7 @@ use toml_edit::{DocumentMut, InlineTable, Item, Table, Value as Toml};
 use zeroize::Zeroizing;
 
 use super::read::PROFILES;
+use super::rotated::Aside;
 use super::{Definition, Layer, Secrets};
 use crate::error::{Error, Result};
 use crate::name::Name;
@@ -42,7 +43,7 @@ impl New {
         Self::Source(InlineTable::from_iter([(kind, text)]))
     }
 
-    fn toml(&self) -> Toml {
+    pub(super) fn toml(&self) -> Toml {
         match self {
             Self::Text(text) => Toml::from(text.as_str()),
             Self::Source(table) => Toml::InlineTable(table.clone()),
@@ -50,7 +51,7 @@ impl New {
     }
 
     /// Whether reading it gives `source`.
-    fn is(&self, source: &Source) -> bool {
+    pub(super) fn is(&self, source: &Source) -> bool {
         match (self, source) {
             (Self::Text(text), Source::Literal(value)) => value.reveal() == text.as_str(),
             (Self::Text(_), _) => false,
@@ -114,7 +115,7 @@ pub fn set(
     }
     let edited = Zeroizing::new(document.to_string());
     let by_name: HashMap<&Name, &New> = news.iter().map(|(name, new)| (name, new)).collect();
-    confirm(&before, &edited, profile, |name| by_name.get(name).copied().map(Some))?;
+    confirm(&before, &edited, profile, |name| by_name.get(name).copied().map(Some), &[])?;
     Ok(edited)
 }
 
@@ -161,15 +162,24 @@ fn table<'a>(document: &'a mut DocumentMut, profile: Option<&str>) -> Option<&'a
     }
 }
 
+/// Every table below the top level: the profiles, and what was put aside.
+pub(super) fn tables_mut(document: &mut DocumentMut) -> impl Iterator<Item = &mut Table> {
+    document.iter_mut().flat_map(|(key, item)| -> Box<dyn Iterator<Item = &mut Table>> {
+        match item {
+            Item::Table(profiles) if key == PROFILES => {
+                Box::new(profiles.iter_mut().filter_map(|(_, item)| item.as_table_mut()))
+            }
+            Item::ArrayOfTables(rotated) => Box::new(rotated.iter_mut()),
+            _ => Box::new(std::iter::empty()),
+        }
+    })
+}
+
 /// What stands above a new variable at the top level, and whether it is the last thing in the file.
 /// Where profiles follow and there is no variable yet, that is what stood above the profiles.
 fn above_new(document: &mut DocumentMut) -> (String, bool) {
     let is_empty = document.iter().all(|(_, item)| !item.is_value());
-    let profiles = document.get_mut(PROFILES).and_then(Item::as_table_mut);
-    let first = profiles.and_then(|profiles| {
-        profiles.iter_mut().filter_map(|(_, item)| item.as_table_mut()).min_by_key(|table| table.position())
-    });
-    match first {
+    match tables_mut(document).min_by_key(|table| table.position()) {
         None => (String::new(), true),
         Some(first) if is_empty => {
             let above =
@@ -185,6 +195,7 @@ fn above_new(document: &mut DocumentMut) -> (String, bool) {
 fn make_profile(document: &mut DocumentMut, profile: &str) -> Result<bool> {
     let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
     let is_empty = document.is_empty();
+    let last = tables_mut(document).filter_map(|table| table.position()).max();
     let profiles = document
         .entry(PROFILES)
         .or_insert_with(|| {
@@ -195,7 +206,6 @@ fn make_profile(document: &mut DocumentMut, profile: &str) -> Result<bool> {
         .as_table_mut()
         .ok_or_else(|| Error::new(format!("{PROFILES} is a variable here, and no table")))?;
     if !profiles.contains_key(profile) {
-        let last = profiles.iter().filter_map(|(_, item)| item.as_table()?.position()).max();
         let mut table = Table::new();
         table.set_position(last.map(|last| last + 1));
         let gap = if is_empty && trailing.is_empty() { "" } else { "\n" };
@@ -204,9 +214,8 @@ fn make_profile(document: &mut DocumentMut, profile: &str) -> Result<bool> {
         document.set_trailing("");
         return Ok(false);
     }
-    let position = |item: &Item| item.as_table().and_then(Table::position);
-    let own = profiles.get(profile).and_then(position);
-    Ok(profiles.iter().all(|(_, item)| position(item) <= own))
+    let own = profiles.get(profile).and_then(Item::as_table).and_then(Table::position);
+    Ok(last <= own)
 }
 
 /// `text`, the content of `file`, without `name` in `profile` or at the top level.
@@ -245,7 +254,7 @@ pub fn unset(file: &Path, text: &str, profile: Option<&str>, name: &Name) -> Res
         leave(&mut document, profile, comments);
     }
     let edited = Zeroizing::new(document.to_string());
-    confirm(&before, &edited, profile, |gone| (gone == name).then_some(None))?;
+    confirm(&before, &edited, profile, |gone| (gone == name).then_some(None), &[])?;
     Ok(edited)
 }
 
@@ -253,14 +262,9 @@ pub fn unset(file: &Path, text: &str, profile: Option<&str>, name: &Name) -> Res
 /// at the end of the file.
 fn leave(document: &mut DocumentMut, profile: Option<&str>, comments: String) {
     let own = profile.and_then(|_| table(document, profile)).and_then(|table| table.position());
-    let profiles = document.get_mut(PROFILES).and_then(Item::as_table_mut);
-    let next = profiles.and_then(|profiles| {
-        profiles
-            .iter_mut()
-            .filter_map(|(_, item)| item.as_table_mut())
-            .filter(|table| own.is_none() || table.position() > own)
-            .min_by_key(|table| table.position())
-    });
+    let next = tables_mut(document)
+        .filter(|table| own.is_none() || table.position() > own)
+        .min_by_key(|table| table.position());
     match next {
         Some(next) => {
             let prefix =
@@ -274,21 +278,31 @@ fn leave(document: &mut DocumentMut, profile: Option<&str>, comments: String) {
     }
 }
 
-fn parse(text: &str) -> Result<DocumentMut> {
+pub(super) fn parse(text: &str) -> Result<DocumentMut> {
     // The reader has accepted the text; the parser's own words could hold a value.
     text.parse().map_err(|_| Error::new("this is no TOML"))
 }
 
 /// Makes sure that the edited text says what it should, and all else as before: a value that was
 /// lost in an edit would be lost for good. `change` tells what became of a name in `profile`: nothing,
-/// a new value, or that it is gone.
-fn confirm<'a>(
+/// a new value, or that it is gone; `asides` are what was put aside.
+pub(super) fn confirm<'a>(
     before: &Secrets,
     edited: &str,
     profile: Option<&str>,
     change: impl Fn(&Name) -> Option<Option<&'a New>>,
+    asides: &[Aside],
 ) -> Result<()> {
     let after = Secrets::parse(&before.file, edited)?;
+    let kept = after.rotated.len() == before.rotated.len() + asides.len()
+        && before.rotated.iter().zip(&after.rotated).all(|(one, other)| one.is(other))
+        && asides
+            .iter()
+            .zip(&after.rotated[before.rotated.len()..])
+            .all(|(aside, rotated)| aside.is(rotated));
+    if !kept {
+        return Err(Error::new("the edited file would not hold the old values"));
+    }
     let mut had: HashMap<(&Layer, &Name), &Source> =
         before.all().map(|one| ((&one.layer, &one.name), &one.source)).collect();
     let wrong = |name: &Name| {

@@ -4,6 +4,7 @@ pub mod edit;
 pub mod example;
 pub mod generate;
 mod read;
+pub mod rotated;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,6 +12,8 @@ use std::sync::Arc;
 use crate::error::{Error, Position, Result};
 use crate::name::Name;
 use crate::source::Source;
+
+pub use rotated::Rotated;
 
 /// What a file says of a variable, and where.
 #[derive(Debug, Clone)]
@@ -67,6 +70,8 @@ pub struct Secrets {
     pub definitions: Vec<Definition>,
     /// The profiles, in the order of the file.
     pub profiles: Vec<Profile>,
+    /// Old values that were put aside, in the order of the file. They are no variables.
+    pub rotated: Vec<Rotated>,
 }
 
 /// The name that stands for no profile at all: the top level alone.
@@ -145,7 +150,9 @@ impl Secrets {
     /// Whether there are values and every one of them is encrypted, so that anybody may read the file.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
-        self.all().next().is_some() && self.all().all(|definition| definition.source.is_encrypted())
+        let aside = self.rotated.iter().map(|rotated| &rotated.source);
+        let mut sources = self.all().map(|definition| &definition.source).chain(aside).peekable();
+        sources.peek().is_some() && sources.all(Source::is_encrypted)
     }
 
     /// Everything that the file defines, in any profile.

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use toml_edit::{Document, Item, Table, Value as Toml};
 use zeroize::Zeroizing;
 
-use super::{Definition, Layer, NO_PROFILE, Profile, Secrets, is_profile_name};
+use super::rotated::{self, ROTATED};
+use super::{Definition, Layer, NO_PROFILE, Profile, Rotated, Secrets, is_profile_name};
 use crate::error::{Error, Places, Position, Result};
 use crate::name::{Name, Refusal};
 use crate::source::{self, Source};
@@ -93,7 +94,36 @@ impl Reader<'_> {
             Some(Item::Table(profiles)) => self.profiles(profiles)?,
             _ => Vec::new(),
         };
-        Ok(Secrets { file: Arc::clone(&self.file), definitions, profiles })
+        let rotated = match table.get(ROTATED) {
+            Some(Item::ArrayOfTables(rotated)) => {
+                rotated.iter().map(|table| self.rotated(table)).collect::<Result<_>>()?
+            }
+            _ => Vec::new(),
+        };
+        Ok(Secrets { file: Arc::clone(&self.file), definitions, profiles, rotated })
+    }
+
+    /// An old value that was put aside.
+    fn rotated(&self, table: &Table) -> Result<Rotated> {
+        let span = table.span();
+        let (name, profile, at) = rotated::about(table)
+            .map_err(|wrong| self.at(wrong.span.or(span.clone()), wrong.message).hint(wrong.hint))?;
+        // `about` has seen that there is one.
+        let value = table.get(rotated::VALUE).and_then(Item::as_value);
+        let source = match value {
+            Some(value) => self.source(&name, value, &value.span().unwrap_or(0..0))?,
+            None => return Err(self.at(span, format!("{name}: there is no value"))),
+        };
+        let offset = value.and_then(Toml::span).map_or(0, |span| span.start);
+        if !source.is_stored() {
+            return Err(self
+                .at(
+                    Some(offset..offset),
+                    format!("{name}: an old value is a text, in the keyring, or of age"),
+                )
+                .hint("only `venvars rotate` writes these tables"));
+        }
+        Ok(Rotated { name, profile, at, source, position: self.places.at(offset) })
     }
 
     /// The variables of one table.
@@ -103,6 +133,7 @@ impl Reader<'_> {
             let ours = match (layer, item) {
                 (Layer::Profile(_), Item::Value(_)) => key == EXTENDS,
                 (Layer::Project, Item::Table(_)) => key == PROFILES,
+                (Layer::Project, Item::ArrayOfTables(_)) => key == ROTATED,
                 _ => false,
             };
             if ours {
@@ -305,6 +336,13 @@ mod tests {
             ("[profile.a]\nextends = \"b\"\n[profile.b]\nextends = \"a\"\n", 4, 11),
             ("[profile.a.b]\nA = \"hunter2\"\n", 1, 1),
             ("PATH = \"hunter2\"\n", 1, 1),
+            ("[rotated]\nA = \"hunter2\"\n", 1, 1),
+            ("[[rotated]]\nvalue = \"hunter2\"\n", 1, 1),
+            ("[[rotated]]\nname = \"A\"\nat = \"hunter2\"\nvalue = \"hunter2\"\n", 3, 1),
+            ("[[rotated]]\nname = \"hunter 2\"\nat = 2026-11-25T00:00:00Z\nvalue = \"hunter2\"\n", 2, 1),
+            ("[[rotated]]\nname = \"A\"\nat = 2026-11-25T00:00:00Z\n", 1, 1),
+            ("[[rotated]]\nname = \"A\"\nat = 2026-11-25T00:00:00Z\nvalue = { file = \"hunter2\" }\n", 4, 9),
+            ("[[rotated]]\nname = \"A\"\nhunter = 1\nat = 2026-11-25T00:00:00Z\nvalue = \"hunter2\"\n", 3, 1),
             ("  \"a-b\" = \"hunter2\"\n", 1, 3),
         ] {
             let shown = message(text);
@@ -318,7 +356,7 @@ mod tests {
 
         /// Whatever the text: no panic, and no error that shows a value. (`hunter-2` is no name.)
         #[test]
-        fn no_error_shows_the_text(pieces in proptest::collection::vec("hunter-2|\\[profile\\.[ab]\\]\n|extends = |\"[ab]\"|template|file|command|trim|timeout|[A-Z]{1,3}|[ =\"'\\\\\\[\\]{}#,.\n\r\t\u{0}-]|\\\\u0000|1\\.10|true|\u{e9}", 0..20)) {
+        fn no_error_shows_the_text(pieces in proptest::collection::vec("hunter-2|\\[\\[rotated\\]\\]\n|name = |value = |at = 2026-11-25T00:00:00Z|\\[profile\\.[ab]\\]\n|extends = |\"[ab]\"|template|file|command|trim|timeout|[A-Z]{1,3}|[ =\"'\\\\\\[\\]{}#,.\n\r\t\u{0}-]|\\\\u0000|1\\.10|true|\u{e9}", 0..20)) {
             if let Err(error) = parsed(&pieces.concat()) {
                 let said = format!("{error}{}{error:?}", error.way_out().unwrap_or_default());
                 proptest::prop_assert!(!said.contains("hunter-2"), "{}", said);

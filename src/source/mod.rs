@@ -16,6 +16,9 @@ use command::Command;
 use file::File;
 use template::Template;
 
+use zeroize::Zeroizing;
+
+use crate::error::Result;
 use crate::value::Value;
 
 /// What stands after the `=` of a variable.
@@ -62,6 +65,31 @@ impl Source {
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
         matches!(self, Self::Age(_))
+    }
+
+    /// The value, where venvars itself keeps it: in the file, in the keyring, or encrypted in the file.
+    /// Nothing for what comes from elsewhere.
+    ///
+    /// # Errors
+    /// The keyring does not give it, or no identity of age opens it.
+    #[must_use]
+    pub fn stored(&self) -> Option<Result<Zeroizing<String>>> {
+        match self {
+            Self::Literal(value) => Some(Ok(Zeroizing::new(value.reveal().to_owned()))),
+            Self::Keyring(entry) => Some(keyring::get(entry, keyring::PATIENCE)),
+            Self::Age(message) => Some(
+                age::identity_files()
+                    .and_then(|files| age::Identities::load(&files))
+                    .and_then(|identities| age::decrypt(&identities, message)),
+            ),
+            Self::Template(_) | Self::File(_) | Self::Command(_) => None,
+        }
+    }
+
+    /// Whether venvars itself keeps the value, and so can change it.
+    #[must_use]
+    pub fn is_stored(&self) -> bool {
+        matches!(self, Self::Literal(_) | Self::Keyring(_) | Self::Age(_))
     }
 
     /// What it refers to, for a person to read; nothing where that is the value itself. Relative

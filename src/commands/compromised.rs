@@ -1,0 +1,142 @@
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use serde_json::json;
+use venvars::environment::Files;
+use venvars::error::{Error, Result};
+use venvars::git::{self, Standing};
+use venvars::leak::burnt;
+use venvars::leak::ledger::{self, Entry, Leak, Ledger};
+use venvars::name::Name;
+use venvars::project::Project;
+use venvars::secrets::Secrets;
+use venvars::source::Source;
+use venvars::value::Value;
+
+use super::{ask, list, project, set};
+use crate::cli::{Compromised, Global};
+use crate::terminal;
+
+/// `venvars compromised`: what others may know.
+pub fn run(global: &Global, options: &Compromised) -> Result<ExitCode> {
+    let project = project(global)?;
+    match (options.names.as_slice(), options.forget) {
+        ([], _) => show(global, &project, options.json)?,
+        (names, true) => forget(global, &project, names)?,
+        (names, false) => remember(global, &project, names, options)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The ledger, an entry a line.
+fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
+    let ledger = Ledger::read(&project.folder)?;
+    // A fresh clone has the ledger before it has any secrets.
+    let secrets = if project.secrets.exists() { Some(Secrets::read(&project.secrets)?) } else { None };
+    let definitions = || secrets.iter().flat_map(Secrets::all);
+    let burnt = burnt::of_literals(&ledger, &project.settings, definitions())?;
+    let in_use = |entry: &Entry| burnt.iter().find(|burnt| burnt.entry == *entry);
+    // Only `check` asks the keyring, age or a command.
+    let unasked = |entry: &Entry| {
+        definitions().any(|one| one.name == entry.name && !matches!(one.source, Source::Literal(_)))
+    };
+    if json {
+        let entries: Vec<_> = ledger
+            .entries()
+            .iter()
+            .map(|entry| {
+                let state = match in_use(entry) {
+                    Some(_) => Some(true),
+                    None => (!unasked(entry)).then_some(false),
+                };
+                json!({ "name": entry.name.as_str(), "date": entry.date, "reason": entry.reason, "in_use": state })
+            })
+            .collect();
+        return terminal::answer(&list::print_json(&json!({ "compromised": entries }))?);
+    }
+    let mut text = String::new();
+    for entry in ledger.entries() {
+        let state = match in_use(entry) {
+            Some(burnt) => format!("in use: {}", burnt.error().way_out().unwrap_or_default()),
+            None if unasked(entry) => "not asked for: `venvars check` says whether it is in use".to_owned(),
+            None => "no longer in use".to_owned(),
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}  {}  {state}", entry.name, entry.told());
+    }
+    terminal::answer(&text)?;
+    if ledger.is_empty() && !global.quiet {
+        terminal::say("no value is known to be compromised");
+    }
+    Ok(())
+}
+
+fn remember(global: &Global, project: &Project, names: &[String], options: &Compromised) -> Result<()> {
+    let reason = options.reason.clone().unwrap_or_default();
+    let values: Vec<(Name, Value)> = if options.stdin {
+        let [name] = names else {
+            return Err(Error::new("standard input is the value of one variable").hint("name one"));
+        };
+        let name = set::name(name)?;
+        let value = Value::of(&name, ask::piped(&name)?.to_string())
+            .map_err(|misfit| Error::new(format!("{name}: {misfit}")))?;
+        vec![(name, value)]
+    } else {
+        let files = Files::read(project.clone())?;
+        let environment = files.environment(global.profile.as_deref())?;
+        let value = |name: &String| environment.variable(name).map(|one| (one.name, one.value));
+        names.iter().map(value).collect::<Result<_>>()?
+    };
+    if values.iter().any(|(_, value)| !value.reveal().is_empty() && reason.contains(value.reveal())) {
+        return Err(Error::new("the reason holds the value itself, and the ledger is for everybody to read")
+            .hint("say it without the value"));
+    }
+    // A variable that keeps old values up is as many leaks as it keeps.
+    let values: Vec<(Name, Value)> =
+        values.into_iter().flat_map(|(name, value)| burnt::whose(&project.settings, name, value)).collect();
+    let leaks: Vec<Leak<'_>> =
+        values.iter().map(|(name, value)| Leak { name, value, reason: reason.clone() }).collect();
+    let are_new = ledger::remember(&project.folder, &leaks)?;
+    let file = project.folder.join(ledger::FILE);
+    if git::standing(&file)? == Standing::Ignored {
+        terminal::warn(&format!(
+            "git ignores {}, which is there for git to keep; see .gitignore",
+            ledger::FILE
+        ));
+    }
+    if global.quiet {
+        return Ok(());
+    }
+    for ((name, _), is_new) in values.iter().zip(are_new) {
+        let word = if is_new { "is remembered as" } else { "was known to be" };
+        terminal::say(&format!("{name}: the value {word} compromised ({})", ledger::FILE));
+    }
+    if !options.stdin {
+        let names: Vec<&str> = values.iter().map(|(name, _)| name.as_str()).collect();
+        let profile = global.profile.iter().map(|name| format!(" --profile {name}")).collect::<String>();
+        terminal::say(&format!(
+            "next: change it where it is used, with venvars rotate {}{profile}",
+            names.join(" ")
+        ));
+    }
+    Ok(())
+}
+
+fn forget(global: &Global, project: &Project, names: &[String]) -> Result<()> {
+    for name in names {
+        let name = set::name(name)?;
+        if ledger::forget(&project.folder, &name)? == 0 {
+            let ledger = Ledger::read(&project.folder)?;
+            let known = ledger.entries().iter().map(|entry| entry.name.as_str());
+            let error = Error::new(format!("{name}: no value of it is in the ledger"));
+            return Err(match venvars::nearest(name.as_str(), known) {
+                Some(near) => error.hint(format!("did you mean {near}?")),
+                None => error.hint("`venvars compromised` shows what is"),
+            });
+        }
+        if !global.quiet {
+            terminal::say(&format!("{name}: forgotten; what git has of {} it keeps", ledger::FILE));
+        }
+    }
+    Ok(())
+}

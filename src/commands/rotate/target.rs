@@ -1,0 +1,122 @@
+//! Which variables are to change.
+
+use std::collections::HashMap;
+
+use venvars::environment::Files;
+use venvars::error::{Error, Result};
+use venvars::leak::burnt::{self, Burnt};
+use venvars::leak::ledger::Ledger;
+use venvars::name::Name;
+use venvars::project::Settings;
+use venvars::secrets::{Definition, Layer};
+use zeroize::Zeroizing;
+
+use super::super::set;
+use crate::cli::{Global, Rotate};
+
+/// A variable that is to change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Its name.
+    pub name: Name,
+    /// The profile whose own definition it is; nothing for the top level.
+    pub profile: Option<String>,
+    /// Whether it gets a new value, and not only the variable that keeps its old ones up.
+    pub renews: bool,
+}
+
+/// What the options ask for; second, what is compromised and cannot be changed from here.
+pub fn targets(
+    global: &Global,
+    options: &Rotate,
+    files: &Files,
+    ledger: &Ledger,
+) -> Result<(Vec<Target>, Vec<Error>)> {
+    if options.all_compromised {
+        return compromised(global, files, ledger);
+    }
+    let profile = set::profile(global);
+    let target =
+        |name: Name| Target { name, profile: profile.map(str::to_owned), renews: !options.drop_fallbacks };
+    let settings = &files.project.settings;
+    let mut targets: Vec<Target> = Vec::new();
+    for name in &options.names {
+        let target = target(set::name(name)?);
+        if options.drop_fallbacks && list_of(settings, &target.name).is_none() {
+            return Err(Error::new(format!(
+                "{}: the settings name no variable that keeps its old values",
+                target.name
+            ))
+            .hint(format!("[tool.venvars.variables.{0}] takes fallbacks = \"{0}_FALLBACKS\"", target.name)));
+        }
+        if !targets.contains(&target) {
+            targets.push(target);
+        }
+    }
+    if options.names.is_empty() {
+        let own = files.secrets.own(profile);
+        let kept = settings.declared.iter().filter(|declared| {
+            declared.fallbacks.as_ref().is_some_and(|list| own.iter().any(|one| one.name == *list))
+        });
+        targets.extend(kept.map(|declared| target(declared.name.clone())));
+    }
+    Ok((targets, Vec::new()))
+}
+
+/// The variable that keeps the old values of `name` up.
+pub fn list_of<'a>(settings: &'a Settings, name: &Name) -> Option<&'a Name> {
+    settings.declaration(name.as_str())?.fallbacks.as_ref()
+}
+
+/// What is in use and compromised: in the profile that is named, else everywhere in the file.
+fn compromised(global: &Global, files: &Files, ledger: &Ledger) -> Result<(Vec<Target>, Vec<Error>)> {
+    let settings = &files.project.settings;
+    let named = set::profile(global);
+    let is_known = |one: &&Definition| {
+        let keeps_known = |list: &&venvars::project::Declared| {
+            list.fallbacks.as_ref() == Some(&one.name) && ledger.knows(&list.name)
+        };
+        ledger.knows(&one.name) || settings.declared.iter().any(|list| keeps_known(&list))
+    };
+    // What is kept here, whether or not another profile hides it.
+    let mut values: HashMap<*const Definition, Zeroizing<String>> = HashMap::new();
+    let here: Vec<&Definition> = files
+        .secrets
+        .all()
+        .filter(|one| named.is_none_or(|named| matches!(&one.layer, Layer::Profile(own) if **own == *named)))
+        .filter(is_known)
+        .collect();
+    for one in &here {
+        if let Some(value) = one.source.stored() {
+            values.insert(
+                std::ptr::from_ref(*one),
+                value.map_err(|error| error.in_file(&one.file).at(one.position))?,
+            );
+        }
+    }
+    let pairs = here.iter().filter_map(|one| Some((*one, values.get(&std::ptr::from_ref(*one))?.as_str())));
+    let mut targets: Vec<Target> = Vec::new();
+    for Burnt { name, of, layer, .. } in burnt::of_values(ledger, settings, pairs)? {
+        let profile = match layer {
+            Layer::Profile(profile) => Some(profile.to_string()),
+            Layer::Project | Layer::User | Layer::Default => None,
+        };
+        let renews = of.is_none();
+        let name = of.unwrap_or(name);
+        match targets.iter_mut().find(|target| target.name == name && target.profile == profile) {
+            Some(target) => target.renews |= renews,
+            None => targets.push(Target { name, profile, renews }),
+        }
+    }
+    // What comes from elsewhere has a value only in an environment.
+    let environment = files.environment(global.profile.as_deref())?;
+    let (variables, _, _) = environment.checked();
+    let elsewhere = burnt::of_environment(ledger, &environment, &variables)?.into_iter().filter(|burnt| {
+        let entry = environment.entries.get(&burnt.name);
+        entry.is_some_and(|entry| {
+            let definition = entry.definition();
+            !definition.source.is_stored() || matches!(definition.layer, Layer::User | Layer::Default)
+        })
+    });
+    Ok((targets, elsewhere.map(Burnt::into_error).collect()))
+}

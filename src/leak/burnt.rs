@@ -1,0 +1,230 @@
+//! Variables whose values others may know.
+
+use crate::environment::Environment;
+use crate::error::{Error, Result};
+use crate::leak::ledger::{Entry, Ledger, Suspect};
+use crate::leak::memory::Memory;
+use crate::name::Name;
+use crate::project::Settings;
+use crate::rotation;
+use crate::secrets::{Definition, Layer, Secrets};
+use crate::source::Source;
+use crate::value::Value;
+use crate::variable::Variable;
+
+/// A variable that holds a value which others may know. No value is in it.
+#[derive(Debug)]
+pub struct Burnt {
+    /// The variable that holds it.
+    pub name: Name,
+    /// What the ledger says of the value.
+    pub entry: Entry,
+    /// The variable whose old value it is, where `name` keeps old values up.
+    pub of: Option<Name>,
+    /// Which part of which file it stands in.
+    pub layer: Layer,
+    error: Error,
+}
+
+impl Burnt {
+    /// It as an error, with the place of the value and the way out.
+    #[must_use]
+    pub fn into_error(self) -> Error {
+        self.error
+    }
+
+    /// The same, to look at.
+    #[must_use]
+    pub fn error(&self) -> &Error {
+        &self.error
+    }
+
+    /// In a line, with the way out.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let hint = self.error.way_out().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        format!("{}{hint}", self.error)
+    }
+}
+
+/// A value to look up: which definition it is of, and whose it is, or was.
+struct Held<'a, 'o> {
+    definition: &'a Definition,
+    /// The variable whose old value it is, where another keeps it.
+    of: Option<&'o Name>,
+    value: zeroize::Zeroizing<String>,
+}
+
+impl Held<'_, '_> {
+    fn name(&self) -> &Name {
+        self.of.unwrap_or(&self.definition.name)
+    }
+}
+
+/// Those of `variables`, the values of `environment`, that the ledger has. A value costs a derivation
+/// only if the ledger knows the name of its variable.
+///
+/// # Errors
+/// As for [`Ledger::find`].
+pub fn of_environment(
+    ledger: &Ledger,
+    environment: &Environment<'_>,
+    variables: &[Variable],
+) -> Result<Vec<Burnt>> {
+    let values = variables.iter().filter_map(|variable| {
+        Some((environment.entries.get(&variable.name)?.definition(), variable.value.reveal()))
+    });
+    of_values(ledger, &environment.files.project.settings, values)
+}
+
+/// The same of the values that are there without asking: those that stand in `definitions` themselves.
+///
+/// # Errors
+/// As for [`Ledger::find`].
+pub fn of_literals<'a>(
+    ledger: &Ledger,
+    settings: &Settings,
+    definitions: impl IntoIterator<Item = &'a Definition>,
+) -> Result<Vec<Burnt>> {
+    let values = definitions.into_iter().filter_map(|definition| match &definition.source {
+        Source::Literal(value) => Some((definition, value.reveal())),
+        _ => None,
+    });
+    of_values(ledger, settings, values)
+}
+
+/// Those literals of `after` that are not in `before` and that the ledger has: an edit would set them
+/// again.
+///
+/// # Errors
+/// As for [`Ledger::find`].
+pub fn of_edit(
+    ledger: &Ledger,
+    settings: &Settings,
+    before: &Secrets,
+    after: &Secrets,
+) -> Result<Vec<Burnt>> {
+    let had = |one: &Definition| {
+        before.all().any(|old| old.name == one.name && old.layer == one.layer && old.source == one.source)
+    };
+    // The old values of one that is burnt are dropped by `rotate`, and are in use until then.
+    let is_list = |name: &Name| settings.declared.iter().any(|one| one.fallbacks.as_ref() == Some(name));
+    of_literals(ledger, settings, after.all().filter(|one| !is_list(&one.name) && !had(one)))
+}
+
+/// The same of any values, each with its definition.
+///
+/// # Errors
+/// As for [`Ledger::find`].
+pub fn of_values<'a>(
+    ledger: &Ledger,
+    settings: &Settings,
+    values: impl IntoIterator<Item = (&'a Definition, &'a str)>,
+) -> Result<Vec<Burnt>> {
+    if ledger.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut held: Vec<Held<'_, '_>> = Vec::new();
+    for (definition, value) in values {
+        held.push(Held { definition, of: None, value: zeroize::Zeroizing::new(value.to_owned()) });
+        // Each old key that is kept up is as good as the new one to whoever has it.
+        let owners = settings.declared.iter().filter(|one| one.fallbacks.as_ref() == Some(&definition.name));
+        for owner in owners {
+            let list = rotation::read(&definition.name, value).unwrap_or_default();
+            held.extend(list.into_iter().map(|value| Held { definition, of: Some(&owner.name), value }));
+        }
+    }
+    held.retain(|held| ledger.knows(held.name()));
+    let found = look(ledger, &held)?;
+    let burnt = held.iter().zip(found).filter_map(|(held, entry)| {
+        let entry = entry?;
+        let (definition, told) = (held.definition, entry.told());
+        let error = match held.of {
+            None => definition.error(format!("the value is compromised {told}")),
+            Some(owner) => definition.error(format!("an old value of {owner} in it is compromised {told}")),
+        };
+        Some(Burnt {
+            name: definition.name.clone(),
+            entry: entry.clone(),
+            of: held.of.cloned(),
+            layer: definition.layer.clone(),
+            error: error.hint(way_out(definition, held.of)),
+        })
+    });
+    Ok(burnt.collect())
+}
+
+/// The entry of each of `held`; what is plain and was compared before costs nothing.
+fn look<'l>(ledger: &'l Ledger, held: &[Held<'_, '_>]) -> Result<Vec<Option<&'l Entry>>> {
+    let mut found = vec![None; held.len()];
+    let mut memory = if held.is_empty() { None } else { Memory::open() };
+    let plain = |held: &Held<'_, '_>| matches!(held.definition.source, Source::Literal(_) | Source::File(_));
+    let (indices, suspects): (Vec<usize>, Vec<Suspect<'_>>) = held
+        .iter()
+        .map(|held| Suspect { name: held.name(), value: &held.value })
+        .enumerate()
+        .filter(|(index, suspect)| {
+            let is_remembered = memory.as_ref().is_some_and(|memory| memory.has(ledger, *suspect));
+            !(is_remembered && plain(&held[*index]))
+        })
+        .unzip();
+    for ((index, suspect), entry) in indices.into_iter().zip(&suspects).zip(ledger.find(&suspects)?) {
+        found[index] = entry;
+        if let Some(memory) = memory.as_mut().filter(|_| entry.is_none() && plain(&held[index])) {
+            memory.add(ledger, *suspect);
+        }
+    }
+    if let Some(memory) = memory {
+        memory.keep();
+    }
+    Ok(found)
+}
+
+/// Whose the value of the variable `name` is: its own, or, where `name` keeps old values of another up,
+/// each of them that one's. So a leak is remembered under the name that it is to be changed under.
+#[must_use]
+pub fn whose(settings: &Settings, name: Name, value: Value) -> Vec<(Name, Value)> {
+    let owner = settings.declared.iter().find(|one| one.fallbacks.as_ref() == Some(&name));
+    match (owner, rotation::read(&name, value.reveal())) {
+        (Some(owner), Ok(list)) => {
+            list.iter().filter_map(|old| Some((owner.name.clone(), Value::new(old.to_string())?))).collect()
+        }
+        _ => vec![(name, value)],
+    }
+}
+
+/// How to change a value that others may know.
+fn way_out(definition: &Definition, of: Option<&Name>) -> String {
+    let profile = match &definition.layer {
+        Layer::Profile(profile) => format!(" --profile {profile}"),
+        Layer::Project | Layer::User | Layer::Default => String::new(),
+    };
+    match (&definition.source, &definition.layer, of) {
+        (_, _, Some(owner)) => format!("venvars rotate {owner} --drop-fallbacks{profile}"),
+        (_, Layer::Default, None) => {
+            "it is a default in the settings: take it out there, and give the variable a new value".to_owned()
+        }
+        (Source::Literal(_) | Source::Keyring(_) | Source::Age(_), Layer::User, None) => {
+            let file = shell_escape::escape(definition.file.to_string_lossy());
+            format!("venvars --secrets {file} rotate {}", definition.name)
+        }
+        (Source::Literal(_) | Source::Keyring(_) | Source::Age(_), _, None) => {
+            format!("venvars rotate {}{profile}", definition.name)
+        }
+        (source, _, None) => elsewhere(definition, source),
+    }
+}
+
+/// Where to change a value that is not kept by venvars.
+#[must_use]
+pub fn elsewhere(definition: &Definition, source: &Source) -> String {
+    match source.reference(Environment::folder_of(definition)) {
+        Some(what) => match source {
+            Source::Template(_) => format!("it is made {what}: rotate what is secret of that"),
+            Source::File(_) => format!("it is the content of {what}: change it there"),
+            Source::Command(_) => format!("it is what `{what}` prints: change it where that has it from"),
+            Source::Literal(_) | Source::Keyring(_) | Source::Age(_) => "venvars rotate".to_owned(),
+        },
+        None => "write the new value in its place: venvars edit".to_owned(),
+    }
+}
