@@ -89,7 +89,9 @@ pub(super) fn search(matcher: &Matcher, repository: &Repository, output: Output)
             if kind == "tree" {
                 objects.has_names |= list.iter().any(|hit| is_in_name(&text, id.len() / 2, hit.offset));
             } else if !list.is_empty() {
-                list.into_iter().for_each(|hit| hits.push(hit));
+                for hit in list {
+                    hits.push(hit);
+                }
                 let kind = if kind == "tag" { Kind::Tag } else { Kind::Commit };
                 objects.found.insert(id.to_owned(), Found::Text { kind, text: text.clone(), hits });
             }
