@@ -54,17 +54,10 @@ pub fn scan(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Resu
     Ok(finds)
 }
 
-/// Searches the objects: all that there are, for that is quicker than finding out which are reached.
+/// Searches the objects.
 fn objects(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Result<Objects> {
     match extent {
-        Extent::All => {
-            let arguments = ["cat-file", "--batch", "--batch-all-objects", "--unordered", "--buffer"];
-            let mut contents = repository.start(&arguments, Stdio::null())?;
-            let output = contents.stdout();
-            let objects = object::search(matcher, repository, output);
-            contents.end()?;
-            objects
-        }
+        Extent::All => object::search_all(matcher, repository),
         Extent::Revisions(_) => {
             let mut arguments = vec!["rev-list", "--objects", "--no-object-names"];
             arguments.extend(extent.arguments());
