@@ -109,6 +109,7 @@ pub struct Import {
 
 /// Where to look for values, and how to tell of them.
 #[derive(Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct Scan {
     /// A file, a folder, or a range of commits (A..B) [default: the project, as it lies on the disk]
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]

@@ -54,17 +54,10 @@ pub fn scan(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Resu
     Ok(finds)
 }
 
-/// Searches the objects: all that there are, for that is quicker than finding out which are reached.
+/// Searches the objects.
 fn objects(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Result<Objects> {
     match extent {
-        Extent::All => {
-            let arguments = ["cat-file", "--batch", "--batch-all-objects", "--unordered", "--buffer"];
-            let mut contents = repository.start(&arguments, Stdio::null())?;
-            let output = contents.stdout();
-            let objects = object::search(matcher, repository, output);
-            contents.end()?;
-            objects
-        }
+        Extent::All => object::search_all(matcher, repository),
         Extent::Revisions(_) => {
             let mut arguments = vec!["rev-list", "--objects", "--no-object-names"];
             arguments.extend(extent.arguments());
@@ -137,7 +130,7 @@ fn tell(
                 told.add(matcher, &shown, hits);
             }
             (Found::Blob(hits) | Found::Text { hits, .. }, ..) => {
-                finds.unreachable += hits.list.len() + hits.more
+                finds.unreachable += hits.list.len() + hits.more;
             }
         }
         told.finds.iter_mut().for_each(|find| find.commits = Some(of_find.clone()));
@@ -160,7 +153,7 @@ fn tag_name<'t>(text: &'t [u8], id: &'t str) -> &'t [u8] {
 /// stands before that, like the author, keeps no place of its own: line 1.
 fn in_message(text: &[u8], hits: &Hits) -> Hits {
     let header = memchr::memmem::find(text, b"\n\n").map_or(0, |at| at + 2);
-    let lines = text[..header].iter().filter(|byte| **byte == b'\n').count();
+    let lines = memchr::memchr_iter(b'\n', &text[..header]).count();
     let mut hits = hits.clone();
     for hit in &mut hits.list {
         hit.position = match hit.position.line.checked_sub(lines) {

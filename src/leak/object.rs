@@ -1,7 +1,10 @@
 //! The objects of a repository, all or some, searched as git hands them on.
 
 use std::collections::HashMap;
-use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::process::{ChildStdin, Stdio};
+use std::sync::Mutex;
+use std::thread;
 
 use super::find::Hits;
 use super::matcher::Matcher;
@@ -50,6 +53,63 @@ impl Objects {
 /// files, so that no object fills the memory.
 const LONGEST_TEXT: u64 = 1 << 24;
 
+/// Searches every object that `repository` has, of its own or by alternates, reached or not: to find out
+/// which are reached takes longer. Unpacking is most of the work, and one git does it on one core: so
+/// there are several, each of which gets a share of the list, in the order of the packs, whenever it has
+/// done with the last one.
+///
+/// # Errors
+/// git fails.
+pub(super) fn search_all(matcher: &Matcher, repository: &Repository) -> Result<Objects> {
+    /// Objects that are stored as changes to one another are mostly in one share.
+    const SHARE: usize = 4096;
+    /// Each git has its own store of objects that it unpacked, of 96 MiB.
+    const MOST: usize = 4;
+    let listing =
+        ["cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered", "--buffer"];
+    let mut list = repository.start(&listing, Stdio::null())?;
+    let ids = Mutex::new(BufReader::new(list.stdout()));
+    let feed = |mut stdin: Option<ChildStdin>| {
+        let mut share = Vec::new();
+        while let Some(stdin) = &mut stdin {
+            share.clear();
+            let Ok(mut ids) = ids.lock() else { return };
+            let read = (0..SHARE).try_for_each(|_| ids.read_until(b'\n', &mut share).map(|_| ()));
+            drop(ids);
+            // git may stop reading when it fails; its status says so.
+            if read.is_err() || share.is_empty() || stdin.write_all(&share).is_err() {
+                return;
+            }
+        }
+    };
+    let work = || {
+        let mut contents = repository.start(&["cat-file", "--batch", "--buffer"], Stdio::piped())?;
+        let (stdin, output) = (contents.stdin(), contents.stdout());
+        let objects = thread::scope(|scope| {
+            scope.spawn(|| feed(stdin));
+            search(matcher, repository, output)
+        });
+        contents.end()?;
+        objects
+    };
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(MOST);
+    let parts: Vec<Result<Objects>> = thread::scope(|scope| {
+        let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
+        let own = work();
+        let joined =
+            others.into_iter().map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        std::iter::once(own).chain(joined).collect()
+    });
+    list.end()?;
+    let mut all = Objects::default();
+    for part in parts {
+        let part = part?;
+        all.found.extend(part.found);
+        all.has_names |= part.has_names;
+    }
+    Ok(all)
+}
+
 /// Searches what `git cat-file --batch` prints to `output`.
 ///
 /// # Errors
@@ -89,7 +149,9 @@ pub(super) fn search(matcher: &Matcher, repository: &Repository, output: Output)
             if kind == "tree" {
                 objects.has_names |= list.iter().any(|hit| is_in_name(&text, id.len() / 2, hit.offset));
             } else if !list.is_empty() {
-                list.into_iter().for_each(|hit| hits.push(hit));
+                for hit in list {
+                    hits.push(hit);
+                }
                 let kind = if kind == "tag" { Kind::Tag } else { Kind::Commit };
                 objects.found.insert(id.to_owned(), Found::Text { kind, text: text.clone(), hits });
             }

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
 
 use crate::error::{Error, Result, system_words};
@@ -153,7 +153,7 @@ impl Running {
     }
 
     /// What writes to it; nothing the second time.
-    pub fn stdin(&mut self) -> Option<impl Write + Send + use<>> {
+    pub fn stdin(&mut self) -> Option<ChildStdin> {
         self.child.stdin.take()
     }
 

@@ -174,7 +174,7 @@ mod tests {
             for at in [20, edge - shift, 2 * edge - 30 - shift] {
                 let value = values[at % 2].as_bytes();
                 text[at..at + value.len()].copy_from_slice(value);
-                let lines = text[..at].iter().filter(|byte| **byte == b'\n').count();
+                let lines = memchr::memchr_iter(b'\n', &text[..at]).count();
                 let start = text[..at].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
                 expected.push((at as u64, Position { line: lines + 1, column: at - start + 1 }));
             }

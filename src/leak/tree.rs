@@ -176,7 +176,9 @@ fn look_into(matcher: &Matcher, base: &Path, entries: &[Entry], homes: &Homes) -
     let mut parts = parts.into_inner().unwrap_or_default();
     parts.sort_unstable_by_key(|(start, _)| *start);
     let mut all = Finds::default();
-    parts.into_iter().for_each(|(_, finds)| all.append(finds));
+    for (_, finds) in parts {
+        all.append(finds);
+    }
     all
 }
 
