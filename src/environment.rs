@@ -176,16 +176,9 @@ impl<'a> Environment<'a> {
             .ok_or_else(|| Error::new(format!("{name}: there is no value")))
     }
 
-    /// What is missing or wrong, and what could not be asked, without any value.
+    /// Every variable that has a value, what is missing or wrong, and what could not be asked.
     #[must_use]
-    pub fn check(&self) -> (Vec<Finding>, Vec<Error>) {
-        let (_, findings, errors) = self.checked();
-        (findings, errors)
-    }
-
-    /// The same, with every variable that has a value.
-    #[must_use]
-    pub fn checked(&self) -> (Vec<Variable>, Vec<Finding>, Vec<Error>) {
+    pub fn check(&self) -> (Vec<Variable>, Vec<Finding>, Vec<Error>) {
         let outcome = resolve::resolve(self, None);
         let findings = check::findings(self, &outcome.variables);
         (outcome.variables, findings, outcome.errors)

@@ -13,7 +13,7 @@ use crate::terminal;
 pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
     let files = files(project(global)?)?;
     let environment = files.environment(global.profile.as_deref())?;
-    let (variables, findings, errors) = environment.checked();
+    let (variables, findings, errors) = environment.check();
     let ledger = Ledger::read(&files.project.folder)?;
     let burnt = burnt::of_environment(&ledger, &environment, &variables)?;
     let code = match (findings.len() + burnt.len(), errors.len()) {

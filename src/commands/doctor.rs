@@ -115,7 +115,7 @@ fn sources(files: &Files) -> Result<Vec<Finding>> {
     let profiles = files.secrets.profiles.iter().map(|profile| &*profile.name);
     for profile in std::iter::once(NO_PROFILE).chain(profiles) {
         let environment = files.environment(Some(profile))?;
-        let (variables, findings, errors) = environment.checked();
+        let (variables, findings, errors) = environment.check();
         let findings = findings.into_iter().map(venvars::environment::Finding::into_error);
         let burnt = burnt::of_environment(&ledger, &environment, &variables)?;
         for error in findings.chain(errors).chain(burnt.into_iter().map(Burnt::into_error)) {
@@ -203,8 +203,13 @@ fn elsewhere(files: &Files) -> Result<Vec<Finding>> {
     if matcher.is_empty() {
         return Ok(Vec::new());
     }
-    let mut finds =
-        tree::scan(&matcher, &project.folder, &[project.folder.clone()], true, &Homes::of(files))?;
+    let mut finds = tree::scan(
+        &matcher,
+        &project.folder,
+        std::slice::from_ref(&project.folder),
+        true,
+        &Homes::of(files),
+    )?;
     let histories = doctor::histories();
     if !histories.is_empty() {
         finds.append(tree::scan(&matcher, &project.folder, &histories, true, &Homes::default())?);

@@ -7,14 +7,18 @@ use std::process::ExitCode;
 
 use venvars::environment::Files;
 use venvars::error::{Error, Result};
+use venvars::leak::burnt;
 use venvars::leak::find::{Commit, Commits, Find, Finds, Part};
 use venvars::leak::history::{self, Extent};
 use venvars::leak::known::{self, Reason, Selection};
+use venvars::leak::ledger::{self, Leak};
 use venvars::leak::matcher::Matcher;
 use venvars::leak::repository::Repository;
 use venvars::leak::tree::{self, Homes};
-use venvars::leak::{report, staged, text};
+use venvars::leak::{Known, report, staged, text};
+use venvars::name::Name;
 use venvars::project::Project;
+use venvars::value::Value;
 
 use super::{list, project};
 use crate::cli::{Global, Scan};
@@ -34,6 +38,7 @@ pub fn run(global: &Global, options: &Scan) -> Result<ExitCode> {
         as_text(&finds)
     };
     terminal::answer(&text)?;
+    remember(&files, &selection, &finds)?;
     finds.errors.iter().for_each(terminal::complain);
     for error in &selection.errors {
         terminal::warn(&format!("not looked for: {error}"));
@@ -46,6 +51,44 @@ pub fn run(global: &Global, options: &Scan) -> Result<ExitCode> {
         (0, _) => 2,
         _ => 1,
     }))
+}
+
+/// Puts the values that were pushed on the ledger: others may know them.
+fn remember(files: &Files, selection: &Selection, finds: &Finds) -> Result<()> {
+    let mut pushed: Vec<(&Known, String)> = Vec::new();
+    for find in &finds.finds {
+        if let (Some(commits), Some(whole)) = (&find.commits, selection.whole(find.known))
+            && commits.is_pushed
+            && whole.value.chars().count() >= ledger::SHORTEST
+            && pushed.iter().all(|(known, _)| (&known.name, &known.value) != (&whole.name, &whole.value))
+        {
+            let commit = commits.added.first().map(|commit| format!(" in {}", short(&commit.id)));
+            pushed.push((whole, format!("pushed{}", commit.unwrap_or_default())));
+        }
+    }
+    let values: Vec<(Name, Value, String)> = pushed
+        .into_iter()
+        .filter_map(|(known, reason)| Some((known, Value::new(known.value.to_string())?, reason)))
+        .flat_map(|(known, value, reason)| {
+            let owned = burnt::whose(&files.project.settings, known.name.clone(), value);
+            owned.into_iter().map(move |(name, value)| (name, value, reason.clone()))
+        })
+        .collect();
+    if values.is_empty() {
+        return Ok(());
+    }
+    let leaks: Vec<Leak<'_>> =
+        values.iter().map(|(name, value, reason)| Leak { name, value, reason: reason.clone() }).collect();
+    let are_new = ledger::remember(&files.project.folder, &leaks)?;
+    let new: BTreeSet<&Name> =
+        leaks.iter().zip(are_new).filter(|(_, new)| *new).map(|(leak, _)| leak.name).collect();
+    for name in new {
+        terminal::warn(&format!(
+            "{name} was pushed, so others may know it: remembered in {}; give it a new value: venvars rotate {name}",
+            ledger::FILE
+        ));
+    }
+    Ok(())
 }
 
 /// For git's hooks: whether there is a value of `project` in what the repository at `top` is about to
@@ -157,7 +200,7 @@ fn as_text(finds: &Finds) -> String {
         if let Some(Commits { added, removed, .. }) = &find.commits {
             for (word, commits) in [("added", added), ("removed", removed)] {
                 for Commit { id, author, email, date } in commits {
-                    let id = id.get(..12).unwrap_or(id);
+                    let id = short(id);
                     let _ = writeln!(
                         text,
                         "    {word:7} {id} {date} {} <{}>",
@@ -169,6 +212,11 @@ fn as_text(finds: &Finds) -> String {
         }
     }
     text
+}
+
+/// So much of the id of a commit as a person needs.
+fn short(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
 }
 
 /// `text` on one line that no terminal obeys.

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::name::Name;
 use crate::project::{Declared, Settings, Type};
 use crate::secrets::{Layer, NO_PROFILE};
+use crate::source::Source;
 
 /// The fewest characters of a value that is looked for whatever else the settings say.
 const FLOOR: usize = 4;
@@ -87,13 +88,20 @@ pub fn of_project(files: &Files, ask: bool) -> Result<Selection> {
             selection.add(&files.project.settings, variable.name, variable.value.reveal(), is_default, false);
         }
     }
-    selection.add_parts();
+    selection.add_old(&files.project.settings, old(files, ask));
     Ok(selection)
+}
+
+/// The values that were rotated away; without `ask` not those in the keyring.
+fn old(files: &Files, ask: bool) -> Vec<(Name, Zeroizing<String>)> {
+    let rotated = std::iter::once(&files.secrets).chain(&files.user).flat_map(|secrets| &secrets.rotated);
+    let quiet = rotated.filter(|old| ask || !matches!(old.source, Source::Keyring(_)));
+    // One that cannot be had any more is none to look for.
+    quiet.filter_map(|old| Some((old.name.clone(), old.value().ok()?))).collect()
 }
 
 /// Whether `name` or what its template is made of comes from where somebody may be asked.
 fn needs_asking(environment: &Environment<'_>, name: &Name) -> bool {
-    use crate::source::Source;
     let mut names = vec![name];
     let mut next = 0;
     while let Some(name) = names.get(next).copied() {
@@ -111,8 +119,18 @@ fn needs_asking(environment: &Environment<'_>, name: &Name) -> bool {
 }
 
 impl Selection {
+    /// The value, all of it, that `known` is, or is a part of: the password of a URL is looked for by itself.
+    #[must_use]
+    pub fn whole(&self, known: usize) -> Option<&Known> {
+        let part = self.known.get(known)?;
+        let wholes = self.known.iter().filter(|whole| {
+            whole.name == part.name && whole.is_old == part.is_old && whole.value.contains(&**part.value)
+        });
+        wholes.max_by_key(|whole| whole.value.len())
+    }
+
     /// Adds values that variables of a project had before, by the same rules.
-    pub fn add_old(&mut self, settings: &Settings, old: impl IntoIterator<Item = (Name, Zeroizing<String>)>) {
+    fn add_old(&mut self, settings: &Settings, old: impl IntoIterator<Item = (Name, Zeroizing<String>)>) {
         for (name, value) in old {
             self.add(settings, name, &value, false, true);
         }

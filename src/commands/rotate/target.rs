@@ -110,7 +110,7 @@ fn compromised(global: &Global, files: &Files, ledger: &Ledger) -> Result<(Vec<T
     }
     // What comes from elsewhere has a value only in an environment.
     let environment = files.environment(global.profile.as_deref())?;
-    let (variables, _, _) = environment.checked();
+    let (variables, _, _) = environment.check();
     let elsewhere = burnt::of_environment(ledger, &environment, &variables)?.into_iter().filter(|burnt| {
         let entry = environment.entries.get(&burnt.name);
         entry.is_some_and(|entry| {
