@@ -12,6 +12,7 @@ pub mod git;
 pub mod heroku;
 pub mod import;
 pub mod leak;
+pub mod mask;
 pub mod message;
 pub mod name;
 pub mod plan;
