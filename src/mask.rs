@@ -228,7 +228,9 @@ mod tests {
     fn nothing_is_held_back_that_cannot_be_a_value() {
         let mut masker = Masker::new(pairs(&[("A", "secretvalue")]));
         let mut out = Vec::new();
-        for (piece, printed) in [("Password: ", "Password: "), ("sec", ""), ("ond ", "second "), ("secret", "")] {
+        for (piece, printed) in
+            [("Password: ", "Password: "), ("sec", ""), ("ond ", "second "), ("secret", "")]
+        {
             out.clear();
             masker.feed(piece.as_bytes(), &mut out).unwrap();
             assert_eq!(String::from_utf8_lossy(&out), printed);

@@ -14,6 +14,7 @@ mod import;
 mod init;
 mod list;
 mod manual;
+mod masked;
 mod run;
 mod schema;
 mod set;
@@ -61,7 +62,12 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Example { stdout, force } => example::run(&global, stdout, force),
         Command::Schema { file } => schema::run(file),
         Command::Activation { shell, bsd } => activation::run(&global, shell, bsd),
-        Command::Run { venvs, no_venv, command } => run::run(&global, &venvs, no_venv, &command),
+        #[cfg(unix)]
+        Command::Session { foreground, command } => masked::session::run(foreground, &command),
+        Command::Run { venvs, no_venv, mask, no_mask, command } => {
+            let is_masked = mask || !no_mask && masked::is_wanted();
+            run::run(&global, &venvs, no_venv, is_masked, &command)
+        }
         Command::Export { format } => export::run(&global, format),
         Command::Heroku { command } => heroku::run(&global, &command),
         Command::Import(import) => import::run(&global, &import),

@@ -1,0 +1,69 @@
+//! `venvars run --mask`: a command whose output passes through us.
+//!
+//! Without a terminal the command is our child in our own process group, and writes into pipes. Where its
+//! output goes to a terminal, it gets one of its own ([`terminal`]), in a session that a second process
+//! of ours leads ([`session`]): that is what lets the command be stopped and continued.
+
+mod pipes;
+#[cfg(unix)]
+mod printers;
+#[cfg(unix)]
+pub mod session;
+#[cfg(unix)]
+mod signals;
+#[cfg(unix)]
+mod terminal;
+
+use std::env;
+use std::io::{self, IsTerminal};
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+
+use venvars::error::{Error, Result, system_words};
+use venvars::leak::Known;
+use venvars::leak::matcher::Matcher;
+use venvars::variable::Variable;
+use zeroize::Zeroizing;
+
+/// A value of fewer bytes stands in many an output by chance, and is no secret.
+const SHORTEST: usize = 8;
+
+/// Whether to mask, where the command line leaves it open: under a continuous integration, which keeps
+/// what is printed for others to read. Nearly all of those set `CI`.
+pub fn is_wanted() -> bool {
+    let is_set = |value: &str| !matches!(value, "" | "0" | "false");
+    !io::stdout().is_terminal() && env::var("CI").is_ok_and(|value| is_set(&value.to_lowercase()))
+}
+
+/// The values to mask: those of the project, and those that the environment has in their place.
+pub fn known(variables: &[Variable]) -> Vec<Known> {
+    let values = variables.iter().flat_map(|variable| {
+        let theirs = env::var(variable.name.as_str()).ok().map(Zeroizing::new);
+        let ours = Zeroizing::new(variable.value.reveal().to_owned());
+        std::iter::once(ours).chain(theirs).map(|value| Known {
+            name: variable.name.clone(),
+            value,
+            is_old: false,
+        })
+    });
+    values.filter(|known| known.value.trim().len() >= SHORTEST).collect()
+}
+
+/// Runs `command` and prints what it prints without the values that `known` has.
+///
+/// # Errors
+/// The command cannot be started, or the system does not give what is needed for it.
+pub fn run(command: Command, known: &[Known]) -> Result<ExitCode> {
+    let matcher = Arc::new(Matcher::new(known));
+    #[cfg(unix)]
+    if io::stdout().is_terminal() || io::stderr().is_terminal() {
+        return terminal::run(&command, &matcher);
+    }
+    pipes::run(command, &matcher)
+}
+
+/// What to say where the system refuses what masking needs.
+fn refused(error: &io::Error) -> Error {
+    Error::new(format!("could not mask the output: {}", system_words(error)))
+        .hint("run the command as it is: --no-mask")
+}
