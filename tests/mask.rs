@@ -26,6 +26,7 @@ fn project() -> TempDir {
     let file = folder.path().join("secrets.toml");
     fs::write(&file, SECRETS).unwrap();
     private(&file);
+    fs::write(folder.path().join("rc"), "PS1='ready> '\n").unwrap();
     folder
 }
 
@@ -245,7 +246,6 @@ fn at_terminal(folder: &Path, command: &[&str], steps: &[Value]) -> Seen {
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/terminal.py"))
         .current_dir(folder)
         .env("VENVARS", env!("CARGO_BIN_EXE_venvars"))
-        .env("PS1", "ready> ")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -270,7 +270,7 @@ fn a_terminal_stays_one_and_a_pipe_a_pipe() {
     let script = "for fd in 0 1 2; do test -t $fd && echo $fd yes || echo $fd no; done > seen; stty size; echo $NOTE$SHORT_KEY";
     let seen = at_terminal(folder.path(), &sh(script), &[]);
     assert_eq!(fs::read_to_string(folder.path().join("seen")).unwrap(), "0 yes\n1 no\n2 yes\n");
-    assert_eq!((seen.shown.as_str(), seen.code), ("24 80\r\n<NOTE><SHORT_KEY>\r\n", 0));
+    assert_eq!((seen.shown.as_str(), seen.code), ("24 80\r\n<NOTE> <SHORT_KEY>\r\n", 0));
 
     for (redirected, expected) in [
         ("", "0 yes\n1 yes\n2 yes\n"),
@@ -414,7 +414,7 @@ fn a_terminal_that_is_gone_takes_the_command_along() {
     assert!(start.elapsed() < Duration::from_secs(20));
 }
 
-const BASH: [&str; 5] = ["bash", "--norc", "--noprofile", "--noediting", "-i"];
+const BASH: [&str; 5] = ["bash", "--noprofile", "--noediting", "--rcfile", "rc"];
 
 #[test]
 fn a_shell_stops_and_continues_it() {
@@ -520,9 +520,9 @@ fn a_program_with_a_whole_screen_works() {
         "--mask",
         "--",
         "bash",
-        "--norc",
         "--noprofile",
-        "-i",
+        "--rcfile",
+        "rc",
     ];
     let seen = at_terminal(
         folder.path(),

@@ -67,3 +67,15 @@ fn refused(error: &io::Error) -> Error {
     Error::new(format!("could not mask the output: {}", system_words(error)))
         .hint("run the command as it is: --no-mask")
 }
+
+/// This program once more, to carry out the hidden command `what`. The variables of a command are in its
+/// environment, and no value is in its arguments.
+#[cfg(unix)]
+fn ourselves(what: &str) -> io::Result<Command> {
+    use std::os::unix::process::CommandExt;
+    // Also where the file has been replaced since.
+    let file = if cfg!(target_os = "linux") { "/proc/self/exe".into() } else { env::current_exe()? };
+    let mut command = Command::new(file);
+    command.arg0("venvars").arg(what);
+    Ok(command)
+}

@@ -51,6 +51,7 @@ pub fn copy(mut source: impl Read, mut sink: impl Write, matcher: &Arc<Matcher>)
 fn follow(mut child: Child, matcher: &Arc<Matcher>) -> io::Result<ExitCode> {
     let pid = rustix::process::Pid::from_child(&child);
     let mut signals = Signals::catch(&[])?;
+    signals.catch_for_command(&[])?;
     let printers = Printers::new(matcher)?;
     if let Some(output) = child.stdout.take() {
         printers.pipe(output, io::stdout())?;

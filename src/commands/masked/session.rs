@@ -11,44 +11,72 @@
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 
-use nix::sys::signal::SigSet;
+use nix::sys::signal::{SigSet, SigmaskHow};
 use rustix::process::{Pid, Signal, getpgrp, getppid, kill_process, kill_process_group};
 use rustix::termios::tcsetpgrp;
 use signal_hook::consts::{SIGCONT, SIGINT, SIGQUIT, SIGTSTP, SIGURG};
 use venvars::error::Result;
 
-use super::refused;
 use super::signals::{self, PASSED_ON, Signals};
+use super::{ourselves, refused};
 use crate::commands::run::not_started;
 
 /// The signal that says that the terminal is what it is about. Nothing else uses it: nobody reads
 /// urgent data here.
 pub const ABOUT_TERMINAL: i32 = SIGURG;
 
-/// What this process gets besides what it passes on.
-const TOLD: [i32; 3] = [ABOUT_TERMINAL, SIGCONT, SIGTSTP];
-
 /// Leads a session whose terminal is our standard output, or else our standard error, and runs
 /// `command` in it, if `is_foreground` in the foreground. Ends as the command did.
 ///
 /// # Errors
-/// The command cannot be started, or the terminal is not to be had.
+/// The terminal is not to be had.
 pub fn run(is_foreground: bool, command: &[OsString]) -> Result<ExitCode> {
     let (output, errors) = (io::stdout(), io::stderr());
-    let terminal = if output.is_terminal() { output.as_fd() } else { errors.as_fd() };
-    rustix::process::setsid()
-        .and_then(|_| rustix::process::ioctl_tiocsctty(terminal))
-        .map_err(|error| refused(&error.into()))?;
+    lead(terminal(&output, &errors), is_foreground, command).map_err(|error| refused(&error))
+}
+
+fn lead(terminal: BorrowedFd, is_foreground: bool, command: &[OsString]) -> io::Result<ExitCode> {
+    rustix::process::setsid()?;
+    rustix::process::ioctl_tiocsctty(terminal)?;
+    let signals = Signals::catch(&[ABOUT_TERMINAL, SIGCONT])?;
+    let mut start = ourselves("start")?;
+    start.args(is_foreground.then_some("--foreground")).arg("--").args(command);
+    let child = start.process_group(0).spawn()?;
+    signals.catch_for_command(&[SIGTSTP])?;
+    Session { terminal, child: Pid::from_child(&child), is_foreground }.lead(signals)
+}
+
+/// Becomes `command`, the first of its process group; if `is_foreground`, in the foreground of the
+/// terminal from its first step on: only the process itself can see to that.
+///
+/// # Errors
+/// The command cannot be started.
+pub fn start(is_foreground: bool, command: &[OsString]) -> Result<ExitCode> {
+    let (output, errors) = (io::stdout(), io::stderr());
+    if is_foreground {
+        set_foreground(terminal(&output, &errors), getpgrp()).map_err(|error| refused(&error))?;
+    }
     let Some((program, arguments)) = command.split_first() else { return Ok(ExitCode::FAILURE) };
-    let child = std::os::unix::process::CommandExt::process_group(&mut Command::new(program), 0)
-        .args(arguments)
-        .spawn()
-        .map_err(|error| not_started(program, &error))?;
-    Session { terminal, child: Pid::from_child(&child), is_foreground }
-        .lead()
-        .map_err(|error| refused(&error))
+    Err(not_started(program, &Command::new(program).args(arguments).exec()))
+}
+
+/// Our terminal.
+fn terminal<'a>(output: &'a io::Stdout, errors: &'a io::Stderr) -> BorrowedFd<'a> {
+    if output.is_terminal() { output.as_fd() } else { errors.as_fd() }
+}
+
+/// Puts `group` into the foreground of `terminal`, from wherever this process is: the system stops one in
+/// the background that does so, unless it blocks the signal.
+fn set_foreground(terminal: BorrowedFd, group: Pid) -> io::Result<()> {
+    let mut blocked = SigSet::empty();
+    blocked.add(nix::sys::signal::Signal::SIGTTOU);
+    let before = blocked.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
+    let done = tcsetpgrp(terminal, group);
+    before.thread_set_mask()?;
+    Ok(done?)
 }
 
 struct Session<'a> {
@@ -59,14 +87,7 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    fn lead(mut self) -> io::Result<ExitCode> {
-        // Otherwise the system would stop this process where it sets the foreground from the background.
-        // The command, which was started before, has its signals as they were.
-        let mut blocked = SigSet::empty();
-        blocked.add(nix::sys::signal::Signal::SIGTTOU);
-        blocked.thread_block()?;
-        self.place();
-        let mut signals = Signals::catch(&TOLD)?;
+    fn lead(mut self, mut signals: Signals) -> io::Result<ExitCode> {
         let mut is_background_wanted = false;
         loop {
             while let Some(status) = signals::news(self.child)? {
@@ -100,7 +121,7 @@ impl Session<'_> {
     fn place(&self) {
         let group = if self.is_foreground { self.child } else { getpgrp() };
         // A terminal that is gone has no foreground.
-        let _ = tcsetpgrp(self.terminal, group);
+        let _ = set_foreground(self.terminal, group);
     }
 
     fn send_all(&self, signal: Signal) {
@@ -110,12 +131,6 @@ impl Session<'_> {
     /// The command was stopped by `signal`: so is this process, until the command is to go on.
     fn stopped(&self, signal: i32) {
         let wants_terminal = [Signal::TTIN, Signal::TTOU].iter().any(|one| one.as_raw() == signal);
-        if wants_terminal && self.is_foreground {
-            // It was quicker than we were to put it there.
-            self.place();
-            self.send_all(Signal::CONT);
-            return;
-        }
         if let Some(parent) = getppid().filter(|_| wants_terminal) {
             signals::send(parent, ABOUT_TERMINAL);
         }

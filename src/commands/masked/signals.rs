@@ -19,20 +19,26 @@ pub use signal_hook::low_level::siginfo::Origin;
 pub const PASSED_ON: [i32; 7] = [SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
 
 /// The signals that this process gets from now on, to be waited for beside other things.
-///
-/// Made after the command was started: what we catch, a command of ours could no longer find ignored,
-/// as `nohup` leaves it.
 pub struct Signals(SignalDelivery<UnixStream, WithOrigin>);
 
 impl Signals {
-    /// Catches `more`, what is passed on, and the news of children.
+    /// Catches `some`, and the news of children.
     ///
     /// # Errors
     /// The system has no room for it.
-    pub fn catch(more: &[i32]) -> io::Result<Self> {
+    pub fn catch(some: &[i32]) -> io::Result<Self> {
         let (read, write) = UnixStream::pair()?;
-        let all = PASSED_ON.iter().chain(&[SIGCHLD]).chain(more);
+        let all = some.iter().chain(&[SIGCHLD]);
         Ok(Self(SignalDelivery::with_pipe(read, write, WithOrigin::default(), all)?))
+    }
+
+    /// Catches `more`, and what is passed on. For after the start of a command: what is caught before,
+    /// it could not find ignored, as `nohup` leaves it.
+    ///
+    /// # Errors
+    /// The system has no room for it.
+    pub fn catch_for_command(&self, more: &[i32]) -> io::Result<()> {
+        PASSED_ON.iter().chain(more).try_for_each(|signal| self.0.handle().add_signal(*signal))
     }
 
     /// Waits until one has come.

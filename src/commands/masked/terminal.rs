@@ -8,7 +8,6 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 
@@ -30,9 +29,9 @@ use venvars::leak::matcher::Matcher;
 use zeroize::Zeroizing;
 
 use super::printers::Printers;
-use super::refused;
 use super::session::ABOUT_TERMINAL;
 use super::signals::{self, PASSED_ON, Signals};
+use super::{ourselves, refused};
 
 /// The most keys that are handed on at once: a terminal has room for them whenever it has any.
 const KEYS: usize = 256;
@@ -56,6 +55,13 @@ fn follow(command: &Command, matcher: &Arc<Matcher>) -> io::Result<WaitStatus> {
     let has_keys = input.is_terminal() && output.is_terminal() && is_foreground(screen);
     let (master, slave) = pair(screen, has_keys)?;
 
+    let mut keyboard = Keyboard::of(screen, &input);
+    if has_keys {
+        // Before the command prints anything that a person could answer.
+        keyboard.take();
+    }
+
+    let mut signals = Signals::catch(&[SIGWINCH, SIGCONT, ABOUT_TERMINAL])?;
     let mut session = session(command, has_keys)?;
     let end = |is_terminal| {
         Ok::<_, io::Error>(if is_terminal { slave.try_clone()?.into() } else { Stdio::piped() })
@@ -65,9 +71,8 @@ fn follow(command: &Command, matcher: &Arc<Matcher>) -> io::Result<WaitStatus> {
     let mut child = session.spawn()?;
     // Only the session has the terminal open now, so that its end can be seen.
     drop((session, slave));
+    signals.catch_for_command(if has_keys { &[] } else { &[SIGTSTP] })?;
 
-    let more = [SIGWINCH, SIGCONT, ABOUT_TERMINAL, SIGTSTP];
-    let mut signals = Signals::catch(if has_keys { &more[..3] } else { &more })?;
     let printers = Printers::new(matcher)?;
     printers.terminal(&master, &screen)?;
     if let Some(pipe) = child.stdout.take() {
@@ -76,30 +81,18 @@ fn follow(command: &Command, matcher: &Arc<Matcher>) -> io::Result<WaitStatus> {
     if let Some(pipe) = child.stderr.take() {
         printers.pipe(pipe, &errors)?;
     }
-    let keyboard = if input.is_terminal() {
-        Some(input.as_fd().try_clone_to_owned()?)
-    } else {
-        ttyname(screen, Vec::new())
-            .and_then(|name| {
-                rustix::fs::open(name, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())
-            })
-            .ok()
-    };
     let mut between = Between {
         screen,
-        keyboard: keyboard.map(File::from),
+        keyboard,
         master: File::from(master),
         session: Pid::from_child(&child),
         is_stop_caught: !has_keys,
-        settings: None,
-        had_keys: false,
+        had_keys: has_keys,
         is_waiting_for_keys: false,
         asked_for_terminal: false,
         keys: Zeroizing::new(Vec::new()),
     };
-    if has_keys {
-        between.take_keys();
-    }
+    between.resize();
     let status = between.follow(&mut signals)?;
     printers.wait(&mut signals)?;
     Ok(status)
@@ -125,16 +118,10 @@ fn pair(screen: BorrowedFd, has_keys: bool) -> io::Result<(OwnedFd, OwnedFd)> {
     Ok((master, slave))
 }
 
-/// The process that leads the session of `command`: this program once more. The command's variables are
-/// in its environment, and no value is in its arguments.
+/// The process that leads the session of `command`.
 fn session(command: &Command, has_keys: bool) -> io::Result<Command> {
-    let ourselves =
-        if cfg!(target_os = "linux") { "/proc/self/exe".into() } else { std::env::current_exe()? };
-    let mut session = Command::new(ourselves);
-    session.arg0("venvars").arg("session");
-    if has_keys {
-        session.arg("--foreground");
-    }
+    let mut session = ourselves("session")?;
+    session.args(has_keys.then_some("--foreground"));
     session.arg("--").arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {
@@ -157,17 +144,66 @@ fn is_orphaned() -> bool {
     getppid().is_none_or(|parent| getsid(Some(parent)).ok() != getsid(None).ok())
 }
 
+/// The user's terminal, for what is typed there.
+struct Keyboard<'a> {
+    screen: BorrowedFd<'a>,
+    file: Option<File>,
+    /// While the command has the keys: the settings that the terminal had before.
+    settings: Option<Termios>,
+}
+
+impl<'a> Keyboard<'a> {
+    /// That of `screen`: `input`, if that is a terminal.
+    fn of(screen: BorrowedFd<'a>, input: &io::Stdin) -> Self {
+        let open = || {
+            let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+            rustix::fs::open(ttyname(screen, Vec::new())?, flags, Mode::empty())
+        };
+        let file = if input.is_terminal() { input.as_fd().try_clone_to_owned().ok() } else { open().ok() };
+        Self { screen, file: file.map(File::from), settings: None }
+    }
+
+    fn is_taken(&self) -> bool {
+        self.settings.is_some()
+    }
+
+    /// Takes the keys as they come: the command's terminal makes lines and signals of them.
+    fn take(&mut self) {
+        if self.settings.is_none() {
+            self.settings = self.file.as_ref().and_then(|file| tcgetattr(file).ok());
+        }
+        if let (Some(file), Some(settings)) = (&self.file, &self.settings) {
+            let mut raw = settings.clone();
+            raw.make_raw();
+            let _ = tcsetattr(file, OptionalActions::Drain, &raw);
+        }
+    }
+
+    fn give_back(&mut self) {
+        if let (Some(settings), Some(file)) = (self.settings.take(), &self.file)
+            && is_foreground(self.screen)
+        {
+            let _ = tcsetattr(file, OptionalActions::Drain, &settings);
+        }
+    }
+}
+
+/// However it ends, the terminal is as it was.
+impl Drop for Keyboard<'_> {
+    fn drop(&mut self) {
+        self.give_back();
+    }
+}
+
 /// Between the user's terminal and the command's.
 struct Between<'a> {
     screen: BorrowedFd<'a>,
-    keyboard: Option<File>,
+    keyboard: Keyboard<'a>,
     master: File,
     /// The process that leads the command's session.
     session: Pid,
     /// Whether SIGTSTP is ours to handle.
     is_stop_caught: bool,
-    /// While the command has the keys: the settings that the user's terminal had before.
-    settings: Option<Termios>,
     had_keys: bool,
     /// Whether the command may have the keys as soon as we are in the foreground.
     is_waiting_for_keys: bool,
@@ -175,13 +211,6 @@ struct Between<'a> {
     asked_for_terminal: bool,
     /// Keys that the command's terminal had no room for.
     keys: Zeroizing<Vec<u8>>,
-}
-
-/// However it ends, the user's terminal is as it was.
-impl Drop for Between<'_> {
-    fn drop(&mut self) {
-        self.give_keys_back();
-    }
 }
 
 impl Between<'_> {
@@ -195,8 +224,8 @@ impl Between<'_> {
                 }
                 self.stopped();
             }
-            let wants_keys = self.settings.is_some() && self.keys.is_empty();
-            let keyboard = self.keyboard.as_ref().filter(|_| wants_keys);
+            let wants_keys = self.keyboard.is_taken() && self.keys.is_empty();
+            let keyboard = self.keyboard.file.as_ref().filter(|_| wants_keys);
             let master = Some(&self.master).filter(|_| !self.keys.is_empty());
             let mut ready = vec![PollFd::new(signals, PollFlags::IN)];
             ready.extend(keyboard.map(|keyboard| PollFd::new(keyboard, PollFlags::IN)));
@@ -241,7 +270,7 @@ impl Between<'_> {
             self.take_keys();
             return self.go_on(true);
         }
-        self.give_keys_back();
+        self.keyboard.give_back();
         self.stop(if wants_terminal { Signal::TTIN } else { Signal::TSTP });
         // Continued, or nobody let us stop.
         if !is_foreground(self.screen) {
@@ -272,26 +301,22 @@ impl Between<'_> {
 
     /// Somebody stopped and continued us alone: a shell has set the terminal to its own liking since.
     fn continued(&mut self) {
-        if self.settings.is_none() {
+        if !self.keyboard.is_taken() {
             return;
         }
         if is_foreground(self.screen) {
-            self.make_raw();
+            self.keyboard.take();
             self.resize();
         } else {
-            self.settings = None;
+            self.keyboard.settings = None;
             self.is_waiting_for_keys = true;
         }
     }
 
     fn take_keys(&mut self) {
         self.is_waiting_for_keys = false;
-        if self.settings.is_some() {
-            return;
-        }
-        self.settings = self.keyboard.as_ref().and_then(|keyboard| tcgetattr(keyboard).ok());
-        self.make_raw();
-        if !self.had_keys && self.is_stop_caught {
+        self.keyboard.take();
+        if !self.had_keys {
             self.end_lines();
         }
         self.had_keys = true;
@@ -306,22 +331,6 @@ impl Between<'_> {
         }
     }
 
-    fn make_raw(&self) {
-        if let (Some(keyboard), Some(settings)) = (&self.keyboard, &self.settings) {
-            let mut raw = settings.clone();
-            raw.make_raw();
-            let _ = tcsetattr(keyboard, OptionalActions::Drain, &raw);
-        }
-    }
-
-    fn give_keys_back(&mut self) {
-        if let (Some(settings), Some(keyboard)) = (self.settings.take(), &self.keyboard)
-            && is_foreground(self.screen)
-        {
-            let _ = tcsetattr(keyboard, OptionalActions::Drain, &settings);
-        }
-    }
-
     fn resize(&self) {
         if let Ok(size) = tcgetwinsize(self.screen) {
             let _ = tcsetwinsize(&self.master, size);
@@ -330,12 +339,12 @@ impl Between<'_> {
 
     fn read_keys(&mut self) {
         let mut keys = Zeroizing::new([0; KEYS]);
-        match self.keyboard.as_ref().map(|mut keyboard| keyboard.read(&mut keys[..])) {
+        match self.keyboard.file.as_ref().map(|mut keyboard| keyboard.read(&mut keys[..])) {
             Some(Ok(count @ 1..)) => self.keys.extend_from_slice(&keys[..count]),
             Some(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
             // The user's terminal is gone, and with it the command's.
             _ => {
-                self.keyboard = None;
+                self.keyboard.file = None;
                 signals::send(self.session, SIGHUP);
             }
         }
