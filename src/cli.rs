@@ -106,6 +106,35 @@ pub struct Import {
     pub take: bool,
 }
 
+/// Where to look for values, and how to tell of them.
+#[derive(Args)]
+pub struct Scan {
+    /// A file, a folder, or a range of commits (A..B) [default: the project, as it lies on the disk]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<OsString>,
+    /// What the next commit would bring: git's index, and not the files
+    #[arg(long, conflicts_with_all = ["paths", "history", "stdin", "ignored"])]
+    pub staged: bool,
+    /// Everything that git remembers and a branch, a tag, a stash or a reflog leads to
+    #[arg(long, conflicts_with_all = ["paths", "stdin", "ignored"])]
+    pub history: bool,
+    /// Standard input
+    #[arg(long, conflicts_with_all = ["paths", "ignored"])]
+    pub stdin: bool,
+    /// Also the files that git ignores, but for secrets.toml and the blocks in activate scripts
+    #[arg(long)]
+    pub ignored: bool,
+    /// Look also for values that somebody may have to be asked for: those of commands and keyrings
+    #[arg(long)]
+    pub ask: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+    /// Print one document in SARIF 2.1.0, which GitHub reads
+    #[arg(long, conflicts_with = "json")]
+    pub sarif: bool,
+}
+
 /// The commands.
 #[derive(Subcommand)]
 pub enum Command {
@@ -242,8 +271,8 @@ pub enum Command {
         /// The variables alone, without a venv
         #[arg(long, conflicts_with = "venv")]
         no_venv: bool,
-        /// Print <NAME> in place of a value of at least 8 bytes that the command prints, as it is or
-        /// encoded [default: if CI is set and standard output is no terminal]
+        /// Print <NAME> in place of each secret that the command prints, as it is or encoded [default: if
+        /// CI is set and standard output is no terminal]
         #[arg(long, overrides_with = "no_mask")]
         mask: bool,
         /// Print what the command prints
@@ -253,6 +282,8 @@ pub enum Command {
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_hint = ValueHint::CommandWithArguments)]
         command: Vec<OsString>,
     },
+    /// Look for the variables' values where they do not belong; exit with 1 if there is one
+    Scan(Scan),
     /// Take variables over from .env, secrets.py or another program's file
     Import(Import),
     /// Print the variables for another program

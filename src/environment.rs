@@ -183,6 +183,21 @@ impl<'a> Environment<'a> {
         (check::findings(self, &outcome.variables), outcome.errors)
     }
 
+    /// The variables whose values nobody has to be asked for, and what went wrong with others. No command
+    /// is run, and no keyring asked, which may have somebody type a password.
+    #[must_use]
+    pub fn quiet_variables(&self) -> (Vec<Variable>, Vec<Error>) {
+        let outcome = resolve::resolve_quietly(self);
+        (outcome.variables, outcome.errors)
+    }
+
+    /// The variables that have a value, and what went wrong with others.
+    #[must_use]
+    pub fn all_variables(&self) -> (Vec<Variable>, Vec<Error>) {
+        let outcome = resolve::resolve(self, None);
+        (outcome.variables, outcome.errors)
+    }
+
     /// Required variables that nothing defines: no source is asked.
     pub fn missing(&self) -> impl Iterator<Item = &'a crate::project::Declared> {
         check::missing(self)

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 
 pub use declared::{Declared, Problem, Type};
-pub use settings::{Mode, Settings};
+pub use settings::{Mode, Scan, Settings};
 
 /// A project.
 #[derive(Debug, Clone)]

@@ -144,6 +144,17 @@ pub fn settings() -> Json {
                 "description": "The public keys, of age or ssh, that values are encrypted for",
                 "type": "array", "items": { "type": "string" },
             },
+            "scan": {
+                "description": "What `venvars scan` looks for",
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {
+                    "min_length": {
+                        "description": "The fewest characters of a value that is looked for (8)",
+                        "type": "integer", "minimum": 0,
+                    },
+                },
+            },
             "variables": {
                 "description": "The variables that the project needs",
                 "type": "object",
@@ -174,6 +185,10 @@ pub fn settings() -> Json {
                             "type": "array", "items": { "type": "string" },
                         },
                         "override": overrides(),
+                        "secret": {
+                            "description": "Whether it is a secret, which `venvars scan` looks for (what its value looks like)",
+                            "type": "boolean",
+                        },
                     },
                 },
             },

@@ -16,6 +16,7 @@ mod list;
 mod manual;
 mod masked;
 mod run;
+mod scan;
 mod schema;
 mod set;
 mod status;
@@ -70,6 +71,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
             let is_masked = mask || !no_mask && masked::is_wanted();
             run::run(&global, &venvs, no_venv, is_masked, &command)
         }
+        Command::Scan(scan) => scan::run(&global, &scan),
         Command::Export { format } => export::run(&global, format),
         Command::Heroku { command } => heroku::run(&global, &command),
         Command::Import(import) => import::run(&global, &import),

@@ -35,14 +35,15 @@ pub fn run(
         activate(&mut child, &venv)?;
         profile = profile.or_else(|| remembered(venv));
     }
-    let variables = files.environment(profile.as_deref())?.variables()?;
+    let environment = files.environment(profile.as_deref())?;
+    let variables = environment.variables()?;
     for variable in &variables {
         if variable.overrides || env::var_os(variable.name.as_str()).is_none() {
             child.env(variable.name.as_str(), variable.value.reveal());
         }
     }
     if is_masked {
-        let known = masked::known(&variables);
+        let known = masked::known(&environment, &variables);
         drop(variables);
         return masked::run(child, &known);
     }

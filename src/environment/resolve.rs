@@ -29,26 +29,18 @@ pub(super) struct Outcome {
 
 /// Resolves every variable of `environment`, or `only` one and what it is made of.
 pub(super) fn resolve(environment: &Environment<'_>, only: Option<&Name>) -> Outcome {
-    let definitions: HashMap<&Name, &Definition> =
-        environment.entries.values().map(|entry| (entry.name(), entry.definition())).collect();
-    let mut resolver = Resolver { environment, definitions, values: HashMap::new(), errors: Vec::new() };
+    let resolver = Resolver::new(environment);
     let wanted = resolver.wanted(only);
-    resolver.read(&wanted);
-    resolver.run_commands(&wanted);
-    for definition in &wanted {
-        resolver.expand(definition, &mut Vec::new());
-    }
-    let settings = &environment.files.project.settings;
-    let Resolver { mut values, errors, .. } = resolver;
-    let variables = wanted
-        .iter()
-        .filter_map(|definition| {
-            let value = values.remove(&definition.name)??;
-            let overrides = settings.overrides(definition.name.as_str());
-            Some(Variable { name: definition.name.clone(), value, overrides })
-        })
-        .collect();
-    Outcome { variables, errors }
+    resolver.resolve(&wanted)
+}
+
+/// Resolves the variables of `environment` that no command and no keyring has a part in.
+pub(super) fn resolve_quietly(environment: &Environment<'_>) -> Outcome {
+    let resolver = Resolver::new(environment);
+    let mut wanted = resolver.wanted(None);
+    // A template that needs one of the others comes to no value, and that is no error.
+    wanted.retain(|definition| !matches!(definition.source, Source::Command(_) | Source::Keyring(_)));
+    resolver.resolve(&wanted)
 }
 
 struct Resolver<'e, 'a> {
@@ -59,7 +51,31 @@ struct Resolver<'e, 'a> {
     errors: Vec<Error>,
 }
 
-impl<'a> Resolver<'_, 'a> {
+impl<'e, 'a> Resolver<'e, 'a> {
+    fn new(environment: &'e Environment<'a>) -> Self {
+        let definitions =
+            environment.entries.values().map(|entry| (entry.name(), entry.definition())).collect();
+        Self { environment, definitions, values: HashMap::new(), errors: Vec::new() }
+    }
+
+    fn resolve(mut self, wanted: &[&'a Definition]) -> Outcome {
+        self.read(wanted);
+        self.run_commands(wanted);
+        for definition in wanted {
+            self.expand(definition, &mut Vec::new());
+        }
+        let settings = &self.environment.files.project.settings;
+        let variables = wanted
+            .iter()
+            .filter_map(|definition| {
+                let value = self.values.remove(&definition.name)??;
+                let overrides = settings.overrides(definition.name.as_str());
+                Some(Variable { name: definition.name.clone(), value, overrides })
+            })
+            .collect();
+        Outcome { variables, errors: self.errors }
+    }
+
     /// The definitions to resolve, in the order of the environment.
     fn wanted(&self, only: Option<&Name>) -> Vec<&'a Definition> {
         let all = || self.environment.entries.values().map(super::Entry::definition);

@@ -13,15 +13,43 @@ const ALPHABETS: [&[u8; 64]; 2] = [
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
 ];
 
+/// What a digit of base64 beside a value has to be: it shares its six bits with the value's neighbour,
+/// or with nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Shared {
+    /// The bits that are the value's; none, if there is no such digit.
+    mask: u8,
+    /// What they are.
+    bits: u8,
+}
+
+impl Shared {
+    /// Whether there is such a digit.
+    pub fn is_there(self) -> bool {
+        self.mask != 0
+    }
+
+    /// Whether `digit` is one, in either alphabet.
+    pub fn fits(self, digit: u8) -> bool {
+        let place = |alphabet: &[u8; 64]| alphabet.iter().position(|known| *known == digit);
+        let value = ALPHABETS.iter().copied().find_map(place);
+        value.is_some_and(|value| value & usize::from(self.mask) == usize::from(self.bits))
+    }
+}
+
 /// The digits of base64 that `value` alone decides, for each of the three places it may have in a
-/// group and each alphabet. A digit that it shares with a neighbour or with the end is no part of it.
+/// group and each alphabet; and what the digits before and after them have to be.
 ///
 /// The crate `base64` encodes whole texts; it has no word for the digits in their middle.
-pub(super) fn base64(value: &[u8]) -> impl Iterator<Item = Bytes> {
+pub(super) fn base64(value: &[u8]) -> impl Iterator<Item = (Bytes, [Shared; 2])> {
     (0..3).flat_map(move |before| {
         ALPHABETS.map(|alphabet| {
             // The first bit of the first digit that begins inside the value.
             let mut bit = (before * 8usize).next_multiple_of(6) - before * 8;
+            let low = (1u8 << bit) - 1;
+            let first = value.first().copied().unwrap_or(0);
+            let before =
+                Shared { mask: low, bits: (first >> (8 - bit.max(1)) >> usize::from(bit == 0)) & low };
             let mut digits = Zeroizing::new(Vec::with_capacity(value.len() * 4 / 3 + 1));
             while bit + 6 <= value.len() * 8 {
                 let (byte, shift) = (bit / 8, bit % 8);
@@ -29,7 +57,11 @@ pub(super) fn base64(value: &[u8]) -> impl Iterator<Item = Bytes> {
                 digits.push(alphabet[usize::from(pair >> (10 - shift)) & 63]);
                 bit += 6;
             }
-            digits
+            let high = value.len() * 8 - bit.min(value.len() * 8);
+            let last = value.last().copied().unwrap_or(0);
+            let mask = 63 & !(63u8 >> high);
+            let after = Shared { mask, bits: (last << (6 - high)) & mask };
+            (digits, [before, after])
         })
     })
 }
@@ -182,15 +214,20 @@ mod tests {
     #[test]
     fn the_digits_of_base64_stand_in_every_text_that_holds_the_value() {
         let value = b"\xfb\xff\xbe?>~secret~\xff\xfe";
-        let cores: Vec<Bytes> = base64(value).collect();
+        let cores: Vec<(Bytes, [Shared; 2])> = base64(value).collect();
         for before in 0..7usize {
             for after in 0..7usize {
                 for neighbour in [b'\0', 0xff, b'a'] {
                     let whole = [vec![neighbour; before], value.to_vec(), vec![neighbour; after]].concat();
                     for (at, engine) in [STANDARD, URL_SAFE].iter().enumerate() {
-                        let core = &cores[before % 3 * 2 + at];
-                        let text = engine.encode(&whole);
-                        assert!(memchr::memmem::find(text.as_bytes(), core).is_some(), "{before} {after}");
+                        let (core, [first, last]) = &cores[before % 3 * 2 + at];
+                        let text = engine.encode(&whole).into_bytes();
+                        let start = memchr::memmem::find(&text, core).unwrap();
+                        let end = start + core.len();
+                        assert!(!first.is_there() || first.fits(text[start - 1]), "{before} {after}");
+                        assert!(!last.is_there() || last.fits(text[end]), "{before} {after}");
+                        let bits = |shared: &Shared| shared.mask.count_ones() as usize;
+                        assert_eq!(core.len() * 6 + bits(first) + bits(last), value.len() * 8);
                         assert!(core.len() + 2 >= value.len() * 4 / 3);
                     }
                 }

@@ -5,6 +5,9 @@ use super::pattern::Pattern;
 /// The most bytes of one line break, with the blanks around it.
 const LONGEST_BREAK: usize = 64;
 
+/// How many bytes before and after a match may decide whether it is one.
+pub(super) const CONTEXT: usize = LONGEST_BREAK + 2;
+
 /// The shortest half of a foldable pattern that is looked for by itself, in bytes. Lines are broken
 /// after 60 bytes or more, so that one half of a short pattern is always whole.
 const SHORTEST_HALF: usize = 5;
@@ -52,7 +55,7 @@ fn commonness(byte: u8) -> usize {
 /// The most bytes that a match of `pattern` may span.
 pub(super) fn longest_span(pattern: &Pattern) -> usize {
     let length = pattern.bytes.len();
-    if pattern.is_foldable { length + most_broken(length) } else { length }
+    if pattern.is_foldable { length + most_broken(length) + CONTEXT } else { length }
 }
 
 /// The most bytes that all breaks inside a pattern of `length` bytes may have.
@@ -88,7 +91,21 @@ pub(super) fn whole(pattern: &Pattern, text: &[u8], at: usize, offset: usize) ->
         }
         start -= 1;
     }
-    (end - start <= bytes.len() + most_broken(bytes.len())).then_some((start, end))
+    let is_whole =
+        end - start <= bytes.len() + most_broken(bytes.len()) && are_shared(pattern, text, start, end);
+    is_whole.then_some((start, end))
+}
+
+/// Whether the digits of base64 beside `start..end` are what they have to be. Where the text is cut
+/// off, nobody knows.
+fn are_shared(pattern: &Pattern, text: &[u8], start: usize, end: usize) -> bool {
+    let [before, after] = pattern.shared;
+    let last = break_before(text, start).unwrap_or(start).checked_sub(1).map(|at| text[at]);
+    let next = text.get(break_after(text, end).unwrap_or(end)).copied();
+    let fits = |shared: super::encode::Shared, digit: Option<u8>| {
+        !shared.is_there() || digit.is_none_or(|digit| shared.fits(digit))
+    };
+    fits(before, last) && fits(after, next)
 }
 
 /// Where the line break that stands at `from` ends, with the blanks around it; nothing if none does.

@@ -8,7 +8,7 @@
 //! and its quick prefilters take only a hundred patterns; fifty values are a thousand. What this finds
 //! is checked against a plain search by tests.)
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use zeroize::Zeroizing;
 
@@ -24,6 +24,8 @@ const LONGEST_ANCHOR: usize = 20;
 /// The bits of a hash, and with them the table's size: 128 KiB stay in a core's own cache.
 const HASH_BITS: u32 = 20;
 const WORDS: usize = 1 << (HASH_BITS - 6);
+/// How many pairs of bytes there are.
+const PAIRS: usize = 1 << 16;
 /// The bits of a hash that say which bucket a gram is in.
 const BUCKET_BITS: u32 = 14;
 
@@ -58,6 +60,8 @@ pub struct Matcher {
     places: Vec<Place>,
     /// The patterns in the order of their bytes: those that are whole, and those that may be folded.
     sorted: [Vec<u32>; 2],
+    /// A bit for each pair of bytes that a match may begin with.
+    openings: Zeroizing<Vec<u64>>,
 }
 
 #[derive(Clone, Copy)]
@@ -88,6 +92,7 @@ impl Matcher {
             grams: Zeroizing::new(Vec::new()),
             places: Vec::new(),
             sorted: [Vec::new(), Vec::new()],
+            openings: Zeroizing::new(vec![0; PAIRS / 64]),
         };
         for ((name, text), is_old) in values {
             let made = patterns(text);
@@ -111,6 +116,12 @@ impl Matcher {
     #[must_use]
     pub fn is_old(&self, known: usize) -> bool {
         self.labels[known].1
+    }
+
+    /// How many values it looks for; each has a number below that.
+    #[must_use]
+    pub fn values(&self) -> usize {
+        self.labels.len()
     }
 
     /// Whether there is nothing to look for.
@@ -149,12 +160,39 @@ impl Matcher {
         found
     }
 
+    /// `text` as a person may read it: with the variable's name, in brackets, in place of each value.
+    #[must_use]
+    pub fn masked(&self, text: &[u8]) -> String {
+        let mut shown = String::new();
+        let mut done = 0;
+        for one in self.find(text) {
+            if one.start >= done {
+                shown.push_str(&String::from_utf8_lossy(&text[done..one.start]));
+                shown.push_str(&format!("<{}>", self.name(one.known)));
+            }
+            // What overlaps is hidden as well.
+            done = done.max(one.end);
+        }
+        shown.push_str(&String::from_utf8_lossy(&text[done..]));
+        shown
+    }
+
     /// Where in `text` a match may begin that goes on after its end; the end, if none can. A reader
     /// that gets a text in pieces may let go of everything before.
     #[must_use]
     pub fn open(&self, text: &[u8]) -> usize {
         let first = (text.len() + 1).saturating_sub(self.longest);
-        (first..text.len()).find(|start| self.is_open(&text[*start..])).unwrap_or(text.len())
+        (first..text.len())
+            .find(|start| self.may_open(&text[*start..]) && self.is_open(&text[*start..]))
+            .unwrap_or(text.len())
+    }
+
+    /// Whether a match may begin with the first two bytes of `text`.
+    fn may_open(&self, text: &[u8]) -> bool {
+        text.first_chunk().is_none_or(|two| {
+            let pair = usize::from(u16::from_le_bytes(*two));
+            self.openings[pair / 64] >> (pair % 64) & 1 != 0
+        })
     }
 
     /// Whether a pattern begins with `text`, which is not empty, and is longer.
@@ -173,6 +211,11 @@ impl Matcher {
     fn sort(&mut self) {
         for (index, pattern) in (0u32..).zip(&self.patterns) {
             self.sorted[usize::from(pattern.is_foldable)].push(index);
+            let breaks = if pattern.is_foldable { &b" \t\n\r\\"[..] } else { &[] };
+            for second in pattern.bytes[1..2].iter().chain(breaks) {
+                let pair = usize::from(u16::from_le_bytes([pattern.bytes[0], *second]));
+                self.openings[pair / 64] |= 1 << (pair % 64);
+            }
         }
         for sorted in &mut self.sorted {
             sorted.sort_by_key(|index| &self.patterns[*index as usize].bytes[..]);
@@ -231,6 +274,17 @@ impl Matcher {
     /// Puts `found` in order, and drops what lies inside another match of the same value.
     fn tidy(&self, found: &mut Vec<Match>) {
         found.sort_unstable_by_key(|one| (one.start, usize::MAX - one.end, one.known, one.encoding));
+        // Inside a text in UTF-16 both byte orders match, one byte apart.
+        let is_wide = |one: &Match| one.encoding == Encoding::Utf16;
+        let even: HashSet<(usize, usize)> = found
+            .iter()
+            .filter(|one| is_wide(one) && one.start % 2 == 0)
+            .map(|one| (one.known, one.start))
+            .collect();
+        found.retain(|one| {
+            let is_odd = is_wide(one) && one.start % 2 == 1;
+            !is_odd || [one.start - 1, one.start + 1].iter().all(|start| !even.contains(&(one.known, *start)))
+        });
         let mut ends = vec![0; self.labels.len()];
         found.retain(|one| {
             let is_new = one.end > ends[one.known];

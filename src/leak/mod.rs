@@ -1,9 +1,19 @@
 //! Our own values where they do not belong: every form that a value may lie in, and the search for them.
 
 mod encode;
+pub mod find;
 mod fold;
+pub mod history;
+pub mod known;
 pub mod matcher;
+mod object;
 mod pattern;
+pub mod report;
+pub mod repository;
+pub mod staged;
+mod story;
+pub mod text;
+pub mod tree;
 
 use std::fmt;
 

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::Encoding;
-use super::encode::{self, Bytes};
+use super::encode::{self, Bytes, Shared};
 
 /// The shortest pattern that is searched for, in bytes.
 pub(super) const SHORTEST: usize = 4;
@@ -20,6 +20,8 @@ pub(super) struct Pattern {
     /// Whether line breaks and the blanks around them may stand anywhere between the bytes: whoever
     /// writes base64 or a key breaks its lines.
     pub is_foldable: bool,
+    /// What the digits of base64 before and after the bytes have to be.
+    pub shared: [Shared; 2],
     /// Where in the bytes the value's own lines meet, ascending; empty for most.
     pub joints: Vec<usize>,
 }
@@ -62,14 +64,17 @@ impl Patterns {
     fn add_encoded(&mut self, value: &str) {
         self.push(Encoding::Json, encode::json(value));
         self.push(Encoding::Percent, encode::percent(value.as_bytes()));
-        let digits = encode::base64(value.as_bytes());
-        self.push(Encoding::Base64, digits.filter(|digits| digits.len() >= SHORTEST_BASE64));
+        for (digits, shared) in encode::base64(value.as_bytes()) {
+            if digits.len() >= SHORTEST_BASE64 {
+                self.push_one(Encoding::Base64, digits, shared);
+            }
+        }
         self.push(Encoding::Hex, encode::hex(value.as_bytes()));
         self.push(Encoding::Utf16, encode::utf16(value));
     }
 
     /// The value's lines without the blanks around them: as an indented block has them, or a text
-    /// that was folded anew.
+    /// that was folded anew. A backslash could be the value's own or that of a written line end.
     fn add_folded(&mut self, value: &str) {
         let mut folded = Zeroizing::new(Vec::with_capacity(value.len()));
         let mut joints = Vec::new();
@@ -77,17 +82,28 @@ impl Patterns {
             joints.push(folded.len());
             folded.extend_from_slice(line.trim().as_bytes());
         }
-        if joints.len() > 1 && folded.len() >= SHORTEST {
-            self.list.push(Pattern { bytes: folded, encoding: Encoding::Lines, is_foldable: true, joints });
+        if joints.len() > 1 && folded.len() >= SHORTEST && !folded.contains(&b'\\') {
+            self.list.push(Pattern {
+                bytes: folded,
+                encoding: Encoding::Lines,
+                is_foldable: true,
+                shared: [Shared::default(); 2],
+                joints,
+            });
         }
     }
 
     fn push(&mut self, encoding: Encoding, forms: impl IntoIterator<Item = Bytes>) {
         for bytes in forms {
-            if bytes.len() >= SHORTEST && self.list.iter().all(|pattern| pattern.bytes != bytes) {
-                let is_foldable = matches!(encoding, Encoding::Base64 | Encoding::Hex);
-                self.list.push(Pattern { bytes, encoding, is_foldable, joints: Vec::new() });
-            }
+            self.push_one(encoding, bytes, [Shared::default(); 2]);
+        }
+    }
+
+    fn push_one(&mut self, encoding: Encoding, bytes: Bytes, shared: [Shared; 2]) {
+        let is_new = |pattern: &Pattern| pattern.bytes != bytes || pattern.shared != shared;
+        if bytes.len() >= SHORTEST && self.list.iter().all(is_new) {
+            let is_foldable = matches!(encoding, Encoding::Base64 | Encoding::Hex);
+            self.list.push(Pattern { bytes, encoding, is_foldable, shared, joints: Vec::new() });
         }
     }
 }

@@ -43,6 +43,8 @@ pub struct Declared {
     pub profiles: Vec<String>,
     /// Whether it takes the place of one that the environment has already.
     pub overrides: Option<bool>,
+    /// Whether it is a secret, if that is said: `scan` looks for it, or does not, whatever its value.
+    pub secret: Option<bool>,
     /// The settings file that declares it.
     pub file: Arc<Path>,
     /// Where in the file.
@@ -168,6 +170,7 @@ pub(super) struct Written {
     profiles: Vec<String>,
     #[serde(rename = "override")]
     overrides: Option<bool>,
+    secret: Option<bool>,
 }
 
 impl Declared {
@@ -235,6 +238,7 @@ impl Declared {
             example: written.example.as_ref().map(plain).transpose()?,
             profiles: written.profiles,
             overrides: written.overrides,
+            secret: written.secret,
             file: Arc::clone(file),
             position: Position::of(text, start),
             name,

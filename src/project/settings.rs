@@ -29,6 +29,8 @@ pub struct Settings {
     pub overrides: bool,
     /// Whom `set --age` encrypts for: public keys of age or ssh.
     pub recipients: Vec<String>,
+    /// What `scan` looks for.
+    pub scan: Scan,
     /// The variables that the project needs, in the order of the file.
     pub declared: Vec<Declared>,
 }
@@ -42,6 +44,7 @@ impl Default for Settings {
             mode: Mode::Auto,
             overrides: true,
             recipients: Vec::new(),
+            scan: Scan::default(),
             declared: Vec::new(),
         }
     }
@@ -58,6 +61,20 @@ impl Settings {
     #[must_use]
     pub fn overrides(&self, name: &str) -> bool {
         self.declaration(name).and_then(|declared| declared.overrides).unwrap_or(self.overrides)
+    }
+}
+
+/// What `scan` looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scan {
+    /// The fewest characters of a value that is looked for.
+    pub min_length: usize,
+}
+
+impl Default for Scan {
+    fn default() -> Self {
+        Self { min_length: 8 }
     }
 }
 
@@ -88,6 +105,8 @@ struct Form {
     overrides: bool,
     #[serde(default)]
     recipients: Vec<String>,
+    #[serde(default)]
+    scan: Scan,
     #[serde(default)]
     variables: IndexMap<Spanned<String>, Spanned<Written>>,
 }
@@ -175,6 +194,7 @@ fn settings(file: &Path, text: &str, form: Form) -> Result<Settings> {
         mode: form.mode,
         overrides: form.overrides,
         recipients: form.recipients,
+        scan: form.scan,
         declared,
     })
 }

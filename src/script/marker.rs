@@ -1,5 +1,6 @@
 //! The marker lines that frame a block, and what lies between them.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::bytes::Regex;
@@ -122,6 +123,25 @@ fn read(kind: Kind, line: &[u8]) -> Line {
         }
     }
     Line::Other
+}
+
+/// Where every block of `text` is. One without an end is none: nobody knows where it would end.
+pub(super) fn blocks(kind: Kind, text: &[u8]) -> Vec<Range<usize>> {
+    let mut blocks = Vec::new();
+    let mut open = None;
+    let mut offset = 0;
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        match (read(kind, line), open) {
+            (Line::Begin(part), _) => open = Some((part, offset)),
+            (Line::End(part), Some((opened, start))) if part == opened => {
+                blocks.push(start..offset + line.len());
+                open = None;
+            }
+            _ => {}
+        }
+        offset += line.len();
+    }
+    blocks
 }
 
 /// Takes every block out of `text`.

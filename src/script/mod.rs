@@ -158,6 +158,12 @@ impl Script {
     }
 }
 
+/// Where the blocks of a script are, marker lines and all, in bytes. Half a block is none.
+#[must_use]
+pub fn blocks(kind: Kind, text: &[u8]) -> Vec<std::ops::Range<usize>> {
+    marker::blocks(kind, text)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

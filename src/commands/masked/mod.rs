@@ -19,14 +19,12 @@ use std::io::{self, IsTerminal};
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
 
+use venvars::environment::Environment;
 use venvars::error::{Error, Result, system_words};
-use venvars::leak::Known;
 use venvars::leak::matcher::Matcher;
+use venvars::leak::{self, Known};
 use venvars::variable::Variable;
 use zeroize::Zeroizing;
-
-/// A value of fewer bytes stands in many an output by chance, and is no secret.
-const SHORTEST: usize = 8;
 
 /// Whether to mask, where the command line leaves it open: under a continuous integration, which keeps
 /// what is printed for others to read. Nearly all of those set `CI`.
@@ -35,18 +33,15 @@ pub fn is_wanted() -> bool {
     !io::stdout().is_terminal() && env::var("CI").is_ok_and(|value| is_set(&value.to_lowercase()))
 }
 
-/// The values to mask: those of the project, and those that the environment has in their place.
-pub fn known(variables: &[Variable]) -> Vec<Known> {
-    let values = variables.iter().flat_map(|variable| {
-        let theirs = env::var(variable.name.as_str()).ok().map(Zeroizing::new);
-        let ours = Zeroizing::new(variable.value.reveal().to_owned());
-        std::iter::once(ours).chain(theirs).map(|value| Known {
-            name: variable.name.clone(),
-            value,
-            is_old: false,
-        })
-    });
-    values.filter(|known| known.value.trim().len() >= SHORTEST).collect()
+/// The values to mask: those of `variables` that are secrets, and what the environment has in their place.
+pub fn known(environment: &Environment, variables: &[Variable]) -> Vec<Known> {
+    let theirs: Vec<_> = variables
+        .iter()
+        .filter_map(|variable| Some((&variable.name, Zeroizing::new(env::var(variable.name.as_str()).ok()?))))
+        .collect();
+    let ours = variables.iter().map(|variable| (&variable.name, variable.value.reveal()));
+    let all = ours.chain(theirs.iter().map(|(name, value)| (*name, value.as_str())));
+    leak::known::of_variables(environment, all).known
 }
 
 /// Runs `command` and prints what it prints without the values that `known` has.

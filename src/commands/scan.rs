@@ -1,0 +1,189 @@
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fmt::Write;
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+use venvars::environment::Files;
+use venvars::error::{Error, Result};
+use venvars::leak::find::{Commit, Commits, Finds, Part};
+use venvars::leak::history::{self, Extent};
+use venvars::leak::known::{self, Reason, Selection};
+use venvars::leak::matcher::Matcher;
+use venvars::leak::repository::Repository;
+use venvars::leak::tree::{self, Homes};
+use venvars::leak::{report, staged, text};
+
+use super::{list, project};
+use crate::cli::{Global, Scan};
+use crate::terminal;
+
+/// `venvars scan`: exit code 1 if there is a value where it does not belong.
+pub fn run(global: &Global, options: &Scan) -> Result<ExitCode> {
+    let files = Files::read(project(global)?)?;
+    let selection = known::of_project(&files, options.ask)?;
+    let matcher = Matcher::new(&selection.known);
+    let mut finds = search(global, options, &files, &matcher)?;
+    finds.finds.sort_by(|one, other| {
+        let key = |find: &venvars::leak::find::Find| {
+            (find.file.clone(), find.position.map(|position| (position.line, position.column)), find.part)
+        };
+        key(one).cmp(&key(other)).then_with(|| one.name.cmp(&other.name))
+    });
+    let text = if options.json {
+        list::print_json(&report::json(&finds, &matcher, &selection))?
+    } else if options.sarif {
+        list::print_json(&report::sarif(&finds))?
+    } else {
+        as_text(&finds)
+    };
+    terminal::answer(&text)?;
+    finds.errors.iter().for_each(terminal::complain);
+    for error in &selection.errors {
+        terminal::warn(&format!("not looked for: {error}"));
+    }
+    if !global.quiet {
+        terminal::say(&summary(&finds, &matcher, &selection));
+    }
+    Ok(ExitCode::from(match (finds.finds.len(), finds.errors.len()) {
+        (0, 0) => 0,
+        (0, _) => 2,
+        _ => 1,
+    }))
+}
+
+/// Looks where the options say.
+fn search(global: &Global, options: &Scan, files: &Files, matcher: &Matcher) -> Result<Finds> {
+    let start = global.directory.as_deref().unwrap_or(Path::new("."));
+    let repository = || {
+        let found = Repository::around(start).map(Repository::at_top);
+        found.ok_or_else(|| {
+            Error::new("this is in no git repository").in_file(start).hint("name a file or a folder")
+        })
+    };
+    if options.stdin {
+        let mut finds = Finds::default();
+        let shown = "standard input";
+        let mut scanner = text::Scanner::new(matcher);
+        scanner
+            .scan(&mut io::stdin().lock(), |hit| finds.add_hit(matcher, shown, hit))
+            .map_err(|error| Error::io("read", Path::new(shown), &error))?;
+        return Ok(finds);
+    }
+    if options.staged {
+        // With -C it is not the repository whose hook this may be.
+        let repository = repository()?;
+        return staged::scan(
+            matcher,
+            &if global.directory.is_none() { repository.of_hook() } else { repository },
+        );
+    }
+    if options.history {
+        return history::scan(matcher, &repository()?, &Extent::All);
+    }
+    let mut finds = Finds::default();
+    let mut paths = Vec::new();
+    for given in &options.paths {
+        match range(start, given) {
+            Some(range) => {
+                finds.append(history::scan(matcher, &repository()?, &Extent::Revisions(vec![range]))?);
+            }
+            None => paths.push(start.join(given)),
+        }
+    }
+    if options.paths.is_empty() {
+        paths.push(files.project.folder.clone());
+    }
+    let base = if options.paths.is_empty() { &files.project.folder } else { start };
+    finds.append(tree::scan(matcher, base, &paths, options.ignored, &Homes::of(files))?);
+    Ok(finds)
+}
+
+/// `given` as a range of commits, `A..B`, if that is what it is and no path.
+fn range(start: &Path, given: &OsString) -> Option<String> {
+    let text = given.to_str()?;
+    let (one, other) = text.split_once("..")?;
+    let is_path =
+        start.join(given).symlink_metadata().is_ok() || one.starts_with(['-', '.', '/']) || one.is_empty();
+    (!is_path && !other.starts_with('/')).then(|| text.to_owned())
+}
+
+fn as_text(finds: &Finds) -> String {
+    let mut text = String::new();
+    for find in &finds.finds {
+        let kind = match find.part {
+            Part::Commit => "commit ",
+            Part::Tag => "tag ",
+            Part::Content | Part::FileName | Part::Reference => "",
+        };
+        let place = find.position.map(|position| format!(":{position}")).unwrap_or_default();
+        let file = printable(&find.file);
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{kind}{file}{place}: {}", report::sentence(find));
+        if let Some(Commits { added, removed, .. }) = &find.commits {
+            for (word, commits) in [("added", added), ("removed", removed)] {
+                for Commit { id, author, email, date } in commits {
+                    let id = id.get(..12).unwrap_or(id);
+                    let _ = writeln!(
+                        text,
+                        "    {word:7} {id} {date} {} <{}>",
+                        printable(author),
+                        printable(email)
+                    );
+                }
+            }
+        }
+    }
+    text
+}
+
+/// `text` on one line that no terminal obeys.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// What was looked for, and what was not.
+fn summary(finds: &Finds, matcher: &Matcher, selection: &Selection) -> String {
+    let left_out = |reasons: &[Reason]| {
+        let of = |(name, reason): &'_ (venvars::name::Name, Reason)| {
+            reasons.contains(reason).then(|| name.clone())
+        };
+        selection.left_out.iter().filter_map(of).collect::<BTreeSet<_>>()
+    };
+    let mut parts = vec![format!("{} values looked for", matcher.values())];
+    let count = |reasons: &[Reason]| left_out(reasons).len();
+    for (reasons, what) in [
+        (&[Reason::Short, Reason::Common][..], "too short or too common"),
+        (&[Reason::NoSecret], "no secret"),
+        (&[Reason::Failed], "could not be had"),
+    ] {
+        match count(reasons) {
+            0 => {}
+            count => parts.push(format!("{count} left out: {what}")),
+        }
+    }
+    let unasked: Vec<String> = left_out(&[Reason::Unasked]).iter().map(ToString::to_string).collect();
+    if !unasked.is_empty() {
+        parts.push(format!("not asked for: {} (--ask)", unasked.join(", ")));
+    }
+    match finds.more {
+        0 => {}
+        more => parts.push(format!("{more} more finds of the same kind are not shown")),
+    }
+    match finds.unreachable {
+        0 => {}
+        count => parts.push(format!(
+            "{count} in objects that nothing leads to any more (git gc --prune=now deletes them)"
+        )),
+    }
+    parts.insert(
+        0,
+        match finds.finds.len() {
+            0 => "nothing found".to_owned(),
+            1 => "1 found".to_owned(),
+            count => format!("{count} found"),
+        },
+    );
+    parts.join("; ")
+}

@@ -1,0 +1,175 @@
+//! What a scan has found, without any value.
+
+use std::path::Path;
+
+use super::Encoding;
+use super::matcher::Matcher;
+use super::text::Hit;
+use crate::error::{Error, Position};
+use crate::name::Name;
+
+/// How often one value in one file or object is told of in one form: a file may hold nothing else.
+pub(super) const MOST: usize = 1000;
+
+/// A value where it does not belong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Find {
+    /// The variable.
+    pub name: Name,
+    /// Whether the variable has another value by now.
+    pub is_old: bool,
+    /// The form that the value lies in.
+    pub encoding: Encoding,
+    /// Where in the file it lies, or elsewhere in git.
+    pub part: Part,
+    /// The file as a person in the project would write it; of a message, what it belongs to. A value
+    /// in it is replaced by its variable's name.
+    pub file: String,
+    /// Where in the text; nothing for a name.
+    pub position: Option<Position>,
+    /// What is known of its commits, if it was looked for in the history.
+    pub commits: Option<Commits>,
+}
+
+/// Which part of a project a value lies in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The content of a file.
+    Content,
+    /// The name of a file, or of a folder that it is in.
+    FileName,
+    /// The message of a commit.
+    Commit,
+    /// The message of a tag.
+    Tag,
+    /// The name of a branch, a tag or another reference.
+    Reference,
+}
+
+impl Part {
+    /// Its name, in what programs read.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Content => "content",
+            Self::FileName => "file_name",
+            Self::Commit => "commit",
+            Self::Tag => "tag",
+            Self::Reference => "reference",
+        }
+    }
+
+    /// How it is told to a person, after the form; nothing for the usual one.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Content => "",
+            Self::FileName => ", in the file's name",
+            Self::Commit => ", in the commit itself",
+            Self::Tag => ", in the tag itself",
+            Self::Reference => ", in the reference's name",
+        }
+    }
+}
+
+/// The commits of a find.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Commits {
+    /// Those that brought the value, the oldest first.
+    pub added: Vec<Commit>,
+    /// Those that took it away again, the oldest first.
+    pub removed: Vec<Commit>,
+    /// Whether a branch that is known to be on a remote has one of those that brought it, now or before.
+    pub is_pushed: bool,
+}
+
+/// A commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Its id, all of it.
+    pub id: String,
+    /// Who wrote it.
+    pub author: String,
+    /// Their mail address.
+    pub email: String,
+    /// When, as ISO 8601 has it.
+    pub date: String,
+}
+
+/// Everything that a scan has found.
+#[derive(Debug, Default)]
+pub struct Finds {
+    /// What was found, by file and place.
+    pub finds: Vec<Find>,
+    /// How many more are in places of which [`Finds::finds`] has a thousand of the same kind.
+    pub more: usize,
+    /// How many values lie in objects of git that nothing leads to any more.
+    pub unreachable: usize,
+    /// What could not be looked into.
+    pub errors: Vec<Error>,
+}
+
+impl Finds {
+    /// Takes over what another scan has found.
+    pub fn append(&mut self, mut other: Self) {
+        self.finds.append(&mut other.finds);
+        self.errors.append(&mut other.errors);
+        self.more += other.more;
+        self.unreachable += other.unreachable;
+    }
+
+    /// Adds a hit in the content of `file`, up to a bound.
+    pub fn add_hit(&mut self, matcher: &Matcher, file: &str, hit: Hit) {
+        if self.finds.len() >= MOST {
+            self.more += 1;
+            return;
+        }
+        self.finds.push(Find {
+            name: matcher.name(hit.known).clone(),
+            is_old: matcher.is_old(hit.known),
+            encoding: hit.encoding,
+            part: Part::Content,
+            file: file.to_owned(),
+            position: Some(hit.position),
+            commits: None,
+        });
+    }
+
+    /// Adds `hits` in the content of `file`.
+    pub(super) fn add(&mut self, matcher: &Matcher, file: &str, hits: &Hits) {
+        let mut told = Self { more: hits.more, ..Self::default() };
+        hits.list.iter().for_each(|hit| told.add_hit(matcher, file, *hit));
+        self.append(told);
+    }
+
+    /// Adds the values that lie in `path`, which is shown as `file`.
+    pub(super) fn add_names(&mut self, matcher: &Matcher, path: &[u8], file: &str) {
+        self.finds.extend(matcher.find(path).iter().map(|one| Find {
+            name: matcher.name(one.known).clone(),
+            is_old: matcher.is_old(one.known),
+            encoding: one.encoding,
+            part: Part::FileName,
+            file: file.to_owned(),
+            position: None,
+            commits: None,
+        }));
+    }
+}
+
+/// What lies in one text, up to a bound.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Hits {
+    pub list: Vec<Hit>,
+    pub more: usize,
+}
+
+impl Hits {
+    pub fn push(&mut self, hit: Hit) {
+        if self.list.len() < MOST { self.list.push(hit) } else { self.more += 1 }
+    }
+}
+
+/// The bytes of `path`, as git has them.
+pub(super) fn path_bytes(path: &Path) -> &[u8] {
+    path.as_os_str().as_encoded_bytes()
+}

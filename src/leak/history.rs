@@ -1,0 +1,237 @@
+//! What a repository remembers: every object that is reached, and the commits that brought what lies in it.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use super::find::{Commits, Find, Finds, Hits, Part};
+use super::matcher::Matcher;
+use super::object::{self, Found, Id, Kind, Objects};
+use super::repository::Repository;
+use super::story::{self, Events, Story};
+use crate::error::{Error, Position, Result};
+
+/// Which part of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Extent {
+    /// Everything that a reference, a reflog or a stash reaches.
+    All,
+    /// What these revisions reach, as `git rev-list` takes them: `A..B`, or `B`, `--not`, `--remotes`.
+    Revisions(Vec<String>),
+}
+
+impl Extent {
+    /// The arguments that have git walk it.
+    fn arguments(&self) -> Vec<&str> {
+        match self {
+            Self::All => vec!["--all", "--reflog"],
+            Self::Revisions(revisions) => revisions.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+/// What lies in the history of `repository` and, for all of it, in that of its submodules: in the
+/// contents and names of files, in commits, tags and the names of references.
+///
+/// # Errors
+/// git fails.
+pub fn scan(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Result<Finds> {
+    let objects = objects(matcher, repository, extent)?;
+    let mut finds = Finds::default();
+    if !objects.found.is_empty() || objects.has_names {
+        tell(matcher, repository, extent, &objects, &mut finds)?;
+    }
+    if *extent == Extent::All {
+        references(matcher, repository, &mut finds)?;
+        for path in submodules(repository)? {
+            if let Some(inner) = Repository::around(&repository.folder().join(&path)) {
+                let mut more = scan(matcher, &inner, extent)?;
+                more.finds.iter_mut().for_each(|find| find.file = format!("{path}/{}", find.file));
+                finds.append(more);
+            }
+        }
+    }
+    Ok(finds)
+}
+
+/// Searches the objects: all that there are, for that is quicker than finding out which are reached.
+fn objects(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Result<Objects> {
+    match extent {
+        Extent::All => {
+            let arguments = ["cat-file", "--batch", "--batch-all-objects", "--unordered", "--buffer"];
+            let mut contents = repository.start(&arguments, Stdio::null())?;
+            let output = contents.stdout();
+            let objects = object::search(matcher, repository, output);
+            contents.end()?;
+            objects
+        }
+        Extent::Revisions(_) => {
+            let mut arguments = vec!["rev-list", "--objects", "--no-object-names"];
+            arguments.extend(extent.arguments());
+            arguments.push("--");
+            let mut list = repository.start(&arguments, Stdio::null())?;
+            let ids = list.stdout().into_stdio();
+            let mut contents = repository.start(&["cat-file", "--batch", "--buffer"], ids)?;
+            let output = contents.stdout();
+            let objects = object::search(matcher, repository, output);
+            // The first knows best what is wrong.
+            list.end()?;
+            contents.end()?;
+            objects
+        }
+    }
+}
+
+/// Finds out where what was found belongs.
+fn tell(
+    matcher: &Matcher,
+    repository: &Repository,
+    extent: &Extent,
+    objects: &Objects,
+    finds: &mut Finds,
+) -> Result<()> {
+    let Story { files, commits, blobs } = story::read(matcher, repository, &extent.arguments(), objects)?;
+    let is_told = |id: &str| blobs.contains(id) || commits.contains_key(id);
+    // What no commit brings is reached in another way, or not at all.
+    let rest: HashSet<&str> = objects.found.keys().map(|id| &**id).filter(|id| !is_told(id)).collect();
+    let reached = if rest.is_empty() { HashMap::new() } else { reached(repository, extent, &rest)? };
+    let brought = files.values().flat_map(|events| &events.added).chain(commits.values());
+    let pushed = pushed(repository, brought.map(|commit| &*commit.id).collect())?;
+
+    for (key, events) in files {
+        let Events { mut added, mut removed, position } = events;
+        added.reverse();
+        removed.reverse();
+        let is_pushed = added.iter().any(|commit| pushed.contains(&commit.id));
+        finds.finds.push(Find {
+            name: matcher.name(key.known).clone(),
+            is_old: matcher.is_old(key.known),
+            encoding: key.encoding,
+            part: key.part,
+            file: matcher.masked(&key.path),
+            position,
+            commits: Some(Commits { added, removed, is_pushed }),
+        });
+    }
+    for (id, found) in &objects.found {
+        let mut told = Finds::default();
+        let mut of_find = Commits::default();
+        match (found, commits.get(id), reached.get(id)) {
+            (Found::Blob(_), ..) if blobs.contains(id) => continue,
+            (Found::Text { kind: Kind::Commit, text, hits }, Some(commit), _) => {
+                of_find = Commits {
+                    added: vec![commit.clone()],
+                    removed: Vec::new(),
+                    is_pushed: pushed.contains(id),
+                };
+                told.add(matcher, short(id), &in_message(text, hits));
+                told.finds.iter_mut().for_each(|find| find.part = Part::Commit);
+            }
+            (Found::Text { text, hits, .. }, None, Some(_)) => {
+                told.add(matcher, &matcher.masked(tag_name(text, id)), &in_message(text, hits));
+                told.finds.iter_mut().for_each(|find| find.part = Part::Tag);
+            }
+            (Found::Blob(hits), _, Some(path)) => {
+                let shown =
+                    if path.is_empty() { short(id).to_owned() } else { matcher.masked(path.as_bytes()) };
+                told.add(matcher, &shown, hits);
+            }
+            (Found::Blob(hits) | Found::Text { hits, .. }, ..) => {
+                finds.unreachable += hits.list.len() + hits.more
+            }
+        }
+        told.finds.iter_mut().for_each(|find| find.commits = Some(of_find.clone()));
+        finds.append(told);
+    }
+    Ok(())
+}
+
+fn short(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
+}
+
+/// The name that a tag has in its own text.
+fn tag_name<'t>(text: &'t [u8], id: &'t str) -> &'t [u8] {
+    let mut lines = text.split(|byte| *byte == b'\n');
+    lines.find_map(|line| line.strip_prefix(b"tag ")).unwrap_or(short(id).as_bytes())
+}
+
+/// `hits` in the text of a commit or a tag, with places counted from where the message begins. What
+/// stands before that, like the author, keeps no place of its own: line 1.
+fn in_message(text: &[u8], hits: &Hits) -> Hits {
+    let header = memchr::memmem::find(text, b"\n\n").map_or(0, |at| at + 2);
+    let lines = text[..header].iter().filter(|byte| **byte == b'\n').count();
+    let mut hits = hits.clone();
+    for hit in &mut hits.list {
+        hit.position = match hit.position.line.checked_sub(lines) {
+            Some(line @ 1..) => Position { line, ..hit.position },
+            _ => Position { line: 1, column: 1 },
+        };
+    }
+    hits
+}
+
+/// Those of `ids` that are reached after all, each with a path where it has one.
+fn reached(repository: &Repository, extent: &Extent, ids: &HashSet<&str>) -> Result<HashMap<Id, String>> {
+    let mut arguments = vec!["rev-list", "--objects"];
+    arguments.extend(extent.arguments());
+    arguments.push("--");
+    let mut list = repository.start(&arguments, Stdio::null())?;
+    let mut reached = HashMap::new();
+    let mut read = Ok(());
+    for line in BufReader::new(list.stdout()).split(b'\n') {
+        match line {
+            Ok(line) => {
+                let line = String::from_utf8_lossy(&line);
+                let (id, path) = line.split_once(' ').unwrap_or((&line, ""));
+                if ids.contains(id) {
+                    reached.insert(id.to_owned(), path.to_owned());
+                }
+            }
+            Err(error) => read = Err(Error::io("read what git prints about", repository.folder(), &error)),
+        }
+    }
+    list.end()?;
+    read.map(|()| reached)
+}
+
+/// Those of `ids` that a branch has which is known to be on a remote, or was known to be before.
+fn pushed(repository: &Repository, ids: Vec<&str>) -> Result<HashSet<Id>> {
+    let mut remote =
+        repository.lines(&["for-each-ref", "--format=%(objectname)", "refs/remotes"], Vec::new())?;
+    if ids.is_empty() || remote.is_empty() {
+        return Ok(HashSet::new());
+    }
+    // A branch that was pushed over had other commits, which somebody may have fetched.
+    remote.extend(repository.lines(&["rev-list", "-g", "--remotes"], Vec::new())?);
+    let wanted = ids.iter().map(|id| format!("{id}\n"));
+    let input: String = wanted.chain(remote.iter().map(|id| format!("^{id}\n"))).collect();
+    let local = repository.lines(&["rev-list", "--stdin"], input.into_bytes())?;
+    let local: HashSet<&str> = local.iter().map(String::as_str).collect();
+    Ok(ids.into_iter().filter(|id| !local.contains(id)).map(str::to_owned).collect())
+}
+
+/// Looks at the names of branches, tags and other references.
+fn references(matcher: &Matcher, repository: &Repository, finds: &mut Finds) -> Result<()> {
+    for name in repository.lines(&["for-each-ref", "--format=%(refname)"], Vec::new())? {
+        let mut told = Finds::default();
+        told.add_names(matcher, name.as_bytes(), &matcher.masked(name.as_bytes()));
+        for find in &mut told.finds {
+            find.part = Part::Reference;
+            find.commits =
+                Some(Commits { is_pushed: name.starts_with("refs/remotes/"), ..Commits::default() });
+        }
+        finds.append(told);
+    }
+    Ok(())
+}
+
+/// The paths of the submodules that are there.
+fn submodules(repository: &Repository) -> Result<Vec<String>> {
+    let list = repository.output(&["ls-files", "-z", "--stage"], Vec::new())?;
+    let entries = list.split(|byte| *byte == 0).filter_map(|entry| entry.strip_prefix(b"160000 "));
+    let paths = entries.filter_map(|entry| {
+        Some(String::from_utf8_lossy(entry.splitn(2, |b| *b == b'\t').nth(1)?).into_owned())
+    });
+    Ok(paths.filter(|path| repository.folder().join(path).join(".git").symlink_metadata().is_ok()).collect())
+}

@@ -1,0 +1,197 @@
+//! Running git to read a repository, and reading what it prints.
+
+use std::ffi::OsStr;
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread;
+
+use crate::error::{Error, Result, system_words};
+
+/// A repository, bare or with a working tree.
+#[derive(Debug, Clone)]
+pub struct Repository {
+    folder: PathBuf,
+    top: PathBuf,
+    is_of_hook: bool,
+}
+
+/// What names the repository and the index that a hook runs for. See githooks(5).
+const OF_HOOK: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
+
+/// Given to every git: none of it changes what is stored.
+const SETTINGS: &[&str] = &[
+    "core.quotePath=false",
+    // Larger ones are handed on as they are read, and never wholly in memory.
+    "core.bigFileThreshold=8m",
+    "diff.relative=false",
+    "log.showRoot=true",
+    "log.showSignature=false",
+    "log.mailmap=false",
+];
+
+impl Repository {
+    /// The repository that `folder` is in, if it is in one.
+    #[must_use]
+    pub fn around(folder: &Path) -> Option<Self> {
+        let is_top = |folder: &&Path| {
+            let is_bare = || ["HEAD", "objects", "refs"].iter().all(|name| folder.join(name).exists());
+            folder.join(".git").symlink_metadata().is_ok() || is_bare()
+        };
+        let around = folder.canonicalize().ok()?;
+        let top = around.ancestors().find(is_top)?.to_owned();
+        Some(Self { folder: around, top, is_of_hook: false })
+    }
+
+    /// The same repository from the top of its working tree, if it has one.
+    #[must_use]
+    pub fn at_top(self) -> Self {
+        Self { folder: self.top.clone(), ..self }
+    }
+
+    /// The same repository as a hook sees it: with the index that the commit at hand is made of.
+    #[must_use]
+    pub fn of_hook(self) -> Self {
+        Self { is_of_hook: true, ..self }
+    }
+
+    /// The folder that git is run in.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A git command, not started yet.
+    fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
+        let mut command = Command::new("git");
+        for setting in SETTINGS {
+            command.arg("-c").arg(setting);
+        }
+        command.arg("-C").arg(&self.folder).args(arguments);
+        if !self.is_of_hook {
+            for name in OF_HOOK {
+                command.env_remove(name);
+            }
+        }
+        // What is stored, as it is stored: nothing put in its place, nothing fetched from elsewhere.
+        for name in ["GIT_NO_REPLACE_OBJECTS", "GIT_NO_LAZY_FETCH", "GIT_LITERAL_PATHSPECS"] {
+            command.env(name, "1");
+        }
+        command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Starts git with `arguments`; `input` is what it reads.
+    ///
+    /// # Errors
+    /// There is no git, or it cannot be started.
+    pub fn start(&self, arguments: &[&str], input: Stdio) -> Result<Running> {
+        let mut child = self.command(arguments).stdin(input).spawn().map_err(|error| self.no_git(&error))?;
+        let stderr = child.stderr.take();
+        // Read beside the output, so that git never waits for it.
+        let said = thread::spawn(move || {
+            let mut text = Vec::new();
+            if let Some(stderr) = stderr {
+                // What git says is told only if it fails, and its first line is enough.
+                let _ = stderr.take(1 << 16).read_to_end(&mut text);
+            }
+            String::from_utf8_lossy(&text).into_owned()
+        });
+        Ok(Running { what: arguments[0].to_owned(), folder: self.folder.clone(), child, said })
+    }
+
+    /// What git prints that is run with `arguments` and reads `input`.
+    ///
+    /// # Errors
+    /// There is no git, or it fails: its own first line says why.
+    pub fn output(&self, arguments: &[&str], input: Vec<u8>) -> Result<Vec<u8>> {
+        let mut running = self.start(arguments, Stdio::piped())?;
+        let stdin = running.child.stdin.take();
+        let writer = thread::spawn(move || {
+            // git may stop reading when it fails; its status says so.
+            let _ = stdin.map(|mut stdin| stdin.write_all(&input));
+        });
+        let mut text = Vec::new();
+        let read = running.stdout().read_to_end(&mut text);
+        let _ = writer.join();
+        running.end()?;
+        read.map_err(|error| Error::io("read what git prints about", &self.folder, &error))?;
+        Ok(text)
+    }
+
+    /// The same as lines of text.
+    ///
+    /// # Errors
+    /// As for [`Repository::output`].
+    pub fn lines(&self, arguments: &[&str], input: Vec<u8>) -> Result<Vec<String>> {
+        let text = self.output(arguments, input)?;
+        Ok(String::from_utf8_lossy(&text).lines().map(str::to_owned).collect())
+    }
+
+    fn no_git(&self, error: &io::Error) -> Error {
+        let message = match error.kind() {
+            ErrorKind::NotFound => "this is a git repository, but there is no git on the PATH".to_owned(),
+            _ => format!("could not start git: {}", system_words(error)),
+        };
+        Error::new(message).in_file(&self.folder).hint("install git")
+    }
+}
+
+/// A git that runs.
+pub struct Running {
+    what: String,
+    folder: PathBuf,
+    child: Child,
+    said: thread::JoinHandle<String>,
+}
+
+impl Running {
+    /// What it prints; nothing the second time.
+    pub fn stdout(&mut self) -> Output {
+        Output(self.child.stdout.take())
+    }
+
+    /// What writes to it; nothing the second time.
+    pub fn stdin(&mut self) -> Option<impl Write + Send + use<>> {
+        self.child.stdin.take()
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Errors
+    /// It failed.
+    pub fn end(mut self) -> Result<()> {
+        // A git that still wants to print ends by the closed pipe.
+        drop(self.child.stdout.take());
+        drop(self.child.stdin.take());
+        let status = self.child.wait();
+        let said = self.said.join().unwrap_or_default();
+        match status {
+            Ok(status) if status.success() => Ok(()),
+            _ => {
+                let line = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("no word");
+                let line = line.trim_start_matches("fatal: ").trim_start_matches("error: ");
+                let shown: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+                Err(Error::new(format!("git {}: {shown}", self.what)).in_file(&self.folder))
+            }
+        }
+    }
+}
+
+/// What a git prints, as it comes.
+pub struct Output(Option<ChildStdout>);
+
+impl Output {
+    /// It as the input of another process.
+    #[must_use]
+    pub fn into_stdio(self) -> Stdio {
+        self.0.map_or_else(Stdio::null, Stdio::from)
+    }
+}
+
+impl Read for Output {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.as_mut().map_or(Ok(0), |stdout| stdout.read(buffer))
+    }
+}

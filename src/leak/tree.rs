@@ -1,0 +1,248 @@
+//! The files of a project, as they lie on the disk.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use super::find::{Finds, Hits, path_bytes};
+use super::matcher::Matcher;
+use super::repository::Repository;
+use super::text::Scanner;
+use crate::environment::Files;
+use crate::error::{Error, Result};
+use crate::git::{Standing, standing};
+use crate::script::{self, Kind};
+use crate::source::Source;
+
+/// Where values do belong.
+#[derive(Debug, Clone, Default)]
+pub struct Homes {
+    files: BTreeSet<PathBuf>,
+}
+
+impl Homes {
+    /// The secrets of `files`, and the files that hold single values.
+    #[must_use]
+    pub fn of(files: &Files) -> Self {
+        let mut homes = Self::default();
+        for secrets in std::iter::once(&files.secrets).chain(&files.user) {
+            homes.add(&secrets.file);
+            for definition in secrets.all() {
+                if let Source::File(file) = &definition.source {
+                    homes.add(&secrets.file.parent().unwrap_or(Path::new(".")).join(&file.path));
+                }
+            }
+        }
+        homes
+    }
+
+    /// Adds a file that holds values because it is to.
+    pub fn add(&mut self, file: &Path) {
+        self.files.extend(file.canonicalize());
+    }
+
+    fn has(&self, file: &Path) -> bool {
+        file.canonicalize().is_ok_and(|file| self.files.contains(&file))
+    }
+}
+
+/// A file to look into.
+struct Entry {
+    path: PathBuf,
+    is_tracked: bool,
+}
+
+/// What lies in the files at `paths`: a folder stands for its files that git tracks or would take,
+/// for all of them if git ignores the folder itself or `ignored` is set; submodules and other
+/// repositories inside are looked into as well. Values in `homes`, and in the blocks of activate
+/// scripts, are left out where git does not track the file. Files are shown relative to `base`.
+///
+/// # Errors
+/// There is no such path, or git fails. A file that cannot be read is told of in the result.
+pub fn scan(
+    matcher: &Matcher,
+    base: &Path,
+    paths: &[PathBuf],
+    ignored: bool,
+    homes: &Homes,
+) -> Result<Finds> {
+    let mut list = BTreeMap::new();
+    for path in paths {
+        let metadata = fs::metadata(path).map_err(|error| Error::io("open", path, &error))?;
+        if metadata.is_dir() {
+            let all = ignored
+                || standing(&path.canonicalize().unwrap_or_else(|_| path.clone()))? == Standing::Ignored;
+            collect(path, all, &mut list)?;
+        } else {
+            let is_tracked = standing(path)? == Standing::Tracked;
+            list.insert(path.clone(), is_tracked);
+        }
+    }
+    let entries: Vec<Entry> = list.into_iter().map(|(path, is_tracked)| Entry { path, is_tracked }).collect();
+    let base = base.canonicalize().unwrap_or_else(|_| base.to_owned());
+    Ok(look_into(matcher, &base, &entries, homes))
+}
+
+/// Puts the files of `folder` on the list, each with whether git tracks it.
+fn collect(folder: &Path, all: bool, list: &mut BTreeMap<PathBuf, bool>) -> Result<()> {
+    let Some(repository) = Repository::around(folder) else {
+        return walk(folder, list);
+    };
+    let mut arguments = vec!["ls-files", "-z", "-t", "--cached", "--others"];
+    if !all {
+        arguments.push("--exclude-standard");
+    }
+    let output = repository.output(&arguments, Vec::new())?;
+    for line in output.split(|byte| *byte == 0) {
+        let (Some(tag), Some(name)) = (line.first(), line.get(2..)) else { continue };
+        let path = folder.join(as_path(name));
+        let is_tracked = *tag != b'?';
+        match path.symlink_metadata() {
+            // A repository inside: a submodule, or one that git only names.
+            Ok(metadata) if metadata.is_dir() => {
+                if path.join(".git").symlink_metadata().is_ok() {
+                    collect(&path, all, list)?;
+                } else if !is_tracked {
+                    walk(&path, list)?;
+                }
+            }
+            Ok(_) => {
+                list.insert(path, is_tracked);
+            }
+            // It is in the index alone.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(_) => {
+                list.insert(path, is_tracked);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Puts all files below `folder` on the list, but those of git itself.
+fn walk(folder: &Path, list: &mut BTreeMap<PathBuf, bool>) -> Result<()> {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let unreadable = |error| Error::io("read", &folder, &error);
+        for entry in fs::read_dir(&folder).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            let kind = entry.file_type().map_err(unreadable)?;
+            if kind.is_dir() {
+                if entry.file_name() != ".git" {
+                    folders.push(entry.path());
+                }
+            } else if kind.is_file() || kind.is_symlink() {
+                list.insert(entry.path(), false);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Looks into every one of `entries`, on all cores.
+fn look_into(matcher: &Matcher, base: &Path, entries: &[Entry], homes: &Homes) -> Finds {
+    /// What a thread takes at once.
+    const SHARE: usize = 16;
+    let next = AtomicUsize::new(0);
+    let parts: Mutex<Vec<(usize, Finds)>> = Mutex::default();
+    let work = || {
+        let mut scanner = Scanner::new(matcher);
+        loop {
+            let start = next.fetch_add(SHARE, Ordering::Relaxed);
+            let Some(share) = entries.get(start..(start + SHARE).min(entries.len())) else { return };
+            let mut finds = Finds::default();
+            for entry in share {
+                if let Err(error) = look(&mut scanner, matcher, base, entry, homes, &mut finds) {
+                    finds.errors.push(error);
+                }
+            }
+            if let Ok(mut parts) = parts.lock() {
+                parts.push((start, finds));
+            }
+        }
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(entries.len().div_ceil(SHARE));
+    thread::scope(|scope| {
+        (1..threads).for_each(|_| {
+            scope.spawn(work);
+        });
+        work();
+    });
+    let mut parts = parts.into_inner().unwrap_or_default();
+    parts.sort_unstable_by_key(|(start, _)| *start);
+    let mut all = Finds::default();
+    parts.into_iter().for_each(|(_, finds)| all.append(finds));
+    all
+}
+
+fn look(
+    scanner: &mut Scanner<'_>,
+    matcher: &Matcher,
+    base: &Path,
+    entry: &Entry,
+    homes: &Homes,
+    finds: &mut Finds,
+) -> Result<()> {
+    let path = &entry.path;
+    let shown = shown(base, path);
+    let mut hits = Hits::default();
+    let unreadable = |error| Error::io("read", Path::new(&matcher.masked(path_bytes(path))), &error);
+    match path.symlink_metadata() {
+        // What git keeps of a link is where it leads.
+        Ok(metadata) if metadata.is_symlink() => {
+            let target = fs::read_link(path).map_err(unreadable)?;
+            scanner.scan(&mut path_bytes(&target), |hit| hits.push(hit)).map_err(unreadable)?;
+        }
+        Ok(metadata) if metadata.is_file() => {
+            let mut file = File::open(path).map_err(unreadable)?;
+            scanner.scan(&mut file, |hit| hits.push(hit)).map_err(unreadable)?;
+        }
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(unreadable(error)),
+        _ => return Ok(()),
+    }
+    finds.add_names(matcher, path_bytes(shown), &matcher.masked(path_bytes(shown)));
+    if hits.list.is_empty() || (!entry.is_tracked && homes.has(path)) {
+        return Ok(());
+    }
+    if !entry.is_tracked {
+        let blocks = blocks(path);
+        let inside =
+            |offset: u64| blocks.iter().any(|block| block.contains(&usize::try_from(offset).unwrap_or(0)));
+        hits.list.retain(|hit| !inside(hit.offset));
+    }
+    finds.add(matcher, &matcher.masked(path_bytes(shown)), &hits);
+    Ok(())
+}
+
+/// `path` as a person in `base` would write it.
+fn shown<'a>(base: &Path, path: &'a Path) -> &'a Path {
+    path.strip_prefix(base).or_else(|_| path.strip_prefix(".")).unwrap_or(path)
+}
+
+/// Where our blocks are, if `path` is an activate script of a venv.
+fn blocks(path: &Path) -> Vec<Range<usize>> {
+    let kind = path.file_name().and_then(|name| Kind::of(name.to_str()?));
+    let venv = path.parent().and_then(Path::parent);
+    match (kind, venv) {
+        (Some(kind), Some(venv)) if venv.join("pyvenv.cfg").is_file() => {
+            fs::read(path).map(|text| script::blocks(kind, &text)).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(unix)]
+fn as_path(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+}
+
+#[cfg(not(unix))]
+fn as_path(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}

@@ -1,0 +1,749 @@
+//! `venvars scan`, on real repositories with values planted in every place and every form, and as many
+//! near misses. Python writes the forms down.
+#![cfg(unix)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use libtest_mimic::{Failed, Trial};
+use serde_json::{Value as Json, json};
+use support::{cache, clean, succeed, trial, venvars, write_secrets};
+use tempfile::TempDir;
+
+const KEY: &str = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n\
+    MzEfYyjiWA4R4/M2bS1GB4t7NXp98C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvu\n-----END KEY-----\n";
+
+/// Values of every sort: short, long, of several lines, with what programs escape.
+const VALUES: [(&str, &str); 9] = [
+    ("PLAIN", "zq7Rk2Lw9xTb4VmN8sPd"),
+    ("SHORT", "k9$Wq!2x"),
+    ("MARKS", "p@ss/w\"o'r\\d<&>+=%?#"),
+    ("SPACES", "four plain words here"),
+    ("FOREIGN", "schlüssel-größe-äöü"),
+    ("WIDE", "ключ-от-дома-🚒-98"),
+    ("KEY", KEY),
+    ("URL", "postgres://app:Zx81-Qr77-mm@db.internal/shop"),
+    ("BYTES", "Gm+/u9c3Ab//+zzQ0l5Y+w=="),
+];
+
+/// Prints every value in every form, and every near miss in every form: name, form, bytes in hex.
+const FORMS: &str = r#"
+import base64, binascii, json, sys, urllib.parse
+values = json.load(sys.stdin)
+def forms(text):
+    raw = text.encode()
+    yield "plain", b"x = '" + raw + b"'\n"
+    for before in range(3):
+        for name, encode in (("standard", base64.b64encode), ("urlsafe", base64.urlsafe_b64encode)):
+            yield f"base64", b"data: " + encode(b"~" * before + raw + b"?>~") + b"\n"
+        yield "base64", base64.encodebytes(b"." * (37 + before) + raw + b"," * 60)
+    yield "base64", base64.b64encode(raw)
+    yield "hex", b"0x" + binascii.hexlify(raw) + b" "
+    yield "hex", binascii.hexlify(raw).upper()
+    for safe in ("", "/", "!*'()"):
+        yield "percent", b"?a=" + urllib.parse.quote(raw, safe=safe).encode() + b"&b=1"
+    yield "percent", urllib.parse.urlencode({"a": text}).encode()
+    yield "json", json.dumps({"a": text}).encode()
+    yield "json", json.dumps({"a": text}, ensure_ascii=False).encode()
+    yield "json", json.dumps([text]).replace("/", "\\/").encode()
+    yield "utf-16", ("\ufeffx = " + text + "\n").encode("utf-16-le")
+    yield "utf-16", ("\ufeffx = " + text + "\n").encode("utf-16-be")
+    yield "utf-32", text.encode("utf-32-be")
+    try:
+        yield "latin-1", text.encode("latin-1")
+    except UnicodeEncodeError:
+        pass
+    lines = text.rstrip("\n").split("\n")
+    if len(lines) > 1:
+        yield "lines", "".join(lines).encode()
+        yield "lines", "\r\n".join(lines).encode()
+        yield "lines", " ".join(lines).encode()
+        yield "lines", b"key: |\n" + "".join(f"    {line}\n" for line in lines).encode()
+def misses(text):
+    body = text.rstrip("\n")
+    for at in (0, len(body) // 2, len(body) - 1):
+        other = chr(ord(body[at]) ^ (1 if ord(body[at]) > 33 else 4))
+        yield body[:at] + other + body[at + 1:]
+    yield body[:-1]
+    yield body[1:]
+    yield body.swapcase()
+out = []
+for name, text in values:
+    out += [[name, form, raw.hex(), True] for form, raw in forms(text)]
+    for miss in misses(text):
+        # What is left of a URL holds its password still.
+        if name != "URL":
+            out += [[name, form, raw.hex(), False] for form, raw in forms(miss)]
+json.dump(out, sys.stdout)
+"#;
+
+/// A value or a near miss, written down.
+struct Planted {
+    name: String,
+    form: String,
+    bytes: Vec<u8>,
+    is_value: bool,
+}
+
+fn planted() -> Result<Vec<Planted>, Failed> {
+    let mut child =
+        Command::new("python3").args(["-c", FORMS]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    child.stdin.take().ok_or("no input")?.write_all(&serde_json::to_vec(&VALUES)?)?;
+    let output = child.wait_with_output()?;
+    let all: Vec<(String, String, String, bool)> = serde_json::from_slice(&output.stdout)?;
+    let bytes =
+        |hex: &str| (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16)).collect();
+    all.into_iter()
+        .map(|(name, form, hex, is_value)| {
+            let bytes: Result<Vec<u8>, _> = bytes(&hex);
+            Ok(Planted { name, form, bytes: bytes?, is_value })
+        })
+        .collect()
+}
+
+/// A project in a repository, with the values of the tests as its secrets.
+fn project() -> Result<TempDir, Failed> {
+    let folder = tempfile::tempdir()?;
+    let values: Vec<_> =
+        VALUES.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    write_secrets(&folder.path().join("secrets.toml"), &values);
+    fs::write(folder.path().join(".gitignore"), "/secrets.toml\n")?;
+    git(folder.path(), &["init", "--quiet", "--initial-branch=main"])?;
+    git(folder.path(), &["add", "."])?;
+    git(folder.path(), &["commit", "--quiet", "--message=first"])?;
+    Ok(folder)
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> Result<String, Failed> {
+    let mut command = Command::new("git");
+    clean(&mut command, folder);
+    for name in ["GIT_AUTHOR", "GIT_COMMITTER"] {
+        command.env(format!("{name}_NAME"), "Ann").env(format!("{name}_EMAIL"), "ann@example.org");
+    }
+    command.args(["-c", "protocol.file.allow=always", "-c", "core.autocrlf=false"]);
+    let output = succeed(command.current_dir(folder).args(arguments))?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Runs a scan, makes sure that no value is in what it prints, and gives its JSON.
+fn scan(folder: &Path, arguments: &[&str]) -> Result<Json, Failed> {
+    scan_input(folder, arguments, b"")
+}
+
+fn scan_input(folder: &Path, arguments: &[&str], input: &[u8]) -> Result<Json, Failed> {
+    let mut ran = Vec::new();
+    for form in ["--json", "--quiet", "--sarif"] {
+        let mut command = venvars(folder);
+        command.arg("scan").args(arguments).arg(form);
+        ran.push(run(&mut command, input)?);
+        let output = &ran[ran.len() - 1];
+        for (name, value) in VALUES {
+            for bytes in [&output.stdout, &output.stderr] {
+                let text = String::from_utf8_lossy(bytes);
+                if value.lines().any(|line| text.contains(line)) {
+                    return Err(format!("the value of {name} is shown: {text}").into());
+                }
+            }
+        }
+    }
+    let document: Json = serde_json::from_slice(&ran[0].stdout)
+        .map_err(|error| format!("{error}: {}", String::from_utf8_lossy(&ran[0].stderr)))?;
+    let count = document["finds"].as_array().ok_or("no finds")?.len();
+    let expected = i32::from(count > 0);
+    for output in &ran {
+        if output.status.code() != Some(expected) {
+            return Err(format!("{count} finds and {}", output.status).into());
+        }
+    }
+    let sarif: Json = serde_json::from_slice(&ran[2].stdout)?;
+    if sarif["runs"][0]["results"].as_array().map(Vec::len) != Some(count) {
+        return Err("SARIF has other results".into());
+    }
+    Ok(document)
+}
+
+fn run(command: &mut Command, input: &[u8]) -> Result<Output, Failed> {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut stdin = child.stdin.take().ok_or("no input")?;
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || {
+        let _ = stdin.write_all(&input);
+    });
+    let output = child.wait_with_output()?;
+    let _ = writer.join();
+    Ok(output)
+}
+
+/// Each find in a few words: file, line, column, name, form, part.
+fn told(document: &Json) -> BTreeSet<String> {
+    let number = |value: &Json| value.as_u64().map(|number| format!(":{number}")).unwrap_or_default();
+    let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+    let finds = document["finds"].as_array().into_iter().flatten();
+    finds
+        .map(|find| {
+            let place = number(&find["line"]) + &number(&find["column"]);
+            format!(
+                "{}{place} {} {} {}",
+                text(&find["file"]),
+                text(&find["name"]),
+                text(&find["encoding"]),
+                text(&find["in"])
+            )
+        })
+        .collect()
+}
+
+#[track_caller]
+fn expect(document: &Json, expected: &[&str]) -> Result<(), Failed> {
+    let expected: BTreeSet<String> = expected.iter().map(ToString::to_string).collect();
+    let found = told(document);
+    if found == expected { Ok(()) } else { Err(format!("found {found:#?}\nexpected {expected:#?}").into()) }
+}
+
+/// What has to be found: each planted value in its file, in its form or one that comes to the same bytes.
+fn compare(planted: &[Planted], document: &Json) -> Result<(), Failed> {
+    let finds = document["finds"].as_array().ok_or("no finds")?;
+    let mut wrong = Vec::new();
+    let mut values = 0;
+    for (at, one) in planted.iter().enumerate() {
+        let file = format!("planted/{at:04}");
+        let here: Vec<_> = finds.iter().filter(|find| find["file"] == file).collect();
+        let names: BTreeSet<_> = here.iter().filter_map(|find| find["name"].as_str()).collect();
+        let forms: BTreeSet<_> = here.iter().filter_map(|find| find["encoding"].as_str()).collect();
+        if one.is_value {
+            values += 1;
+            // A text without anything to escape is the same as it is.
+            let is_right = forms.contains(&*one.form)
+                || (matches!(&*one.form, "json" | "percent" | "latin-1" | "lines") && !forms.is_empty());
+            if names != BTreeSet::from([&*one.name]) || !is_right {
+                wrong.push(format!("missed: {file} {} {}: {names:?} {forms:?}", one.name, one.form));
+            }
+        } else if !here.is_empty() {
+            let shown = String::from_utf8_lossy(&one.bytes);
+            wrong.push(format!("false: {file} {} {} {here:?}: {shown}", one.name, one.form));
+        }
+    }
+    let others =
+        finds.iter().filter(|find| !find["file"].as_str().unwrap_or_default().starts_with("planted/"));
+    wrong.extend(others.map(|find| format!("elsewhere: {find}")));
+    if values < 150 || planted.len() < 2 * values {
+        wrong.push(format!("only {values} values and {} in all", planted.len()));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+}
+
+fn plant(folder: &Path, planted: &[Planted]) -> Result<(), Failed> {
+    fs::create_dir(folder.join("planted"))?;
+    for (at, one) in planted.iter().enumerate() {
+        fs::write(folder.join(format!("planted/{at:04}")), &one.bytes)?;
+    }
+    Ok(())
+}
+
+fn every_form_in_files() -> Result<(), Failed> {
+    let (folder, planted) = (project()?, planted()?);
+    plant(folder.path(), &planted)?;
+    compare(&planted, &scan(folder.path(), &[])?)?;
+    git(folder.path(), &["add", "."])?;
+    compare(&planted, &scan(folder.path(), &[])?)?;
+    // The index is what counts, and not the files.
+    fs::remove_dir_all(folder.path().join("planted"))?;
+    compare(&planted, &scan(folder.path(), &["--staged"])?)?;
+    expect(&scan(folder.path(), &[])?, &[])
+}
+
+fn every_form_in_history() -> Result<(), Failed> {
+    let (folder, planted) = (project()?, planted()?);
+    plant(folder.path(), &planted)?;
+    git(folder.path(), &["add", "."])?;
+    git(folder.path(), &["commit", "--quiet", "--message=planted"])?;
+    let added = git(folder.path(), &["rev-parse", "HEAD"])?;
+    git(folder.path(), &["rm", "--quiet", "-r", "planted"])?;
+    git(folder.path(), &["commit", "--quiet", "--message=gone"])?;
+    let removed = git(folder.path(), &["rev-parse", "HEAD"])?;
+    expect(&scan(folder.path(), &[])?, &[])?;
+    for packed in [false, true] {
+        if packed {
+            git(folder.path(), &["gc", "--quiet"])?;
+        }
+        let document = scan(folder.path(), &["--history"])?;
+        compare(&planted, &document)?;
+        for find in document["finds"].as_array().into_iter().flatten() {
+            let commits = [&find["added"][0]["commit"], &find["removed"][0]["commit"]];
+            if commits != [&json!(added), &json!(removed)]
+                || find["added"][0]["author"] != "Ann"
+                || find["pushed"] != false
+            {
+                return Err(format!("{find}").into());
+            }
+        }
+        compare(&planted, &scan(folder.path(), &["HEAD~2..HEAD~1"])?)?;
+        expect(&scan(folder.path(), &["HEAD~1..HEAD"])?, &[])?;
+    }
+    Ok(())
+}
+
+/// The text of a file that holds the value of PLAIN at its line 2, column 3.
+const LEAK: &str = "one\n= zq7Rk2Lw9xTb4VmN8sPd\n";
+
+fn commit(folder: &Path, file: &str, text: &str, message: &str) -> Result<String, Failed> {
+    if let Some(parent) = folder.join(file).parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(folder.join(file), text)?;
+    git(folder, &["add", "--force", file])?;
+    git(folder, &["commit", "--quiet", "--message", message])?;
+    git(folder, &["rev-parse", "HEAD"])
+}
+
+fn every_place_of_the_history() -> Result<(), Failed> {
+    let folder = project()?;
+    let folder = folder.path();
+    let key = VALUES[0].1;
+    // Another branch, and a merge that holds what none of its parents does.
+    git(folder, &["checkout", "--quiet", "-b", "other"])?;
+    commit(folder, "on-branch", LEAK, "other")?;
+    git(folder, &["checkout", "--quiet", "main"])?;
+    commit(folder, "ours", "ours", "ours")?;
+    git(folder, &["merge", "--quiet", "--no-commit", "--no-ff", "other"])?;
+    fs::write(folder.join("in-merge"), LEAK)?;
+    git(folder, &["add", "in-merge"])?;
+    git(folder, &["commit", "--quiet", "--message=merged"])?;
+    // Only the reflog knows a commit that was amended.
+    commit(folder, "amended", LEAK, "amended")?;
+    fs::write(folder.join("amended"), "harmless")?;
+    git(folder, &["commit", "--quiet", "--all", "--amend", "--message=better"])?;
+    // A stash, with its index and with what is not tracked.
+    fs::write(folder.join("ours"), LEAK)?;
+    fs::write(folder.join("untracked"), LEAK)?;
+    git(folder, &["stash", "push", "--quiet", "--include-untracked"])?;
+    // Messages, names.
+    commit(folder, "harmless", "x", &format!("subject\n\nbody {key}"))?;
+    let message = git(folder, &["rev-parse", "--short=12", "HEAD"])?;
+    git(folder, &["tag", "--annotate", "v1", "--message", &format!("tag\n{key}")])?;
+    commit(folder, &format!("folder-{key}/file"), "x", "a name")?;
+    git(folder, &["branch", &format!("about-{key}")])?;
+    // A tag that leads to a file and no commit.
+    fs::write(folder.join("loose"), LEAK)?;
+    let blob = git(folder, &["hash-object", "-w", "loose"])?;
+    fs::remove_file(folder.join("loose"))?;
+    git(folder, &["tag", "blob", &blob])?;
+    // Notes.
+    git(folder, &["notes", "add", "--message", key])?;
+    let noted = git(folder, &["rev-parse", "HEAD"])?;
+    // What nothing leads to is told of by number alone.
+    fs::write(folder.join("nowhere"), format!("{LEAK}nowhere"))?;
+    git(folder, &["hash-object", "-w", "nowhere"])?;
+    fs::remove_file(folder.join("nowhere"))?;
+    let expected = [
+        "on-branch:2:3 PLAIN plain content".to_owned(),
+        "in-merge:2:3 PLAIN plain content".to_owned(),
+        "amended:2:3 PLAIN plain content".to_owned(),
+        "ours:2:3 PLAIN plain content".to_owned(),
+        "untracked:2:3 PLAIN plain content".to_owned(),
+        format!("{message}:3:6 PLAIN plain commit"),
+        "v1:2:1 PLAIN plain tag".to_owned(),
+        "folder-<PLAIN>/file PLAIN plain file_name".to_owned(),
+        "refs/heads/about-<PLAIN> PLAIN plain reference".to_owned(),
+        format!("{noted}:1:1 PLAIN plain content"),
+    ];
+    let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+    // The blob of the tag is the very one that commits brought.
+    let document = scan(folder, &["--history"])?;
+    expect(&document, &expected)?;
+    if document["unreachable"] != 1 {
+        return Err(format!("{} unreachable", document["unreachable"]).into());
+    }
+    git(folder, &["pack-refs", "--all"])?;
+    git(folder, &["repack", "--quiet", "-a", "-d"])?;
+    expect(&scan(folder, &["--history"])?, &expected)
+}
+
+fn a_tag_that_leads_to_a_file() -> Result<(), Failed> {
+    let folder = project()?;
+    let folder = folder.path();
+    fs::write(folder.join("loose"), LEAK)?;
+    let blob = git(folder, &["hash-object", "-w", "loose"])?;
+    fs::remove_file(folder.join("loose"))?;
+    expect(&scan(folder, &["--history"])?, &[])?;
+    git(folder, &["tag", "blob", &blob])?;
+    expect(&scan(folder, &["--history"])?, &[&format!("{}:2:3 PLAIN plain content", &blob[..12])])
+}
+
+fn what_was_pushed_is_told() -> Result<(), Failed> {
+    let folder = project()?;
+    let (folder, remote) = (folder.path(), tempfile::tempdir()?);
+    git(remote.path(), &["init", "--quiet", "--bare"])?;
+    let address = remote.path().to_str().ok_or("a path")?;
+    git(folder, &["remote", "add", "origin", address])?;
+    git(folder, &["push", "--quiet", "origin", "main"])?;
+    let pushed = |file: &str| -> Result<bool, Failed> {
+        let document = scan(folder, &["--history"])?;
+        let finds = document["finds"].as_array().ok_or("no finds")?;
+        let find = finds.iter().find(|find| find["file"] == file).ok_or(format!("{file} was not found"))?;
+        Ok(find["pushed"] == true)
+    };
+    let first = git(folder, &["rev-parse", "HEAD"])?;
+    commit(folder, "leak", LEAK, "leak")?;
+    let before = pushed("leak")?;
+    git(folder, &["push", "--quiet", "origin", "main"])?;
+    let after = pushed("leak")?;
+    // Pushed over: others may have read it all the same.
+    git(folder, &["reset", "--quiet", "--hard", &first])?;
+    git(folder, &["push", "--quiet", "--force", "origin", "main"])?;
+    let over = pushed("leak")?;
+    commit(folder, "local", LEAK, "local")?;
+    let local = pushed("local")?;
+    // A bare repository, where there are no files.
+    git(folder, &["push", "--quiet", "origin", "main"])?;
+    fs::copy(folder.join("secrets.toml"), remote.path().join("secrets.toml"))?;
+    expect(&scan(remote.path(), &["--history"])?, &["local:2:3 PLAIN plain content"])?;
+    if (before, after, over, local) == (false, true, true, false) {
+        Ok(())
+    } else {
+        Err(format!("{before} {after} {over} {local}").into())
+    }
+}
+
+fn every_kind_of_repository() -> Result<(), Failed> {
+    let outer = project()?;
+    let folder = outer.path();
+    let leaked = commit(folder, "leak", LEAK, "leak")?;
+    commit(folder, "leak", "harmless", "gone")?;
+    let found = ["leak:2:3 PLAIN plain content"];
+    let elsewhere = tempfile::tempdir()?;
+    let elsewhere = elsewhere.path();
+    let home = |name: &str| -> Result<std::path::PathBuf, Failed> {
+        let copy = elsewhere.join(name);
+        fs::copy(folder.join("secrets.toml"), copy.join("secrets.toml"))?;
+        Ok(copy)
+    };
+    let from = folder.to_str().ok_or("a path")?;
+    // Objects in another repository's store.
+    git(elsewhere, &["clone", "--quiet", "--shared", from, "shared"])?;
+    expect(&scan(&home("shared")?, &["--history"])?, &found)?;
+    // A repository without the older commits: the leak is in them, and then it is in their youngest.
+    let address = format!("file://{from}");
+    git(elsewhere, &["clone", "--quiet", "--depth=1", &address, "shallow"])?;
+    expect(&scan(&home("shallow")?, &["--history"])?, &[])?;
+    git(elsewhere, &["clone", "--quiet", "--depth=2", &address, "deeper"])?;
+    let document = scan(&home("deeper")?, &["--history"])?;
+    expect(&document, &found)?;
+    if document["finds"][0]["added"][0]["commit"] != json!(leaked) {
+        return Err(format!("{document}").into());
+    }
+    // A second working tree, whose own branch has a find more.
+    let tree = elsewhere.join("tree");
+    git(folder, &["worktree", "add", "--quiet", "--detach", tree.to_str().ok_or("a path")?])?;
+    home("tree")?;
+    commit(&tree, "in-tree", LEAK, "in a tree")?;
+    for folder in [folder, &tree] {
+        expect(&scan(folder, &["--history"])?, &[found[0], "in-tree:2:3 PLAIN plain content"])?;
+    }
+    expect(&scan(&tree, &[])?, &["in-tree:2:3 PLAIN plain content"])?;
+    // Ids of another kind.
+    git(elsewhere, &["init", "--quiet", "--object-format=sha256", "sha256"])?;
+    home("sha256")?;
+    commit(&elsewhere.join("sha256"), "leak", LEAK, "leak")?;
+    fs::write(elsewhere.join("sha256/first"), LEAK)?;
+    git(&elsewhere.join("sha256"), &["add", "first"])?;
+    expect(&scan(&elsewhere.join("sha256"), &["--history"])?, &found)?;
+    expect(&scan(&elsewhere.join("sha256"), &["--staged"])?, &["first:2:3 PLAIN plain content"])
+}
+
+fn submodules_are_looked_into() -> Result<(), Failed> {
+    let outer = project()?;
+    let folder = outer.path();
+    let inner = tempfile::tempdir()?;
+    git(inner.path(), &["init", "--quiet", "--initial-branch=main"])?;
+    commit(inner.path(), "old", LEAK, "old")?;
+    git(inner.path(), &["rm", "--quiet", "old"])?;
+    commit(inner.path(), "new", LEAK, "new")?;
+    git(folder, &["submodule", "--quiet", "add", inner.path().to_str().ok_or("a path")?, "sub"])?;
+    expect(&scan(folder, &["--staged"])?, &[])?;
+    git(folder, &["commit", "--quiet", "--message=sub"])?;
+    let new = "sub/new:2:3 PLAIN plain content";
+    expect(&scan(folder, &[])?, &[new])?;
+    expect(&scan(folder, &["--history"])?, &[new, "sub/old:2:3 PLAIN plain content"])
+}
+
+fn files_of_every_sort() -> Result<(), Failed> {
+    let folder = project()?;
+    let folder = folder.path();
+    let key = VALUES[0].1;
+    fs::write(folder.join(".gitignore"), "/secrets.toml\n/ignored/\n*.log\n/value.pem\n/.venv/\n")?;
+    fs::create_dir_all(folder.join("ignored/deep"))?;
+    fs::write(folder.join("ignored/deep/a"), LEAK)?;
+    fs::write(folder.join("x.log"), LEAK)?;
+    fs::write(folder.join("binary"), [&b"\0\x01\xff\n\0"[..], key.as_bytes(), b"\0\xfe"].concat())?;
+    std::os::unix::fs::symlink(format!("/tmp/{key}"), folder.join("link"))?;
+    std::os::unix::fs::symlink("secrets.toml", folder.join("to-secrets"))?;
+    fs::create_dir(folder.join(key))?;
+    fs::write(folder.join(key).join("empty"), "")?;
+    // A file that is a value's home, and a block of ours with the value in it.
+    let secrets = fs::read_to_string(folder.join("secrets.toml"))?;
+    fs::write(folder.join("value.pem"), "a-value-in-a-file-9")?;
+    fs::write(folder.join("secrets.toml"), format!("{secrets}FROM_FILE = {{ file = \"value.pem\" }}\n"))?;
+    fs::write(folder.join("copy"), "a-value-in-a-file-9")?;
+    let bin = folder.join(".venv/bin");
+    fs::create_dir_all(&bin)?;
+    fs::write(folder.join(".venv/pyvenv.cfg"), "")?;
+    let block = format!("# >>> venvars export >>>\nPLAIN='{key}'\n# <<< venvars export <<<\n");
+    fs::write(bin.join("activate"), format!("{block}PLAIN='{key}'\n"))?;
+    fs::write(bin.join("other"), &block)?;
+    let plain = [
+        "binary:2:2 PLAIN plain content",
+        "link:1:6 PLAIN plain content",
+        "<PLAIN>/empty PLAIN plain file_name",
+        "copy:1:1 FROM_FILE plain content",
+    ];
+    expect(&scan(folder, &[])?, &plain)?;
+    let ignored = [
+        "ignored/deep/a:2:3 PLAIN plain content",
+        "x.log:2:3 PLAIN plain content",
+        ".venv/bin/activate:4:8 PLAIN plain content",
+        ".venv/bin/other:2:8 PLAIN plain content",
+    ];
+    expect(&scan(folder, &["--ignored"])?, &[&plain[..], &ignored].concat())?;
+    // Whatever is named is looked into.
+    expect(&scan(folder, &["ignored"])?, &ignored[..1])?;
+    expect(&scan(folder, &["x.log", "binary"])?, &[ignored[1], plain[0]])?;
+    let input = [vec![b'.'; 3 << 20], LEAK.as_bytes().to_vec()].concat();
+    expect(&scan_input(folder, &["--stdin"], &input)?, &["standard input:2:3 PLAIN plain content"])?;
+    // A secrets file that git has is found there.
+    git(folder, &["add", "--force", "secrets.toml"])?;
+    let staged = scan(folder, &["--staged"])?;
+    if told(&staged).iter().filter(|find| find.starts_with("secrets.toml:1:10 PLAIN plain")).count() != 1 {
+        return Err(format!("{:?}", told(&staged)).into());
+    }
+    Ok(())
+}
+
+fn which_values_are_looked_for() -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path();
+    fs::write(
+        folder.join("secrets.toml"),
+        "DEBUG = true\nPORT = 5000\nTINY = \"x7Kp\"\nPUBLIC = \"https://public.example.net/a\"\nTOLD = \"q8Zw\"\n\
+         LOCAL = \"postgres://localhost/app\"\nMODE = \"sandbox-mode\"\nA = \"base-value-A1\"\n\
+         T = { template = \"https://x:${A}@host/\" }\nLOUD = { command = [\"touch\", \"asked\"] }\n\
+         ON_LOUD = { template = \"${LOUD}-and-more\" }\nKEPT = { keyring = \"no/such\" }\n\
+         GONE = { file = \"no-such-file\" }\n[profile.live]\nA = \"live-value-A2\"\n",
+    )?;
+    support::private(&folder.join("secrets.toml"));
+    fs::write(
+        folder.join("venvars.toml"),
+        "[variables.PUBLIC]\nsecret = false\n[variables.TOLD]\nsecret = true\n\
+         [variables.MODE]\nchoices = [\"sandbox-mode\", \"live-mode\"]\n[variables.D]\ndefault = \"the-default-1\"\n",
+    )?;
+    fs::write(
+        folder.join("f"),
+        "true 5000 x7Kp https://public.example.net/a sandbox-mode postgres://localhost/app the-default-1\n\
+         q8Zw base-value-A1 live-value-A2 https://x:live-value-A2@host/\n",
+    )?;
+    let document = scan(folder, &[])?;
+    let expected = [
+        "f:2:1 TOLD plain content",
+        "f:2:6 A plain content",
+        "f:2:20 A plain content",
+        "f:2:34 T plain content",
+        "f:2:44 A plain content",
+    ];
+    expect(&document, &expected)?;
+    let left_out: BTreeSet<(&str, &str)> = document["left_out"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| Some((one["name"].as_str()?, one["reason"].as_str()?)))
+        .collect();
+    let expected = [
+        ("D", "no_secret"),
+        ("DEBUG", "short"),
+        ("GONE", "failed"),
+        ("KEPT", "unasked"),
+        ("LOCAL", "common"),
+        ("LOUD", "unasked"),
+        ("MODE", "no_secret"),
+        ("ON_LOUD", "unasked"),
+        ("PORT", "short"),
+        ("PUBLIC", "no_secret"),
+        ("TINY", "short"),
+    ];
+    if left_out != BTreeSet::from(expected) {
+        return Err(format!("{left_out:?}").into());
+    }
+    if folder.join("asked").exists() {
+        return Err("a command was run".into());
+    }
+    fs::write(folder.join("venvars.toml"), "scan = { min_length = 4 }\n")?;
+    if !told(&scan(folder, &["f"])?).contains("f:1:11 TINY plain content") {
+        return Err("min_length has no effect".into());
+    }
+    Ok(())
+}
+
+fn errors_are_told() -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path();
+    write_secrets(&folder.join("secrets.toml"), &[("A".to_owned(), VALUES[0].1.to_owned())]);
+    for (arguments, says) in [
+        (&["--staged"][..], "no git repository"),
+        (&["--history"], "no git repository"),
+        (&["no-such-file"], "no such file"),
+        (&["--staged", "--history"], "cannot be used with"),
+    ] {
+        let output = venvars(folder).arg("scan").args(arguments).output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        if output.status.code() != Some(2) || !said.contains(says) {
+            return Err(format!("{arguments:?}: {}: {said}", output.status).into());
+        }
+    }
+    git(folder, &["init", "--quiet"])?;
+    let output = venvars(folder).args(["scan", "nowhere..HEAD"]).output()?;
+    if output.status.code() != Some(2) || !output.stdout.is_empty() {
+        return Err(format!("{}: {}", output.status, String::from_utf8_lossy(&output.stderr)).into());
+    }
+    Ok(())
+}
+
+/// The hook of a commit of single files has an index of its own, and that is what counts.
+fn a_hook_sees_the_index_of_its_commit() -> Result<(), Failed> {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = project()?;
+    let folder = folder.path();
+    fs::write(folder.join("good"), "harmless")?;
+    fs::write(folder.join("bad"), "harmless")?;
+    git(folder, &["add", "."])?;
+    git(folder, &["commit", "--quiet", "--message=both"])?;
+    let hook = folder.join(".git/hooks/pre-commit");
+    fs::create_dir_all(folder.join(".git/hooks"))?;
+    fs::write(&hook, format!("#!/bin/sh\nexec {} scan --staged\n", env!("CARGO_BIN_EXE_venvars")))?;
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755))?;
+    fs::write(folder.join("good"), "harmless still")?;
+    fs::write(folder.join("bad"), LEAK)?;
+    git(folder, &["commit", "--quiet", "--message=good", "good"])?;
+    git(folder, &["add", "bad"])?;
+    match git(folder, &["commit", "--quiet", "--message=bad"]) {
+        Ok(_) => Err("the commit went through".into()),
+        Err(_) => Ok(()),
+    }
+}
+
+/// The most memory that a command and each of its children had, in KiB.
+fn peak(command: &mut Command) -> Result<(Output, u64), Failed> {
+    let mut timed = Command::new("python3");
+    timed.args(["-c", "import resource, subprocess, sys\nr = subprocess.run(sys.argv[1:])\n\
+        print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)\nsys.exit(r.returncode)"]);
+    timed.arg(command.get_program()).args(command.get_args());
+    if let Some(folder) = command.get_current_dir() {
+        clean(&mut timed, folder);
+        timed.current_dir(folder);
+    }
+    let output = timed.output()?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let peak = said.lines().last().and_then(|line| line.parse().ok()).ok_or(said.clone())?;
+    Ok((output, peak))
+}
+
+/// The bound of the memory, in KiB.
+const MEMORY: u64 = 200 * 1024;
+
+/// A file with holes reads as NULs, and takes no room.
+fn a_huge_file_takes_little_memory() -> Result<(), Failed> {
+    let folder = project()?;
+    let folder = folder.path();
+    let size: u64 = 2 << 30;
+    let mut file = File::create(folder.join("huge"))?;
+    file.set_len(size)?;
+    for at in [0, size / 2 - 7, size - 20] {
+        file.seek(SeekFrom::Start(at))?;
+        file.write_all(VALUES[0].1.as_bytes())?;
+    }
+    drop(file);
+    let (output, peak) = peak(venvars(folder).args(["scan", "--json"]))?;
+    let document: Json = serde_json::from_slice(&output.stdout)?;
+    let places = [1, size / 2 - 6, size - 19].map(|column| format!("huge:1:{column} PLAIN plain content"));
+    expect(&document, &places.each_ref().map(String::as_str))?;
+    if peak < MEMORY { Ok(()) } else { Err(format!("{peak} KiB").into()) }
+}
+
+fn many_small_objects_take_little_memory() -> Result<(), Failed> {
+    const COUNT: usize = 100_000;
+    let folder = project()?;
+    let folder = folder.path();
+    let mut import = Command::new("git");
+    clean(&mut import, folder);
+    let mut child =
+        import.current_dir(folder).args(["fast-import", "--quiet"]).stdin(Stdio::piped()).spawn()?;
+    let mut stream = String::from("commit refs/heads/many\ncommitter A <a@b> 1700000000 +0000\ndata 1\nx\n");
+    for number in 0..COUNT {
+        let text = format!("small object {number} {}", if number == COUNT / 3 { VALUES[0].1 } else { "" });
+        let (outer, inner) = (number / 1000, number % 1000);
+        stream.push_str(&format!("M 100644 inline d{outer}/f{inner}\ndata {}\n{text}\n", text.len()));
+    }
+    child.stdin.take().ok_or("no input")?.write_all(stream.as_bytes())?;
+    if !child.wait()?.success() {
+        return Err("git fast-import failed".into());
+    }
+    let (output, peak) = peak(venvars(folder).args(["scan", "--history", "--json"]))?;
+    let document: Json = serde_json::from_slice(&output.stdout)?;
+    expect(&document, &["d33/f333:1:20 PLAIN plain content"])?;
+    if peak < MEMORY { Ok(()) } else { Err(format!("{peak} KiB").into()) }
+}
+
+/// The schema is Microsoft's, for GitHub; Python's jsonschema compares.
+fn sarif_is_valid(python: &Path, schema: &Path) -> Result<(), Failed> {
+    let folder = project()?;
+    let folder = folder.path();
+    commit(folder, "a folder/leak", LEAK, &format!("message {}", VALUES[0].1))?;
+    git(folder, &["tag", "--annotate", "v1", "--message", VALUES[0].1])?;
+    fs::create_dir(folder.join(VALUES[0].1))?;
+    fs::write(folder.join(VALUES[0].1).join("x"), "")?;
+    for arguments in [&["scan", "--sarif"][..], &["scan", "--sarif", "--history"]] {
+        let output = venvars(folder).args(arguments).output()?;
+        fs::write(folder.join("out.sarif"), &output.stdout)?;
+        let mut check = Command::new(python);
+        clean(&mut check, folder);
+        check.args([
+            "-c",
+            "import json, sys, jsonschema\nschema, log = (json.load(open(f)) for f in sys.argv[1:])\n\
+            jsonschema.Draft7Validator(schema).validate(log)\nassert len(log['runs'][0]['results']) >= 2",
+        ]);
+        succeed(check.arg(schema).arg(folder.join("out.sarif")))?;
+        fs::remove_file(folder.join("out.sarif"))?;
+    }
+    Ok(())
+}
+
+fn main() {
+    let missing = |program: &str| which::which(program).is_err().then(|| program.to_owned());
+    let both = || missing("git").or_else(|| missing("python3"));
+    let python = cache().join("readers-2/bin/python");
+    let schema = cache().join("sarif/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
+    let no_schema = (!schema.exists()).then(|| "schema of SARIF".to_owned());
+    let no_schema = no_schema.or_else(|| (!python.exists()).then(|| "jsonschema".to_owned()));
+    let named: [(&str, fn() -> Result<(), Failed>); 13] = [
+        ("every form in files and in the index", every_form_in_files),
+        ("every form in the history", every_form_in_history),
+        ("every place of the history", every_place_of_the_history),
+        ("a tag that leads to a file", a_tag_that_leads_to_a_file),
+        ("what was pushed is told", what_was_pushed_is_told),
+        ("every kind of repository", every_kind_of_repository),
+        ("submodules are looked into", submodules_are_looked_into),
+        ("files of every sort", files_of_every_sort),
+        ("which values are looked for", which_values_are_looked_for),
+        ("errors are told", errors_are_told),
+        ("a hook sees the index of its commit", a_hook_sees_the_index_of_its_commit),
+        ("a huge file takes little memory", a_huge_file_takes_little_memory),
+        ("many small objects take little memory", many_small_objects_take_little_memory),
+    ];
+    let mut trials: Vec<Trial> =
+        named.into_iter().map(|(name, run)| trial(name.to_owned(), both(), run)).collect();
+    trials.push(trial("SARIF is valid".to_owned(), no_schema, move || sarif_is_valid(&python, &schema)));
+    support::run(trials).exit();
+}
