@@ -91,7 +91,7 @@ impl Masker {
     /// `sink` cannot be written to.
     pub fn finish(&mut self, sink: &mut impl Write) -> io::Result<()> {
         let step = self.step(self.held, self.held);
-        self.print(step, self.held, sink)
+        self.print(&step, self.held, sink)
     }
 
     /// Whether anything is held back that is not printed.
@@ -116,7 +116,7 @@ impl Masker {
     fn advance(&mut self, count: usize, sink: &mut impl Write) -> io::Result<()> {
         let length = self.held + count;
         let step = self.step(length, self.matcher.open(&self.buffer[..length]));
-        self.print(step, length, sink)
+        self.print(&step, length, sink)
     }
 
     /// What to print of the first `length` bytes, where no value that begins before `open` goes on
@@ -149,7 +149,7 @@ impl Masker {
         step
     }
 
-    fn print(&mut self, step: Step, length: usize, sink: &mut impl Write) -> io::Result<()> {
+    fn print(&mut self, step: &Step, length: usize, sink: &mut impl Write) -> io::Result<()> {
         let same = &self.buffer[self.told.min(step.open)..step.open];
         sink.write_all(step.masked.as_deref().unwrap_or(same))?;
         self.buffer.copy_within(step.open..length, 0);

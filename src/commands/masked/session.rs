@@ -93,7 +93,7 @@ impl Session<'_> {
             while let Some(status) = signals::news(self.child)? {
                 match status.stopping_signal() {
                     None => return Ok(signals::end(status)),
-                    Some(signal) => self.stopped(signal),
+                    Some(signal) => stop(signal),
                 }
             }
             signals.wait()?;
@@ -127,13 +127,13 @@ impl Session<'_> {
     fn send_all(&self, signal: Signal) {
         let _ = kill_process_group(self.child, signal);
     }
+}
 
-    /// The command was stopped by `signal`: so is this process, until the command is to go on.
-    fn stopped(&self, signal: i32) {
-        let wants_terminal = [Signal::TTIN, Signal::TTOU].iter().any(|one| one.as_raw() == signal);
-        if let Some(parent) = getppid().filter(|_| wants_terminal) {
-            signals::send(parent, ABOUT_TERMINAL);
-        }
-        let _ = kill_process(rustix::process::getpid(), Signal::STOP);
+/// The command was stopped by `signal`: so is this process, until the command is to go on.
+fn stop(signal: i32) {
+    let wants_terminal = [Signal::TTIN, Signal::TTOU].iter().any(|one| one.as_raw() == signal);
+    if let Some(parent) = getppid().filter(|_| wants_terminal) {
+        signals::send(parent, ABOUT_TERMINAL);
     }
+    let _ = kill_process(rustix::process::getpid(), Signal::STOP);
 }

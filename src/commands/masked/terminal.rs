@@ -87,7 +87,6 @@ fn follow(command: &Command, matcher: &Arc<Matcher>) -> io::Result<WaitStatus> {
         master: File::from(master),
         session: Pid::from_child(&child),
         is_stop_caught: !has_keys,
-        had_keys: has_keys,
         is_waiting_for_keys: false,
         asked_for_terminal: false,
         keys: Zeroizing::new(Vec::new()),
@@ -150,6 +149,7 @@ struct Keyboard<'a> {
     file: Option<File>,
     /// While the command has the keys: the settings that the terminal had before.
     settings: Option<Termios>,
+    was_taken: bool,
 }
 
 impl<'a> Keyboard<'a> {
@@ -160,7 +160,7 @@ impl<'a> Keyboard<'a> {
             rustix::fs::open(ttyname(screen, Vec::new())?, flags, Mode::empty())
         };
         let file = if input.is_terminal() { input.as_fd().try_clone_to_owned().ok() } else { open().ok() };
-        Self { screen, file: file.map(File::from), settings: None }
+        Self { screen, file: file.map(File::from), settings: None, was_taken: false }
     }
 
     fn is_taken(&self) -> bool {
@@ -169,6 +169,7 @@ impl<'a> Keyboard<'a> {
 
     /// Takes the keys as they come: the command's terminal makes lines and signals of them.
     fn take(&mut self) {
+        self.was_taken = true;
         if self.settings.is_none() {
             self.settings = self.file.as_ref().and_then(|file| tcgetattr(file).ok());
         }
@@ -204,7 +205,6 @@ struct Between<'a> {
     session: Pid,
     /// Whether SIGTSTP is ours to handle.
     is_stop_caught: bool,
-    had_keys: bool,
     /// Whether the command may have the keys as soon as we are in the foreground.
     is_waiting_for_keys: bool,
     /// Whether the session has said that the command wants the terminal.
@@ -256,7 +256,7 @@ impl Between<'_> {
                 SIGCONT => self.continued(),
                 SIGTSTP if is_ours => {}
                 signal if signal == SIGTSTP || PASSED_ON.contains(&signal) => {
-                    signals::send(self.session, signal)
+                    signals::send(self.session, signal);
                 }
                 _ => {}
             }
@@ -276,7 +276,7 @@ impl Between<'_> {
         if !is_foreground(self.screen) {
             return self.go_on(wants_terminal && is_orphaned());
         }
-        let has_keys = wants_terminal || self.had_keys;
+        let has_keys = wants_terminal || self.keyboard.was_taken;
         if has_keys {
             self.take_keys();
         }
@@ -315,11 +315,10 @@ impl Between<'_> {
 
     fn take_keys(&mut self) {
         self.is_waiting_for_keys = false;
-        self.keyboard.take();
-        if !self.had_keys {
+        if !self.keyboard.was_taken {
             self.end_lines();
         }
-        self.had_keys = true;
+        self.keyboard.take();
         self.resize();
     }
 
