@@ -377,7 +377,8 @@ fn a_letter_typed_is_seen_at_once_though_it_begins_a_value() {
 #[test]
 fn a_terminal_s_keys_and_signals_end_the_command() {
     let folder = project();
-    let wait = "echo ready; sleep 60";
+    // (A signal between two commands can get lost in dash, with or without us.)
+    let wait = "echo ready; exec sleep 60";
     let seen = at_terminal(folder.path(), &sh(wait), &[json!(["expect", "ready"]), json!(["send", "\u{3}"])]);
     assert_eq!(seen.code, -2);
     let caught = "trap 'echo caught; exit 5' INT TERM HUP; echo ready; while :; do sleep 0.05; done";
@@ -540,4 +541,74 @@ fn a_program_with_a_whole_screen_works() {
     );
     assert_eq!(seen.code, 6);
     assert!(!seen.shown.contains("cannot set terminal process group"), "{}", seen.shown);
+}
+
+#[test]
+fn what_the_command_left_behind_is_masked_too() {
+    prints(&["sh", "-c", "(sleep 0.4; echo later $SHORT_KEY) & echo now"], "now\nlater <SHORT_KEY>\n");
+    let folder = project();
+    // A signal does not wait for it.
+    let mut child = run(folder.path(), &["--mask"], &["sh", "-c", "sleep 30 & echo now; exit 3"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdout.as_mut().unwrap().read_exact(&mut [0; 4]).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    let start = Instant::now();
+    Command::new("kill").args(["-s", "TERM", &child.id().to_string()]).status().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(3));
+    assert!(start.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn what_is_ignored_stays_so_and_nothing_is_blocked() {
+    let folder = project();
+    let script = "import os, signal\n\
+        os.kill(os.getpid(), signal.SIGHUP)\n\
+        print('alive', [one.name for one in signal.pthread_sigmask(signal.SIG_BLOCK, [])])";
+    fs::write(folder.path().join("script.py"), script).unwrap();
+    let line = "trap '' HUP; exec \"$0\" run --no-venv --mask -- python3 script.py";
+    let command = ["sh", "-c", line, env!("CARGO_BIN_EXE_venvars")];
+    let mut piped = Command::new(command[0]);
+    clean(&mut piped, folder.path());
+    let output = piped.args(&command[1..]).current_dir(folder.path()).output().unwrap();
+    assert_eq!(text(&output.stdout), "alive []\n");
+    assert_eq!(at_terminal(folder.path(), &command, &[]).shown, "alive []\r\n");
+}
+
+#[test]
+fn a_program_that_draws_on_the_whole_screen_works() {
+    let folder = project();
+    let script = "import curses, os\n\
+        def draw(screen):\n\
+        \x20   screen.addstr(3, 5, '%d %d %s' % (*screen.getmaxyx(), os.environ['SHORT_KEY']))\n\
+        \x20   screen.refresh()\n\
+        \x20   while (key := screen.getch()) != curses.KEY_UP:\n\
+        \x20       screen.addstr(5, 5, 'size %d %d' % screen.getmaxyx() if key == curses.KEY_RESIZE else 'key')\n\
+        curses.wrapper(draw)";
+    fs::write(folder.path().join("script.py"), script).unwrap();
+    let line = "TERM=xterm exec \"$0\" run --no-venv --mask -- python3 script.py";
+    let seen = at_terminal(
+        folder.path(),
+        &["sh", "-c", line, env!("CARGO_BIN_EXE_venvars")],
+        &[
+            json!(["expect", "24 80 <SHORT_KEY>"]),
+            json!(["resize", 30, 100]),
+            json!(["expect", "size 30 100"]),
+            json!(["send", "\u{1b}OA"]),
+        ],
+    );
+    assert_eq!(seen.code, 0);
+}
+
+#[test]
+fn what_is_no_secret_is_printed() {
+    let folder = project();
+    fs::write(
+        folder.path().join("venvars.toml"),
+        "[variables.SHORT_KEY]\nsecret = false\n[variables.GREETING]\ndefault = \"hello-there-you\"\n",
+    )
+    .unwrap();
+    let mut run = run(folder.path(), &["--mask"], &["printenv", "SHORT_KEY", "GREETING", "PORT", "API_KEY"]);
+    assert_eq!(text(&run.output().unwrap().stdout), "secretvalue\nhello-there-you\n5000\n<API_KEY>\n");
 }
