@@ -100,13 +100,26 @@ impl Masker {
         self.told < self.held
     }
 
-    /// Prints to `sink` what is held back, if that is no more than `most` bytes. They stay known: if
-    /// they were the beginning of a value, the rest of it is replaced.
+    /// Prints to `sink` what need not wait although more may come: the name of a value that may be the
+    /// beginning of a longer one, and the held back bytes themselves, if they are no more than `most`.
+    /// They stay known: if they were the beginning of a value, the rest of it is replaced.
     ///
     /// # Errors
     /// `sink` cannot be written to.
     pub fn let_go(&mut self, most: usize, sink: &mut impl Write) -> io::Result<()> {
-        if self.held <= most && self.is_waiting() {
+        if !self.is_waiting() {
+            return Ok(());
+        }
+        for found in self.matcher.find(&self.buffer[..self.held]) {
+            if found.start > self.told {
+                break;
+            }
+            if found.end > self.told {
+                write!(sink, "<{}>", self.matcher.name(found.known))?;
+                (self.told, self.last) = (found.end, Some(found.known));
+            }
+        }
+        if self.is_waiting() && self.held <= most {
             sink.write_all(&self.buffer[self.told..self.held])?;
             (self.told, self.last) = (self.held, None);
         }
@@ -247,6 +260,23 @@ mod tests {
             masker.let_go(2, &mut out).unwrap();
         }
         assert_eq!(String::from_utf8_lossy(&out), "se<A> so");
+    }
+
+    #[test]
+    fn a_whole_value_need_not_wait_for_a_longer_one() {
+        let longer = pairs(&[("LONG", "secretvalue-and-more"), ("SHORT", "secretvalue")]);
+        for (rest, expected) in [("!", "<SHORT>!"), ("-and-more!", "<SHORT><LONG>!"), ("-and", "<SHORT>-and")]
+        {
+            let mut masker = Masker::new(Arc::clone(&longer));
+            let mut out = Vec::new();
+            masker.feed(b"secretvalue", &mut out).unwrap();
+            assert!(out.is_empty());
+            masker.let_go(2, &mut out).unwrap();
+            assert_eq!(String::from_utf8_lossy(&out), "<SHORT>");
+            masker.feed(rest.as_bytes(), &mut out).unwrap();
+            masker.finish(&mut out).unwrap();
+            assert_eq!(String::from_utf8_lossy(&out), expected);
+        }
     }
 
     /// What a search of the whole text at once comes to.

@@ -442,8 +442,9 @@ fn a_shell_stops_and_continues_it() {
             json!(["expect", "Stopped"]),
             json!(["expect", "ready> "]),
             // In the background it stops as soon as it wants a key.
-            json!(["send", "bg\r"]),
+            json!(["send", "bg; sleep 1; jobs\r"]),
             json!(["expect", "Stopped"]),
+            json!(["expect", "ready> "]),
             json!(["send", "fg\r"]),
             json!(["expect", "script\r\n"]),
             json!(["send", "omega\r"]),
