@@ -284,6 +284,28 @@ pub enum Command {
         #[arg(long)]
         bsd: bool,
     },
+    /// Lead the session of a command that has a terminal of its own
+    #[cfg(unix)]
+    #[command(hide = true)]
+    Session {
+        /// The command is in the foreground of the terminal
+        #[arg(long)]
+        foreground: bool,
+        /// The command and its arguments
+        #[arg(required = true, last = true)]
+        command: Vec<OsString>,
+    },
+    /// Become a command in such a session
+    #[cfg(unix)]
+    #[command(hide = true)]
+    Start {
+        /// The command is in the foreground of the terminal
+        #[arg(long)]
+        foreground: bool,
+        /// The command and its arguments
+        #[arg(required = true, last = true)]
+        command: Vec<OsString>,
+    },
     /// Run a command with the variables, as if the venv were activated
     Run {
         #[command(flatten)]
@@ -291,6 +313,13 @@ pub enum Command {
         /// The variables alone, without a venv
         #[arg(long, conflicts_with = "venv")]
         no_venv: bool,
+        /// Print <NAME> in place of each secret that the command prints, as it is or encoded [default: if
+        /// CI is set and standard output is no terminal]
+        #[arg(long, overrides_with = "no_mask")]
+        mask: bool,
+        /// Print what the command prints
+        #[arg(long, overrides_with = "mask")]
+        no_mask: bool,
         /// The command and its arguments
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_hint = ValueHint::CommandWithArguments)]
         command: Vec<OsString>,

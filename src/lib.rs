@@ -14,6 +14,7 @@ pub mod heroku;
 pub mod hook;
 pub mod import;
 pub mod leak;
+pub mod mask;
 pub mod message;
 pub mod name;
 pub mod plan;

@@ -17,6 +17,7 @@ mod import;
 mod init;
 mod list;
 mod manual;
+mod masked;
 mod rotate;
 mod run;
 mod scan;
@@ -67,7 +68,14 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Example { stdout, force } => example::run(&global, stdout, force),
         Command::Schema { file } => schema::run(file),
         Command::Activation { shell, bsd } => activation::run(&global, shell, bsd),
-        Command::Run { venvs, no_venv, command } => run::run(&global, &venvs, no_venv, &command),
+        #[cfg(unix)]
+        Command::Session { foreground, command } => masked::session::run(foreground, &command),
+        #[cfg(unix)]
+        Command::Start { foreground, command } => masked::session::start(foreground, &command),
+        Command::Run { venvs, no_venv, mask, no_mask, command } => {
+            let is_masked = mask || !no_mask && masked::is_wanted();
+            run::run(&global, &venvs, no_venv, is_masked, &command)
+        }
         Command::Scan(scan) => scan::run(&global, &scan),
         Command::Hook { command } => match command {
             HookCommand::Install => hook::install(&global),

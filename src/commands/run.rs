@@ -10,12 +10,18 @@ use venvars::project::Project;
 use venvars::shell::Shell;
 use venvars::venv::{self, Venv};
 
-use super::{files, guard, project};
+use super::{files, guard, masked, project};
 use crate::cli::{Global, Venvs};
 
 /// `venvars run`: a command with the variables, as if the venv were activated: in the profile that its
-/// scripts remember, where none is asked for.
-pub fn run(global: &Global, options: &Venvs, no_venv: bool, command: &[OsString]) -> Result<ExitCode> {
+/// scripts remember, where none is asked for. If it `is_masked`, no value is printed.
+pub fn run(
+    global: &Global,
+    options: &Venvs,
+    no_venv: bool,
+    is_masked: bool,
+    command: &[OsString],
+) -> Result<ExitCode> {
     let files = files(project(global)?)?;
     guard(std::iter::once(&files.secrets).chain(&files.user))?;
     let Some((program, arguments)) = command.split_first() else {
@@ -29,10 +35,17 @@ pub fn run(global: &Global, options: &Venvs, no_venv: bool, command: &[OsString]
         activate(&mut child, &venv)?;
         profile = profile.or_else(|| remembered(venv));
     }
-    for variable in files.environment(profile.as_deref())?.variables()? {
+    let environment = files.environment(profile.as_deref())?;
+    let variables = environment.variables()?;
+    for variable in &variables {
         if variable.overrides || env::var_os(variable.name.as_str()).is_none() {
             child.env(variable.name.as_str(), variable.value.reveal());
         }
+    }
+    if is_masked {
+        let known = masked::known(&environment, &variables);
+        drop(variables);
+        return masked::run(child, &known);
     }
     start(child, program)
 }
@@ -87,7 +100,7 @@ fn activate(child: &mut Command, venv: &Venv) -> Result<()> {
 
 /// What a shell says of a command that is not there, and of one that cannot be executed: POSIX XCU
 /// 2.8.2.
-fn not_started(program: &OsStr, error: &io::Error) -> Error {
+pub fn not_started(program: &OsStr, error: &io::Error) -> Error {
     let code = if error.kind() == ErrorKind::NotFound { 127 } else { 126 };
     Error::new(format!("could not run {}: {}", program.to_string_lossy(), system_words(error)))
         .exit_code(code)

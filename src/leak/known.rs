@@ -100,6 +100,23 @@ fn old(files: &Files, ask: bool) -> Vec<(Name, Zeroizing<String>)> {
     quiet.filter_map(|old| Some((old.name.clone(), old.value().ok()?))).collect()
 }
 
+/// The values of `variables` of an `environment`, by the same rules.
+#[must_use]
+pub fn of_variables<'a>(
+    environment: &Environment<'_>,
+    variables: impl IntoIterator<Item = (&'a Name, &'a str)>,
+) -> Selection {
+    let mut selection = Selection::default();
+    for (name, value) in variables {
+        let entry = environment.entries.get(name);
+        let is_default = entry.is_some_and(|entry| entry.definition().layer == Layer::Default);
+        let settings = &environment.files.project.settings;
+        selection.add(settings, name.clone(), value, is_default, false);
+    }
+    selection.add_parts();
+    selection
+}
+
 /// Whether `name` or what its template is made of comes from where somebody may be asked.
 fn needs_asking(environment: &Environment<'_>, name: &Name) -> bool {
     let mut names = vec![name];

@@ -24,6 +24,8 @@ const LONGEST_ANCHOR: usize = 20;
 /// The bits of a hash, and with them the table's size: 128 KiB stay in a core's own cache.
 const HASH_BITS: u32 = 20;
 const WORDS: usize = 1 << (HASH_BITS - 6);
+/// How many pairs of bytes there are.
+const PAIRS: usize = 1 << 16;
 /// The bits of a hash that say which bucket a gram is in.
 const BUCKET_BITS: u32 = 14;
 
@@ -58,6 +60,8 @@ pub struct Matcher {
     places: Vec<Place>,
     /// The patterns in the order of their bytes: those that are whole, and those that may be folded.
     sorted: [Vec<u32>; 2],
+    /// A bit for each pair of bytes that a match may begin with.
+    openings: Zeroizing<Vec<u64>>,
 }
 
 #[derive(Clone, Copy)]
@@ -88,6 +92,7 @@ impl Matcher {
             grams: Zeroizing::new(Vec::new()),
             places: Vec::new(),
             sorted: [Vec::new(), Vec::new()],
+            openings: Zeroizing::new(vec![0; PAIRS / 64]),
         };
         for ((name, text), is_old) in values {
             let made = patterns(text);
@@ -177,7 +182,17 @@ impl Matcher {
     #[must_use]
     pub fn open(&self, text: &[u8]) -> usize {
         let first = (text.len() + 1).saturating_sub(self.longest);
-        (first..text.len()).find(|start| self.is_open(&text[*start..])).unwrap_or(text.len())
+        (first..text.len())
+            .find(|start| self.may_open(&text[*start..]) && self.is_open(&text[*start..]))
+            .unwrap_or(text.len())
+    }
+
+    /// Whether a match may begin with the first two bytes of `text`.
+    fn may_open(&self, text: &[u8]) -> bool {
+        text.first_chunk().is_none_or(|two| {
+            let pair = usize::from(u16::from_le_bytes(*two));
+            self.openings[pair / 64] >> (pair % 64) & 1 != 0
+        })
     }
 
     /// Whether a pattern begins with `text`, which is not empty, and is longer.
@@ -196,6 +211,11 @@ impl Matcher {
     fn sort(&mut self) {
         for (index, pattern) in (0u32..).zip(&self.patterns) {
             self.sorted[usize::from(pattern.is_foldable)].push(index);
+            let breaks = if pattern.is_foldable { &b" \t\n\r\\"[..] } else { &[] };
+            for second in pattern.bytes[1..2].iter().chain(breaks) {
+                let pair = usize::from(u16::from_le_bytes([pattern.bytes[0], *second]));
+                self.openings[pair / 64] |= 1 << (pair % 64);
+            }
         }
         for sorted in &mut self.sorted {
             sorted.sort_by_key(|index| &self.patterns[*index as usize].bytes[..]);
