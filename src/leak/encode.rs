@@ -139,7 +139,12 @@ struct JsonStyle {
 /// `value` inside a JSON string, as the usual writers put it there.
 pub(super) fn json(value: &str) -> impl Iterator<Item = Bytes> {
     const HTML: [&str; 3] = ["", "<>&", "<>&\"'+`"];
-    let flags = (0..8u8).map(|bits| (bits & 1 != 0, bits & 2 != 0, bits & 4 != 0));
+    // What makes no difference to this value is not tried.
+    let is_plain = value.bytes().all(|byte| (b' '..0x7f).contains(&byte));
+    let has = |characters: &str| value.contains(|c| characters.contains(c));
+    let useful = u8::from(!is_plain) | (u8::from(has("/")) << 1) | (u8::from(!is_plain || has(HTML[2])) << 2);
+    let flags = (0..8u8).filter(move |bits| bits & !useful == 0);
+    let flags = flags.map(|bits| (bits & 1 != 0, bits & 2 != 0, bits & 4 != 0));
     let styles =
         flags.flat_map(|(ascii, slash, capital)| HTML.map(|html| JsonStyle { ascii, slash, html, capital }));
     styles.map(move |style| {

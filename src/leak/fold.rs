@@ -28,14 +28,17 @@ pub(super) fn shortest_part(pattern: &Pattern) -> usize {
 /// Where the anchors of `pattern`, each of `length` bytes, begin: those windows of its parts whose
 /// bytes are the rarest.
 pub(super) fn anchors(pattern: &Pattern, length: usize) -> Vec<usize> {
+    // How common all bytes before each are, together.
+    let mut before = vec![0; pattern.bytes.len() + 1];
+    for (at, byte) in pattern.bytes.iter().enumerate() {
+        before[at + 1] = before[at] + commonness(*byte);
+    }
     let parts = parts(pattern).into_iter();
     let windows = parts.filter_map(|part| {
         let starts = part.start..=part.end.checked_sub(length).filter(|last| *last >= part.start)?;
         starts.min_by_key(|start| {
             let joined = pattern.joints.iter().filter(|at| (start + 1..start + length).contains(*at)).count();
-            let common: usize =
-                pattern.bytes[*start..start + length].iter().map(|byte| commonness(*byte)).sum();
-            (joined, common)
+            (joined, before[start + length] - before[*start])
         })
     });
     windows.collect()

@@ -62,8 +62,11 @@ impl Patterns {
     }
 
     fn add_encoded(&mut self, value: &str) {
-        self.push(Encoding::Json, encode::json(value));
-        self.push(Encoding::Percent, encode::percent(value.as_bytes()));
+        // Nobody escapes letters and digits.
+        if !value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            self.push(Encoding::Json, encode::json(value));
+            self.push(Encoding::Percent, encode::percent(value.as_bytes()));
+        }
         for (digits, shared) in encode::base64(value.as_bytes()) {
             if digits.len() >= SHORTEST_BASE64 {
                 self.push_one(Encoding::Base64, digits, shared);
