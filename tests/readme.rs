@@ -26,15 +26,17 @@ fn blocks(language: &str) -> Vec<String> {
 fn the_commands_work_in_their_order() {
     let folder = tempfile::tempdir().unwrap();
     let script = format!("set -e\n{}\n", blocks("sh").join("\n"));
-    fs::write(folder.path().join("readme.sh"), script).unwrap();
+    // Elsewhere: it holds what the README sets, which a scan of the project would find.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join("readme.sh");
+    fs::write(&file, script).unwrap();
     let program = Path::new(env!("CARGO_BIN_EXE_venvars")).parent().unwrap();
     let mut command = Command::new("bash");
     clean(&mut command, folder.path());
     let path = std::env::join_paths(
         std::iter::once(program.to_owned()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
     );
-    let output =
-        command.arg("readme.sh").env("PATH", path.unwrap()).current_dir(folder.path()).output().unwrap();
+    let output = command.arg(&file).env("PATH", path.unwrap()).current_dir(folder.path()).output().unwrap();
     let said =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
