@@ -83,6 +83,48 @@ fn project(secrets: &str, settings: &str) -> TempDir {
 const SECRETS: &str = "TOKEN = \"hunter2-hunter2\"\nOTHER = \"quite another\"\n";
 
 #[test]
+fn what_a_scan_finds_pushed_is_remembered_and_looked_for_after_it_is_changed() {
+    let url = "TOKEN = \"hunter2-hunter2\"\nDATABASE_URL = \"pg://app:s3cret-s3cret@host/db\"\nLOCAL = \"only-here-yet\"\n";
+    let folder = project(url, "");
+    let path = folder.path();
+    assert!(git(path, &["init", "-q", "--bare", "remote"]).0);
+    assert!(git(path, &["remote", "add", "origin", "remote"]).0);
+    fs::write(path.join("app.py"), format!("'{SECRET}' 's3cret-s3cret'\n")).unwrap();
+    for arguments in
+        [&["add", "app.py"][..], &["commit", "-q", "-m", "one"], &["push", "-q", "-u", "origin", "HEAD"]]
+    {
+        assert!(git(path, arguments).0, "{arguments:?}");
+    }
+    fs::write(path.join("local.py"), "only-here-yet\n").unwrap();
+    assert!(git(path, &["add", "local.py"]).0 && git(path, &["commit", "-q", "-m", "two"]).0);
+    // What lies on the disk is not known to be pushed.
+    assert_eq!(run(path, &["scan"]).0, 1);
+    assert!(!path.join(LEDGER).exists());
+    let (code, out, err) = run(path, &["scan", "--history"]);
+    assert!(code == 1 && out.contains("app.py:1:2: TOKEN, as it is, pushed"), "{out}");
+    assert!(err.contains("TOKEN was pushed") && err.contains("DATABASE_URL was pushed"), "{err}");
+    let ledger = fs::read_to_string(path.join(LEDGER)).unwrap();
+    assert!(
+        !ledger.contains("LOCAL") && !ledger.contains("cret-s3") && !ledger.contains("hunter2"),
+        "{ledger}"
+    );
+    // Of a URL whose password was found, it is the URL that is compromised.
+    let (code, out, _) = run(path, &["check"]);
+    assert!(
+        code == 1 && out.contains("TOKEN: the value is comp") && out.contains("DATABASE_URL: the value is"),
+        "{out}"
+    );
+    // Once is enough.
+    let (_, _, err) = run(path, &["scan", "--history"]);
+    assert!(!err.contains("was pushed") && fs::read_to_string(path.join(LEDGER)).unwrap() == ledger, "{err}");
+
+    fine(path, &["rotate", "TOKEN", "DATABASE_URL", "--generate"]);
+    assert_eq!(run(path, &["check"]).0, 0);
+    let (code, out, _) = run(path, &["scan", "app.py"]);
+    assert!(code == 1 && out.contains("TOKEN") && out.contains("DATABASE_URL"), "{out}");
+}
+
+#[test]
 fn from_then_on_every_command_says_so() {
     let folder = project(SECRETS, "");
     let path = folder.path();

@@ -14,7 +14,7 @@ pub(super) const MOST: usize = 1000;
 /// A value where it does not belong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Find {
-    /// Which of the values that were looked for.
+    /// Which of the values that the matcher was made of.
     pub known: usize,
     /// The variable.
     pub name: Name,
@@ -127,7 +127,7 @@ impl Finds {
             return;
         }
         self.finds.push(Find {
-            known: hit.known,
+            known: matcher.given(hit.known),
             name: matcher.name(hit.known).clone(),
             is_old: matcher.is_old(hit.known),
             encoding: hit.encoding,
@@ -148,7 +148,7 @@ impl Finds {
     /// Adds the values that lie in `path`, which is shown as `file`.
     pub(super) fn add_names(&mut self, matcher: &Matcher, path: &[u8], file: &str) {
         self.finds.extend(matcher.find(path).iter().map(|one| Find {
-            known: one.known,
+            known: matcher.given(one.known),
             name: matcher.name(one.known).clone(),
             is_old: matcher.is_old(one.known),
             encoding: one.encoding,

@@ -97,7 +97,7 @@ fn tell(
         removed.reverse();
         let is_pushed = added.iter().any(|commit| pushed.contains(&commit.id));
         finds.finds.push(Find {
-            known: key.known,
+            known: matcher.given(key.known),
             name: matcher.name(key.known).clone(),
             is_old: matcher.is_old(key.known),
             encoding: key.encoding,

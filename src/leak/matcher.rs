@@ -44,7 +44,8 @@ pub struct Match {
 
 /// Looks for values in texts, in every form of each.
 pub struct Matcher {
-    labels: Vec<(Name, bool)>,
+    /// Of each value its variable, whether that has another value by now, and where it was given.
+    labels: Vec<(Name, bool, usize)>,
     patterns: Vec<Pattern>,
     /// The value of each pattern.
     owners: Vec<usize>,
@@ -76,10 +77,11 @@ impl Matcher {
     #[must_use]
     pub fn new(known: &[Known]) -> Self {
         // A variable that has its old value again has no old value.
-        let mut values: BTreeMap<(&Name, &str), bool> = BTreeMap::new();
-        for one in known {
+        let mut values: BTreeMap<(&Name, &str), (bool, usize)> = BTreeMap::new();
+        for (given, one) in known.iter().enumerate() {
             let text = one.value.trim_end_matches(['\r', '\n']);
-            values.entry((&one.name, text)).and_modify(|old| *old &= one.is_old).or_insert(one.is_old);
+            let new = (one.is_old, given);
+            values.entry((&one.name, text)).and_modify(|(old, _)| *old &= one.is_old).or_insert(new);
         }
         let mut matcher = Self {
             labels: Vec::with_capacity(values.len()),
@@ -94,11 +96,11 @@ impl Matcher {
             sorted: [Vec::new(), Vec::new()],
             openings: Zeroizing::new(vec![0; PAIRS / 64]),
         };
-        for ((name, text), is_old) in values {
+        for ((name, text), (is_old, given)) in values {
             let made = patterns(text);
             matcher.owners.extend(std::iter::repeat_n(matcher.labels.len(), made.len()));
             matcher.patterns.extend(made);
-            matcher.labels.push((name.clone(), is_old));
+            matcher.labels.push((name.clone(), is_old, given));
         }
         matcher.longest = matcher.patterns.iter().map(fold::longest_span).max().unwrap_or(0);
         matcher.sort();
@@ -116,6 +118,12 @@ impl Matcher {
     #[must_use]
     pub fn is_old(&self, known: usize) -> bool {
         self.labels[known].1
+    }
+
+    /// Where the value stands in what the matcher was made of.
+    #[must_use]
+    pub fn given(&self, known: usize) -> usize {
+        self.labels[known].2
     }
 
     /// How many values it looks for; each has a number below that.
