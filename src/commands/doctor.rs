@@ -17,7 +17,7 @@ use venvars::secrets::NO_PROFILE;
 use venvars::source::Source;
 use venvars::venv::{self, Venv};
 
-use super::{apply, holding, hook, init, is_live, list, project, question, wanted};
+use super::{apply, holding, hook, init, is_live, list, project, question, scan, shown_path, wanted};
 use crate::cli::{self, Global, Venvs};
 use crate::terminal;
 
@@ -224,7 +224,7 @@ fn elsewhere(files: &Files) -> Result<Vec<Finding>> {
             .into_iter()
             .map(|(name, line)| line.map_or(name.clone(), |line| format!("{name} (line {line})")))
             .collect();
-        Finding::new(format!("{file}: holds {}", places.join(", ")), mend_of(file))
+        Finding::new(format!("{}: holds {}", scan::printable(file), places.join(", ")), mend_of(file))
     });
     Ok(told.chain(finds.errors.iter().map(Finding::of)).collect())
 }
@@ -235,7 +235,10 @@ fn mend_of(file: &str) -> String {
     if name.contains("hist") {
         "delete the line there; `venvars set NAME` asks for a value, so that no shell remembers it".to_owned()
     } else if name == "secrets.py" || name == ".env" || name.starts_with(".env.") {
-        format!("venvars import {file} takes over what is missing; delete the file then")
+        format!(
+            "venvars import {} takes over what is missing; delete the file then",
+            shown_path(Path::new(&scan::printable(file)))
+        )
     } else {
         "take it out, and have the code read the environment; `venvars scan --history` says whether git has it".to_owned()
     }

@@ -220,7 +220,7 @@ fn short(id: &str) -> &str {
 }
 
 /// `text` on one line that no terminal obeys.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
