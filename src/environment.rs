@@ -3,7 +3,8 @@
 mod check;
 mod resolve;
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
@@ -11,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::name::Name;
 use crate::project::Project;
 use crate::secrets::{Definition, Layer, NO_PROFILE, Secrets, printable};
+use crate::source::Source;
 use crate::variable::Variable;
 
 pub use check::Finding;
@@ -40,6 +42,31 @@ impl Files {
             _ => None,
         };
         Ok(Self { project, secrets, user })
+    }
+
+    /// The secrets, the project's own first.
+    pub fn all(&self) -> impl Iterator<Item = &Secrets> {
+        std::iter::once(&self.secrets).chain(&self.user)
+    }
+
+    /// The names of all profiles, that of none first.
+    pub fn profiles(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(NO_PROFILE).chain(self.secrets.profiles.iter().map(|profile| &*profile.name))
+    }
+
+    /// The files that hold values because they are to: the secrets, and what their `file` sources name.
+    #[must_use]
+    pub fn holders(&self) -> BTreeSet<PathBuf> {
+        let mut holders = BTreeSet::new();
+        for secrets in self.all() {
+            let folder = secrets.file.parent().unwrap_or(Path::new("."));
+            holders.insert(secrets.file.to_path_buf());
+            holders.extend(secrets.all().filter_map(|definition| match &definition.source {
+                Source::File(file) => Some(folder.join(&file.path)),
+                _ => None,
+            }));
+        }
+        holders
     }
 
     /// What the project gives in the profile that is `chosen`, else the settings' own.

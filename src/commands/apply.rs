@@ -21,7 +21,7 @@ use crate::terminal;
 /// `venvars apply`: the variables go into the activate scripts.
 pub fn apply(global: &Global, options: &Options, strict: bool, force: bool) -> Result<ExitCode> {
     let files = files(project(global)?)?;
-    guard(std::iter::once(&files.secrets).chain(&files.user))?;
+    guard(files.all())?;
     let plan = rewrite(global, &files.project, options, "applied", |venvs, scripts| {
         wanted(global, &files, venvs, scripts, |environment| content(environment, force))
     })?;

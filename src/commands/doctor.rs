@@ -13,8 +13,6 @@ use venvars::leak::ledger::Ledger;
 use venvars::leak::matcher::Matcher;
 use venvars::leak::tree::{self, Homes};
 use venvars::plan::{Scripts, State};
-use venvars::secrets::NO_PROFILE;
-use venvars::source::Source;
 use venvars::venv::{self, Venv};
 
 use super::{apply, holding, hook, init, is_live, list, project, question, scan, shown_path, wanted};
@@ -73,7 +71,7 @@ fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
     let files = Files::read(project(global)?)?;
     let project = &files.project;
     let shown = |path: &Path| project.shown(path).display().to_string();
-    let homes = homes(&files);
+    let homes: Vec<PathBuf> = files.holders().into_iter().filter(|file| file.exists()).collect();
     // What every value of is encrypted may be read by anybody.
     let plain: Vec<PathBuf> = if files.secrets.is_encrypted() {
         homes.iter().filter(|file| **file != project.secrets).cloned().collect()
@@ -112,8 +110,7 @@ fn sources(files: &Files) -> Result<Vec<Finding>> {
         found.push(Finding::of(&error));
         Ledger::default()
     });
-    let profiles = files.secrets.profiles.iter().map(|profile| &*profile.name);
-    for profile in std::iter::once(NO_PROFILE).chain(profiles) {
+    for profile in files.profiles() {
         let environment = files.environment(Some(profile))?;
         let (variables, findings, errors) = environment.check();
         let findings = findings.into_iter().map(venvars::environment::Finding::into_error);
@@ -174,24 +171,6 @@ fn scripts(global: &Global, files: &Files, venvs: &[Venv]) -> Result<Vec<Finding
         }
     }));
     Ok(findings)
-}
-
-/// The files that hold values because they are to.
-fn homes(files: &Files) -> Vec<PathBuf> {
-    let mut homes = Vec::new();
-    for secrets in std::iter::once(&files.secrets).chain(&files.user) {
-        homes.push(secrets.file.to_path_buf());
-        let folder = secrets.file.parent().unwrap_or(Path::new("."));
-        for definition in secrets.all() {
-            if let Source::File(file) = &definition.source {
-                homes.push(folder.join(&file.path));
-            }
-        }
-    }
-    homes.retain(|file| file.exists());
-    homes.sort();
-    homes.dedup();
-    homes
 }
 
 /// Values that lie also where they do not belong: in other files of the project, and in what shells

@@ -51,7 +51,7 @@ fn diff(global: &Global, options: &HerokuApp) -> Result<ExitCode> {
 /// The variables here become config vars there, in one request.
 fn push(global: &Global, options: &HerokuApp, dry_run: bool) -> Result<ExitCode> {
     let files = files(project(global)?)?;
-    guard(std::iter::once(&files.secrets).chain(&files.user))?;
+    guard(files.all())?;
     let here = files.environment(global.profile.as_deref())?.variables()?;
     let remote = Remote::find(&files.project, options)?;
     let there = remote.fetch(&here)?;

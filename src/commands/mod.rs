@@ -102,7 +102,7 @@ fn project(global: &Global) -> Result<Project> {
 /// The project's files, with a warning for each that others can read.
 fn files(project: Project) -> Result<Files> {
     let files = Files::read(project)?;
-    for secrets in std::iter::once(&files.secrets).chain(&files.user) {
+    for secrets in files.all() {
         if let Some(warning) = exposed_to_others(secrets) {
             terminal::warn(&warning);
         }

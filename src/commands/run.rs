@@ -23,7 +23,7 @@ pub fn run(
     command: &[OsString],
 ) -> Result<ExitCode> {
     let files = files(project(global)?)?;
-    guard(std::iter::once(&files.secrets).chain(&files.user))?;
+    guard(files.all())?;
     let Some((program, arguments)) = command.split_first() else {
         return Err(Error::new("there is no command to run"));
     };

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use venvars::environment::Files;
 use venvars::error::{Error, Result};
 use venvars::leak::burnt;
-use venvars::leak::find::{Commit, Commits, Find, Finds, Part};
+use venvars::leak::find::{Commit, Commits, Find, Finds, Part, short};
 use venvars::leak::history::{self, Extent};
 use venvars::leak::known::{self, Reason, Selection};
 use venvars::leak::ledger::{self, Leak};
@@ -120,11 +120,8 @@ pub(super) fn stops(project: Project, top: &Path, pushed: Option<&[Vec<String>]>
 /// `finds` by file and place.
 fn in_order(mut finds: Finds) -> Finds {
     finds.finds.sort_by(|one, other| {
-        let key = |find: &Find| (find.position.map(|position| (position.line, position.column)), find.part);
-        one.file
-            .cmp(&other.file)
-            .then_with(|| key(one).cmp(&key(other)))
-            .then_with(|| one.name.cmp(&other.name))
+        let place = |find: &Find| (find.position.map(|position| (position.line, position.column)), find.part);
+        (&one.file, place(one), &one.name).cmp(&(&other.file, place(other), &other.name))
     });
     finds
 }
@@ -212,11 +209,6 @@ fn as_text(finds: &Finds) -> String {
         }
     }
     text
-}
-
-/// So much of the id of a commit as a person needs.
-fn short(id: &str) -> &str {
-    id.get(..12).unwrap_or(id)
 }
 
 /// `text` on one line that no terminal obeys.

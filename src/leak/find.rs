@@ -98,6 +98,12 @@ pub struct Commit {
     pub date: String,
 }
 
+/// So much of the id of an object as a person needs.
+#[must_use]
+pub fn short(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
+}
+
 /// Everything that a scan has found.
 #[derive(Debug, Default)]
 pub struct Finds {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use super::find::{Commits, Find, Finds, Hits, Part};
+use super::find::{Commits, Find, Finds, Hits, Part, short};
 use super::matcher::Matcher;
 use super::object::{self, Found, Id, Kind, Objects};
 use super::repository::Repository;
@@ -138,10 +138,6 @@ fn tell(
         finds.append(told);
     }
     Ok(())
-}
-
-fn short(id: &str) -> &str {
-    id.get(..12).unwrap_or(id)
 }
 
 /// The name that a tag has in its own text.

@@ -10,7 +10,7 @@ use crate::environment::{Environment, Files};
 use crate::error::{Error, Result};
 use crate::name::Name;
 use crate::project::{Declared, Settings, Type};
-use crate::secrets::{Layer, NO_PROFILE};
+use crate::secrets::Layer;
 use crate::source::Source;
 
 /// The fewest characters of a value that is looked for whatever else the settings say.
@@ -64,8 +64,7 @@ impl Reason {
 /// A profile cannot be put together. A value that cannot be had is no error here: it is left out.
 pub fn of_project(files: &Files, ask: bool) -> Result<Selection> {
     let mut selection = Selection::default();
-    let profiles = files.secrets.profiles.iter().map(|profile| &*profile.name);
-    for profile in std::iter::once(NO_PROFILE).chain(profiles) {
+    for profile in files.profiles() {
         let environment = files.environment(Some(profile))?;
         let (variables, errors) =
             if ask { environment.all_variables() } else { environment.quiet_variables() };
@@ -94,7 +93,7 @@ pub fn of_project(files: &Files, ask: bool) -> Result<Selection> {
 
 /// The values that were rotated away; without `ask` not those in the keyring.
 fn old(files: &Files, ask: bool) -> Vec<(Name, Zeroizing<String>)> {
-    let rotated = std::iter::once(&files.secrets).chain(&files.user).flat_map(|secrets| &secrets.rotated);
+    let rotated = files.all().flat_map(|secrets| &secrets.rotated);
     let quiet = rotated.filter(|old| ask || !matches!(old.source, Source::Keyring(_)));
     // One that cannot be had any more is none to look for.
     quiet.filter_map(|old| Some((old.name.clone(), old.value().ok()?))).collect()

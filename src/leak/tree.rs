@@ -17,7 +17,6 @@ use crate::environment::Files;
 use crate::error::{Error, Result};
 use crate::git::{Standing, standing};
 use crate::script::{self, Kind};
-use crate::source::Source;
 
 /// Where values do belong.
 #[derive(Debug, Clone, Default)]
@@ -30,14 +29,7 @@ impl Homes {
     #[must_use]
     pub fn of(files: &Files) -> Self {
         let mut homes = Self::default();
-        for secrets in std::iter::once(&files.secrets).chain(&files.user) {
-            homes.add(&secrets.file);
-            for definition in secrets.all() {
-                if let Source::File(file) = &definition.source {
-                    homes.add(&secrets.file.parent().unwrap_or(Path::new(".")).join(&file.path));
-                }
-            }
-        }
+        files.holders().iter().for_each(|file| homes.add(file));
         homes
     }
 
