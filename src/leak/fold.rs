@@ -75,9 +75,9 @@ pub(super) fn whole(pattern: &Pattern, text: &[u8], at: usize, offset: usize) ->
         return (text.get(start..end)? == bytes).then_some((start, end));
     }
     let mut end = at;
-    for byte in &bytes[offset..] {
+    for (index, byte) in bytes.iter().enumerate().skip(offset) {
         if text.get(end) != Some(byte) {
-            end = break_after(text, end)?;
+            end = resume(text, break_after(text, end)?, &bytes[index..]);
             if text.get(end) != Some(byte) {
                 return None;
             }
@@ -133,6 +133,14 @@ fn break_after(text: &[u8], from: usize) -> Option<usize> {
     None
 }
 
+/// Where `rest` of a pattern goes on after a break that ends at `end`: blanks that it begins with itself are
+/// no part of the break.
+fn resume(text: &[u8], end: usize, rest: &[u8]) -> usize {
+    let own = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let start = end.saturating_sub(own);
+    if text[start..end] == rest[..own] { start } else { end }
+}
+
 /// Where the line break that ends at `to` begins, as [`break_after`] has it.
 fn break_before(text: &[u8], to: usize) -> Option<usize> {
     let mut at = to;
@@ -158,7 +166,7 @@ fn break_before(text: &[u8], to: usize) -> Option<usize> {
 /// ends before all of them.
 pub(super) fn begins(pattern: &Pattern, text: &[u8]) -> bool {
     let mut at = 0;
-    for byte in &pattern.bytes[..] {
+    for (index, byte) in pattern.bytes.iter().enumerate() {
         if at == text.len() {
             return true;
         }
@@ -166,7 +174,7 @@ pub(super) fn begins(pattern: &Pattern, text: &[u8]) -> bool {
             if at == 0 {
                 return false;
             }
-            at = break_after(text, at).unwrap_or(at);
+            at = break_after(text, at).map_or(at, |end| resume(text, end, &pattern.bytes[index..]));
             if text.get(at) != Some(byte) {
                 return is_open(&text[at..]);
             }
