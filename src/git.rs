@@ -9,6 +9,10 @@ use std::process::{Command, Output, Stdio};
 
 use crate::error::{Error, Result, system_words};
 
+/// What names the repository and the index that a hook runs for: a question about another repository
+/// would be answered for this one. See githooks(5).
+pub(crate) const OF_HOOK: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
+
 /// How a file stands with git.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -242,8 +246,7 @@ pub fn set_settings(top: &Path, key: &str, values: &[String]) -> Result<()> {
 fn git<A: AsRef<OsStr>>(top: &Path, arguments: impl IntoIterator<Item = A>, input: &[u8]) -> Result<Output> {
     let mut command = Command::new("git");
     command.arg("-C").arg(top).args(arguments);
-    // A hook runs with these set, and they would answer for another repository.
-    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+    for name in OF_HOOK {
         command.env_remove(name);
     }
     command.env("LC_ALL", "C").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -6,7 +6,8 @@ use serde_json::json;
 use venvars::block::Content;
 use venvars::doctor::{self, Finding, Fix};
 use venvars::environment::Files;
-use venvars::error::Result;
+use venvars::error::{Error, Result};
+use venvars::git;
 use venvars::leak::burnt::{self, Burnt};
 use venvars::leak::known;
 use venvars::leak::ledger::Ledger;
@@ -71,13 +72,10 @@ fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
     let files = Files::read(project(global)?)?;
     let project = &files.project;
     let shown = |path: &Path| project.shown(path).display().to_string();
-    let homes: Vec<PathBuf> = files.holders().into_iter().filter(|file| file.exists()).collect();
-    // What every value of is encrypted may be read by anybody.
-    let plain: Vec<PathBuf> = if files.secrets.is_encrypted() {
-        homes.iter().filter(|file| **file != project.secrets).cloned().collect()
-    } else {
-        homes.clone()
-    };
+    // A file in which every value is encrypted may be read by anybody.
+    let is_open = |file: &Path| files.secrets.is_encrypted() && *file == project.secrets;
+    let plain: Vec<PathBuf> =
+        files.holders().into_iter().filter(|file| file.exists() && !is_open(file)).collect();
     let venvs = match venv::of_project(project, &options.venv) {
         Ok(venvs) => venvs,
         Err(error) if !options.venv.is_empty() => return Err(error),
@@ -96,7 +94,9 @@ fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
     }
     findings.extend(doctor::hiding(&files.environment(global.profile.as_deref())?));
     // Where there is a repository, its hooks can stop what would leak.
-    if venvars::git::places(&project.folder).is_ok() && !hook::are_installed(&project.folder)? {
+    if let Ok(places) = git::places(&project.folder)
+        && !hook::are_installed(&places)?
+    {
         findings
             .push(Finding::new("git's hooks do not look for secrets", "venvars hook install").as_advice());
     }
@@ -243,7 +243,7 @@ fn mend(global: &Global, options: &Venvs, fix: &Fix) -> Result<()> {
 #[cfg(unix)]
 fn private(file: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let failed = |error| venvars::error::Error::io("change who can read", file, &error);
+    let failed = |error| Error::io("change who can read", file, &error);
     let mode = std::fs::metadata(file).map_err(failed)?.permissions().mode() & 0o700;
     std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).map_err(failed)
 }

@@ -1,6 +1,6 @@
-use std::fs;
 use std::process::ExitCode;
 
+use venvars::disk;
 use venvars::disk::lock::Lock;
 use venvars::disk::replace::{self, Replacement};
 use venvars::error::{Error, Result};
@@ -23,11 +23,7 @@ pub fn run(global: &Global, stdout: bool, force: bool) -> Result<ExitCode> {
     }
     let file = real(&project.folder.join(FILE));
     let _lock = Lock::take(&project.folder)?;
-    let before = match fs::read(&file) {
-        Ok(before) => Some(before),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => return Err(Error::io("read", &file, &error)),
-    };
+    let before = disk::read(&file)?;
     if before.as_ref().is_some_and(|before| !before.starts_with(FIRST_LINE.as_bytes())) && !force {
         return Err(Error::new("venvars did not write this file")
             .in_file(&file)

@@ -1,14 +1,16 @@
 use std::env;
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use venvars::disk;
 use venvars::disk::lock::Lock;
 use venvars::disk::replace::{self, Replacement};
 use venvars::error::{Error, Result, system_words};
 use venvars::git::{self, Places};
 use venvars::hook::{self, HOOKS, Hook, KEPT, Program};
+use venvars::leak::repository::Repository;
 use venvars::project::Project;
 
 use super::{ourselves, project, scan};
@@ -36,7 +38,7 @@ pub fn install(global: &Global) -> Result<ExitCode> {
     for hook in HOOKS {
         let file = place(&places, hook);
         let _lock = Lock::take(file.parent().unwrap_or(&places.top))?;
-        let before = read(&file)?;
+        let before = disk::read(&file)?;
         let (content, kept) = match before.as_deref().map(str::from_utf8) {
             None => (hook.with_block("", &program), None),
             Some(Ok(text)) if hook::is_shell(text) => (hook.with_block(text, &program), None),
@@ -72,7 +74,7 @@ pub fn remove(global: &Global) -> Result<ExitCode> {
         files.sort();
         files.dedup();
         for file in files {
-            let Some(before) = read(&file)? else {
+            let Some(before) = disk::read(&file)? else {
                 continue;
             };
             let Some(after) = str::from_utf8(&before).ok().and_then(hook::without_block) else {
@@ -98,22 +100,25 @@ pub fn remove(global: &Global) -> Result<ExitCode> {
 /// stops it.
 pub fn run(global: &Global, hook: Hook) -> Result<ExitCode> {
     let here = global.directory.as_deref().unwrap_or(Path::new("."));
-    let here = here.canonicalize().map_err(|error| Error::io("open", here, &error))?;
-    let top = git::places(&here)?.top;
+    let repository = Repository::around(here)
+        .ok_or_else(|| Error::new("this is in no git repository").in_file(here))?
+        .at_top()
+        .of_hook();
+    let top = repository.folder();
     let pushed = match hook {
         Hook::PreCommit => None,
-        Hook::PrePush => Some(pushed(&top)?),
+        Hook::PrePush => Some(pushed(top)?),
     };
-    let mut folders = vec![top.clone()];
+    let mut folders = vec![top.to_owned()];
     folders.extend(
-        git::settings(&top, PROJECTS)?.iter().map(|below| top.join(below)).filter(|folder| folder.is_dir()),
+        git::settings(top, PROJECTS)?.iter().map(|below| top.join(below)).filter(|folder| folder.is_dir()),
     );
     let mut is_found = false;
     for folder in folders {
         let project = Project::find(&folder, global.secrets.as_deref())?;
         // Another working tree may have none: then it has no values either.
         if project.secrets.exists() {
-            is_found |= scan::stops(project, &top, pushed.as_deref())?;
+            is_found |= scan::stops(project, &repository, pushed.as_deref())?;
         }
     }
     if !is_found {
@@ -184,25 +189,17 @@ fn beside(file: &Path, more: &str) -> PathBuf {
     file.with_file_name(name)
 }
 
-fn read(file: &Path) -> Result<Option<Vec<u8>>> {
-    match fs::read(file) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::io("read", file, &error)),
-    }
-}
-
 fn say(global: &Global, project: &Project, file: &Path, what: &str) {
     if !global.quiet {
         terminal::say(&format!("{}: {what}", project.shown(file).display()));
     }
 }
 
-/// Whether both hooks of the repository around `folder` have our block.
-pub(super) fn are_installed(folder: &Path) -> Result<bool> {
-    let places = git::places(folder)?;
+/// Whether both hooks of a repository have our block.
+pub(super) fn are_installed(places: &Places) -> Result<bool> {
     for hook in HOOKS {
-        let text = read(&place(&places, hook))?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let text =
+            disk::read(&place(places, hook))?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         if text.is_none_or(|text| hook::without_block(&text).is_none()) {
             return Ok(false);
         }

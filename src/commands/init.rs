@@ -1,8 +1,7 @@
-use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 use std::process::ExitCode;
 
+use venvars::disk;
 use venvars::disk::lock::Lock;
 use venvars::disk::replace::{self, Replacement};
 use venvars::error::{Error, Result};
@@ -83,7 +82,7 @@ pub(super) fn ignore(file: &Path) -> Result<bool> {
         Standing::Outside if lists(&ignore_file, &name.to_string_lossy())? => return Ok(false),
         Standing::Outside => {}
     }
-    let mut text = read(&ignore_file)?;
+    let mut text = disk::read(&ignore_file)?.unwrap_or_default();
     if !text.is_empty() && !text.ends_with(b"\n") {
         text.push(b'\n');
     }
@@ -111,15 +110,7 @@ fn pattern(name: &str) -> String {
 }
 
 fn lists(ignore_file: &Path, name: &str) -> Result<bool> {
-    let text = read(ignore_file)?;
+    let text = disk::read(ignore_file)?.unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     Ok(text.lines().any(|line| line.trim_end() == pattern(name) || line.trim_end() == name))
-}
-
-fn read(file: &Path) -> Result<Vec<u8>> {
-    match fs::read(file) {
-        Ok(bytes) => Ok(bytes),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(Error::io("read", file, &error)),
-    }
 }

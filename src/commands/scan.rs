@@ -91,21 +91,21 @@ fn remember(files: &Files, selection: &Selection, finds: &Finds) -> Result<()> {
     Ok(())
 }
 
-/// For git's hooks: whether there is a value of `project` in what the repository at `top` is about to
-/// commit or, where that is given, to push. It is told of.
-pub(super) fn stops(project: Project, top: &Path, pushed: Option<&[Vec<String>]>) -> Result<bool> {
+/// For git's hooks: whether there is a value of `project` in what `repository` is about to commit or, where that is given, to push. It is told of.
+pub(super) fn stops(
+    project: Project,
+    repository: &Repository,
+    pushed: Option<&[Vec<String>]>,
+) -> Result<bool> {
     let files = Files::read(project)?;
     let selection = known::of_project(&files, false)?;
     let matcher = Matcher::new(&selection.known);
-    let repository = Repository::around(top)
-        .ok_or_else(|| Error::new("this is in no git repository").in_file(top))?
-        .of_hook();
     let mut finds = Finds::default();
     match pushed {
-        None => finds.append(staged::scan(&matcher, &repository)?),
+        None => finds.append(staged::scan(&matcher, repository)?),
         Some(ranges) => {
             for range in ranges {
-                finds.append(history::scan(&matcher, &repository, &Extent::Revisions(range.clone()))?);
+                finds.append(history::scan(&matcher, repository, &Extent::Revisions(range.clone()))?);
             }
         }
     }

@@ -5,8 +5,6 @@
 //! line (`venvars.compromised.toml merge=union` in `.gitattributes`), even where each has begun a ledger
 //! of its own.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::thread;
@@ -16,6 +14,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::fingerprint::{Cost, Fingerprint, Recipe};
+use crate::disk;
 use crate::disk::lock::Lock;
 use crate::disk::replace::{self, Replacement};
 use crate::error::{Error, Position, Result};
@@ -140,16 +139,13 @@ impl Ledger {
     /// It cannot be read, is damaged, or of a newer version.
     pub fn read(folder: &Path) -> Result<Self> {
         let file = folder.join(FILE);
-        match fs::read(&file) {
-            Ok(bytes) => {
-                let text = String::from_utf8(bytes).map_err(|_| {
-                    damaged(Error::new("the ledger of compromised values is no UTF-8")).in_file(&file)
-                })?;
-                Self::parse(&text).map_err(|error| error.in_file(&file))
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(Error::io("read", &file, &error)),
-        }
+        let Some(bytes) = disk::read(&file)? else {
+            return Ok(Self::default());
+        };
+        let text = String::from_utf8(bytes).map_err(|_| {
+            damaged(Error::new("the ledger of compromised values is no UTF-8")).in_file(&file)
+        })?;
+        Self::parse(&text).map_err(|error| error.in_file(&file))
     }
 
     fn parse(text: &str) -> Result<Self> {

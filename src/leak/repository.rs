@@ -7,6 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
 
 use crate::error::{Error, Result, system_words};
+use crate::git::OF_HOOK;
 
 /// A repository, bare or with a working tree.
 #[derive(Debug, Clone)]
@@ -15,9 +16,6 @@ pub struct Repository {
     top: PathBuf,
     is_of_hook: bool,
 }
-
-/// What names the repository and the index that a hook runs for. See githooks(5).
-const OF_HOOK: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
 
 /// Given to every git: none of it changes what is stored.
 const SETTINGS: &[&str] = &[
