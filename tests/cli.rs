@@ -4,12 +4,11 @@
 mod support;
 
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use support::{clean, private, toml_string, values, venvars, write_secrets};
+use support::{clean, fed, private, toml_string, values, venvars, write_secrets};
 use tempfile::TempDir;
 
 /// What a command did.
@@ -24,16 +23,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Done {
 }
 
 fn run_with(folder: &Path, arguments: &[&str], input: &[u8]) -> Done {
-    let mut command = venvars(folder);
-    let mut child = command
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let _ = child.stdin.take().unwrap().write_all(input);
-    let output = child.wait_with_output().unwrap();
+    let output = fed(venvars(folder).args(arguments), input).unwrap();
     Done {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -119,25 +119,27 @@ fn prompt(before: &'static str, said: &'static str, there: Vec<Step>) -> Vec<Ste
     steps
 }
 
+/// From A straight into B and out again, with what is `said` about the prompt in B.
+fn there(said: &'static str) -> Vec<Step> {
+    vec![
+        Activate("A"),
+        Raw("(exit 3)"),
+        Raw("false | true"),
+        Dump(0),
+        Activate("B"),
+        Raw("(exit 4)"),
+        Dump(1),
+        LEFT,
+        Raw(said),
+        Deactivate,
+        Raw("(exit 5)"),
+        Dump(2),
+    ]
+}
+
 fn bash() -> Vec<Case> {
     use Shows::{A, Nothing};
     const SAID: &str = "declare -p PROMPT_COMMAND >> said 2>&1 || :";
-    let there = || {
-        vec![
-            Activate("A"),
-            Raw("(exit 3)"),
-            Raw("false | true"),
-            Dump(0),
-            Activate("B"),
-            Raw("(exit 4)"),
-            Dump(1),
-            LEFT,
-            Raw(SAID),
-            Deactivate,
-            Raw("(exit 5)"),
-            Dump(2),
-        ]
-    };
     let changed = |line: &'static str| {
         vec![
             Activate("A"),
@@ -171,7 +173,7 @@ fn bash() -> Vec<Case> {
         ("nocasematch", "shopt -s nocasematch; PROMPT_COMMAND='echo $? >> log'"),
         ("err-trap", "trap 'echo err >> log' ERR"),
     ] {
-        let mut steps = prompt(before, SAID, there());
+        let mut steps = prompt(before, SAID, there(SAID));
         if name == "errexit" {
             // The shell ends with these.
             steps.retain(|step| !matches!(step, Raw(line) if line.starts_with("(exit")));
@@ -315,22 +317,6 @@ fn bash() -> Vec<Case> {
 fn zsh() -> Vec<Case> {
     use Shows::{A, Nothing};
     const SAID: &str = "typeset -p precmd_functions >> said 2>&1 || :; typeset -f precmd >> said || :";
-    let there = || {
-        vec![
-            Activate("A"),
-            Raw("(exit 3)"),
-            Raw("false | true"),
-            Dump(0),
-            Activate("B"),
-            Raw("(exit 4)"),
-            Dump(1),
-            LEFT,
-            Raw(SAID),
-            Deactivate,
-            Raw("(exit 5)"),
-            Dump(2),
-        ]
-    };
     let mut cases = Vec::new();
     for (name, before) in [
         ("precmd", "precmd() { echo $? $pipestatus >> log }"),
@@ -349,7 +335,7 @@ fn zsh() -> Vec<Case> {
         ("global-warning", "setopt warn_create_global"),
         ("allexport", "setopt all_export; one() { echo $? >> log }; precmd_functions=(one)"),
     ] {
-        let mut steps = prompt(before, SAID, there());
+        let mut steps = prompt(before, SAID, there(SAID));
         let mut dumps = vec![A, Nothing, Nothing];
         match name {
             "errexit" => steps.retain(|step| !matches!(step, Raw(line) if line.starts_with("(exit"))),

@@ -4,9 +4,8 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use libtest_mimic::{Failed, Trial};
 use proptest::prelude::*;
@@ -638,14 +637,7 @@ impl Done {
 }
 
 fn run(folder: &Path, arguments: &[&str], input: &str) -> Result<Done, Failed> {
-    let mut child = venvars(folder)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    let _ = child.stdin.take().ok_or("no pipe")?.write_all(input.as_bytes());
-    let output = child.wait_with_output()?;
+    let output = support::fed(venvars(folder).args(arguments), input.as_bytes())?;
     let (out, err) = (String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?);
     Ok(Done { code: output.status.code(), out, err })
 }

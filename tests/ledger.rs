@@ -4,10 +4,9 @@
 mod support;
 
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use support::{clean, private, venvars};
 use tempfile::TempDir;
@@ -17,15 +16,7 @@ const LEDGER: &str = "venvars.compromised.toml";
 
 /// What a command did: its exit code, standard output and standard error.
 fn run_with(folder: &Path, arguments: &[&str], input: &str) -> (i32, String, String) {
-    let mut child = venvars(folder)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let output = child.wait_with_output().unwrap();
+    let output = support::fed(venvars(folder).args(arguments), input.as_bytes()).unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (out, err) = (text(&output.stdout), text(&output.stderr));
     assert!(!out.contains(SECRET) && !err.contains(SECRET), "{arguments:?}: {out}{err}");

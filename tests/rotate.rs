@@ -95,10 +95,7 @@ mod unix {
     }
 
     fn finish(command: &mut Command, input: &str) -> Result<Done, Failed> {
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        let _ = child.stdin.take().ok_or("no input")?.write_all(input.as_bytes());
-        let output = child.wait_with_output()?;
+        let output = support::fed(command, input.as_bytes())?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Ok(Done {
             code: output.status.code().unwrap_or(-1),

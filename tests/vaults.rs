@@ -220,10 +220,7 @@ mod linux {
     }
 
     fn feed(command: &mut Command, input: &[u8]) -> Result<Vec<u8>, Failed> {
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        let _ = child.stdin.take().ok_or("no input")?.write_all(input);
-        let output = child.wait_with_output()?;
+        let output = support::fed(command, input)?;
         if !output.status.success() {
             return Err(format!("{command:?}: {}", String::from_utf8_lossy(&output.stderr)).into());
         }
@@ -653,10 +650,8 @@ mod linux {
         let session = Session::unlocked()?;
         let folder = project("")?;
         let mut set = session.command(env!("CARGO_BIN_EXE_venvars"));
-        set.args(["set", "API", "--keyring=myapp/api"]).current_dir(folder.path()).stdin(Stdio::piped());
-        let mut child = set.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-        child.stdin.take().ok_or("no input")?.write_all(SECRET.as_bytes())?;
-        if !child.wait()?.success() {
+        set.args(["set", "API", "--keyring=myapp/api"]).current_dir(folder.path());
+        if !support::fed(&mut set, SECRET.as_bytes())?.status.success() {
             return Err("set --keyring failed".into());
         }
         let line = fs::read_to_string(folder.path().join("secrets.toml"))?;

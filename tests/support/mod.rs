@@ -12,6 +12,7 @@ pub mod values;
 
 use std::env;
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -95,6 +96,15 @@ pub fn succeed(command: &mut Command) -> Result<Output, Failed> {
         )
         .into())
     }
+}
+
+/// Runs `command` with `input` on its standard input. It may end before it has read all of that.
+pub fn fed(command: &mut Command, input: &[u8]) -> io::Result<Output> {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        let _ = stdin.write_all(input);
+    }
+    child.wait_with_output()
 }
 
 /// Writes a secrets file that only its owner can read.
