@@ -55,7 +55,7 @@ fn profile(name: &str) -> Result<String, &'static str> {
 }
 
 /// Which venvs.
-#[derive(Args)]
+#[derive(Default, Args)]
 pub struct Venvs {
     /// A virtual environment (may be repeated) [default: those of the project]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -63,7 +63,7 @@ pub struct Venvs {
 }
 
 /// Which scripts.
-#[derive(Args)]
+#[derive(Default, Args)]
 pub struct Scripts {
     #[command(flatten)]
     pub venvs: Venvs,

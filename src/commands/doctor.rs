@@ -228,12 +228,8 @@ fn mend(global: &Global, options: &Venvs, fix: &Fix) -> Result<()> {
         Fix::Private(file) => private(file),
         Fix::Ignore(path) => init::ignore(path).map(|_| ()),
         Fix::Apply => {
-            let scripts = cli::Scripts {
-                venvs: Venvs { venv: options.venv.clone() },
-                shell: Vec::new(),
-                dry_run: false,
-                diff: false,
-            };
+            let venvs = Venvs { venv: options.venv.clone() };
+            let scripts = cli::Scripts { venvs, ..cli::Scripts::default() };
             apply::apply(global, &scripts, false, false).map(|_| ())
         }
     }

@@ -150,8 +150,7 @@ fn follow(global: &Global, project: &Project) -> Result<()> {
         return Ok(());
     }
     let remembered = Global { profile: None, ..global.clone() };
-    let options =
-        ScriptOptions { venvs: Venvs { venv: applied }, shell: Vec::new(), dry_run: false, diff: false };
+    let options = ScriptOptions { venvs: Venvs { venv: applied }, ..ScriptOptions::default() };
     apply::apply(&remembered, &options, false, false).map(|_| ()).inspect_err(|_| {
         terminal::warn("the new values are set, and the activate scripts still have the old ones");
     })
