@@ -7,7 +7,8 @@ mod support;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use libtest_mimic::{Failed, Trial};
@@ -288,6 +289,160 @@ fn every_form_in_history() -> Result<(), Failed> {
     Ok(())
 }
 
+/// Lines of which no two are the same, so that a change copies all that it can.
+fn lines(numbers: std::ops::Range<usize>) -> String {
+    numbers.map(|number| format!("line {number}: {:016x}\n", number.wrapping_mul(0x9e37_79b9_7f4a))).collect()
+}
+
+/// Writes two files of the same name: into `planted` a text that holds `bytes` at the line `at`, and into
+/// `almost` a longer one that lacks the byte `missing` of them. git takes the longer one as the base.
+fn plant_change(
+    folder: &Path,
+    name: &str,
+    text: std::ops::Range<usize>,
+    at: usize,
+    (bytes, missing): (&[u8], usize),
+) -> Result<(), Failed> {
+    let (before, after) = (lines(text.start..at), lines(at..text.end));
+    let whole = [before.as_bytes(), bytes, b"\n", after.as_bytes()].concat();
+    let gap = before.len() + missing;
+    let almost = [&whole[..gap], &whole[gap + 1..], lines(text.end..text.end + 4).as_bytes()].concat();
+    for (place, text) in [("planted", whole), ("almost", almost)] {
+        fs::create_dir_all(folder.join(place))?;
+        fs::write(folder.join(place).join(name), text)?;
+    }
+    Ok(())
+}
+
+/// Commits what is in `folder`, and packs it as changes, at least so many.
+fn pack_changes(folder: &Path, setting: &str, at_least: usize) -> Result<(), Failed> {
+    git(folder, &["add", "."])?;
+    git(folder, &["commit", "--quiet", "--allow-empty", "--message=planted"])?;
+    git(folder, &["-c", setting, "repack", "-a", "-d", "-f", "--quiet", "--window=60", "--depth=50"])?;
+    let index = only_pack(folder)?.with_extension("idx");
+    let entries = git(folder, &["verify-pack", "-v", index.to_str().ok_or("a path")?])?;
+    let changes = entries.lines().filter(|line| line.split_whitespace().count() == 7).count();
+    if changes < at_least { Err(format!("only {changes} changes in the pack").into()) } else { Ok(()) }
+}
+
+/// Values that git stores as changes to what is almost the same: with every byte but one of them copied
+/// from another object, whose own text holds none.
+fn every_form_in_changes() -> Result<(), Failed> {
+    let (folder, planted) = (project()?, planted()?);
+    let folder = folder.path();
+    for (at, one) in planted.iter().enumerate() {
+        // Inside the value, and not at one of its line ends; a URL's password is a value too.
+        let end = one.bytes.iter().position(|byte| *byte == b'\n').unwrap_or(one.bytes.len());
+        let is_broken = end + 1 < one.bytes.len() && !one.form.starts_with("utf");
+        let missing = match &*one.name {
+            _ if !is_broken => one.bytes.len() / 2,
+            "URL" => 75,
+            _ => 54,
+        };
+        plant_change(folder, &format!("{at:04}"), 0..60, at % 60, (&one.bytes, missing))?;
+    }
+    for setting in ["repack.useDeltaBaseOffset=true", "repack.useDeltaBaseOffset=false"] {
+        pack_changes(folder, setting, planted.len())?;
+        compare(&planted, &scan(folder, &["--history"])?)?;
+    }
+    Ok(())
+}
+
+/// A value that a change completes, at each of its bytes, and that is nowhere in the base.
+fn a_value_at_every_seam() -> Result<(), Failed> {
+    let folder = project()?;
+    let folder = folder.path();
+    let (name, value) = VALUES[0];
+    // The search goes by pieces of the shortest value; a long one alone has long pieces.
+    write_secrets(&folder.join("secrets.toml"), &[(name.to_owned(), value.to_owned())]);
+    for missing in 0..value.len() {
+        // Each pair has lines of its own, so that nothing else is its base.
+        let first = missing * 1000;
+        let bytes = (value.as_bytes(), missing);
+        plant_change(folder, &format!("{missing:02}"), first..first + 40, first + 20, bytes)?;
+    }
+    pack_changes(folder, "repack.useDeltaBaseOffset=true", value.len())?;
+    let expected: Vec<String> =
+        (0..value.len()).map(|missing| format!("planted/{missing:02}:21:1 {name} plain content")).collect();
+    let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+    expect(&scan(folder, &["--history"])?, &expected)
+}
+
+/// The one pack of the repository in `folder`.
+fn only_pack(folder: &Path) -> Result<PathBuf, Failed> {
+    let all: Vec<PathBuf> = fs::read_dir(folder.join(".git/objects/pack"))?
+        .filter_map(|entry| {
+            Some(entry.ok()?.path()).filter(|path| path.extension().is_some_and(|end| end == "pack"))
+        })
+        .collect();
+    match <[PathBuf; 1]>::try_from(all) {
+        Ok([pack]) => Ok(pack),
+        Err(all) => Err(format!("not one pack: {all:?}").into()),
+    }
+}
+
+/// Large objects and their changes, packs that were fetched, and packs with an error in them.
+fn every_sort_of_pack() -> Result<(), Failed> {
+    let outer = project()?;
+    let folder = outer.path();
+    let mut state = 1u64;
+    let mut noise = vec![0u8; 17 << 20];
+    for byte in &mut noise {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        *byte = state.to_be_bytes()[0] | 1;
+    }
+    let text = |noise: &[u8]| {
+        format!("one\n= {}", noise.iter().map(|byte| char::from(byte % 64 + 48)).collect::<String>())
+    };
+    commit(folder, "large", &text(&noise), "large")?;
+    commit(folder, "large", &format!("{}\n{}", text(&noise), VALUES[0].1), "leak")?;
+    commit(folder, "large", &format!("{}\n", text(&noise)), "gone")?;
+    commit(folder, "small", &text(&noise[..9999]), "small")?;
+    git(folder, &["repack", "-a", "-d", "-f", "--quiet"])?;
+    let large = "large:3:1 PLAIN plain content";
+    expect(&scan(folder, &["--history"])?, &[large])?;
+    // What is fetched comes as changes to what is there, which git then puts behind them.
+    let elsewhere = tempfile::tempdir()?;
+    let address = format!("file://{}", folder.to_str().ok_or("a path")?);
+    git(elsewhere.path(), &["clone", "--quiet", &address, "."])?;
+    fs::copy(folder.join("secrets.toml"), elsewhere.path().join("secrets.toml"))?;
+    expect(&scan(elsewhere.path(), &["--history"])?, &[large])?;
+    let leak = format!("{}{}{}", text(&noise[..5000]), VALUES[0].1, &text(&noise[..9999])[5006..]);
+    commit(folder, "small", &leak, "leak")?;
+    git(elsewhere.path(), &["-c", "fetch.unpackLimit=1", "fetch", "--quiet"])?;
+    let found = [large, "small:2:5003 PLAIN plain content"];
+    expect(&scan(elsewhere.path(), &["--history"])?, &found)?;
+    // With an index over all packs.
+    git(elsewhere.path(), &["multi-pack-index", "write"])?;
+    expect(&scan(elsewhere.path(), &["--history"])?, &found)?;
+    // What cannot be read is never said to hold nothing.
+    let clean = project()?;
+    commit(clean.path(), "small", &text(&noise[..9999]), "small")?;
+    git(clean.path(), &["repack", "-a", "-d", "--quiet"])?;
+    expect(&scan(clean.path(), &["--history"])?, &[])?;
+    let pack = only_pack(clean.path())?;
+    let good = fs::read(&pack)?;
+    fs::set_permissions(&pack, PermissionsExt::from_mode(0o644))?;
+    for broken in [good[..good.len() - 60].to_vec(), {
+        let mut broken = good.clone();
+        let middle = broken.len() / 2;
+        broken[middle..middle + 8].fill(0xff);
+        broken
+    }] {
+        fs::write(&pack, broken)?;
+        let output = run(venvars(clean.path()).args(["scan", "--history"]), b"")?;
+        if output.status.code() != Some(2) {
+            return Err(format!("{}: {output:?}", pack.display()).into());
+        }
+    }
+    fs::write(&pack, good)?;
+    let index = pack.with_extension("idx");
+    fs::set_permissions(&index, PermissionsExt::from_mode(0o644))?;
+    File::options().write(true).open(&index)?.set_len(500)?;
+    let output = run(venvars(clean.path()).args(["scan", "--history"]), b"")?;
+    if output.status.code() == Some(2) { Ok(()) } else { Err(format!("{output:?}").into()) }
+}
+
 /// The text of a file that holds the value of PLAIN at its line 2, column 3.
 const LEAK: &str = "one\n= zq7Rk2Lw9xTb4VmN8sPd\n";
 
@@ -418,7 +573,7 @@ fn every_kind_of_repository() -> Result<(), Failed> {
     let found = ["leak:2:3 PLAIN plain content"];
     let elsewhere = tempfile::tempdir()?;
     let elsewhere = elsewhere.path();
-    let home = |name: &str| -> Result<std::path::PathBuf, Failed> {
+    let home = |name: &str| -> Result<PathBuf, Failed> {
         let copy = elsewhere.join(name);
         fs::copy(folder.join("secrets.toml"), copy.join("secrets.toml"))?;
         Ok(copy)
@@ -727,9 +882,12 @@ fn main() {
     let schema = cache().join("sarif/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
     let no_schema = (!schema.exists()).then(|| "schema of SARIF".to_owned());
     let no_schema = no_schema.or_else(|| (!python.exists()).then(|| "jsonschema".to_owned()));
-    let named: [(&str, fn() -> Result<(), Failed>); 13] = [
+    let named: [(&str, fn() -> Result<(), Failed>); 16] = [
         ("every form in files and in the index", every_form_in_files),
         ("every form in the history", every_form_in_history),
+        ("every form in what is stored as a change", every_form_in_changes),
+        ("a value at every seam of a change", a_value_at_every_seam),
+        ("every sort of pack", every_sort_of_pack),
         ("every place of the history", every_place_of_the_history),
         ("a tag that leads to a file", a_tag_that_leads_to_a_file),
         ("what was pushed is told", what_was_pushed_is_told),

@@ -9,6 +9,7 @@
 //! is checked against a plain search by tests.)
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::ControlFlow;
 
 use zeroize::Zeroizing;
 
@@ -50,6 +51,8 @@ pub struct Matcher {
     /// The value of each pattern.
     owners: Vec<usize>,
     longest: usize,
+    /// The length of every anchor, and how far apart the grams are that are looked up.
+    anchor: usize,
     stride: usize,
     /// A bit for each hash that a gram of an anchor has.
     bits: Zeroizing<Vec<u64>>,
@@ -70,6 +73,8 @@ struct Place {
     pattern: u32,
     /// Where in the pattern the gram stands.
     offset: u32,
+    /// Where in the pattern the anchor of the gram begins.
+    anchor: u32,
 }
 
 impl Matcher {
@@ -88,6 +93,7 @@ impl Matcher {
             patterns: Vec::new(),
             owners: Vec::new(),
             longest: 0,
+            anchor: GRAM,
             stride: 1,
             bits: Zeroizing::new(vec![0; WORDS]),
             buckets: Vec::new(),
@@ -149,23 +155,64 @@ impl Matcher {
     #[must_use]
     pub fn find(&self, text: &[u8]) -> Vec<Match> {
         let mut found = Vec::new();
-        let Some(bits) = self.bits.first_chunk::<WORDS>() else { return found };
+        let _ = self.each_gram(text, |at, place| {
+            let number = place.pattern as usize;
+            let pattern = &self.patterns[number];
+            if let Some((start, end)) = fold::whole(pattern, text, at, place.offset as usize) {
+                let known = self.owners[number];
+                found.push(Match { start, end, known, encoding: pattern.encoding });
+            }
+            ControlFlow::Continue(())
+        });
+        if found.len() > 1 {
+            self.tidy(&mut found);
+        }
+        found
+    }
+
+    /// How many bytes together there are, at the least, in every match: an anchor.
+    #[must_use]
+    pub fn anchor(&self) -> usize {
+        self.anchor
+    }
+
+    /// Whether an anchor lies in `text`: where none does, no value does.
+    #[must_use]
+    pub fn may_be_in(&self, text: &[u8]) -> bool {
+        let is_anchor = |at: usize, place: Place| {
+            let (offset, anchor) = (place.offset as usize, place.anchor as usize);
+            let start = at.checked_sub(offset - anchor)?;
+            let found = text.get(start..start + self.anchor)?;
+            let anchor = &self.patterns[place.pattern as usize].bytes[anchor..anchor + self.anchor];
+            (found == anchor).then_some(())
+        };
+        self.each_gram(text, |at, place| match is_anchor(at, place) {
+            Some(()) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
+        })
+        .is_break()
+    }
+
+    /// Hands on each place in `text` where a gram of an anchor is sampled, and the gram's place.
+    fn each_gram(
+        &self,
+        text: &[u8],
+        mut found: impl FnMut(usize, Place) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let Some(bits) = self.bits.first_chunk::<WORDS>() else { return ControlFlow::Continue(()) };
         if self.patterns.is_empty() {
-            return found;
+            return ControlFlow::Continue(());
         }
         let mut at = 0;
         while let Some(gram) = text.get(at..).and_then(<[u8]>::first_chunk::<GRAM>) {
             let gram = u32::from_le_bytes(*gram);
             let hash = hash(gram);
             if bits[(hash >> 6) % WORDS] >> (hash % 64) & 1 != 0 {
-                self.compare(text, at, gram, hash, &mut found);
+                self.look_up(gram, hash).try_for_each(|place| found(at, place))?;
             }
             at += self.stride;
         }
-        if found.len() > 1 {
-            self.tidy(&mut found);
-        }
-        found
+        ControlFlow::Continue(())
     }
 
     /// `text` as a person may read it: with the variable's name, in brackets, in place of each value.
@@ -235,48 +282,39 @@ impl Matcher {
         let shortest = self.patterns.iter().map(fold::shortest_part).min().unwrap_or(SHORTEST);
         let length = shortest.clamp(GRAM, LONGEST_ANCHOR);
         self.stride = length - GRAM + 1;
-        let mut all: Zeroizing<Vec<(usize, u32, u32, u32)>> = Zeroizing::new(Vec::new());
+        self.anchor = length;
+        let mut all: Zeroizing<Vec<(usize, u32, u32, u32, u32)>> = Zeroizing::new(Vec::new());
         for (number, pattern) in (0u32..).zip(&self.patterns) {
             for anchor in fold::anchors(pattern, length) {
                 for offset in anchor..anchor + self.stride {
                     let Some(gram) = pattern.bytes[offset..].first_chunk::<GRAM>() else { continue };
                     let gram = u32::from_le_bytes(*gram);
                     // A pattern is shorter than 4 GiB.
-                    all.push((hash(gram), gram, number, u32::try_from(offset).unwrap_or(u32::MAX)));
+                    let [offset, anchor] = [offset, anchor].map(|at| u32::try_from(at).unwrap_or(u32::MAX));
+                    all.push((hash(gram), gram, number, offset, anchor));
                 }
             }
         }
         all.sort_unstable();
         all.dedup();
         self.buckets = vec![0; (1 << BUCKET_BITS) + 1];
-        for (hash, gram, pattern, offset) in all.iter().copied() {
+        for (hash, gram, pattern, offset, anchor) in all.iter().copied() {
             self.bits[hash >> 6] |= 1 << (hash % 64);
             self.buckets[bucket(hash) + 1] += 1;
             self.grams.push(gram);
-            self.places.push(Place { pattern, offset });
+            self.places.push(Place { pattern, offset, anchor });
         }
         for at in 1..self.buckets.len() {
             self.buckets[at] += self.buckets[at - 1];
         }
     }
 
-    /// Compares the patterns that have `gram` with what stands around `at`.
+    /// The places of `gram`.
     #[cold]
-    fn compare(&self, text: &[u8], at: usize, gram: u32, hash: usize, found: &mut Vec<Match>) {
+    fn look_up(&self, gram: u32, hash: usize) -> impl Iterator<Item = Place> {
         let bucket = bucket(hash);
         let range = self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize;
-        for index in range {
-            if self.grams[index] != gram {
-                continue;
-            }
-            let place = self.places[index];
-            let number = place.pattern as usize;
-            let pattern = &self.patterns[number];
-            if let Some((start, end)) = fold::whole(pattern, text, at, place.offset as usize) {
-                let known = self.owners[number];
-                found.push(Match { start, end, known, encoding: pattern.encoding });
-            }
-        }
+        range.filter(move |index| self.grams[*index] == gram).map(|index| self.places[index])
     }
 
     /// Puts `found` in order, and drops what lies inside another match of the same value.

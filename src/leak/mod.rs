@@ -1,6 +1,8 @@
 //! Our own values where they do not belong: every form that a value may lie in, and the search for them.
 
+mod blocks;
 pub mod burnt;
+mod change;
 mod encode;
 pub mod find;
 pub mod fingerprint;
@@ -11,10 +13,12 @@ pub mod ledger;
 pub mod matcher;
 mod memory;
 mod object;
+mod pack;
 mod pattern;
 pub mod report;
 pub mod repository;
 pub mod staged;
+mod store;
 mod story;
 pub mod text;
 pub mod tree;

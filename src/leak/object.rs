@@ -6,9 +6,10 @@ use std::process::{ChildStdin, Stdio};
 use std::sync::Mutex;
 use std::thread;
 
-use super::find::Hits;
+use super::find::{Hits, short};
 use super::matcher::Matcher;
 use super::repository::{Output, Repository};
+use super::store;
 use super::text::Scanner;
 use crate::error::{Error, Result};
 
@@ -54,21 +55,44 @@ impl Objects {
 const LONGEST_TEXT: u64 = 1 << 24;
 
 /// Searches every object that `repository` has, of its own or by alternates, reached or not: to find out
-/// which are reached takes longer. Unpacking is most of the work, and one git does it on one core: so
-/// there are several, each of which gets a share of the list, in the order of the packs, whenever it has
-/// done with the last one.
+/// which are reached takes longer.
 ///
 /// # Errors
 /// git fails.
 pub(super) fn search_all(matcher: &Matcher, repository: &Repository) -> Result<Objects> {
-    /// Objects that are stored as changes to one another are mostly in one share.
-    const SHARE: usize = 4096;
-    /// Each git has its own store of objects that it unpacked, of 96 MiB.
-    const MOST: usize = 4;
+    if let Some(suspects) = store::suspects(matcher, repository)? {
+        let shares = suspects.len() / (LINE * SHARE);
+        return match &*suspects {
+            [] => Ok(Objects::default()),
+            ids => search_listed(matcher, repository, ids, shares),
+        };
+    }
     let listing =
         ["cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered", "--buffer"];
     let mut list = repository.start(&listing, Stdio::null())?;
-    let ids = Mutex::new(BufReader::new(list.stdout()));
+    let objects = search_listed(matcher, repository, BufReader::new(list.stdout()), usize::MAX);
+    list.end_whole()?;
+    objects
+}
+
+/// How many objects a git gets at once: those that are stored as changes to one another are mostly in one
+/// share.
+const SHARE: usize = 4096;
+/// The bytes of an id and the end of its line, roughly.
+const LINE: usize = 41;
+
+/// Searches the objects that `list` names, one a line, in at least so many shares and one more. Unpacking is
+/// most of the work, and one git does it on one core: so there are several, each of which gets a share
+/// of the list whenever it has done with the last one.
+fn search_listed(
+    matcher: &Matcher,
+    repository: &Repository,
+    list: impl BufRead + Send,
+    shares: usize,
+) -> Result<Objects> {
+    /// Each git has its own store of objects that it unpacked, of 96 MiB.
+    const MOST: usize = 4;
+    let ids = Mutex::new(list);
     let feed = |mut stdin: Option<ChildStdin>| {
         let mut share = Vec::new();
         while let Some(stdin) = &mut stdin {
@@ -92,7 +116,8 @@ pub(super) fn search_all(matcher: &Matcher, repository: &Repository) -> Result<O
         contents.end()?;
         objects
     };
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(MOST);
+    let workers =
+        thread::available_parallelism().map_or(1, usize::from).min(MOST).min(shares.saturating_add(1));
     let parts: Vec<Result<Objects>> = thread::scope(|scope| {
         let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
         let own = work();
@@ -100,7 +125,6 @@ pub(super) fn search_all(matcher: &Matcher, repository: &Repository) -> Result<O
             others.into_iter().map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         std::iter::once(own).chain(joined).collect()
     });
-    list.end()?;
     let mut all = Objects::default();
     for part in parts {
         let part = part?;
@@ -113,7 +137,7 @@ pub(super) fn search_all(matcher: &Matcher, repository: &Repository) -> Result<O
 /// Searches what `git cat-file --batch` prints to `output`.
 ///
 /// # Errors
-/// It cannot be read, or is not what git prints.
+/// It cannot be read, is not what git prints, or an object is not there.
 pub(super) fn search(matcher: &Matcher, repository: &Repository, output: Output) -> Result<Objects> {
     let failed = |error: io::Error| Error::io("read what git prints about", repository.folder(), &error);
     let mut reader = BufReader::with_capacity(1 << 17, output);
@@ -132,8 +156,9 @@ pub(super) fn search(matcher: &Matcher, repository: &Repository, output: Output)
         let (Some(id), Some(kind)) = (words.next(), words.next()) else {
             return Err(failed(io::Error::from(ErrorKind::InvalidData)));
         };
-        // A shallow or partial repository does not have all that it names: no content follows.
-        let Some(size) = words.next().and_then(|size| size.parse::<u64>().ok()) else { continue };
+        let Some(size) = words.next().and_then(|size| size.parse::<u64>().ok()) else {
+            return Err(unreadable(repository, id));
+        };
         let mut content = (&mut reader).take(size);
         let mut hits = Hits::default();
         if kind == "blob" || size > LONGEST_TEXT {
@@ -160,6 +185,13 @@ pub(super) fn search(matcher: &Matcher, repository: &Repository, output: Output)
         let mut end = [0];
         reader.read_exact(&mut end).map_err(failed)?;
     }
+}
+
+/// What is said of an object that is there and cannot be read: a value may be in it.
+fn unreadable(repository: &Repository, id: &str) -> Error {
+    Error::new(format!("git cannot read the object {}", short(id)))
+        .in_file(repository.folder())
+        .hint("git fsck --full says what is wrong with the repository")
 }
 
 /// Whether the byte at `offset` of a tree belongs to a name: each entry is `MODE NAME`, a NUL and the

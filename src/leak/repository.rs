@@ -159,14 +159,27 @@ impl Running {
     ///
     /// # Errors
     /// It failed.
-    pub fn end(mut self) -> Result<()> {
+    pub fn end(self) -> Result<()> {
+        self.end_if(|_| true)
+    }
+
+    /// Waits for its end, as one that reads all of a repository: git leaves out a pack that it cannot read,
+    /// and only says so.
+    ///
+    /// # Errors
+    /// It failed, or told of an error.
+    pub fn end_whole(self) -> Result<()> {
+        self.end_if(|said| !said.lines().any(|line| line.starts_with("error: ")))
+    }
+
+    fn end_if(mut self, is_good: impl Fn(&str) -> bool) -> Result<()> {
         // A git that still wants to print ends by the closed pipe.
         drop(self.child.stdout.take());
         drop(self.child.stdin.take());
         let status = self.child.wait();
         let said = self.said.join().unwrap_or_default();
         match status {
-            Ok(status) if status.success() => Ok(()),
+            Ok(status) if status.success() && is_good(&said) => Ok(()),
             _ => {
                 let line = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("no word");
                 let line = line.trim_start_matches("fatal: ").trim_start_matches("error: ");
