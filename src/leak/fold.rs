@@ -1,5 +1,7 @@
 //! Patterns in texts whose lines are broken anew: where to look for one, and how to compare it.
 
+use std::ops::Range;
+
 use super::pattern::Pattern;
 
 /// The most bytes of one line break, with the blanks around it.
@@ -8,16 +10,40 @@ const LONGEST_BREAK: usize = 64;
 /// How many bytes before and after a match may decide whether it is one.
 pub(super) const CONTEXT: usize = LONGEST_BREAK + 2;
 
-/// The shortest half of a foldable pattern that is looked for by itself, in bytes. Lines are broken
-/// after 60 bytes or more, so that one half of a short pattern is always whole.
+/// The fewest bytes between two line breaks in a text whose lines were broken anew: 60 to 80 digits are
+/// usual (RFC 2045, section 6.8, and RFC 7468, section 2).
+const SHORTEST_LINE: usize = 60;
+
+/// The shortest half of a foldable pattern that is looked for by itself, in bytes.
 const SHORTEST_HALF: usize = 5;
 
 /// The parts of a pattern of which at least one is whole wherever it lies.
-fn parts(pattern: &Pattern) -> Vec<std::ops::Range<usize>> {
-    let length = pattern.bytes.len();
-    let is_halved = pattern.is_foldable && length >= 2 * SHORTEST_HALF;
-    let ends = if is_halved { vec![0, length / 2, length] } else { vec![0, length] };
-    ends.windows(2).map(|ends| ends[0]..ends[1]).collect()
+fn parts(pattern: &Pattern) -> Vec<Range<usize>> {
+    let whole = 0..pattern.bytes.len();
+    if !pattern.is_foldable {
+        return vec![whole];
+    }
+    // Where lines were broken anew, a break stands in one of two halves at the most. Where the value's
+    // own lines were kept, its longest line is whole.
+    let mut parts = halves(middle(&whole));
+    let ends = pattern.joints.iter().copied().chain([whole.end]);
+    let lines = pattern.joints.iter().zip(ends.skip(1)).map(|(start, end)| *start..end);
+    if let Some(line) = lines.max_by_key(ExactSizeIterator::len).filter(|line| line.len() >= SHORTEST_HALF) {
+        parts.extend(halves(middle(&line)));
+    }
+    parts
+}
+
+/// As many bytes in the middle of `range` as no two line breaks stand in.
+fn middle(range: &Range<usize>) -> Range<usize> {
+    let length = range.len().min(SHORTEST_LINE);
+    let start = range.start + (range.len() - length) / 2;
+    start..start + length
+}
+
+fn halves(range: Range<usize>) -> Vec<Range<usize>> {
+    let half = range.start + range.len() / 2;
+    if range.len() >= 2 * SHORTEST_HALF { vec![range.start..half, half..range.end] } else { vec![range] }
 }
 
 /// The length of the shortest part that has to be found whole, in bytes.
@@ -86,7 +112,9 @@ pub(super) fn whole(pattern: &Pattern, text: &[u8], at: usize, offset: usize) ->
     }
     let mut start = at;
     for byte in bytes[..offset].iter().rev() {
-        if start == 0 || text[start - 1] != *byte {
+        // No foldable pattern has a backslash: a letter behind one is that of a written line end.
+        let is_written = matches!(text[..start], [.., b'\\', b'n' | b'r']);
+        if start == 0 || text[start - 1] != *byte || is_written {
             start = break_before(text, start)?;
             if start == 0 || text[start - 1] != *byte {
                 return None;

@@ -481,6 +481,59 @@ mod tests {
         finds("secretvalue", b"secretvalu\ne secret-value SECRETVALUE", &[]);
     }
 
+    /// Text without an order, of `length` bytes that `digits` are.
+    fn noise(digits: &[u8], length: usize) -> String {
+        let mut state = 7u64;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            usize::try_from(state >> 40).unwrap()
+        };
+        (0..length).map(|_| char::from(digits[next() % digits.len()])).collect()
+    }
+
+    #[test]
+    fn a_value_is_found_wherever_its_lines_are_broken() {
+        let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let in_lines = |text: &str, width: usize| {
+            let lines: Vec<&str> =
+                text.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap()).collect();
+            lines.join("\n")
+        };
+        let key = noise(digits, 1700);
+        let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----", in_lines(&key, 64));
+        let values = [
+            noise(digits, 9),
+            noise(digits, 32),
+            noise(digits, 130),
+            key.clone(),
+            pem,
+            in_lines(&key[..90], 9),
+        ];
+        for value in values {
+            let matcher = Matcher::new(&[known("A", &value)]);
+            for width in 60..=80 {
+                for before in 0..80 {
+                    let text = format!("{}{value}~~~", "x".repeat(before));
+                    let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &text);
+                    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+                    for (form, text) in [("base64", base64), ("hex", hex)] {
+                        for end in ["\n", "\r\n\t", "\\n"] {
+                            let text = in_lines(&text, width).replace('\n', end);
+                            let found = matcher.find(text.as_bytes());
+                            assert_eq!(found.len(), 1, "{form} {} {width} {before} {end:?}", value.len());
+                        }
+                    }
+                }
+                if value.contains('\n') {
+                    let text = in_lines(&value.replace('\n', ""), width).replace('\n', "\n    ");
+                    assert_eq!(matcher.find(text.as_bytes()).len(), 1, "{} {width}", value.len());
+                }
+            }
+            let indented = value.replace('\n', "\n      ");
+            assert_eq!(matcher.find(indented.as_bytes()).len(), 1, "{}", value.len());
+        }
+    }
+
     #[test]
     fn a_text_in_pieces_is_held_back_where_a_match_may_begin() {
         let matcher = Matcher::new(&[known("A", "secretvalue")]);
