@@ -390,3 +390,14 @@ fn no_value_is_in_the_arguments_or_the_debug_print() {
     let read = venvars::secrets::Secrets::read(&folder.path().join("secrets.toml")).unwrap();
     assert!(!format!("{read:?}").contains(SECRET));
 }
+
+#[test]
+fn the_version_is_the_same_however_it_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let version = run(folder.path(), &["--version"]);
+    assert!(version.out.starts_with("venvars 0.") && version.out.ends_with('\n'), "{}", version.out);
+    assert_eq!(version.code, 0);
+    for others in [&["-V"][..], &["--quiet", "--version"], &["--version", "--color", "never"]] {
+        assert_eq!(run(folder.path(), others).out, version.out, "{others:?}");
+    }
+}
