@@ -168,6 +168,8 @@ fn each_trouble_is_said_with_its_mend() {
         assert!(code == 1 && text.contains(said), "{name}: {code} {text}");
         let mended = run(home.path(), &app, &["doctor", "--fix"]);
         assert_eq!(mended.0, i32::from(!fixable), "{name}: {}", mended.1);
+        let is_told = mended.1.lines().any(|line| line.starts_with("mended: ") && line.contains(said));
+        assert_eq!(is_told, fixable, "{name}: {}", mended.1);
         assert_eq!(run(home.path(), &app, &["doctor"]).0, i32::from(!fixable), "{name}");
     }
 }

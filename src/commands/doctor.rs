@@ -26,18 +26,21 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
     let mut mended = Vec::new();
     if fix {
         // Each once: several findings may have the same mend.
+        let mut done = Vec::new();
         for finding in &findings {
             if let Some(fix) = &finding.fix
-                && !mended.contains(fix)
+                && !done.contains(fix)
             {
                 // What cannot be mended is told of, and found again.
                 if let Err(error) = mend(global, options, fix) {
                     terminal::complain(&error);
                 }
-                mended.push(fix.clone());
+                done.push(fix.clone());
             }
         }
-        findings = examine(global, options)?;
+        let before = std::mem::replace(&mut findings, examine(global, options)?);
+        let is_gone = |finding: &Finding| findings.iter().all(|other| other.what != finding.what);
+        mended.extend(before.into_iter().filter(is_gone).map(|finding| finding.what));
     }
     let is_well = findings.iter().all(|finding| finding.is_advice);
     if json {
@@ -52,8 +55,13 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
                 })
             })
             .collect();
-        terminal::answer(&list::print_json(&json!({ "findings": list, "well": is_well }))?)?;
+        terminal::answer(&list::print_json(
+            &json!({ "findings": list, "mended": mended, "well": is_well }),
+        )?)?;
     } else {
+        for what in &mended {
+            terminal::answer(&format!("mended: {what}\n"))?;
+        }
         for finding in &findings {
             let word = if finding.is_advice { "advice: " } else { "" };
             terminal::answer(&format!("{word}{}\n    {}\n", finding.what, finding.mend))?;
