@@ -54,44 +54,41 @@ impl Objects {
 /// files, so that no object fills the memory.
 const LONGEST_TEXT: u64 = 1 << 24;
 
+/// How many objects a git gets at once: those that are stored as changes to one another are mostly in one
+/// share.
+const SHARE: usize = 4096;
+
+/// The most gits at once: each has its own store of objects that it unpacked, of 96 MiB.
+const MOST: usize = 4;
+
 /// Searches every object that `repository` has, of its own or by alternates, reached or not: to find out
 /// which are reached takes longer.
 ///
 /// # Errors
 /// git fails.
 pub(super) fn search_all(matcher: &Matcher, repository: &Repository) -> Result<Objects> {
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(MOST);
     if let Some(suspects) = store::suspects(matcher, repository)? {
-        let shares = suspects.len() / (LINE * SHARE);
-        return match &*suspects {
-            [] => Ok(Objects::default()),
-            ids => search_listed(matcher, repository, ids, shares),
-        };
+        let shares = memchr::memchr_iter(b'\n', &suspects).count().div_ceil(SHARE);
+        return search_listed(matcher, repository, &*suspects, workers.min(shares));
     }
     let listing =
         ["cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered", "--buffer"];
     let mut list = repository.start(&listing, Stdio::null())?;
-    let objects = search_listed(matcher, repository, BufReader::new(list.stdout()), usize::MAX);
+    let objects = search_listed(matcher, repository, BufReader::new(list.stdout()), workers);
     list.end_whole()?;
     objects
 }
 
-/// How many objects a git gets at once: those that are stored as changes to one another are mostly in one
-/// share.
-const SHARE: usize = 4096;
-/// The bytes of an id and the end of its line, roughly.
-const LINE: usize = 41;
-
-/// Searches the objects that `list` names, one a line, in at least so many shares and one more. Unpacking is
-/// most of the work, and one git does it on one core: so there are several, each of which gets a share
-/// of the list whenever it has done with the last one.
+/// Searches the objects that `list` names, one a line. Unpacking is most of the work, and one git does it
+/// on one core: so there are as many as there are `workers`, each of which gets a share of the list whenever it
+/// has done with the last one.
 fn search_listed(
     matcher: &Matcher,
     repository: &Repository,
     list: impl BufRead + Send,
-    shares: usize,
+    workers: usize,
 ) -> Result<Objects> {
-    /// Each git has its own store of objects that it unpacked, of 96 MiB.
-    const MOST: usize = 4;
     let ids = Mutex::new(list);
     let feed = |mut stdin: Option<ChildStdin>| {
         let mut share = Vec::new();
@@ -116,14 +113,12 @@ fn search_listed(
         contents.end()?;
         objects
     };
-    let workers =
-        thread::available_parallelism().map_or(1, usize::from).min(MOST).min(shares.saturating_add(1));
     let parts: Vec<Result<Objects>> = thread::scope(|scope| {
-        let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
-        let own = work();
-        let joined =
-            others.into_iter().map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        std::iter::once(own).chain(joined).collect()
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        let joined = workers
+            .into_iter()
+            .map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        joined.collect()
     });
     let mut all = Objects::default();
     for part in parts {

@@ -187,6 +187,35 @@ mod tests {
     }
 
     #[test]
+    fn the_edge_of_a_piece_changes_nothing() {
+        let known = [Known {
+            name: Name::new("A").unwrap(),
+            value: Zeroizing::new("secretvalue".to_owned()),
+            is_old: false,
+        }];
+        let matcher = Matcher::new(&known);
+        let mut scanner = Scanner::new(&matcher);
+        let edge = scanner.buffer.len();
+        // Both byte orders of UTF-16 match here, and where the text began says which of them it is; the
+        // digits before those of base64 say whether they are the value's.
+        let wide: Vec<u8> = "secretvalue".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (planted, is_value) in
+            [(&wide[..], true), (b"xzZWNyZXR2YWx1ZQ", true), (b"AzZWNyZXR2YWx1ZQ", false)]
+        {
+            for shift in 0..400 {
+                let mut text = vec![0u8; 2 * edge];
+                let at = if planted == wide { (edge - shift) & !1 } else { edge - shift };
+                text[at..at + planted.len()].copy_from_slice(planted);
+                let mut found = Vec::new();
+                scanner.scan(&mut &*text, |hit| found.push(hit.offset)).unwrap();
+                let start = at as u64 + u64::from(planted[0] == b'x');
+                let expected = if is_value { vec![start] } else { Vec::new() };
+                assert_eq!(found, expected, "{} {shift}", String::from_utf8_lossy(planted));
+            }
+        }
+    }
+
+    #[test]
     fn a_column_counts_characters() {
         let known = [Known {
             name: Name::new("A").unwrap(),
