@@ -25,6 +25,8 @@ pub struct Masker {
     told: usize,
     /// The value whose name stands for the last of them.
     last: Option<usize>,
+    /// Memory for a text with names.
+    spare: Vec<u8>,
 }
 
 /// What is to be printed of the buffer, and what comes after.
@@ -52,7 +54,7 @@ impl Masker {
     #[must_use]
     pub fn new(matcher: Arc<Matcher>) -> Self {
         let buffer = Zeroizing::new(vec![0; matcher.longest() + PIECE]);
-        Self { matcher, buffer, held: 0, told: 0, last: None }
+        Self { matcher, buffer, held: 0, told: 0, last: None, spare: Vec::new() }
     }
 
     /// Takes the next piece of the stream, of any length, and prints to `sink` what can be printed.
@@ -91,7 +93,7 @@ impl Masker {
     /// `sink` cannot be written to.
     pub fn finish(&mut self, sink: &mut impl Write) -> io::Result<()> {
         let step = self.step(self.held, self.held);
-        self.print(&step, self.held, sink)
+        self.print(step, self.held, sink)
     }
 
     /// Whether anything is held back that is not printed.
@@ -129,12 +131,12 @@ impl Masker {
     fn advance(&mut self, count: usize, sink: &mut impl Write) -> io::Result<()> {
         let length = self.held + count;
         let step = self.step(length, self.matcher.open(&self.buffer[..length]));
-        self.print(&step, length, sink)
+        self.print(step, length, sink)
     }
 
     /// What to print of the first `length` bytes, where no value that begins before `open` goes on
     /// after them.
-    fn step(&self, length: usize, open: usize) -> Step {
+    fn step(&mut self, length: usize, open: usize) -> Step {
         let text = &self.buffer[..length];
         let mut step = Step { masked: None, open, told: self.told, last: self.last };
         for found in self.matcher.find(text) {
@@ -144,7 +146,7 @@ impl Masker {
             if found.end <= step.told {
                 continue;
             }
-            let masked = step.masked.get_or_insert_default();
+            let masked = step.masked.get_or_insert_with(|| std::mem::take(&mut self.spare));
             if found.start >= step.told || step.last != Some(found.known) {
                 masked.extend_from_slice(&text[step.told..found.start.max(step.told)]);
                 masked.push(b'<');
@@ -162,13 +164,17 @@ impl Masker {
         step
     }
 
-    fn print(&mut self, step: &Step, length: usize, sink: &mut impl Write) -> io::Result<()> {
+    fn print(&mut self, step: Step, length: usize, sink: &mut impl Write) -> io::Result<()> {
         let same = &self.buffer[self.told.min(step.open)..step.open];
         sink.write_all(step.masked.as_deref().unwrap_or(same))?;
         self.buffer.copy_within(step.open..length, 0);
         self.held = length - step.open;
         self.told = step.told.saturating_sub(step.open);
         self.last = step.last;
+        if let Some(mut masked) = step.masked {
+            masked.clear();
+            self.spare = masked;
+        }
         Ok(())
     }
 }

@@ -679,6 +679,25 @@ fn files_of_every_sort() -> Result<(), Failed> {
     Ok(())
 }
 
+/// The file of the secrets and our blocks may hold values, but not where git has them.
+fn what_git_has_is_no_home() -> Result<(), Failed> {
+    let folder = project()?;
+    let folder = folder.path();
+    write_secrets(&folder.join("secrets.toml"), &[(VALUES[0].0.to_owned(), VALUES[0].1.to_owned())]);
+    succeed(Command::new("python3").args(["-m", "venv", "--without-pip", "env"]).current_dir(folder))?;
+    succeed(venvars(folder).args(["apply", "--quiet", "--venv", "env", "--shell", "bash"]))?;
+    expect(&scan(folder, &["--ignored"])?, &[])?;
+    git(folder, &["add", "--force", "secrets.toml", "env/bin/activate"])?;
+    let document = scan(folder, &[])?;
+    let files: BTreeSet<_> =
+        document["finds"].as_array().into_iter().flatten().filter_map(|find| find["file"].as_str()).collect();
+    if files == BTreeSet::from(["env/bin/activate", "secrets.toml"]) {
+        Ok(())
+    } else {
+        Err(format!("{document}").into())
+    }
+}
+
 fn which_values_are_looked_for() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
@@ -882,7 +901,7 @@ fn main() {
     let schema = cache().join("sarif/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
     let no_schema = (!schema.exists()).then(|| "schema of SARIF".to_owned());
     let no_schema = no_schema.or_else(|| (!python.exists()).then(|| "jsonschema".to_owned()));
-    let named: [(&str, fn() -> Result<(), Failed>); 16] = [
+    let named: [(&str, fn() -> Result<(), Failed>); 17] = [
         ("every form in files and in the index", every_form_in_files),
         ("every form in the history", every_form_in_history),
         ("every form in what is stored as a change", every_form_in_changes),
@@ -894,6 +913,7 @@ fn main() {
         ("every kind of repository", every_kind_of_repository),
         ("submodules are looked into", submodules_are_looked_into),
         ("files of every sort", files_of_every_sort),
+        ("what git has is no home", what_git_has_is_no_home),
         ("which values are looked for", which_values_are_looked_for),
         ("errors are told", errors_are_told),
         ("a hook sees the index of its commit", a_hook_sees_the_index_of_its_commit),
