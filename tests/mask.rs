@@ -531,11 +531,12 @@ fn a_program_with_a_whole_screen_works() {
         &command,
         &[
             json!(["expect", "ready> "]),
-            json!(["send", "sleep 50\r"]),
-            json!(["pause", 0.3]),
+            // (Before the job runs, the key would stop nothing; while the shell has one, it does not end.)
+            json!(["send", "sh -c 'echo here; exec sleep 50'\r"]),
+            json!(["expect", "here\r\n"]),
             json!(["send", "\u{1a}"]),
             json!(["expect", "Stopped"]),
-            json!(["send", "kill %1; echo $SHORT_KEY\r"]),
+            json!(["send", "kill -KILL %1; disown %1; echo $SHORT_KEY\r"]),
             json!(["expect", "<SHORT_KEY>"]),
             json!(["send", "exit 6\r"]),
         ],

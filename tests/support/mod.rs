@@ -15,6 +15,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::{Arc, Once};
 
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 
@@ -56,6 +57,7 @@ pub fn run(trials: Vec<Trial>) -> Conclusion {
 
 /// The environment that every command of a test starts from.
 pub fn clean(command: &mut Command, home: &Path) {
+    hear_signals();
     command.env_clear();
     let path = env::var_os("PATH").unwrap_or_default();
     for (name, value) in [("LANG", "C.UTF-8"), ("TERM", "dumb"), ("UV_OFFLINE", "1"), ("WINEDEBUG", "-all")] {
@@ -72,6 +74,31 @@ pub fn clean(command: &mut Command, home: &Path) {
         .env("WINEPREFIX", cache().join("wine"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .stdin(Stdio::null());
+}
+
+/// What `&` or nohup has made this process ignore, its children would ignore too, and a shell cannot even
+/// trap what it was started to ignore (POSIX, 2.11). A signal with a handler, though, is back at its default
+/// in a program that is started.
+fn hear_signals() {
+    #[cfg(unix)]
+    {
+        use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT};
+        static HEARD: Once = Once::new();
+        HEARD.call_once(|| {
+            for signal in [SIGHUP, SIGINT, SIGQUIT].into_iter().filter(|signal| is_ignored(*signal)) {
+                signal_hook::flag::register(signal, Arc::default()).unwrap();
+            }
+        });
+    }
+}
+
+/// Whether this process ignores `signal`, as far as the system tells: proc(5), `SigIgn`.
+fn is_ignored(signal: i32) -> bool {
+    fs::read_to_string("/proc/self/status")
+        .unwrap_or_default()
+        .lines()
+        .find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok())
+        .is_some_and(|ignored| ignored & (1 << (signal - 1)) != 0)
 }
 
 /// The program under test, started in `folder`.

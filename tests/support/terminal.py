@@ -1,7 +1,7 @@
 """A person at a terminal: runs a command on a pseudo-terminal that is its controlling one.
 
 Standard input is one JSON object: `command`, and `steps`, each a list: expect TEXT; send KEYS; resize ROWS
-COLUMNS; signal NAME; pause SECONDS; close. Prints one JSON object: what the terminal has `shown`, the `code` that the
+COLUMNS; signal NAME; close. Prints one JSON object: what the terminal has `shown`, the `code` that the
 command ended with (or the negative of its signal), the step that `failed`, if one did, and whether the
 terminal's settings are the `same` as before.
 """
@@ -64,10 +64,6 @@ def step(what, *arguments):
         resize(*arguments)
     elif what == "signal":
         os.kill(pid, getattr(signal, "SIG" + arguments[0]))
-    elif what == "pause":
-        until = time.monotonic() + arguments[0]
-        while (left := until - time.monotonic()) > 0 and read(left):
-            pass
     elif what == "close":
         os.close(master)
         closed = True
