@@ -97,9 +97,13 @@ fn base64_on_standard_error_is_masked() {
 #[test]
 fn what_the_environment_has_instead_is_masked_as_well() {
     let folder = project();
-    let mut run = run(folder.path(), &["--mask"], &["sh", "-c", "echo $API_KEY secretvalue-and-more"]);
-    let output = run.env("API_KEY", "a-value-of-the-server").output().unwrap();
-    assert_eq!(text(&output.stdout), "<API_KEY> <API_KEY>\n");
+    fs::write(folder.path().join("venvars.toml"), "override = false\n").unwrap();
+    let printed = |option: &str| {
+        let mut run = run(folder.path(), &[option], &["sh", "-c", "echo $API_KEY secretvalue-and-more"]);
+        text(&run.env("API_KEY", "a-value-of-the-server").output().unwrap().stdout)
+    };
+    assert_eq!(printed("--no-mask"), "a-value-of-the-server secretvalue-and-more\n");
+    assert_eq!(printed("--mask"), "<API_KEY> <API_KEY>\n");
 }
 
 #[test]
@@ -372,6 +376,14 @@ fn a_letter_typed_is_seen_at_once_though_it_begins_a_value() {
         ],
     );
     assert_eq!(seen.shown, "> s<SHORT_KEY>\r\nok\r\n");
+}
+
+#[test]
+fn half_a_value_is_not_let_go_for_a_pause() {
+    let folder = project();
+    let script = "printf secretva; sleep 0.3; echo lue; printf sec; sleep 0.3; echo ond";
+    let seen = at_terminal(folder.path(), &sh(script), &[]);
+    assert_eq!(seen.shown, "<SHORT_KEY>\r\nsecond\r\n");
 }
 
 #[test]
