@@ -105,6 +105,8 @@ fn basic(left: Step) -> Vec<Case> {
 /// Leaves what there is of ours in a file.
 const LEFT: Step =
     Raw("{ set; alias; typeset -f; trap; } | grep -i '^ *_*venvars_\\|_venvars_guard' >> left || :");
+/// The shell's own business, and no other program's.
+const NO_GUARD_OUTSIDE: &str = "printenv _VENVARS_GUARD >> said || :";
 const LEFT_FISH: Step = Raw("begin; set; functions --names --all; end | grep -i '^_*venvars_' >> left");
 
 const LEFT_XONSH: Step = Raw(
@@ -172,6 +174,10 @@ fn bash() -> Vec<Case> {
         ("odd-ifs", "IFS=_venars; PROMPT_COMMAND='echo $? >> log'"),
         ("nocasematch", "shopt -s nocasematch; PROMPT_COMMAND='echo $? >> log'"),
         ("err-trap", "trap 'echo err >> log' ERR"),
+        // Before 5.1 the shell knew no array there, and the guard looks no further than this name.
+        ("old-string", "BASH_VERSION=5.0.18; PROMPT_COMMAND='echo \"$? ${PIPESTATUS[*]} $_\" >> log'"),
+        ("old-empty", "BASH_VERSION=4.4.23; PROMPT_COMMAND="),
+        ("old-unset", "BASH_VERSION=3.2.57; unset PROMPT_COMMAND"),
     ] {
         let mut steps = prompt(before, SAID, there(SAID));
         if name == "errexit" {
@@ -280,6 +286,7 @@ fn bash() -> Vec<Case> {
             Raw("PROMPT_COMMAND='echo $? >> log'; set -a"),
             Activate("A"),
             Raw("bash --norc -c '. ../B/bin/activate; deactivate' >> said 2>&1"),
+            Raw(NO_GUARD_OUTSIDE),
             Activate("B"),
             Deactivate,
             Raw("set +a"),
@@ -355,6 +362,7 @@ fn zsh() -> Vec<Case> {
             }
             "allexport" => {
                 steps.retain(|step| !matches!(step, Dump(_)));
+                steps.insert(3, Raw(NO_GUARD_OUTSIDE));
                 dumps.clear();
             }
             _ => {}
