@@ -370,7 +370,7 @@ pub enum Command {
 }
 
 /// What to do with git's hooks.
-#[derive(Clone, Copy, Subcommand)]
+#[derive(Subcommand)]
 pub enum HookCommand {
     /// Put venvars into the pre-commit and the pre-push hook, before what they do already
     Install,
@@ -381,6 +381,8 @@ pub enum HookCommand {
         /// The hook
         #[arg(value_enum)]
         hook: Hook,
+        /// What is pushed to: what git gives the hook first
+        remote: Option<String>,
     },
 }
 

@@ -11,7 +11,8 @@ use crate::error::{Error, Result, system_words};
 
 /// What names the repository and the index that a hook runs for: a question about another repository
 /// would be answered for this one. See githooks(5).
-pub(crate) const OF_HOOK: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
+pub(crate) const OF_HOOK: [&str; 6] =
+    ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"];
 
 /// How a file stands with git.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,6 +202,27 @@ pub fn places(folder: &Path) -> Result<Places> {
             .in_file(folder)
             .hint("`git init` makes one")),
     }
+}
+
+/// The main working tree of the repository at `top`; nothing if that is the one at `top` itself, or if the
+/// repository is bare. See git-worktree(1).
+///
+/// # Errors
+/// git is missing, or fails.
+pub fn main_worktree(top: &Path) -> Result<Option<PathBuf>> {
+    // Only a working tree that was added has a file here.
+    if !top.join(".git").is_file() {
+        return Ok(None);
+    }
+    let output = git(top, ["worktree", "list", "--porcelain"], b"")?;
+    if !output.status.success() {
+        return Err(failed(top, &output));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut lines = text.lines();
+    let first = lines.next().and_then(|line| line.strip_prefix("worktree ")).map(PathBuf::from);
+    let is_bare = lines.next() == Some("bare");
+    Ok(first.filter(|first| !is_bare && first != top))
 }
 
 /// Whether the repository at `top` has the commit `id`.

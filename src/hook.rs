@@ -28,8 +28,8 @@ pub const LEGACY: &str = ".legacy";
 pub enum Program {
     /// At this path, else on the PATH. Without it nothing passes.
     At(PathBuf),
-    /// On the PATH, for a hook that others have too. Without it the hook says so and lets pass: who
-    /// has no venvars has none of its values.
+    /// On the PATH, for a hook that others have too. Without it the hook says so and lets pass, but
+    /// where secrets.toml lies: who has none has no values to lose.
     OnPath,
 }
 
@@ -55,7 +55,7 @@ impl Hook {
                 )
             }
             Program::OnPath => (
-                "if ! command -v venvars >/dev/null 2>&1; then\n    venvars() { echo 'venvars is not installed: nothing looks for secrets here' >&2; }\nfi\n"
+                "if ! command -v venvars >/dev/null 2>&1; then\n    venvars() { echo 'venvars is not on the PATH: nothing looks for secrets here' >&2; [ ! -e secrets.toml ]; }\nfi\n"
                     .to_owned(),
                 "venvars hook run".to_owned(),
             ),
@@ -64,7 +64,7 @@ impl Hook {
             Self::PreCommit => format!("{run} pre-commit || exit 1\n"),
             // What git says of the push is there for the rest of the hook too.
             Self::PrePush => format!(
-                "_venvars_push=$(cat)\nprintf '%s\\n' \"$_venvars_push\" | {run} pre-push || exit 1\nexec <<_VENVARS_PUSH\n$_venvars_push\n_VENVARS_PUSH\n"
+                "_venvars_push=$(cat)\nprintf '%s\\n' \"$_venvars_push\" | {run} pre-push \"${{1-}}\" || exit 1\nexec <<_VENVARS_PUSH\n$_venvars_push\n_VENVARS_PUSH\n"
             ),
         };
         format!(
@@ -91,11 +91,15 @@ impl Hook {
         format!("{}{block}{}", &hook[..at], &hook[at..])
     }
 
-    /// A hook that runs ours, and then the one that was there before, beside it.
+    /// A hook that runs ours, and then the one that was there before, beside it, if git would run that
+    /// one: it takes no file that is not executable.
     #[must_use]
     pub fn before_another(self, program: &Program) -> String {
         let name = self.name();
-        format!("{SHEBANG}{}exec \"${{0%/*}}/{name}{KEPT}\" \"$@\"\n", self.block(program))
+        let block = self.block(program);
+        format!(
+            "{SHEBANG}{block}[ -x \"${{0%/*}}/{name}{KEPT}\" ] || exit 0\nexec \"${{0%/*}}/{name}{KEPT}\" \"$@\"\n"
+        )
     }
 }
 

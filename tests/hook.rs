@@ -28,7 +28,7 @@ mod unix {
 
     pub fn main() {
         let mut trials: Vec<Trial> = Vec::new();
-        let own: [(&str, fn() -> Result<(), Failed>); 8] = [
+        let own: [(&str, fn() -> Result<(), Failed>); 12] = [
             ("commit", commit),
             ("push", push),
             ("beside-a-shell-script", beside_a_shell_script),
@@ -36,6 +36,10 @@ mod unix {
             ("a-hook-that-reads-the-push", reads_the_push),
             ("hooks-path", hooks_path),
             ("worktree", worktree),
+            ("switched-off", switched_off),
+            ("a-link", a_link),
+            ("names-that-are-pushed", names_that_are_pushed),
+            ("another-remote", another_remote),
             ("project-below", project_below),
         ];
         for (name, run) in own {
@@ -257,15 +261,103 @@ mod unix {
             return Err("a hook for everybody names this machine's path".into());
         }
         repository.stops_commits()?;
-        // Who has no venvars is not kept from committing, and told of it.
+        // Who has no venvars is told of it, and kept from committing where there are secrets.
         fs::remove_file(repository.path(".bin/venvars"))?;
         repository.write("app.py", "x = 1\n")?;
-        let output = repository.git(&["commit", "-a", "-m", "without"])?;
-        if String::from_utf8_lossy(&output.stderr).contains("not installed") {
-            Ok(())
-        } else {
-            Err("nobody is told".into())
+        let commit = || repository.command("git").args(["commit", "-a", "-m", "without"]).output();
+        let stopped = commit()?;
+        fs::remove_file(repository.path("secrets.toml"))?;
+        let passed = commit()?;
+        let is_told = |output: &Output| String::from_utf8_lossy(&output.stderr).contains("not on the PATH");
+        if stopped.status.success() || !passed.status.success() || !is_told(&stopped) || !is_told(&passed) {
+            return Err(format!("{stopped:?} {passed:?}").into());
         }
+        Ok(())
+    }
+
+    /// git runs no hook that is not executable: ours does run, and what its owner switched off does not.
+    fn switched_off() -> Result<(), Failed> {
+        for text in ["#!/bin/sh\ntouch ran\n", "#!/usr/bin/env python3\nopen('ran', 'w')\n"] {
+            let repository = Repository::new()?;
+            repository.write(".git/hooks/pre-commit", text)?;
+            repository.venvars(&["hook", "install"])?;
+            repository.stops_commits()?;
+            if repository.path("ran").exists() {
+                return Err("a hook that is switched off ran".into());
+            }
+            repository.venvars(&["hook", "remove"])?;
+            repository.has(".git/hooks/pre-commit", text)?;
+            if repository.path(".git/hooks/pre-commit").metadata()?.permissions().mode() & 0o111 != 0 {
+                return Err("the hook is switched on".into());
+            }
+            // Ours, without the mode, is put right.
+            fs::remove_file(repository.path(".git/hooks/pre-commit"))?;
+            repository.venvars(&["hook", "install"])?;
+            fs::set_permissions(repository.path(".git/hooks/pre-commit"), fs::Permissions::from_mode(0o644))?;
+            repository.venvars(&["hook", "install"])?;
+            repository.stops_commits()?;
+        }
+        Ok(())
+    }
+
+    /// What a link leads to is others' too, and stays as it is.
+    fn a_link() -> Result<(), Failed> {
+        let repository = Repository::new()?;
+        let text = "#!/bin/sh\ntouch ran\n";
+        repository.hook("shared/hook", text)?;
+        let link = repository.path(".git/hooks/pre-commit");
+        symlink("../../shared/hook", &link)?;
+        symlink("nowhere", repository.path(".git/hooks/pre-push"))?;
+        repository.venvars(&["hook", "install"])?;
+        repository.venvars(&["hook", "install"])?;
+        repository.has("shared/hook", text)?;
+        repository.stops_commits()?;
+        if !repository.path("ran").exists() {
+            return Err("the other hook did not run".into());
+        }
+        repository.git(&["init", "--quiet", "--bare", "remote"])?;
+        repository.git(&["push", "remote", "main"])?;
+        repository.venvars(&["hook", "remove"])?;
+        let push = fs::read_link(repository.path(".git/hooks/pre-push"))?;
+        if fs::read_link(&link)? != Path::new("../../shared/hook") || push != Path::new("nowhere") {
+            return Err("a link is lost".into());
+        }
+        Ok(())
+    }
+
+    fn names_that_are_pushed() -> Result<(), Failed> {
+        let repository = Repository::new()?;
+        repository.git(&["init", "--quiet", "--bare", "remote"])?;
+        repository.git(&["remote", "add", "origin", "remote"])?;
+        repository.venvars(&["hook", "install"])?;
+        repository.git(&["push", "origin", "main"])?;
+        repository.is_stopped(&["push", "origin", &format!("HEAD:refs/heads/{SECRET}")], "refs/heads/")?;
+        let tag = format!("t-{SECRET}");
+        repository.git(&["tag", &tag])?;
+        repository.is_stopped(&["push", "origin", &tag], "refs/tags/t-")?;
+        repository.git(&["push", "--no-verify", "origin", &tag])?;
+        // Taken away, it brings nothing.
+        repository.git(&["push", "origin", &format!(":{tag}")])?;
+        Ok(())
+    }
+
+    /// What one remote has is news to another.
+    fn another_remote() -> Result<(), Failed> {
+        let repository = Repository::new()?;
+        for name in ["remote", "other"] {
+            repository.git(&["init", "--quiet", "--bare", name])?;
+            repository.git(&["remote", "add", name, name])?;
+        }
+        repository.write("app.py", SECRET)?;
+        repository.git(&["commit", "-a", "-m", "leak"])?;
+        repository.git(&["push", "remote", "main"])?;
+        repository.venvars(&["hook", "install"])?;
+        repository.git(&["push", "remote", "main:again"])?;
+        repository.is_stopped(&["push", "other", "main"], "app.py")?;
+        repository.is_stopped(&["push", "./other", "main"], "app.py")?;
+        repository.git(&["push", "--no-verify", "other", "main"])?;
+        repository.git(&["push", "other", "main:again"])?;
+        Ok(())
     }
 
     fn worktree() -> Result<(), Failed> {
@@ -273,9 +365,9 @@ mod unix {
         repository.venvars(&["hook", "install"])?;
         repository.git(&["worktree", "add", "other"])?;
         repository.write("other/app.py", SECRET)?;
-        // It has no secrets of its own, so it has nothing to look for.
-        repository.git(&["-C", "other", "commit", "-a", "-m", "passes"])?;
-        repository.secrets("other/secrets.toml")?;
+        // It has no secrets of its own, and the main one has.
+        repository.is_stopped(&["-C", "other", "commit", "-a", "-m", "leak"], "app.py:1")?;
+        fs::rename(repository.path("secrets.toml"), repository.path("other/secrets.toml"))?;
         repository.write("other/app.py", &format!("{SECRET}\n"))?;
         repository.is_stopped(&["-C", "other", "commit", "-a", "-m", "leak"], "app.py:1")
     }

@@ -52,6 +52,11 @@ def forms(text):
     yield "json", json.dumps({"a": text}).encode()
     yield "json", json.dumps({"a": text}, ensure_ascii=False).encode()
     yield "json", json.dumps([text]).replace("/", "\\/").encode()
+    # Jinja's and Flask's tojson.
+    marked = json.dumps(text)
+    for mark in "<>&'":
+        marked = marked.replace(mark, f"\\u{ord(mark):04x}")
+    yield "json", marked.encode()
     yield "utf-16", ("\ufeffx = " + text + "\n").encode("utf-16-le")
     yield "utf-16", ("\ufeffx = " + text + "\n").encode("utf-16-be")
     yield "utf-32", text.encode("utf-32-be")
@@ -668,6 +673,12 @@ fn files_of_every_sort() -> Result<(), Failed> {
     // Whatever is named is looked into.
     expect(&scan(folder, &["ignored"])?, &ignored[..1])?;
     expect(&scan(folder, &["x.log", "binary"])?, &[ignored[1], plain[0]])?;
+    // So is where a link leads that is named itself, and a pipe.
+    std::os::unix::fs::symlink("x.log", folder.join("to-log"))?;
+    expect(&scan(folder, &["to-log"])?, &["to-log:2:3 PLAIN plain content"])?;
+    expect(&scan(folder, &["to-secrets"])?, &[])?;
+    fs::remove_file(folder.join("to-log"))?;
+    expect(&scan_input(folder, &["/dev/stdin"], LEAK.as_bytes())?, &["/dev/stdin:2:3 PLAIN plain content"])?;
     let input = [vec![b'.'; 3 << 20], LEAK.as_bytes().to_vec()].concat();
     expect(&scan_input(folder, &["--stdin"], &input)?, &["standard input:2:3 PLAIN plain content"])?;
     // A secrets file that git has is found there.

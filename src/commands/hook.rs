@@ -39,13 +39,17 @@ pub fn install(global: &Global) -> Result<ExitCode> {
         let file = place(&places, hook);
         let _lock = Lock::take(file.parent().unwrap_or(&places.top))?;
         let before = disk::read(&file)?;
+        let is_link = file.is_symlink();
         let (content, kept) = match before.as_deref().map(str::from_utf8) {
-            None => (hook.with_block("", &program), None),
-            Some(Ok(text)) if hook::is_shell(text) => (hook.with_block(text, &program), None),
-            // What is no shell script runs after ours, from beside it.
-            Some(_) => (hook.before_another(&program), Some(beside(&file, KEPT))),
+            None if !is_link => (hook.with_block("", &program), None),
+            Some(Ok(text)) if !is_link && may_hold_block(&places, &file, text) => {
+                (hook.with_block(text, &program), None)
+            }
+            // What is no shell script runs after ours, from beside it; so does what a link leads to, which
+            // is others' as well, and what its owner has switched off stays off.
+            _ => (hook.before_another(&program), Some(beside(&file, KEPT))),
         };
-        if before.as_deref() == Some(content.as_bytes()) {
+        if before.as_deref() == Some(content.as_bytes()) && is_run(&places, &file) {
             say(global, &project, &file, "is there already");
             continue;
         }
@@ -57,7 +61,7 @@ pub fn install(global: &Global) -> Result<ExitCode> {
             }
             fs::rename(&file, kept).map_err(|error| Error::io("rename", &file, &error))?;
         }
-        let mode = if before.is_some() && kept.is_none() { None } else { Some(0o755) };
+        let mode = (before.is_none() || kept.is_some() || !is_run(&places, &file)).then_some(0o755);
         replace::all(&[Replacement { file: &file, content: content.as_bytes(), mode }])?;
         say(global, &project, &file, "installed");
     }
@@ -82,7 +86,7 @@ pub fn remove(global: &Global) -> Result<ExitCode> {
             };
             let _lock = Lock::take(file.parent().unwrap_or(&places.top))?;
             let kept = beside(&file, KEPT);
-            if kept.exists() && after.contains(KEPT) {
+            if kept.symlink_metadata().is_ok() && after.contains(KEPT) {
                 fs::rename(&kept, &file).map_err(|error| Error::io("rename", &kept, &error))?;
             } else if after.is_empty() {
                 fs::remove_file(&file).map_err(|error| Error::io("delete", &file, &error))?;
@@ -98,7 +102,9 @@ pub fn remove(global: &Global) -> Result<ExitCode> {
 
 /// `venvars hook run`, which the hooks call: looks at what is to be committed or pushed. Exit code 1
 /// stops it.
-pub fn run(global: &Global, hook: Hook) -> Result<ExitCode> {
+///
+/// `remote` is the name of the remote that git gives a pre-push hook, or its address if it has no name.
+pub fn run(global: &Global, hook: Hook, remote: Option<&str>) -> Result<ExitCode> {
     let here = global.directory.as_deref().unwrap_or(Path::new("."));
     let repository = Repository::around(here)
         .ok_or_else(|| Error::new("this is in no git repository").in_file(here))?
@@ -107,18 +113,24 @@ pub fn run(global: &Global, hook: Hook) -> Result<ExitCode> {
     let top = repository.folder();
     let pushed = match hook {
         Hook::PreCommit => None,
-        Hook::PrePush => Some(pushed(top)?),
+        Hook::PrePush => Some(pushed(top, remote)?),
     };
-    let mut folders = vec![top.to_owned()];
-    folders.extend(
-        git::settings(top, PROJECTS)?.iter().map(|below| top.join(below)).filter(|folder| folder.is_dir()),
-    );
+    let main = git::main_worktree(top)?;
+    let mut below = vec![String::new()];
+    below.extend(git::settings(top, PROJECTS)?);
     let mut is_found = false;
-    for folder in folders {
-        let project = Project::find(&folder, global.secrets.as_deref())?;
-        // Another working tree may have none: then it has no values either.
-        if project.secrets.exists() {
-            is_found |= scan::stops(project, &repository, pushed.as_deref())?;
+    for below in below {
+        // A file that git ignores lies in one working tree; its values leak from all of them.
+        for top in [Some(top), main.as_deref()].into_iter().flatten() {
+            let folder = top.join(&below);
+            if !folder.is_dir() {
+                continue;
+            }
+            let project = Project::find(&folder, global.secrets.as_deref())?;
+            if project.secrets.symlink_metadata().is_ok() {
+                is_found |= scan::stops(project, &repository, pushed.as_ref())?;
+                break;
+            }
         }
     }
     if !is_found {
@@ -140,17 +152,32 @@ pub fn run(global: &Global, hook: Hook) -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// What is about to be pushed, each as arguments of git rev-list: told on standard input, as git tells a
-/// pre-push hook (githooks(5)), or by the variables that the program pre-commit sets.
-fn pushed(top: &Path) -> Result<Vec<Vec<String>>> {
+/// What is about to be pushed.
+#[derive(Default)]
+pub(super) struct Pushed {
+    /// Commits, each as arguments of git rev-list.
+    pub ranges: Vec<Vec<String>>,
+    /// What the branches and tags are to be called there.
+    pub names: Vec<String>,
+}
+
+/// What is about to be pushed to `remote`: told on standard input, as git tells a pre-push hook
+/// (githooks(5)), or by the variables that the program pre-commit sets.
+fn pushed(top: &Path, remote: Option<&str>) -> Result<Pushed> {
     let is_none = |id: &str| id.bytes().all(|byte| byte == b'0');
+    let variable = |name| env::var(name).ok().filter(|value: &String| !value.is_empty());
+    let remote = remote.map(str::to_owned).filter(|name| !name.is_empty());
+    // What this remote has is not pushed now; what another one has may be.
+    let known = match remote.or_else(|| variable("PRE_COMMIT_REMOTE_NAME")) {
+        None => "--remotes".to_owned(),
+        Some(name) => format!("--remotes={name}"),
+    };
     let range = |local: &str, remote: &str| {
         // A branch that is deleted brings nothing.
         if is_none(local) {
             return None;
         }
-        // What any remote has is not pushed now.
-        let mut range: Vec<String> = [local, "--not", "--remotes"].map(str::to_owned).into();
+        let mut range: Vec<String> = [local, "--not", &known].map(str::to_owned).into();
         if !is_none(remote) && git::has(top, remote) {
             range.push(remote.to_owned());
         }
@@ -158,15 +185,24 @@ fn pushed(top: &Path) -> Result<Vec<Vec<String>>> {
     };
     if let Ok(to) = env::var("PRE_COMMIT_TO_REF") {
         let from = env::var("PRE_COMMIT_FROM_REF").unwrap_or_default();
-        return Ok(range(&to, &from).into_iter().collect());
+        return Ok(Pushed {
+            ranges: range(&to, &from).into_iter().collect(),
+            names: variable("PRE_COMMIT_REMOTE_BRANCH").into_iter().collect(),
+        });
     }
     let told = io::read_to_string(io::stdin()).map_err(|error| {
         Error::new(format!("could not read what is to be pushed: {}", system_words(&error)))
     })?;
-    let fields = told.lines().map(|line| line.split(' ').collect::<Vec<_>>());
-    Ok(fields
-        .filter_map(|fields| if let [_, local, _, remote] = fields[..] { range(local, remote) } else { None })
-        .collect())
+    let mut pushed = Pushed::default();
+    for line in told.lines() {
+        if let [_, local, name, remote] = line.split(' ').collect::<Vec<_>>()[..]
+            && let Some(range) = range(local, remote)
+        {
+            pushed.ranges.push(range);
+            pushed.names.push(name.to_owned());
+        }
+    }
+    Ok(pushed)
 }
 
 /// How the hooks of this repository find venvars.
@@ -180,6 +216,28 @@ fn place(places: &Places, hook: Hook) -> PathBuf {
     hook::place(&places.hooks, hook, |file| {
         fs::read_to_string(file).is_ok_and(|text| hook::is_of_pre_commit(&text))
     })
+}
+
+/// Whether our block can go into a hook that says `text`: a shell runs it, and does run it.
+fn may_hold_block(places: &Places, file: &Path, text: &str) -> bool {
+    hook::is_shell(text) && (is_run(places, file) || hook::without_block(text).is_some())
+}
+
+/// Whether `file` is run as a hook: git and pre-commit take none that is not executable (githooks(5)),
+/// husky gives to sh what lies beside its own folder.
+fn is_run(places: &Places, file: &Path) -> bool {
+    file.parent() != Some(&*places.hooks) || is_executable(file)
+}
+
+#[cfg(unix)]
+fn is_executable(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(file).is_ok_and(|found| found.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(file: &Path) -> bool {
+    file.exists()
 }
 
 /// The same file name with something behind it.
@@ -198,9 +256,9 @@ fn say(global: &Global, project: &Project, file: &Path, what: &str) {
 /// Whether both hooks of a repository have our block.
 pub(super) fn are_installed(places: &Places) -> Result<bool> {
     for hook in HOOKS {
-        let text =
-            disk::read(&place(places, hook))?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        if text.is_none_or(|text| hook::without_block(&text).is_none()) {
+        let file = place(places, hook);
+        let text = disk::read(&file)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        if text.is_none_or(|text| hook::without_block(&text).is_none()) || !is_run(places, &file) {
             return Ok(false);
         }
     }

@@ -80,7 +80,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Hook { command } => match command {
             HookCommand::Install => hook::install(&global),
             HookCommand::Remove => hook::remove(&global),
-            HookCommand::Run { hook } => hook::run(&global, hook),
+            HookCommand::Run { hook, remote } => hook::run(&global, hook, remote.as_deref()),
         },
         Command::Doctor { venvs, fix, json } => doctor::run(&global, &venvs, fix, json),
         Command::Export { format } => export::run(&global, format),

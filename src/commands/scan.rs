@@ -20,6 +20,7 @@ use venvars::name::Name;
 use venvars::project::Project;
 use venvars::value::Value;
 
+use super::hook::Pushed;
 use super::{list, project};
 use crate::cli::{Global, Scan};
 use crate::terminal;
@@ -92,20 +93,19 @@ fn remember(files: &Files, selection: &Selection, finds: &Finds) -> Result<()> {
 }
 
 /// For git's hooks: whether there is a value of `project` in what `repository` is about to commit or, where that is given, to push. It is told of.
-pub(super) fn stops(
-    project: Project,
-    repository: &Repository,
-    pushed: Option<&[Vec<String>]>,
-) -> Result<bool> {
+pub(super) fn stops(project: Project, repository: &Repository, pushed: Option<&Pushed>) -> Result<bool> {
     let files = Files::read(project)?;
     let selection = known::of_project(&files, false)?;
     let matcher = Matcher::new(&selection.known);
     let mut finds = Finds::default();
     match pushed {
         None => finds.append(staged::scan(&matcher, repository)?),
-        Some(ranges) => {
+        Some(Pushed { ranges, names }) => {
             for range in ranges {
                 finds.append(history::scan(&matcher, repository, &Extent::Revisions(range.clone()))?);
+            }
+            for name in names {
+                finds.append(history::reference(&matcher, name));
             }
         }
     }
@@ -114,6 +114,8 @@ pub(super) fn stops(
         terminal::say(as_text(&finds).trim_end());
     }
     finds.errors.iter().for_each(terminal::complain);
+    // Whoever cannot get at a value has to be able to commit all the same.
+    selection.errors.iter().for_each(terminal::complain);
     Ok(!finds.finds.is_empty() || !finds.errors.is_empty())
 }
 

@@ -130,7 +130,8 @@ struct JsonStyle {
     ascii: bool,
     /// Escapes `/`, as PHP does.
     slash: bool,
-    /// Escapes what HTML could take for its own: `<>&`, as Go does, or .NET's longer list.
+    /// Escapes what HTML could take for its own: `<>&`, as Go does, also `'`, as Flask's and
+    /// Jinja's `tojson` do, or .NET's longer list.
     html: &'static str,
     /// Writes escapes with capital digits, as .NET does.
     capital: bool,
@@ -138,11 +139,11 @@ struct JsonStyle {
 
 /// `value` inside a JSON string, as the usual writers put it there.
 pub(super) fn json(value: &str) -> impl Iterator<Item = Bytes> {
-    const HTML: [&str; 3] = ["", "<>&", "<>&\"'+`"];
+    const HTML: [&str; 4] = ["", "<>&", "<>&'", "<>&\"'+`"];
     // What makes no difference to this value is not tried.
     let is_plain = value.bytes().all(|byte| (b' '..0x7f).contains(&byte));
     let has = |characters: &str| value.contains(|c| characters.contains(c));
-    let useful = u8::from(!is_plain) | (u8::from(has("/")) << 1) | (u8::from(!is_plain || has(HTML[2])) << 2);
+    let useful = u8::from(!is_plain) | (u8::from(has("/")) << 1) | (u8::from(!is_plain || has(HTML[3])) << 2);
     let flags = (0..8u8).filter(move |bits| bits & !useful == 0);
     let flags = flags.map(|bits| (bits & 1 != 0, bits & 2 != 0, bits & 4 != 0));
     let styles =

@@ -204,16 +204,21 @@ fn pushed(repository: &Repository, ids: Vec<&str>) -> Result<HashSet<Id>> {
 /// Looks at the names of branches, tags and other references.
 fn references(matcher: &Matcher, repository: &Repository, finds: &mut Finds) -> Result<()> {
     for name in repository.lines(&["for-each-ref", "--format=%(refname)"], Vec::new())? {
-        let mut told = Finds::default();
-        told.add_names(matcher, name.as_bytes(), &matcher.masked(name.as_bytes()));
-        for find in &mut told.finds {
-            find.part = Part::Reference;
-            find.commits =
-                Some(Commits { is_pushed: name.starts_with("refs/remotes/"), ..Commits::default() });
-        }
-        finds.append(told);
+        finds.append(reference(matcher, &name));
     }
     Ok(())
+}
+
+/// What lies in the name of a reference: `refs/heads/main`.
+#[must_use]
+pub fn reference(matcher: &Matcher, name: &str) -> Finds {
+    let mut told = Finds::default();
+    told.add_names(matcher, name.as_bytes(), &matcher.masked(name.as_bytes()));
+    for find in &mut told.finds {
+        find.part = Part::Reference;
+        find.commits = Some(Commits { is_pushed: name.starts_with("refs/remotes/"), ..Commits::default() });
+    }
+    told
 }
 
 /// The paths of the submodules that are there.

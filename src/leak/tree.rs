@@ -47,11 +47,14 @@ impl Homes {
 struct Entry {
     path: PathBuf,
     is_tracked: bool,
+    /// It was asked for by its own name: where a link leads is read, and a pipe too.
+    is_named: bool,
 }
 
 /// What lies in the files at `paths`: a folder stands for its files that git tracks or would take,
 /// for all of them if git ignores the folder itself or `ignored` is set; submodules and other
-/// repositories inside are looked into as well. Values in `homes`, and in the blocks of activate
+/// repositories inside are looked into as well. A link in a folder is looked at as git keeps it, by where
+/// it leads; one that is named itself is followed, and a named pipe or device is read to its end. Values in `homes`, and in the blocks of activate
 /// scripts, are left out where git does not track the file. Files are shown relative to `base`.
 ///
 /// # Errors
@@ -64,6 +67,7 @@ pub fn scan(
     homes: &Homes,
 ) -> Result<Finds> {
     let mut list = BTreeMap::new();
+    let mut named = BTreeSet::new();
     for path in paths {
         let metadata = fs::metadata(path).map_err(|error| Error::io("open", path, &error))?;
         if metadata.is_dir() {
@@ -73,9 +77,13 @@ pub fn scan(
         } else {
             let is_tracked = standing(path)? == Standing::Tracked;
             list.insert(path.clone(), is_tracked);
+            named.insert(path);
         }
     }
-    let entries: Vec<Entry> = list.into_iter().map(|(path, is_tracked)| Entry { path, is_tracked }).collect();
+    let entries: Vec<Entry> = list
+        .into_iter()
+        .map(|(path, is_tracked)| Entry { is_named: named.contains(&path), path, is_tracked })
+        .collect();
     let base = base.canonicalize().unwrap_or_else(|_| base.to_owned());
     Ok(look_into(matcher, &base, &entries, homes))
 }
@@ -187,6 +195,10 @@ fn look(
     let mut hits = Hits::default();
     let unreadable = |error| Error::io("read", Path::new(&matcher.masked(path_bytes(path))), &error);
     match path.symlink_metadata() {
+        Ok(_) if entry.is_named => {
+            let mut file = File::open(path).map_err(unreadable)?;
+            scanner.scan(&mut file, |hit| hits.push(hit)).map_err(unreadable)?;
+        }
         // What git keeps of a link is where it leads.
         Ok(metadata) if metadata.is_symlink() => {
             let target = fs::read_link(path).map_err(unreadable)?;
