@@ -30,7 +30,7 @@ fn project(below: &str) -> TempDir {
     let made = python.args(["-m", "venv", "--without-pip", ".venv"]).current_dir(&folder).status();
     assert!(made.unwrap().success());
     git(&folder, &["init", "--quiet"]);
-    fs::write(folder.join(".gitignore"), "/secrets.toml\n/.venv\n").unwrap();
+    fs::write(folder.join(".gitignore"), "/secrets.toml\n/.secrets.toml.venvars-new\n/.venv\n").unwrap();
     secrets(&folder, &format!("API_KEY = \"{SECRET}\"\n"));
     for arguments in [&["apply"][..], &["hook", "install"]] {
         let (code, text) = run(home.path(), &folder, arguments);
@@ -63,10 +63,23 @@ fn nothing_is_said_where_all_is_well() {
     assert!(code == 0 && document["well"] == true && document["findings"].as_array().unwrap().is_empty());
 }
 
+#[test]
+fn what_a_killed_process_could_leave_is_to_be_ignored() {
+    let home = project("app");
+    let app = home.path().join("app");
+    fs::write(app.join(".gitignore"), "/secrets.toml\n/.venv\n").unwrap();
+    let (code, text) = run(home.path(), &app, &["doctor"]);
+    assert!(code == 0 && text.starts_with("advice: .secrets.toml.venvars-new: git would take"), "{text}");
+    let (code, text) = run(home.path(), &app, &["doctor", "--fix"]);
+    assert!(code == 0 && text.starts_with("mended: .secrets.toml.venvars-new"), "{text}");
+    let ignore = fs::read_to_string(app.join(".gitignore")).unwrap();
+    assert_eq!(ignore, "/secrets.toml\n/.venv\n/.secrets.toml.venvars-new\n");
+}
+
 /// What makes the trouble, what is said of it, and whether `--fix` mends it.
 type Trouble = (&'static str, fn(&Path), &'static str, bool);
 
-const TROUBLES: [Trouble; 14] = [
+const TROUBLES: [Trouble; 15] = [
     ("mode", |app| mode(&app.join("secrets.toml")), "secrets.toml: others can read it", true),
     (
         "script mode",
@@ -93,6 +106,12 @@ const TROUBLES: [Trouble; 14] = [
         true,
     ),
     ("tracked", |app| git(app, &["add", "--force", "secrets.toml"]), "secrets.toml: git tracks it", false),
+    (
+        "left by a killed process",
+        |app| write(&app.join(".secrets.toml.venvars-new"), &format!("API_KEY = \"{SECRET}\"\n")),
+        ".secrets.toml.venvars-new: left with values in it",
+        true,
+    ),
     ("half a block", half_a_block, ".venv/bin/activate", false),
     (
         ".env",

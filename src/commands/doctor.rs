@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use venvars::block::Content;
+use venvars::disk::lock::Lock;
+use venvars::disk::replace;
 use venvars::doctor::{self, Finding, Fix};
 use venvars::environment::Files;
 use venvars::error::{Error, Result};
@@ -16,7 +18,7 @@ use venvars::leak::tree::{self, Homes};
 use venvars::plan::{Scripts, State};
 use venvars::venv::{self, Venv};
 
-use super::{apply, holding, hook, init, is_live, list, project, question, scan, shown_path, wanted};
+use super::{apply, holding, hook, init, is_live, list, project, question, real, scan, shown_path, wanted};
 use crate::cli::{self, Global, Venvs};
 use crate::terminal;
 
@@ -93,6 +95,9 @@ fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
     let mut findings = doctor::standings(&plain, shown)?;
     findings.extend(doctor::modes(&plain, shown));
     findings.extend(doctor::synced(&plain, shown));
+    if !is_open(&project.secrets) {
+        findings.extend(doctor::remains(&real(&project.secrets), shown)?);
+    }
     findings.extend(elsewhere(&files)?);
     findings.extend(sources(&files)?);
     match scripts(global, &files, &venvs) {
@@ -190,13 +195,11 @@ fn elsewhere(files: &Files) -> Result<Vec<Finding>> {
     if matcher.is_empty() {
         return Ok(Vec::new());
     }
-    let mut finds = tree::scan(
-        &matcher,
-        &project.folder,
-        std::slice::from_ref(&project.folder),
-        true,
-        &Homes::of(files),
-    )?;
+    let mut homes = Homes::of(files);
+    // What a killed process left of it is told of as that.
+    homes.add(&replace::temporary(&real(&project.secrets)));
+    let mut finds =
+        tree::scan(&matcher, &project.folder, std::slice::from_ref(&project.folder), true, &homes)?;
     let histories = doctor::histories();
     if !histories.is_empty() {
         finds.append(tree::scan(&matcher, &project.folder, &histories, true, &Homes::default())?);
@@ -235,6 +238,11 @@ fn mend(global: &Global, options: &Venvs, fix: &Fix) -> Result<()> {
     match fix {
         Fix::Private(file) => private(file),
         Fix::Ignore(path) => init::ignore(path).map(|_| ()),
+        Fix::Delete(left) => {
+            // Whoever holds the lock is writing it.
+            let _lock = Lock::take(left.parent().unwrap_or(Path::new(".")))?;
+            std::fs::remove_file(left).map_err(|error| Error::io("delete", left, &error))
+        }
         Fix::Apply => {
             let venvs = Venvs { venv: options.venv.clone() };
             let scripts = cli::Scripts { venvs, ..cli::Scripts::default() };

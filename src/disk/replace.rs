@@ -50,8 +50,10 @@ pub fn all(replacements: &[Replacement<'_>]) -> Result<()> {
     done
 }
 
-/// The name beside `file` under which its new content is written.
-fn temporary(file: &Path) -> PathBuf {
+/// The name beside `file` under which its new content is written. Only a killed process leaves a file
+/// of this name.
+#[must_use]
+pub fn temporary(file: &Path) -> PathBuf {
     let mut name = std::ffi::OsString::from(".");
     name.push(file.file_name().unwrap_or_default());
     name.push(".venvars-new");

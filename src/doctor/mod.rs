@@ -11,7 +11,7 @@ use crate::error::Error;
 
 pub use histories::histories;
 pub use names::hiding;
-pub use places::{modes, standings, synced};
+pub use places::{modes, remains, standings, synced};
 
 /// Something that could leak or break.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub enum Fix {
     Private(PathBuf),
     /// git is to ignore this file or folder.
     Ignore(PathBuf),
+    /// What a killed process left of a file is to go.
+    Delete(PathBuf),
     /// The scripts are to be brought up to date.
     Apply,
 }

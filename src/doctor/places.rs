@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Finding, Fix, cloud};
+use crate::disk::replace;
 use crate::error::Result;
 use crate::git::{self, Standing};
 
@@ -46,6 +47,24 @@ pub fn standings(paths: &[PathBuf], shown: impl Fn(&Path) -> String) -> Result<V
         }
     });
     Ok(found.collect())
+}
+
+/// What is left, or could be left, where a process is killed while it writes `file`, which git ignores.
+///
+/// # Errors
+/// As for [`git::standings`].
+pub fn remains(file: &Path, shown: impl Fn(&Path) -> String) -> Result<Option<Finding>> {
+    let left = replace::temporary(file);
+    let name = shown(&left);
+    if left.exists() {
+        let what = format!("{name}: left with values in it by a process that was killed");
+        return Ok(Some(Finding::new(what, format!("rm {name}")).fixed_by(Fix::Delete(left))));
+    }
+    Ok((git::standing(&left)? == Standing::Exposed).then(|| {
+        let what =
+            format!("{name}: git would take what a process leaves here that is killed while it writes");
+        Finding::new(what, format!("add {name} to .gitignore")).fixed_by(Fix::Ignore(left)).as_advice()
+    }))
 }
 
 /// Those of `paths` that lie in a folder that is copied to somebody else's computer.
