@@ -305,6 +305,33 @@ fn a_closed_pipe_is_no_error_and_colours_are_asked_for() {
 }
 
 #[test]
+fn what_is_set_while_an_editor_is_open_is_not_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    assert_eq!(run(path, &["init"]).code, 0);
+    // It reads, and writes once it is told to.
+    let editor = "f() { cat \"$1\" > read; touch open; until test -e go; do sleep 0.02; done; \
+        { cat read; echo 'FROM_EDITOR = \"1\"'; } > \"$1\"; }; f";
+    let mut edit = venvars(path);
+    let mut edit =
+        edit.arg("edit").env("EDITOR", editor).stderr(std::process::Stdio::null()).spawn().unwrap();
+    while !path.join("open").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let mut set = venvars(path);
+    set.args(["set", "MEANWHILE=2"]).stderr(std::process::Stdio::piped());
+    let mut set = set.spawn().unwrap();
+    let mut told = std::io::BufReader::new(set.stderr.take().unwrap());
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut told, &mut line).unwrap();
+    assert_eq!(line, "waiting for another venvars, which has secrets.toml open\n");
+    fs::write(path.join("go"), "").unwrap();
+    assert!(edit.wait().unwrap().success() && set.wait().unwrap().success());
+    assert_eq!(run(path, &["get", "FROM_EDITOR"]).out, "1");
+    assert_eq!(run(path, &["get", "MEANWHILE"]).out, "2");
+}
+
+#[test]
 fn an_editor_edits_and_the_file_is_checked() {
     let folder = project("A = 1\n");
     let edit = |editor: &str| {

@@ -6,7 +6,7 @@ use venvars::leak::burnt;
 use venvars::leak::ledger::Ledger;
 use venvars::secrets::Secrets;
 
-use super::{exposure, guard, project};
+use super::{exposure, guard, locked_secrets, project};
 use crate::cli::Global;
 use crate::terminal;
 
@@ -18,6 +18,8 @@ pub fn run(global: &Global) -> Result<ExitCode> {
     if !file.exists() {
         return Err(Error::new("there is no such file").in_file(file).hint("`venvars init` makes it"));
     }
+    // An editor writes what it has read: what another of us wrote meanwhile would be gone.
+    let (_, _lock) = locked_secrets(&project)?;
     // A file that cannot be read as it is may be what the editor is for.
     match Secrets::read(file) {
         Ok(secrets) => guard([&secrets])?,

@@ -15,7 +15,7 @@ use venvars::venv::Venv;
 use zeroize::Zeroizing;
 
 use super::set::{self, guard_plain};
-use super::{project, real};
+use super::{locked_secrets, project, real};
 use crate::cli::{Global, Import};
 use crate::terminal;
 
@@ -41,8 +41,7 @@ pub fn run(global: &Global, import: &Import) -> Result<ExitCode> {
         guard_plain(&Secrets::read(&project.secrets)?)?;
     }
     let profile = set::profile(global);
-    let secrets = real(&project.secrets);
-    let _lock = Lock::take(secrets.parent().unwrap_or(&project.folder))?;
+    let (secrets, _lock) = locked_secrets(&project)?;
     let script = if import.take { Some(Script::open(&file)?) } else { None };
     let place = if standard_input { Path::new("standard input") } else { file.as_path() };
     let bytes = if standard_input { standard_input_bytes()? } else { bytes(&file)? };

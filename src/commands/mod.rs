@@ -251,6 +251,16 @@ fn locked_venvs(project: &Project, given: &[PathBuf]) -> Result<(Vec<Venv>, Vec<
     Ok((venvs, locks))
 }
 
+/// The project's secrets file, as [`real`], locked until the lock is dropped.
+fn locked_secrets(project: &Project) -> Result<(PathBuf, Lock)> {
+    let file = real(&project.secrets);
+    let lock = Lock::take_saying(file.parent().unwrap_or(&project.folder), || {
+        let shown = project.shown(&project.secrets);
+        terminal::say(&format!("waiting for another venvars, which has {} open", shown.display()));
+    })?;
+    Ok((file, lock))
+}
+
 /// The secrets file that a link leads to, so that an edit replaces the file and not the link.
 fn real(file: &Path) -> PathBuf {
     file.canonicalize().unwrap_or_else(|_| file.to_owned())

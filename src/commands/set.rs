@@ -3,7 +3,6 @@ use std::fs;
 use std::io;
 use std::process::ExitCode;
 
-use venvars::disk::lock::Lock;
 use venvars::disk::replace::{self, Replacement};
 use venvars::error::{Error, Result};
 use venvars::leak::burnt;
@@ -18,7 +17,7 @@ use venvars::source::keyring::Entry;
 use venvars::source::{Source, age, keyring};
 use zeroize::Zeroizing;
 
-use super::{ask, exposure, guard, project, real};
+use super::{ask, exposure, guard, locked_secrets, project};
 use crate::cli::Global;
 use crate::terminal;
 
@@ -193,8 +192,7 @@ pub(super) fn name(text: &str) -> Result<Name> {
 
 /// Replaces the secrets file by what `edit` makes of its text, under the lock.
 pub(super) fn rewrite(project: &Project, edit: impl FnOnce(&str) -> Result<Zeroizing<String>>) -> Result<()> {
-    let file = real(&project.secrets);
-    let _lock = Lock::take(file.parent().unwrap_or(&project.folder))?;
+    let (file, _lock) = locked_secrets(project)?;
     let text = fs::read_to_string(&file).map(Zeroizing::new).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
             Error::new("there is no such file").in_file(&file).hint("`venvars init` makes it")

@@ -1,7 +1,10 @@
 //! One venvars at a time in a folder. The system drops the lock when the process ends, however.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use crate::error::{Error, Result};
 
@@ -21,9 +24,18 @@ impl Lock {
     /// # Errors
     /// Neither can be locked.
     pub fn take(folder: &Path) -> Result<Self> {
+        Self::take_saying(folder, || ())
+    }
+
+    /// The same; `say` is called once if somebody else holds it for longer than a write takes, as
+    /// `venvars edit` does while the editor is open.
+    ///
+    /// # Errors
+    /// As for [`Self::take`].
+    pub fn take_saying(folder: &Path, say: impl Fn()) -> Result<Self> {
         if cfg!(unix)
             && let Ok(file) = File::open(folder)
-            && file.lock().is_ok()
+            && lock(&file, &say).is_ok()
         {
             return Ok(Self { _file: file });
         }
@@ -34,9 +46,23 @@ impl Lock {
         }
         let file =
             File::options().create(true).truncate(false).write(true).open(&stand_in).map_err(failed)?;
-        file.lock().map_err(failed)?;
+        lock(&file, &say).map_err(failed)?;
         Ok(Self { _file: file })
     }
+}
+
+/// Waits for `file`, and says so after a second.
+fn lock(file: &File, say: &impl Fn()) -> io::Result<()> {
+    const STEP: Duration = Duration::from_millis(5);
+    for _ in 0..200 {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => thread::sleep(STEP),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    say();
+    file.lock()
 }
 
 /// The file that stands for `folder`, named after its path.

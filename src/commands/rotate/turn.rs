@@ -3,7 +3,6 @@
 
 use std::fs;
 
-use venvars::disk::lock::Lock;
 use venvars::disk::replace::{self, Replacement};
 use venvars::environment::Files;
 use venvars::error::{Error, Result};
@@ -20,7 +19,7 @@ use venvars::source::keyring::{self, Entry};
 use venvars::source::{Source, age};
 use zeroize::Zeroizing;
 
-use super::super::{guard, real, set};
+use super::super::{guard, locked_secrets, set};
 use super::target::{Target, list_of};
 
 /// What is to become of a variable.
@@ -140,8 +139,7 @@ fn value(definition: &Definition) -> Result<Zeroizing<String>> {
 /// Carries out `turns`, all or none, under the lock of the secrets file.
 pub fn carry_out<'a>(files: &Files, ledger: &Ledger, turns: &'a [Turn]) -> Result<Vec<Turned<'a>>> {
     let project = &files.project;
-    let file = real(&project.secrets);
-    let _lock = Lock::take(file.parent().unwrap_or(&project.folder))?;
+    let (file, _lock) = locked_secrets(project)?;
     let text = fs::read_to_string(&file)
         .map(Zeroizing::new)
         .map_err(|error| Error::io("read", &project.secrets, &error))?;
