@@ -641,6 +641,15 @@ else:
         let shown = typed(path, &server, &["rotate", "TOKEN"], &["typed at a terminal\n"])?;
         assert!(!shown.contains("typed at") && shown.ends_with("exit status: 0"), "{shown}");
         assert_eq!(get(path, "TOKEN")?, "typed at a terminal");
+        // A value of several lines, and what a terminal in another encoding sends, is not taken in part.
+        for (keys, said) in
+            [("first of it\nsecond of it\n", "more than one line"), ("caf\u{fffd}-and-more\n", "no UTF-8")]
+        {
+            let shown = typed(path, &server, &["rotate", "TOKEN"], &[keys])?;
+            assert!(shown.contains(said) && !shown.contains("second of"), "{shown}");
+            assert!(shown.ends_with("exit status: 2"), "{shown}");
+            assert_eq!(get(path, "TOKEN")?, "typed at a terminal");
+        }
         // Where the repository is deployed to Heroku, it is offered; no is the answer to anything but yes.
         let mut git = Command::new("git");
         clean(&mut git, path);

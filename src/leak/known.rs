@@ -250,13 +250,15 @@ fn is_common(value: &str) -> bool {
 }
 
 /// Whether `value` is a host of this machine or of nobody (RFC 6761), with or without a port; or a URL
-/// of one that holds no user, no query and no fragment.
+/// of one that holds no password or token, no query and no fragment.
 fn is_local_address(value: &str) -> bool {
     let host_and_port = match fluent_uri::Uri::parse(value) {
         Ok(uri) if uri.authority().is_some() => {
             let Some(authority) = uri.authority() else { return false };
-            let password = authority.userinfo().is_some_and(|user| user.as_str().contains(':'));
-            if password || uri.query().is_some() || uri.fragment().is_some() {
+            let is_secret = authority
+                .userinfo()
+                .is_some_and(|user| user.as_str().contains(':') || is_token(user.as_str()));
+            if is_secret || uri.query().is_some() || uri.fragment().is_some() {
                 return false;
             }
             authority.host().to_owned()
@@ -275,17 +277,26 @@ fn is_local_address(value: &str) -> bool {
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback() || address.is_unspecified())
 }
 
-/// The password of a URL, as it stands there and as it is meant.
+/// Whether the user of a URL is so long that it is a token, which some services take in its place.
+fn is_token(user: &str) -> bool {
+    const LEAST: usize = 16;
+    user.len() >= LEAST
+}
+
+/// The password of a URL, and the token that it has for a user, as they stand there and as they are meant.
 fn passwords(value: &str) -> Vec<Zeroizing<String>> {
     let Ok(uri) = fluent_uri::Uri::parse(value) else { return Vec::new() };
-    let user = uri.authority().and_then(|authority| authority.userinfo());
-    let Some((_, password)) = user.and_then(|user| user.as_str().split_once(':')) else {
-        return Vec::new();
-    };
-    let mut found = vec![Zeroizing::new(password.to_owned())];
-    if password.contains('%') {
-        let meant = percent_encoding::percent_decode_str(password).decode_utf8();
-        found.extend(meant.map(|meant| Zeroizing::new(meant.into_owned())));
+    let Some(user) = uri.authority().and_then(|authority| authority.userinfo()) else { return Vec::new() };
+    let (user, password) = user.as_str().split_once(':').unwrap_or((user.as_str(), ""));
+    let mut found = Vec::new();
+    for part in
+        [password, user].into_iter().filter(|part| !part.is_empty() && (*part == password || is_token(part)))
+    {
+        found.push(Zeroizing::new(part.to_owned()));
+        if part.contains('%') {
+            let meant = percent_encoding::percent_decode_str(part).decode_utf8();
+            found.extend(meant.map(|meant| Zeroizing::new(meant.into_owned())));
+        }
     }
     found
 }
@@ -325,6 +336,7 @@ mod tests {
             "https://hooks.slack.com/services/T0/B0",
             "1234567890123456",
             "http://localhost/?token=abc",
+            "http://s3cr3tT0ken1234567@localhost:8000/x",
             "sk-test",
             "trueblue",
         ] {
@@ -337,6 +349,11 @@ mod tests {
         let found = |url| passwords(url).iter().map(|part| part.to_string()).collect::<Vec<_>>();
         assert_eq!(found("postgres://u:p%40ss@host/db"), ["p%40ss", "p@ss"]);
         assert_eq!(found("postgres://u:pass:word@host/db"), ["pass:word"]);
+        assert_eq!(
+            found("https://s3cr3tT0ken1234567:x-oauth-basic@host/a"),
+            ["x-oauth-basic", "s3cr3tT0ken1234567"]
+        );
+        assert_eq!(found("https://s3cr3tT0ken1234567@host/a"), ["s3cr3tT0ken1234567"]);
         assert!(found("postgres://u@host/db").is_empty());
         assert!(found("no url").is_empty());
     }
