@@ -488,6 +488,14 @@ fn every_place_of_the_history() -> Result<(), Failed> {
     git(folder, &["tag", "--annotate", "v1", "--message", &format!("tag\n{key}")])?;
     commit(folder, &format!("folder-{key}/file"), "x", "a name")?;
     git(folder, &["branch", &format!("about-{key}")])?;
+    // Who wrote it and who committed it are one.
+    let tree = git(folder, &["rev-parse", "HEAD^{tree}"])?;
+    let person = format!("{key} <a@b.example> 1700000000 +0000");
+    let text = format!("tree {tree}\nauthor {person}\ncommitter {person}\n\nsubject\n");
+    fs::write(folder.join("commit"), text)?;
+    let authored = git(folder, &["hash-object", "-t", "commit", "-w", "commit"])?;
+    fs::remove_file(folder.join("commit"))?;
+    git(folder, &["branch", "authored", &authored])?;
     // A tag that leads to a file and no commit.
     fs::write(folder.join("loose"), LEAK)?;
     let blob = git(folder, &["hash-object", "-w", "loose"])?;
@@ -507,6 +515,7 @@ fn every_place_of_the_history() -> Result<(), Failed> {
         "ours:2:3 PLAIN plain content".to_owned(),
         "untracked:2:3 PLAIN plain content".to_owned(),
         format!("{message}:3:6 PLAIN plain commit"),
+        format!("{}:1:1 PLAIN plain commit", &authored[..12]),
         "v1:2:1 PLAIN plain tag".to_owned(),
         "folder-<PLAIN>/file PLAIN plain file_name".to_owned(),
         "refs/heads/about-<PLAIN> PLAIN plain reference".to_owned(),

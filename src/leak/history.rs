@@ -158,6 +158,8 @@ fn in_message(text: &[u8], hits: &Hits) -> Hits {
             _ => Position { line: 1, column: 1 },
         };
     }
+    // Who wrote a commit mostly committed it too.
+    hits.list.dedup_by_key(|hit| (hit.known, hit.encoding, hit.position));
     hits
 }
 
