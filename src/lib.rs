@@ -19,6 +19,7 @@ pub mod message;
 pub mod name;
 pub mod plan;
 pub mod project;
+pub mod prompt;
 pub mod rotation;
 pub mod schema;
 pub mod script;

@@ -10,7 +10,8 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
+use support::terminal::at_terminal;
 use support::{clean, private, venvars};
 use tempfile::TempDir;
 
@@ -233,34 +234,6 @@ sys.exit(code)
     // The kilobytes of the greediest process, which is Python or ours.
     let peak: usize = fs::read_to_string(peak).unwrap().parse().unwrap();
     assert!(peak < 100_000, "{peak}");
-}
-
-/// What a person saw at a terminal.
-struct Seen {
-    shown: String,
-    code: i64,
-}
-
-/// Runs `command` on a terminal of its own, as a person who does `steps`.
-#[track_caller]
-fn at_terminal(folder: &Path, command: &[&str], steps: &[Value]) -> Seen {
-    let mut person = Command::new("python3");
-    clean(&mut person, folder);
-    let mut person = person
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/terminal.py"))
-        .current_dir(folder)
-        .env("VENVARS", env!("CARGO_BIN_EXE_venvars"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let order = json!({ "command": command, "steps": steps });
-    person.stdin.take().unwrap().write_all(order.to_string().as_bytes()).unwrap();
-    let output = person.wait_with_output().unwrap();
-    let seen: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(seen["failed"], Value::Null, "{seen}");
-    assert_eq!(seen["same"], true, "the terminal's settings: {seen}");
-    Seen { shown: seen["shown"].as_str().unwrap().to_owned(), code: seen["code"].as_i64().unwrap() }
 }
 
 /// The command line that runs `script` masked.

@@ -643,13 +643,25 @@ else:
         assert_eq!(get(path, "TOKEN")?, "typed at a terminal");
         // A value of several lines, and what a terminal in another encoding sends, is not taken in part.
         for (keys, said) in
-            [("first of it\nsecond of it\n", "more than one line"), ("caf\u{fffd}-and-more\n", "no UTF-8")]
+            [("first of it\nsecond of it\n", "more than one line"), ("first\u{1b}[Dof it\n", "no character")]
         {
             let shown = typed(path, &server, &["rotate", "TOKEN"], &[keys])?;
             assert!(shown.contains(said) && !shown.contains("second of"), "{shown}");
             assert!(shown.ends_with("exit status: 2"), "{shown}");
             assert_eq!(get(path, "TOKEN")?, "typed at a terminal");
         }
+        for (keys, value) in [
+            ("tab\tand spaces  \n", "tab\tand spaces  "),
+            ("é\u{7f}no\u{15}ends with the key for it\u{4}", "ends with the key for it"),
+            ("wrongé\u{7f}\u{7f}\u{7f}right\n", "wroright"),
+        ] {
+            let shown = typed(path, &server, &["rotate", "TOKEN"], &[keys])?;
+            assert!(shown.ends_with("exit status: 0"), "{shown}");
+            assert_eq!(get(path, "TOKEN")?, value);
+        }
+        let long = "0123456789".repeat(2000);
+        typed(path, &server, &["rotate", "TOKEN"], &[&format!("{long}\n")])?;
+        assert_eq!(get(path, "TOKEN")?, long);
         // Where the repository is deployed to Heroku, it is offered; no is the answer to anything but yes.
         let mut git = Command::new("git");
         clean(&mut git, path);

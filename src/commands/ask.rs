@@ -6,6 +6,7 @@ use venvars::environment::Files;
 use venvars::error::{Error, Result, system_words};
 use venvars::name::Name;
 use venvars::project::{Declared, Project};
+use venvars::prompt::{self, Refusal};
 use venvars::secrets::edit::New;
 use venvars::secrets::{Secrets, edit, generate};
 use zeroize::Zeroizing;
@@ -20,8 +21,7 @@ pub fn value(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<Strin
     if io::stdin().is_terminal() { typed(name, declared) } else { piped(name) }
 }
 
-/// Asks until the answer is what the declaration says. One line is asked for: what is pasted after it
-/// is taken away, so that no shell runs it and remembers it.
+/// Asks until the answer is what the declaration says.
 pub fn typed(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<String>> {
     if let Some(declared) = declared {
         let description = declared.description.iter().map(|text| format!(": {text}")).collect::<String>();
@@ -32,50 +32,21 @@ pub fn typed(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<Strin
         }
     }
     loop {
-        let typed = rpassword::prompt_password(format!("{name} (not shown): "))
-            .map(Zeroizing::new)
-            .map_err(|error| failed(name, &error))?;
-        let problem = if more_follows() {
-            Some("more than one line was pasted")
-        } else {
-            // What rpassword puts for what is no letter.
-            typed.contains(char::REPLACEMENT_CHARACTER).then_some("what was typed is no UTF-8")
+        let typed = match prompt::hidden(&format!("{name} (not shown): ")) {
+            Ok(typed) => typed,
+            Err(Refusal::System(error)) => return Err(failed(name, &error)),
+            Err(refusal) => {
+                return Err(Error::new(format!("{name}: {refusal}")).hint(format!(
+                    "nothing was changed; such a value comes from a file: venvars set {name} < FILE"
+                )));
+            }
         };
-        if let Some(problem) = problem {
-            return Err(Error::new(format!("{name}: {problem}")).hint(format!(
-                "nothing was changed; such a value comes from a file: venvars set {name} < FILE"
-            )));
-        }
         match declared.and_then(|declared| declared.problem(&typed)) {
             Some(_) if typed.is_empty() => return Ok(typed),
             Some(problem) => terminal::warn(&format!("{name}: {problem}")),
             None => return Ok(typed),
         }
     }
-}
-
-/// Whether there is input behind the line that was asked for, as after a paste. It is thrown away.
-#[cfg(unix)]
-fn more_follows() -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::termios::{QueueSelector, tcflush};
-
-    /// How far the pieces of one paste come apart.
-    const PAUSE: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
-    let stdin = io::stdin();
-    let mut is_more = false;
-    // A terminal that is gone is readable for ever.
-    while poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&PAUSE)) == Ok(1)
-        && tcflush(&stdin, QueueSelector::IFlush).is_ok()
-    {
-        is_more = true;
-    }
-    is_more
-}
-
-#[cfg(not(unix))]
-fn more_follows() -> bool {
-    false
 }
 
 /// All of standard input, less one final newline.

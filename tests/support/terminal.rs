@@ -5,6 +5,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use libtest_mimic::Failed;
+use serde_json::{Value, json};
+
+use super::clean;
 
 /// Runs the command in its arguments at a new pseudo-terminal, types its standard input there and prints
 /// what appears on it. What is typed ahead waits for the next prompt, as with a person. A shell that asks
@@ -74,4 +77,35 @@ pub fn typed(command: &Command, lines: &str, waits: bool) -> Result<String, Fail
         return Err(format!("{}\n{shown}", String::from_utf8_lossy(&output.stderr)).into());
     }
     Ok(shown)
+}
+
+/// What a person saw at a terminal.
+pub struct Seen {
+    /// What the terminal showed.
+    pub shown: String,
+    /// The exit code of the command, or the negative of the signal that ended it.
+    pub code: i64,
+}
+
+/// Runs `command` on a terminal of its own, as a person who does `steps`, each as terminal.py
+/// says. The terminal's settings have to be the same before and after.
+#[track_caller]
+pub fn at_terminal(folder: &Path, command: &[&str], steps: &[Value]) -> Seen {
+    let mut person = Command::new("python3");
+    clean(&mut person, folder);
+    let mut person = person
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/terminal.py"))
+        .current_dir(folder)
+        .env("VENVARS", env!("CARGO_BIN_EXE_venvars"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let order = json!({ "command": command, "steps": steps });
+    person.stdin.take().unwrap().write_all(order.to_string().as_bytes()).unwrap();
+    let output = person.wait_with_output().unwrap();
+    let seen: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(seen["failed"], Value::Null, "{seen}");
+    assert_eq!(seen["same"], true, "the terminal's settings: {seen}");
+    Seen { shown: seen["shown"].as_str().unwrap().to_owned(), code: seen["code"].as_i64().unwrap() }
 }

@@ -15,10 +15,11 @@ use age_core::format::{FileKey, Stanza};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use sha2::{Digest, Sha256};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::LIMIT;
 use crate::error::{Error, Result};
+use crate::prompt::{self, Refusal};
 
 /// The environment variable that names the identity files, several of them separated as in PATH.
 pub const IDENTITY: &str = "VENVARS_AGE_IDENTITY";
@@ -286,12 +287,13 @@ impl Shut {
             "is protected by a passphrase, and there is no terminal to ask for it",
             "run it at a terminal, or name an identity without a passphrase in VENVARS_AGE_IDENTITY",
         );
-        let Ok(mut typed) = rpassword::prompt_password(format!("Passphrase of {}: ", self.file.display()))
-        else {
-            return no_terminal;
+        let passphrase = match prompt::hidden(&format!("Passphrase of {}: ", self.file.display())) {
+            Ok(typed) => SecretString::from(typed.as_str()),
+            Err(Refusal::System(_)) => return no_terminal,
+            Err(_) => {
+                return State::Refused("was given a passphrase that is no single line of text", "try again");
+            }
         };
-        let passphrase = SecretString::from(typed.as_str());
-        typed.zeroize();
         let opened = match &self.kind {
             Kind::Ssh { key, .. } => key.decrypt(passphrase).map(|key| {
                 let key: Box<dyn Identity + Send + Sync> = Box::new(ssh::Identity::from(key));
