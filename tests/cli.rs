@@ -79,6 +79,15 @@ fn the_first_minutes_of_a_new_user() {
     assert!(again.err.contains("nothing was changed"), "{}", again.err);
     assert_eq!(fs::read(&file).unwrap(), before);
     assert_eq!(fs::read_to_string(path.join(".gitignore")).unwrap(), ignore);
+    // Where a link leads is left as it is.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let kept = elsewhere.path().join("kept.toml");
+    fs::rename(&file, &kept).unwrap();
+    std::os::unix::fs::symlink(&kept, &file).unwrap();
+    assert_eq!(run(path, &["init"]).code, 0);
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+    fs::remove_file(&file).unwrap();
+    fs::rename(&kept, &file).unwrap();
 
     assert_eq!(run(path, &["set", "SECRET_KEY", "--generate"]).code, 0);
     assert_eq!(run_with(path, &["set", "TOKEN"], b"two\nlines\n\n").code, 0);

@@ -37,8 +37,8 @@ fn make(global: &Global, project: &Project) -> Result<()> {
     let made = !file.exists();
     // Ignored first: the file is never there for git to take.
     let ignored = ignore(file)?;
-    // Nor what a killed process leaves of writing it.
-    let ignored = ignore(&replace::temporary(&super::real(file)))? || ignored;
+    // Nor what a killed process leaves of writing it. Where a link leads is not this project's folder.
+    let ignored = (!file.is_symlink() && ignore(&replace::temporary(file))?) || ignored;
     if made {
         replace::all(&[Replacement { file, content: TEMPLATE.as_bytes(), mode: Some(0o600) }])?;
     }
