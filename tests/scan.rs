@@ -490,7 +490,7 @@ fn every_place_of_the_history() -> Result<(), Failed> {
     git(folder, &["branch", &format!("about-{key}")])?;
     // Who wrote it and who committed it are one.
     let tree = git(folder, &["rev-parse", "HEAD^{tree}"])?;
-    let person = format!("{key} <a@b.example> 1700000000 +0000");
+    let person = format!("{key} <{}@b.example> 1700000000 +0000", VALUES[1].1);
     let text = format!("tree {tree}\nauthor {person}\ncommitter {person}\n\nsubject\n");
     fs::write(folder.join("commit"), text)?;
     let authored = git(folder, &["hash-object", "-t", "commit", "-w", "commit"])?;
@@ -516,6 +516,7 @@ fn every_place_of_the_history() -> Result<(), Failed> {
         "untracked:2:3 PLAIN plain content".to_owned(),
         format!("{message}:3:6 PLAIN plain commit"),
         format!("{}:1:1 PLAIN plain commit", &authored[..12]),
+        format!("{}:1:1 SHORT plain commit", &authored[..12]),
         "v1:2:1 PLAIN plain tag".to_owned(),
         "folder-<PLAIN>/file PLAIN plain file_name".to_owned(),
         "refs/heads/about-<PLAIN> PLAIN plain reference".to_owned(),

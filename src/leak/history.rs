@@ -159,7 +159,8 @@ fn in_message(text: &[u8], hits: &Hits) -> Hits {
         };
     }
     // Who wrote a commit mostly committed it too.
-    hits.list.dedup_by_key(|hit| (hit.known, hit.encoding, hit.position));
+    let mut seen = HashSet::new();
+    hits.list.retain(|hit| seen.insert((hit.known, hit.encoding, hit.position.line, hit.position.column)));
     hits
 }
 
