@@ -205,12 +205,13 @@ pub fn places(folder: &Path) -> Result<Places> {
 }
 
 /// The main working tree of the repository at `top`; nothing if that is the one at `top` itself, or if the
-/// repository is bare. See git-worktree(1).
+/// repository is bare. For a submodule it is the folder that git keeps in the repository around, and that
+/// one's project is found from there. See git-worktree(1).
 ///
 /// # Errors
 /// git is missing, or fails.
 pub fn main_worktree(top: &Path) -> Result<Option<PathBuf>> {
-    // Only a working tree that was added has a file here.
+    // Only a working tree that was added, or a submodule, has a file here.
     if !top.join(".git").is_file() {
         return Ok(None);
     }

@@ -118,6 +118,13 @@ mod unix {
             succeed(self.command("git").args(arguments))
         }
 
+        /// A new repository in `folder`, as the remote `name`.
+        fn remote(&self, name: &str, folder: &str) -> Result<(), Failed> {
+            self.git(&["init", "--quiet", "--bare", folder])?;
+            self.git(&["remote", "add", name, folder])?;
+            Ok(())
+        }
+
         fn venvars(&self, arguments: &[&str]) -> Result<Output, Failed> {
             succeed(venvars(self.0.path()).args(arguments))
         }
@@ -185,8 +192,7 @@ mod unix {
 
     fn push() -> Result<(), Failed> {
         let repository = Repository::new()?;
-        repository.git(&["init", "--quiet", "--bare", "remote"])?;
-        repository.git(&["remote", "add", "origin", "remote"])?;
+        repository.remote("origin", "remote")?;
         repository.venvars(&["hook", "install"])?;
         repository.git(&["push", "-u", "origin", "main"])?;
         repository.git(&["push"])?;
@@ -241,8 +247,7 @@ mod unix {
 
     fn reads_the_push() -> Result<(), Failed> {
         let repository = Repository::new()?;
-        repository.git(&["init", "--quiet", "--bare", "remote"])?;
-        repository.git(&["remote", "add", "origin", "remote"])?;
+        repository.remote("origin", "remote")?;
         let text = "#!/bin/sh\ncat > told\necho \"$1 $2\" >> told\n";
         repository.hook(".git/hooks/pre-push", text)?;
         repository.git(&["push", "--dry-run", "origin", "main"])?;
@@ -327,8 +332,7 @@ mod unix {
 
     fn names_that_are_pushed() -> Result<(), Failed> {
         let repository = Repository::new()?;
-        repository.git(&["init", "--quiet", "--bare", "remote"])?;
-        repository.git(&["remote", "add", "origin", "remote"])?;
+        repository.remote("origin", "remote")?;
         repository.venvars(&["hook", "install"])?;
         repository.git(&["push", "origin", "main"])?;
         repository.is_stopped(&["push", "origin", &format!("HEAD:refs/heads/{SECRET}")], "refs/heads/")?;
@@ -344,10 +348,8 @@ mod unix {
     /// What one remote has is news to another.
     fn another_remote() -> Result<(), Failed> {
         let repository = Repository::new()?;
-        for name in ["remote", "other"] {
-            repository.git(&["init", "--quiet", "--bare", name])?;
-            repository.git(&["remote", "add", name, name])?;
-        }
+        repository.remote("remote", "remote")?;
+        repository.remote("other", "other")?;
         repository.write("app.py", SECRET)?;
         repository.git(&["commit", "-a", "-m", "leak"])?;
         repository.git(&["push", "remote", "main"])?;
@@ -428,8 +430,7 @@ mod unix {
         let types = ["install", "--hook-type", "pre-commit", "--hook-type", "pre-push"];
         succeed(repository.command(program("pre-commit")).args(types))?;
         repository.stops_commits()?;
-        repository.git(&["init", "--quiet", "--bare", "remote"])?;
-        repository.git(&["remote", "add", "origin", "remote"])?;
+        repository.remote("origin", "remote")?;
         repository.git(&["push", "-u", "origin", "main"])?;
         repository.write("app.py", SECRET)?;
         repository.git(&["commit", "-a", "--no-verify", "-m", "leak"])?;

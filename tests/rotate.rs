@@ -641,7 +641,7 @@ else:
         let shown = typed(path, &server, &["rotate", "TOKEN"], &["typed at a terminal\n"])?;
         assert!(!shown.contains("typed at") && shown.ends_with("exit status: 0"), "{shown}");
         assert_eq!(get(path, "TOKEN")?, "typed at a terminal");
-        // A value of several lines, and what a terminal in another encoding sends, is not taken in part.
+        // Neither a value of several lines nor one with other keys in it is taken in part.
         for (keys, said) in
             [("first of it\nsecond of it\n", "more than one line"), ("first\u{1b}[Dof it\n", "no character")]
         {

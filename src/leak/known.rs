@@ -289,9 +289,8 @@ fn passwords(value: &str) -> Vec<Zeroizing<String>> {
     let Some(user) = uri.authority().and_then(|authority| authority.userinfo()) else { return Vec::new() };
     let (user, password) = user.as_str().split_once(':').unwrap_or((user.as_str(), ""));
     let mut found = Vec::new();
-    for part in
-        [password, user].into_iter().filter(|part| !part.is_empty() && (*part == password || is_token(part)))
-    {
+    let password = Some(password).filter(|password| !password.is_empty());
+    for part in password.into_iter().chain(Some(user).filter(|user| is_token(user))) {
         found.push(Zeroizing::new(part.to_owned()));
         if part.contains('%') {
             let meant = percent_encoding::percent_decode_str(part).decode_utf8();

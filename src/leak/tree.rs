@@ -54,8 +54,9 @@ struct Entry {
 /// What lies in the files at `paths`: a folder stands for its files that git tracks or would take,
 /// for all of them if git ignores the folder itself or `ignored` is set; submodules and other
 /// repositories inside are looked into as well. A link in a folder is looked at as git keeps it, by where
-/// it leads; one that is named itself is followed, and a named pipe or device is read to its end. Values in `homes`, and in the blocks of activate
-/// scripts, are left out where git does not track the file. Files are shown relative to `base`.
+/// it leads; one that is named itself is followed, and a named pipe or device is read to its end. Values
+/// in `homes`, and in the blocks of activate scripts, are left out where git does not track the file. Files
+/// are shown relative to `base`.
 ///
 /// # Errors
 /// There is no such path, or git fails. A file that cannot be read is told of in the result.
@@ -195,7 +196,7 @@ fn look(
     let mut hits = Hits::default();
     let unreadable = |error| Error::io("read", Path::new(&matcher.masked(path_bytes(path))), &error);
     match path.symlink_metadata() {
-        Ok(_) if entry.is_named => {
+        Ok(metadata) if entry.is_named || metadata.is_file() => {
             let mut file = File::open(path).map_err(unreadable)?;
             scanner.scan(&mut file, |hit| hits.push(hit)).map_err(unreadable)?;
         }
@@ -203,10 +204,6 @@ fn look(
         Ok(metadata) if metadata.is_symlink() => {
             let target = fs::read_link(path).map_err(unreadable)?;
             scanner.scan(&mut path_bytes(&target), |hit| hits.push(hit)).map_err(unreadable)?;
-        }
-        Ok(metadata) if metadata.is_file() => {
-            let mut file = File::open(path).map_err(unreadable)?;
-            scanner.scan(&mut file, |hit| hits.push(hit)).map_err(unreadable)?;
         }
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(unreadable(error)),
         _ => return Ok(()),
