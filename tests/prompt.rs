@@ -67,6 +67,11 @@ fn what_is_no_line_of_text_is_refused() {
         assert!(!seen.shown.contains("second") && !seen.shown.contains("third"), "{}", seen.shown);
         assert_eq!(value(folder.path()), "before");
     }
+    // What a terminal in Latin-1 sends for "café".
+    let set = [env!("CARGO_BIN_EXE_venvars"), "set", "A_KEY"];
+    let seen = at_terminal(folder.path(), &set, &[json!(["expect", ASKED]), json!(["bytes", "636166e90d"])]);
+    assert!(seen.code == 2 && seen.shown.contains("what was typed is no UTF-8"), "{}", seen.shown);
+    assert_eq!(value(folder.path()), "before");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 """A person at a terminal: runs a command on a pseudo-terminal that is its controlling one.
 
-Standard input is one JSON object: `command`, and `steps`, each a list: expect TEXT; send KEYS; resize ROWS
-COLUMNS; signal NAME; close. Prints one JSON object: what the terminal has `shown`, the `code` that the
+Standard input is one JSON object: `command`, and `steps`, each a list: expect TEXT; send KEYS; bytes HEX;
+resize ROWS COLUMNS; signal NAME; close. Prints one JSON object: what the terminal has `shown`, the `code` that the
 command ended with (or the negative of its signal), the step that `failed`, if one did, and whether the
 terminal's settings are the `same` as before.
 """
@@ -60,6 +60,8 @@ def step(what, *arguments):
         seen = at + len(text)
     elif what == "send":
         os.write(master, arguments[0].encode())
+    elif what == "bytes":
+        os.write(master, bytes.fromhex(arguments[0]))
     elif what == "resize":
         resize(*arguments)
     elif what == "signal":
