@@ -77,7 +77,7 @@ pub fn standings(files: &[PathBuf]) -> Result<Vec<Standing>> {
     }
     for (top, indexed) in by_repository {
         let paths: Vec<&Path> = indexed.iter().map(|(_, path)| path.as_path()).collect();
-        let Some(ignored) = ignored(&top, &paths)? else {
+        let Some(ignored) = ignored(&top, &paths, &[])? else {
             continue;
         };
         let rest: Vec<&Path> =
@@ -106,14 +106,27 @@ fn repository_around(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok()).map(Path::to_owned)
 }
 
-/// Which of `paths` git ignores; nothing if `top` is no repository after all.
-fn ignored(top: &Path, paths: &[&Path]) -> Result<Option<Vec<bool>>> {
+/// Whether git ignores what is new in `folder`, because of a pattern that the folder itself has; also if
+/// it tracks a file in it.
+///
+/// # Errors
+/// As for [`standing`].
+pub fn is_ignored_folder(folder: &Path) -> Result<bool> {
+    let Some(top) = repository_around(folder) else { return Ok(false) };
+    let ignored = if top == folder { None } else { ignored(&top, &[folder], &["--no-index"])? };
+    Ok(ignored.is_some_and(|ignored| ignored == [true]))
+}
+
+/// Which of `paths` git ignores, asked with `options` of `git check-ignore`; nothing if `top` is no
+/// repository after all.
+fn ignored(top: &Path, paths: &[&Path], options: &[&str]) -> Result<Option<Vec<bool>>> {
     let mut input = Vec::new();
     for path in paths {
         input.extend_from_slice(bytes(path));
         input.push(0);
     }
-    let output = git(top, ["check-ignore", "--stdin", "-z", "--verbose", "--non-matching"], &input)?;
+    let always = ["check-ignore", "--stdin", "-z", "--verbose", "--non-matching"];
+    let output = git(top, always.iter().chain(options), &input)?;
     match output.status.code() {
         Some(0 | 1) => {}
         _ if String::from_utf8_lossy(&output.stderr).contains("not a git repository") => return Ok(None),

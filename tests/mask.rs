@@ -279,6 +279,17 @@ fn lines_are_found_where_a_terminal_ends_them() {
 }
 
 #[test]
+fn a_tab_in_a_value_is_found_where_a_terminal_makes_blanks_of_it() {
+    let folder = project();
+    let file = folder.path().join("secrets.toml");
+    fs::write(&file, "TABBED = \"before\\tand-behind\"\n").unwrap();
+    private(&file);
+    let line = "stty tab3; $VENVARS run --no-venv --mask -- printenv TABBED";
+    let seen = at_terminal(folder.path(), &["sh", "-c", line], &[]);
+    assert_eq!(seen.shown, "<TABBED>\r\n");
+}
+
+#[test]
 fn a_new_window_size_reaches_the_command() {
     let folder = project();
     let script = "trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.05; done";

@@ -686,6 +686,12 @@ fn files_of_every_sort() -> Result<(), Failed> {
     expect(&scan(folder, &["--ignored"])?, &[&plain[..], &ignored].concat())?;
     // Whatever is named is looked into.
     expect(&scan(folder, &["ignored"])?, &ignored[..1])?;
+    // All of it, also if git has a file of it.
+    fs::write(folder.join("ignored/kept"), "")?;
+    git(folder, &["add", "--force", "ignored/kept"])?;
+    expect(&scan(folder, &["ignored"])?, &ignored[..1])?;
+    expect(&scan(folder, &["ignored/deep"])?, &ignored[..1])?;
+    git(folder, &["rm", "--quiet", "--force", "ignored/kept"])?;
     expect(&scan(folder, &["x.log", "binary"])?, &[ignored[1], plain[0]])?;
     // So is where a link leads that is named itself, and a pipe.
     std::os::unix::fs::symlink("x.log", folder.join("to-log"))?;

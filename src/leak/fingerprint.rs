@@ -96,7 +96,8 @@ impl Recipe {
         STANDARD_NO_PAD.encode(&self.salt)
     }
 
-    /// The key of `value`. This is what costs.
+    /// The key of `value`, without the line ends that it may end with: whoever found the rest of a value
+    /// has it. This is what costs.
     ///
     /// # Errors
     /// argon2 refuses it, which it does only for a value of more than 4 GiB.
@@ -104,6 +105,7 @@ impl Recipe {
         let failed = |_| Error::new("the fingerprint could not be derived");
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.cost.params().map_err(failed)?);
         let mut key = Key(Zeroizing::new([0; 32]));
+        let value = value.trim_end_matches(['\r', '\n']);
         argon.hash_password_into(value.as_bytes(), &self.salt, &mut key.0[..]).map_err(failed)?;
         Ok(key)
     }
@@ -187,6 +189,7 @@ mod tests {
         };
         let one = print(b"12345678", "hunter2", "A");
         assert_eq!(one, print(b"12345678", "hunter2", "A"));
+        assert_eq!(one, print(b"12345678", "hunter2\r\n", "A"));
         assert_ne!(one, print(b"12345678", "hunter2", "B"));
         assert_ne!(one, print(b"12345678", "hunter3", "A"));
         assert_ne!(one, print(b"12345679", "hunter2", "A"));

@@ -320,16 +320,21 @@ impl Matcher {
     /// Puts `found` in order, and drops what lies inside another match of the same value.
     fn tidy(&self, found: &mut Vec<Match>) {
         found.sort_unstable_by_key(|one| (one.start, usize::MAX - one.end, one.known, one.encoding));
-        // Inside a text in UTF-16 both byte orders match, one byte apart.
-        let is_wide = |one: &Match| one.encoding == Encoding::Utf16;
-        let even: HashSet<(usize, usize)> = found
+        // Inside a text in UTF-16 or UTF-32 both byte orders match, all but one byte of a character apart.
+        // The true one begins where a character does; if none does, the text does not begin where the
+        // bytes do, and the first is as good.
+        let wide: HashSet<(usize, Encoding, usize)> = found
             .iter()
-            .filter(|one| is_wide(one) && one.start % 2 == 0)
-            .map(|one| (one.known, one.start))
+            .filter(|one| one.encoding.width() > 1)
+            .map(|one| (one.known, one.encoding, one.start))
             .collect();
         found.retain(|one| {
-            let is_odd = is_wide(one) && one.start % 2 == 1;
-            !is_odd || [one.start - 1, one.start + 1].iter().all(|start| !even.contains(&(one.known, *start)))
+            let width = one.encoding.width();
+            let is_aligned = |start: usize| start.is_multiple_of(width);
+            let is_there = |start: &usize| wide.contains(&(one.known, one.encoding, *start));
+            let before = one.start.checked_sub(width - 1).filter(is_there);
+            let after = Some(one.start + width - 1).filter(is_there);
+            width == 1 || is_aligned(one.start) || (before.is_none() && !after.is_some_and(is_aligned))
         });
         let mut ends = vec![0; self.labels.len()];
         found.retain(|one| {
@@ -474,6 +479,19 @@ mod tests {
         finds(value, b"cEBzcy93w7\nZyZA==", &[(Encoding::Base64, 0, 14)]);
         let wide: Vec<u8> = value.encode_utf16().flat_map(u16::to_be_bytes).collect();
         finds(value, &wide, &[(Encoding::Utf16, 0, 18)]);
+        // Both byte orders match here, and it is told once wherever it begins.
+        let inside = format!("x{value}x");
+        for before in 0..8 {
+            for of in [u32::to_le_bytes, u32::to_be_bytes] {
+                let text = vec![b'.'; before].into_iter().chain(inside.chars().map(u32::from).flat_map(of));
+                let found = Matcher::new(&[known("A", value)]).find(&text.collect::<Vec<u8>>());
+                let starts: Vec<usize> = found.iter().map(|one| one.start).collect();
+                assert!(
+                    starts == [before + 4] || (starts.len() == 1 && before % 4 != 0),
+                    "{before} {starts:?}"
+                );
+            }
+        }
         finds("one two\nthree", b"one two\r\nthree", &[(Encoding::Lines, 0, 14)]);
         finds("one two\nthree", b"key: |\n  one two\n    three\n", &[(Encoding::Lines, 9, 26)]);
         finds("one two\nthree", b"one two\\nthree", &[(Encoding::Json, 0, 14)]);

@@ -90,6 +90,15 @@ impl Encoding {
         }
     }
 
+    /// The fewest bytes that a character takes.
+    pub(crate) fn width(self) -> usize {
+        match self {
+            Self::Utf16 => 2,
+            Self::Utf32 => 4,
+            _ => 1,
+        }
+    }
+
     /// How it is told to a person.
     #[must_use]
     pub fn words(self) -> &'static str {

@@ -71,9 +71,9 @@ impl<'m> Scanner<'m> {
             if is_end {
                 return Ok(());
             }
-            // What stands before a match has a say in whether it is one. An even count keeps apart which
-            // byte of UTF-16 is the first.
-            let from = kept.saturating_sub(fold::CONTEXT) & !1;
+            // What stands before a match has a say in whether it is one. A multiple of four keeps apart
+            // which byte of UTF-16 and of UTF-32 is the first.
+            let from = kept.saturating_sub(fold::CONTEXT) & !3;
             cursor.advance(&piece[..from]);
             self.buffer.copy_within(from..filled, 0);
             filled -= from;
@@ -83,13 +83,7 @@ impl<'m> Scanner<'m> {
 }
 
 fn hit(one: &Match, at: Cursor) -> Hit {
-    // A character of UTF-16 takes two bytes or more, one of UTF-32 four.
-    let width = match one.encoding {
-        Encoding::Utf16 => 2,
-        Encoding::Utf32 => 4,
-        _ => 1,
-    };
-    let position = Position { line: at.line + 1, column: at.column / width + 1 };
+    let position = Position { line: at.line + 1, column: at.column / one.encoding.width() + 1 };
     let Match { known, encoding, start, end } = *one;
     Hit { known, encoding, offset: at.offset, length: end - start, position }
 }

@@ -15,7 +15,7 @@ use super::repository::Repository;
 use super::text::Scanner;
 use crate::environment::Files;
 use crate::error::{Error, Result};
-use crate::git::{Standing, standing};
+use crate::git::{Standing, is_ignored_folder, standing};
 use crate::script::{self, Kind};
 
 /// Where values do belong.
@@ -72,8 +72,7 @@ pub fn scan(
     for path in paths {
         let metadata = fs::metadata(path).map_err(|error| Error::io("open", path, &error))?;
         if metadata.is_dir() {
-            let all = ignored
-                || standing(&path.canonicalize().unwrap_or_else(|_| path.clone()))? == Standing::Ignored;
+            let all = ignored || is_ignored_folder(&path.canonicalize().unwrap_or_else(|_| path.clone()))?;
             collect(path, all, &mut list)?;
         } else {
             let is_tracked = standing(path)? == Standing::Tracked;

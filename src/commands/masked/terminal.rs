@@ -110,6 +110,9 @@ fn pair(screen: BorrowedFd, has_keys: bool) -> io::Result<(OwnedFd, OwnedFd)> {
         // `screen` stays as it is and ends the lines itself.
         settings.output_modes.remove(OutputModes::OPOST);
     }
+    // Blanks in place of a tab would hide a value that has one (termios(3), TABDLY).
+    #[cfg(target_os = "linux")]
+    settings.output_modes.remove(OutputModes::TABDLY);
     tcsetattr(&slave, OptionalActions::Now, &settings)?;
     if let Ok(size) = tcgetwinsize(screen) {
         tcsetwinsize(&slave, size)?;
