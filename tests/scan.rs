@@ -825,6 +825,94 @@ fn errors_are_told() -> Result<(), Failed> {
     Ok(())
 }
 
+/// What cannot be looked into is told of, and so is all else.
+fn what_is_broken_hides_nothing_else() -> Result<(), Failed> {
+    let folder = project()?;
+    let folder = folder.path();
+    let found = |says: &str, arguments: &[&str]| -> Result<(), Failed> {
+        let output = venvars(folder).arg("scan").args(arguments).output()?;
+        let text = [&output.stdout[..], &output.stderr].concat();
+        let text = String::from_utf8_lossy(&text);
+        if output.status.code() == Some(1) && text.contains(says) && text.contains("other/f:2:3") {
+            return Ok(());
+        }
+        Err(format!("{says} {arguments:?}: {}: {text}", output.status).into())
+    };
+    // A file took the place of a folder that git has: nothing is broken.
+    fs::create_dir(folder.join("a"))?;
+    fs::write(folder.join("a/b"), "harmless")?;
+    git(folder, &["add", "a/b"])?;
+    fs::remove_dir_all(folder.join("a"))?;
+    fs::write(folder.join("a"), "harmless")?;
+    expect(&scan(folder, &[])?, &[])?;
+
+    commit(folder, "other/f", LEAK, "leak")?;
+    let inner = tempfile::tempdir()?;
+    git(inner.path(), &["init", "--quiet"])?;
+    commit(inner.path(), "file", "harmless", "inner")?;
+    git(folder, &["submodule", "--quiet", "add", inner.path().to_str().ok_or("a path")?, "sub"])?;
+    fs::write(folder.join("sub/.git"), "gitdir: ../nowhere\n")?;
+    found("sub", &[])?;
+    found("sub", &["--history"])?;
+    git(folder, &["rm", "--quiet", "--force", "--cached", "sub"])?;
+    fs::remove_dir_all(folder.join("sub"))?;
+    Ok(())
+}
+
+/// A folder that may not be read, seen by a user who is not root, with git and without.
+fn an_unreadable_folder_is_told() -> Result<(), Failed> {
+    use std::os::unix::fs::MetadataExt;
+    use std::os::unix::process::CommandExt;
+    let folder = project()?;
+    let project = folder.path();
+    fs::create_dir(project.join("other"))?;
+    fs::write(project.join("other/f"), LEAK)?;
+    fs::create_dir(project.join("locked"))?;
+    fs::write(project.join("locked/f"), LEAK)?;
+    fs::set_permissions(project.join("locked"), fs::Permissions::from_mode(0))?;
+    // Root may read everything: the user `nobody` is given all of it, and a copy that it may run.
+    let is_root = fs::metadata(project)?.uid() == 0;
+    let copy = tempfile::tempdir()?;
+    let program = copy.path().join("venvars");
+    if is_root {
+        fs::set_permissions(copy.path(), fs::Permissions::from_mode(0o755))?;
+        fs::copy(env!("CARGO_BIN_EXE_venvars"), &program)?;
+        succeed(Command::new("chown").args(["-R", "65534:65534"]).arg(project))?;
+    }
+    for _ in ["with git", "without"] {
+        let mut command = if is_root { Command::new(&program) } else { venvars(project) };
+        if is_root {
+            clean(&mut command, project);
+            command.current_dir(project).uid(65534).gid(65534);
+        }
+        let output = command.args(["scan", "."]).output()?;
+        let text = [&output.stdout[..], &output.stderr].concat();
+        let text = String::from_utf8_lossy(&text);
+        if output.status.code() != Some(1) || !text.contains("locked") || !text.contains("other/f:2:3") {
+            return Err(format!("{}: {text}", output.status).into());
+        }
+        let _ = fs::remove_dir_all(project.join(".git"));
+    }
+    fs::set_permissions(project.join("locked"), fs::Permissions::from_mode(0o755))?;
+    Ok(())
+}
+
+/// However often one value stands in a file, another one behind it is told of.
+fn a_value_behind_many_of_another_is_told() -> Result<(), Failed> {
+    let folder = project()?;
+    let folder = folder.path();
+    let text = format!("{}\n", VALUES[0].1).repeat(1003) + VALUES[1].1;
+    fs::write(folder.join("many"), &text)?;
+    for document in [scan(folder, &["many"])?, scan_input(folder, &["--stdin"], text.as_bytes())?] {
+        let finds = document["finds"].as_array().ok_or("finds")?;
+        let last = finds.last().ok_or("a find")?;
+        if (finds.len(), &document["more"], &last["name"]) != (1001, &json!(3), &json!(VALUES[1].0)) {
+            return Err(format!("{} {} {last}", finds.len(), document["more"]).into());
+        }
+    }
+    Ok(())
+}
+
 /// The hook of a commit of single files has an index of its own, and that is what counts.
 fn a_hook_sees_the_index_of_its_commit() -> Result<(), Failed> {
     use std::os::unix::fs::PermissionsExt;
@@ -941,7 +1029,7 @@ fn main() {
     let schema = cache().join("sarif/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
     let no_schema = (!schema.exists()).then(|| "schema of SARIF".to_owned());
     let no_schema = no_schema.or_else(|| (!python.exists()).then(|| "jsonschema".to_owned()));
-    let named: [(&str, fn() -> Result<(), Failed>); 17] = [
+    let named: [(&str, fn() -> Result<(), Failed>); 20] = [
         ("every form in files and in the index", every_form_in_files),
         ("every form in the history", every_form_in_history),
         ("every form in what is stored as a change", every_form_in_changes),
@@ -956,6 +1044,9 @@ fn main() {
         ("what git has is no home", what_git_has_is_no_home),
         ("which values are looked for", which_values_are_looked_for),
         ("errors are told", errors_are_told),
+        ("what is broken hides nothing else", what_is_broken_hides_nothing_else),
+        ("an unreadable folder is told", an_unreadable_folder_is_told),
+        ("a value behind many of another is told", a_value_behind_many_of_another_is_told),
         ("a hook sees the index of its commit", a_hook_sees_the_index_of_its_commit),
         ("a huge file takes little memory", a_huge_file_takes_little_memory),
         ("many small objects take little memory", many_small_objects_take_little_memory),

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use venvars::environment::Files;
 use venvars::error::{Error, Result};
 use venvars::leak::burnt;
-use venvars::leak::find::{Commit, Commits, Find, Finds, Part, short};
+use venvars::leak::find::{Commit, Commits, Find, Finds, Hits, Part, short};
 use venvars::leak::history::{self, Extent};
 use venvars::leak::known::{self, Reason, Selection};
 use venvars::leak::ledger::{self, Leak};
@@ -138,12 +138,14 @@ fn search(global: &Global, options: &Scan, files: &Files, matcher: &Matcher) -> 
         })
     };
     if options.stdin {
-        let mut finds = Finds::default();
+        let mut hits = Hits::default();
         let shown = "standard input";
         let mut scanner = text::Scanner::new(matcher);
         scanner
-            .scan(&mut io::stdin().lock(), |hit| finds.add_hit(matcher, shown, hit))
+            .scan(&mut io::stdin().lock(), |hit| hits.push(hit))
             .map_err(|error| Error::io("read", Path::new(shown), &error))?;
+        let mut finds = Finds::default();
+        finds.add(matcher, shown, &hits);
         return Ok(finds);
     }
     if options.staged {

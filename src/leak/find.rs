@@ -1,5 +1,6 @@
 //! What a scan has found, without any value.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::Encoding;
@@ -126,13 +127,10 @@ impl Finds {
         self.unreachable += other.unreachable;
     }
 
-    /// Adds a hit in the content of `file`, up to a bound.
-    pub fn add_hit(&mut self, matcher: &Matcher, file: &str, hit: Hit) {
-        if self.finds.len() >= MOST {
-            self.more += 1;
-            return;
-        }
-        self.finds.push(Find {
+    /// Adds `hits` in the content of `file`.
+    pub fn add(&mut self, matcher: &Matcher, file: &str, hits: &Hits) {
+        self.more += hits.more;
+        self.finds.extend(hits.list.iter().map(|hit| Find {
             known: matcher.given(hit.known),
             name: matcher.name(hit.known).clone(),
             is_old: matcher.is_old(hit.known),
@@ -141,14 +139,7 @@ impl Finds {
             file: file.to_owned(),
             position: Some(hit.position),
             commits: None,
-        });
-    }
-
-    /// Adds `hits` in the content of `file`.
-    pub(super) fn add(&mut self, matcher: &Matcher, file: &str, hits: &Hits) {
-        let mut told = Self { more: hits.more, ..Self::default() };
-        hits.list.iter().for_each(|hit| told.add_hit(matcher, file, *hit));
-        self.append(told);
+        }));
     }
 
     /// Adds the values that lie in `path`, which is shown as `file`.
@@ -168,14 +159,23 @@ impl Finds {
 
 /// What lies in one text, up to a bound.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Hits {
-    pub list: Vec<Hit>,
-    pub more: usize,
+pub struct Hits {
+    pub(super) list: Vec<Hit>,
+    pub(super) more: usize,
+    /// How often each value is on the list in each form.
+    counts: HashMap<(usize, Encoding), usize>,
 }
 
 impl Hits {
+    /// Adds `hit`, or only counts it where the same value is there often enough in the same form.
     pub fn push(&mut self, hit: Hit) {
-        if self.list.len() < MOST { self.list.push(hit) } else { self.more += 1 }
+        let count = self.counts.entry((hit.known, hit.encoding)).or_default();
+        if *count < MOST {
+            *count += 1;
+            self.list.push(hit);
+        } else {
+            self.more += 1;
+        }
     }
 }
 

@@ -45,9 +45,14 @@ pub fn scan(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Resu
         references(matcher, repository, &mut finds)?;
         for path in submodules(repository)? {
             if let Some(inner) = Repository::around(&repository.folder().join(&path)) {
-                let mut more = scan(matcher, &inner, extent)?;
-                more.finds.iter_mut().for_each(|find| find.file = format!("{path}/{}", find.file));
-                finds.append(more);
+                match scan(matcher, &inner, extent) {
+                    Ok(mut more) => {
+                        more.finds.iter_mut().for_each(|find| find.file = format!("{path}/{}", find.file));
+                        finds.append(more);
+                    }
+                    // What else was found is told all the same.
+                    Err(error) => finds.errors.push(error),
+                }
             }
         }
     }

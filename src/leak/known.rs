@@ -87,16 +87,8 @@ pub fn of_project(files: &Files, ask: bool) -> Result<Selection> {
             selection.add(&files.project.settings, variable.name, variable.value.reveal(), is_default, false);
         }
     }
-    selection.add_old(&files.project.settings, old(files, ask));
+    selection.add_old(files, ask);
     Ok(selection)
-}
-
-/// The values that were rotated away; without `ask` not those in the keyring.
-fn old(files: &Files, ask: bool) -> Vec<(Name, Zeroizing<String>)> {
-    let rotated = files.all().flat_map(|secrets| &secrets.rotated);
-    let quiet = rotated.filter(|old| ask || !matches!(old.source, Source::Keyring(_)));
-    // One that cannot be had any more is none to look for.
-    quiet.filter_map(|old| Some((old.name.clone(), old.value().ok()?))).collect()
 }
 
 /// The values of `variables` of an `environment`, by the same rules.
@@ -146,9 +138,20 @@ impl Selection {
     }
 
     /// Adds values that variables of a project had before, by the same rules.
-    fn add_old(&mut self, settings: &Settings, old: impl IntoIterator<Item = (Name, Zeroizing<String>)>) {
-        for (name, value) in old {
-            self.add(settings, name, &value, false, true);
+    /// Has the values that were rotated away looked for; without `ask` not those in the keyring.
+    fn add_old(&mut self, files: &Files, ask: bool) {
+        for old in files.all().flat_map(|secrets| &secrets.rotated) {
+            if !ask && matches!(old.source, Source::Keyring(_)) {
+                self.left_out.insert((old.name.clone(), Reason::Unasked));
+                continue;
+            }
+            match old.value() {
+                Ok(value) => self.add(&files.project.settings, old.name.clone(), &value, false, true),
+                Err(error) => {
+                    self.left_out.insert((old.name.clone(), Reason::Failed));
+                    self.errors.push(error);
+                }
+            }
         }
         self.add_parts();
     }
@@ -285,9 +288,18 @@ fn is_token(user: &str) -> bool {
 
 /// The password of a URL, and the token that it has for a user, as they stand there and as they are meant.
 fn passwords(value: &str) -> Vec<Zeroizing<String>> {
-    let Ok(uri) = fluent_uri::Uri::parse(value) else { return Vec::new() };
-    let Some(user) = uri.authority().and_then(|authority| authority.userinfo()) else { return Vec::new() };
-    let (user, password) = user.as_str().split_once(':').unwrap_or((user.as_str(), ""));
+    let uri = fluent_uri::Uri::parse(value);
+    let user = match &uri {
+        Ok(uri) => uri.authority().and_then(|authority| authority.userinfo()).map(|user| user.as_str()),
+        // Drivers take what RFC 3986 does not: several hosts, and any character in a password.
+        Err(_) => value.split_once("://").and_then(|(_, rest)| {
+            let authority = rest.split(['/', '?', '#']).next().filter(|part| part.contains('@'));
+            let user = authority.unwrap_or(rest).rsplit_once('@').map(|(user, _)| user);
+            user.filter(|user| !user.contains(char::is_whitespace))
+        }),
+    };
+    let (user, password) =
+        user.and_then(|user| user.split_once(':').or(Some((user, "")))).unwrap_or_default();
     let mut found = Vec::new();
     let password = Some(password).filter(|password| !password.is_empty());
     for part in password.into_iter().chain(Some(user).filter(|user| is_token(user))) {
@@ -354,6 +366,10 @@ mod tests {
         );
         assert_eq!(found("https://s3cr3tT0ken1234567@host/a"), ["s3cr3tT0ken1234567"]);
         assert!(found("postgres://u@host/db").is_empty());
+        assert_eq!(found("mongodb://shop:Qz7RmT2w@h1.net:27017,h2.net:27017/db"), ["Qz7RmT2w"]);
+        assert_eq!(found("postgres://shop:Tr0ub4d^or|é@db/shop?a=@b"), ["Tr0ub4d^or|é"]);
+        assert_eq!(found("postgres://shop:Tr0/ub^4d@db/shop"), ["Tr0/ub^4d"]);
         assert!(found("no url").is_empty());
+        assert!(found("no: url {a} b").is_empty());
     }
 }

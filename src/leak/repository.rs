@@ -91,7 +91,7 @@ impl Repository {
         let said = thread::spawn(move || {
             let mut text = Vec::new();
             if let Some(stderr) = stderr {
-                // What git says is told only if it fails, and its first line is enough.
+                // More than that nobody reads.
                 let _ = stderr.take(1 << 16).read_to_end(&mut text);
             }
             String::from_utf8_lossy(&text).into_owned()
@@ -104,6 +104,14 @@ impl Repository {
     /// # Errors
     /// There is no git, or it fails: its own first line says why.
     pub fn output(&self, arguments: &[&str], input: Vec<u8>) -> Result<Vec<u8>> {
+        self.output_and_warnings(arguments, input).map(|(text, _)| text)
+    }
+
+    /// The same, and what git warns of: it leaves out a folder that it cannot read, and only says so.
+    ///
+    /// # Errors
+    /// As for [`Repository::output`].
+    pub fn output_and_warnings(&self, arguments: &[&str], input: Vec<u8>) -> Result<(Vec<u8>, Vec<String>)> {
         let mut running = self.start(arguments, Stdio::piped())?;
         let stdin = running.child.stdin.take();
         let writer = thread::spawn(move || {
@@ -113,9 +121,10 @@ impl Repository {
         let mut text = Vec::new();
         let read = running.stdout().read_to_end(&mut text);
         let _ = writer.join();
-        running.end()?;
+        let said = running.end_if(|_| true)?;
         read.map_err(|error| Error::io("read what git prints about", &self.folder, &error))?;
-        Ok(text)
+        let warnings = said.lines().filter_map(|line| line.strip_prefix("warning: ")).map(str::to_owned);
+        Ok((text, warnings.collect()))
     }
 
     /// The same as lines of text.
@@ -160,7 +169,7 @@ impl Running {
     /// # Errors
     /// It failed.
     pub fn end(self) -> Result<()> {
-        self.end_if(|_| true)
+        self.end_if(|_| true).map(drop)
     }
 
     /// Waits for its end, as one that reads all of a repository: git leaves out a pack that it cannot read,
@@ -169,17 +178,18 @@ impl Running {
     /// # Errors
     /// It failed, or told of an error.
     pub fn end_whole(self) -> Result<()> {
-        self.end_if(|said| !said.lines().any(|line| line.starts_with("error: ")))
+        self.end_if(|said| !said.lines().any(|line| line.starts_with("error: "))).map(drop)
     }
 
-    fn end_if(mut self, is_good: impl Fn(&str) -> bool) -> Result<()> {
+    /// Waits for its end; what it said besides.
+    fn end_if(mut self, is_good: impl Fn(&str) -> bool) -> Result<String> {
         // A git that still wants to print ends by the closed pipe.
         drop(self.child.stdout.take());
         drop(self.child.stdin.take());
         let status = self.child.wait();
         let said = self.said.join().unwrap_or_default();
         match status {
-            Ok(status) if status.success() && is_good(&said) => Ok(()),
+            Ok(status) if status.success() && is_good(&said) => Ok(said),
             _ => {
                 let line = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("no word");
                 let line = line.trim_start_matches("fatal: ").trim_start_matches("error: ");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -59,7 +59,8 @@ struct Entry {
 /// are shown relative to `base`.
 ///
 /// # Errors
-/// There is no such path, or git fails. A file that cannot be read is told of in the result.
+/// There is no such path, or git fails. A file or folder that cannot be read is told of in the result, and
+/// so is a repository inside that is broken.
 pub fn scan(
     matcher: &Matcher,
     base: &Path,
@@ -68,12 +69,13 @@ pub fn scan(
     homes: &Homes,
 ) -> Result<Finds> {
     let mut list = BTreeMap::new();
+    let mut errors = Vec::new();
     let mut named = BTreeSet::new();
     for path in paths {
         let metadata = fs::metadata(path).map_err(|error| Error::io("open", path, &error))?;
         if metadata.is_dir() {
             let all = ignored || is_ignored_folder(&path.canonicalize().unwrap_or_else(|_| path.clone()))?;
-            collect(path, all, &mut list)?;
+            collect(matcher, path, all, &mut list, &mut errors)?;
         } else {
             let is_tracked = standing(path)? == Standing::Tracked;
             list.insert(path.clone(), is_tracked);
@@ -85,19 +87,32 @@ pub fn scan(
         .map(|(path, is_tracked)| Entry { is_named: named.contains(&path), path, is_tracked })
         .collect();
     let base = base.canonicalize().unwrap_or_else(|_| base.to_owned());
-    Ok(look_into(matcher, &base, &entries, homes))
+    let mut finds = look_into(matcher, &base, &entries, homes);
+    finds.errors.append(&mut errors);
+    Ok(finds)
 }
 
-/// Puts the files of `folder` on the list, each with whether git tracks it.
-fn collect(folder: &Path, all: bool, list: &mut BTreeMap<PathBuf, bool>) -> Result<()> {
+/// Puts the files of `folder` on the list, each with whether git tracks it; what inside cannot be read
+/// goes to `errors`.
+fn collect(
+    matcher: &Matcher,
+    folder: &Path,
+    all: bool,
+    list: &mut BTreeMap<PathBuf, bool>,
+    errors: &mut Vec<Error>,
+) -> Result<()> {
     let Some(repository) = Repository::around(folder) else {
-        return walk(folder, list);
+        walk(matcher, folder, list, errors);
+        return Ok(());
     };
     let mut arguments = vec!["ls-files", "-z", "-t", "--cached", "--others"];
     if !all {
         arguments.push("--exclude-standard");
     }
-    let output = repository.output(&arguments, Vec::new())?;
+    let (output, warnings) = repository.output_and_warnings(&arguments, Vec::new())?;
+    let unread = warnings.iter().filter(|warning| warning.starts_with("could not open directory"));
+    let shown = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    errors.extend(unread.map(|warning| Error::new(matcher.masked(warning.as_bytes())).in_file(&shown)));
     for line in output.split(|byte| *byte == 0) {
         let (Some(tag), Some(name)) = (line.first(), line.get(2..)) else { continue };
         let path = folder.join(as_path(name));
@@ -106,16 +121,16 @@ fn collect(folder: &Path, all: bool, list: &mut BTreeMap<PathBuf, bool>) -> Resu
             // A repository inside: a submodule, or one that git only names.
             Ok(metadata) if metadata.is_dir() => {
                 if path.join(".git").symlink_metadata().is_ok() {
-                    collect(&path, all, list)?;
+                    collect(matcher, &path, all, list, errors).unwrap_or_else(|error| errors.push(error));
                 } else if !is_tracked {
-                    walk(&path, list)?;
+                    walk(matcher, &path, list, errors);
                 }
             }
             Ok(_) => {
                 list.insert(path, is_tracked);
             }
             // It is in the index alone.
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) if is_absent(&error) => {}
             Err(_) => {
                 list.insert(path, is_tracked);
             }
@@ -124,24 +139,41 @@ fn collect(folder: &Path, all: bool, list: &mut BTreeMap<PathBuf, bool>) -> Resu
     Ok(())
 }
 
-/// Puts all files below `folder` on the list, but those of git itself.
-fn walk(folder: &Path, list: &mut BTreeMap<PathBuf, bool>) -> Result<()> {
+/// Whether there is nothing at a path; also where a file stands in place of one of its folders.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// Puts all files below `folder` on the list, but those of git itself; what cannot be read goes to
+/// `errors`.
+fn walk(matcher: &Matcher, folder: &Path, list: &mut BTreeMap<PathBuf, bool>, errors: &mut Vec<Error>) {
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        let unreadable = |error| Error::io("read", &folder, &error);
-        for entry in fs::read_dir(&folder).map_err(unreadable)? {
-            let entry = entry.map_err(unreadable)?;
-            let kind = entry.file_type().map_err(unreadable)?;
-            if kind.is_dir() {
-                if entry.file_name() != ".git" {
-                    folders.push(entry.path());
+        let entries = fs::read_dir(&folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let entries = entries.unwrap_or_else(|error| {
+            errors.push(unreadable(matcher, &folder, &error));
+            Vec::new()
+        });
+        for entry in entries {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => {
+                    if entry.file_name() != ".git" {
+                        folders.push(entry.path());
+                    }
                 }
-            } else if kind.is_file() || kind.is_symlink() {
-                list.insert(entry.path(), false);
+                Ok(kind) if kind.is_file() || kind.is_symlink() => {
+                    list.insert(entry.path(), false);
+                }
+                Ok(_) => {}
+                Err(error) => errors.push(unreadable(matcher, &entry.path(), &error)),
             }
         }
     }
-    Ok(())
+}
+
+/// What is said of what cannot be read: a value may be in its path.
+fn unreadable(matcher: &Matcher, path: &Path, error: &io::Error) -> Error {
+    Error::io("read", Path::new(&matcher.masked(path_bytes(path))), error)
 }
 
 /// Looks into every one of `entries`, on all cores.
@@ -193,7 +225,7 @@ fn look(
     let path = &entry.path;
     let shown = shown(base, path);
     let mut hits = Hits::default();
-    let unreadable = |error| Error::io("read", Path::new(&matcher.masked(path_bytes(path))), &error);
+    let unreadable = |error| unreadable(matcher, path, &error);
     match path.symlink_metadata() {
         Ok(metadata) if entry.is_named || metadata.is_file() => {
             let mut file = File::open(path).map_err(unreadable)?;
@@ -204,7 +236,7 @@ fn look(
             let target = fs::read_link(path).map_err(unreadable)?;
             scanner.scan(&mut path_bytes(&target), |hit| hits.push(hit)).map_err(unreadable)?;
         }
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(unreadable(error)),
+        Err(error) if !is_absent(&error) => return Err(unreadable(error)),
         _ => return Ok(()),
     }
     finds.add_names(matcher, path_bytes(shown), &matcher.masked(path_bytes(shown)));
