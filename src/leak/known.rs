@@ -290,7 +290,7 @@ fn is_token(user: &str) -> bool {
 fn passwords(value: &str) -> Vec<Zeroizing<String>> {
     let uri = fluent_uri::Uri::parse(value);
     let user = match &uri {
-        Ok(uri) => uri.authority().and_then(|authority| authority.userinfo()).map(|user| user.as_str()),
+        Ok(uri) => uri.authority().and_then(|authority| Some(authority.userinfo()?.as_str())),
         // Drivers take what RFC 3986 does not: several hosts, and any character in a password.
         Err(_) => value.split_once("://").and_then(|(_, rest)| {
             let authority = rest.split(['/', '?', '#']).next().filter(|part| part.contains('@'));
