@@ -869,7 +869,7 @@ fn an_unreadable_folder_is_told() -> Result<(), Failed> {
     fs::write(project.join("other/f"), LEAK)?;
     fs::create_dir(project.join("locked"))?;
     fs::write(project.join("locked/f"), LEAK)?;
-    fs::set_permissions(project.join("locked"), fs::Permissions::from_mode(0))?;
+    fs::set_permissions(project.join("locked"), fs::Permissions::from_mode(0o000))?;
     // Root may read everything: the user `nobody` is given all of it, and a copy that it may run.
     let is_root = fs::metadata(project)?.uid() == 0;
     let copy = tempfile::tempdir()?;
