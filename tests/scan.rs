@@ -856,6 +856,15 @@ fn what_is_broken_hides_nothing_else() -> Result<(), Failed> {
     found("sub", &["--history"])?;
     git(folder, &["rm", "--quiet", "--force", "--cached", "sub"])?;
     fs::remove_dir_all(folder.join("sub"))?;
+    // A reference to a commit that is not there: what lies in the objects is told without commits.
+    fs::create_dir_all(folder.join(".git/refs/remotes/origin"))?;
+    fs::write(folder.join(".git/refs/remotes/origin/gone"), format!("{}\n", "12".repeat(20)))?;
+    let output = venvars(folder).args(["scan", "--history"]).output()?;
+    let text = [&output.stdout[..], &output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    if output.status.code() != Some(1) || !text.contains(":2:3: PLAIN") || !text.contains("error: ") {
+        return Err(format!("{}: {text}", output.status).into());
+    }
     Ok(())
 }
 

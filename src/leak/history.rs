@@ -39,7 +39,13 @@ pub fn scan(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Resu
     let objects = objects(matcher, repository, extent)?;
     let mut finds = Finds::default();
     if !objects.found.is_empty() || objects.has_names {
-        tell(matcher, repository, extent, &objects, &mut finds)?;
+        // Where it belongs cannot be said if a reference is broken, say; that it is there can.
+        if let Err(error) = tell(matcher, repository, extent, &objects, &mut finds) {
+            finds.errors.push(error);
+            for (id, Found::Blob(hits) | Found::Text { hits, .. }) in &objects.found {
+                finds.add(matcher, short(id), hits);
+            }
+        }
     }
     if *extent == Extent::All {
         references(matcher, repository, &mut finds)?;
