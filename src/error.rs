@@ -126,7 +126,7 @@ impl Error {
 
     /// Says which variable it is about, with the place of its definition where it has none.
     #[must_use]
-    pub(crate) fn about(mut self, definition: &Definition) -> Self {
+    pub fn about(mut self, definition: &Definition) -> Self {
         let told = match &self.file {
             Some(file) => format!("{}: {}: {}", definition.name, file.display(), self.message),
             None => format!("{}: {}", definition.name, self.message),

@@ -103,8 +103,9 @@ impl Masker {
     }
 
     /// Prints to `sink` what need not wait although more may come: the name of a value that may be the
-    /// beginning of a longer one, and the held back bytes themselves, if they are no more than `most`.
-    /// They stay known: if they were the beginning of a value, the rest of it is replaced.
+    /// beginning of a longer one, and the held back bytes themselves, if those of them that are no blanks
+    /// and line ends are no more than `most`. They stay known: if they were the beginning of a value, the
+    /// rest of it is replaced.
     ///
     /// # Errors
     /// `sink` cannot be written to.
@@ -121,7 +122,8 @@ impl Masker {
                 (self.told, self.last) = (found.end, Some(found.known));
             }
         }
-        if self.is_waiting() && self.held <= most {
+        let told = |held: &[u8]| held.iter().filter(|byte| !byte.is_ascii_whitespace()).count();
+        if self.is_waiting() && told(&self.buffer[..self.held]) <= most {
             sink.write_all(&self.buffer[self.told..self.held])?;
             (self.told, self.last) = (self.held, None);
         }
@@ -266,6 +268,19 @@ mod tests {
             masker.let_go(2, &mut out).unwrap();
         }
         assert_eq!(String::from_utf8_lossy(&out), "se<A> so");
+    }
+
+    #[test]
+    fn the_end_of_a_line_need_not_wait_for_a_value_in_broken_lines() {
+        let mut masker = Masker::new(pairs(&[("A", "secretvalue"), ("B", "1\ntwo three")]));
+        let mut out = Vec::new();
+        // `7` is the first digit of its hexadecimal form.
+        for (piece, printed) in [("row 7\r\n", "row 7\r\n"), ("row 1\n", "row 1\n"), ("two three.", "<B>.")] {
+            out.clear();
+            masker.feed(piece.as_bytes(), &mut out).unwrap();
+            masker.let_go(2, &mut out).unwrap();
+            assert_eq!(String::from_utf8_lossy(&out), printed);
+        }
     }
 
     #[test]

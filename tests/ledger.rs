@@ -218,21 +218,48 @@ fn an_old_value_and_one_by_mistake() {
 }
 
 #[test]
+fn it_is_burnt_under_another_name_too() {
+    let folder = project(SECRETS, "");
+    let path = folder.path();
+    fine(path, &["compromised", "TOKEN"]);
+    fine(path, &["rotate", "TOKEN", "--generate"]);
+    fine(path, &["check"]);
+    fs::write(path.join(".env"), format!("NEW_TOKEN={SECRET}\n")).unwrap();
+    let before = fs::read_to_string(path.join("secrets.toml")).unwrap();
+    let (code, _, err) = run(path, &["import", ".env"]);
+    assert!(code == 2 && err.contains("NEW_TOKEN: this value is comp"), "{err}");
+    assert!(err.contains("(it was TOKEN's)"), "{err}");
+    assert_eq!(fs::read_to_string(path.join("secrets.toml")).unwrap(), before);
+    // By hand it can be done, and every command says so until it is changed.
+    fs::write(path.join("secrets.toml"), format!("NEW_TOKEN = \"{SECRET}\"\n{before}")).unwrap();
+    let place = "secrets.toml:1:13: NEW_TOKEN: the value is compromised since ";
+    for (arguments, code) in [(["check"], 1), (["apply"], 0), (["status"], 0), (["doctor"], 1)] {
+        let (ended, out, err) = run(path, &arguments);
+        assert!(ended == code && format!("{out}{err}").contains(place), "{arguments:?} {out}{err}");
+    }
+    assert!(fine(path, &["compromised"]).contains("in use: venvars rotate NEW_TOKEN"));
+    fine(path, &["rotate", "--all-compromised", "--generate"]);
+    assert_eq!(run(path, &["check"]).0, 0);
+}
+
+#[test]
 fn each_profile_and_each_kept_up_value_is_looked_at() {
     let secrets = "TOKEN = \"fine and well\"\nKEY = \"the present\"\nKEYS = '[\"hunter2-hunter2\", \"all good\"]'\n\
                    [profile.test]\nTOKEN = \"hunter2-hunter2\"\n";
     let folder = project(secrets, "[variables.KEY]\nfallbacks = \"KEYS\"\n");
     let path = folder.path();
+    let said = "KEYS: an old value of KEY in it is compromised";
     fine(path, &["compromised", "TOKEN", "--profile", "test"]);
-    assert_eq!(run(path, &["check"]).0, 0);
+    let (code, out, _) = run(path, &["check"]);
+    assert!(code == 1 && out.contains(said) && out.contains("(it was TOKEN's)"), "{out}");
     let (code, out, _) = run(path, &["check", "--profile", "test"]);
     assert!(code == 1 && out.contains("(venvars rotate TOKEN --profile test)"), "{out}");
-    assert!(fine(path, &["compromised"]).contains("in use: venvars rotate TOKEN --profile test"));
+    let uses = "in use: venvars rotate KEY --drop-fallbacks; venvars rotate TOKEN --profile test";
+    assert!(fine(path, &["compromised"]).contains(uses));
     fine(path, &["apply", "--profile", "test"]);
     assert!(fine(path, &["status"]).contains("TOKEN: the value is compromised"));
     assert_eq!(run_with(path, &["compromised", "KEY", "--stdin"], SECRET).0, 0);
     let (code, out, _) = run(path, &["check"]);
-    let said = "KEYS: an old value of KEY in it is compromised";
     assert!(
         code == 1 && out.contains(said) && out.contains("(venvars rotate KEY --drop-fallbacks)"),
         "{out}"

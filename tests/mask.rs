@@ -123,6 +123,43 @@ fn a_prompt_comes_at_once() {
 }
 
 #[test]
+fn the_end_of_a_line_comes_at_once() {
+    let folder = project();
+    // `7` is the first digit of the values' hexadecimal form, which may have its lines broken.
+    let script = "echo row 7; echo row 7 >&2; read name; exec cat /dev/null";
+    let mut child = run(folder.path(), &["--mask"], &["sh", "-c", script])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = [[0; 6]; 2];
+    child.stdout.as_mut().unwrap().read_exact(&mut lines[0]).unwrap();
+    child.stderr.as_mut().unwrap().read_exact(&mut lines[1]).unwrap();
+    assert_eq!(lines, [*b"row 7\n"; 2]);
+    drop(child.stdin.take());
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn values_from_before_are_masked_too() {
+    let folder = project();
+    let settings = "[variables.API_KEY]\nfallbacks = \"API_KEYS\"\n";
+    fs::write(folder.path().join("venvars.toml"), settings).unwrap();
+    let old = r#"
+API_KEYS = "[\"kept-up-by-hand\", \"before-that-one\"]"
+[[rotated]]
+name = "SHORT_KEY"
+at = 2026-11-25T00:00:00Z
+value = "rotated-away"
+"#;
+    fs::write(folder.path().join("secrets.toml"), format!("{SECRETS}{old}")).unwrap();
+    let print = "echo a kept-up-by-hand; echo before-that-one.; echo $API_KEYS; echo rotated-away";
+    let output = run(folder.path(), &["--mask"], &["sh", "-c", print]).output().unwrap();
+    assert_eq!(text(&output.stdout), "a <API_KEY>\n<API_KEY>.\n<API_KEYS>\n<SHORT_KEY>\n");
+}
+
+#[test]
 fn ci_switches_it_on_and_an_option_off() {
     let folder = project();
     let printed = |options: &[&str], ci: Option<&str>| {

@@ -35,7 +35,10 @@ fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
     let secrets = if project.secrets.exists() { Some(Secrets::read(&project.secrets)?) } else { None };
     let definitions = || secrets.iter().flat_map(Secrets::all);
     let burnt = burnt::of_literals(&ledger, &project.settings, definitions())?;
-    let in_use = |entry: &Entry| burnt.iter().find(|burnt| burnt.entry == *entry);
+    let uses = |entry: &Entry| {
+        let of_entry = burnt.iter().filter(|burnt| burnt.entry == *entry);
+        of_entry.filter_map(|burnt| burnt.error().way_out()).collect::<Vec<_>>()
+    };
     // Only `check` asks the keyring, age or a command.
     let unasked = |entry: &Entry| {
         definitions().any(|one| one.name == entry.name && !matches!(one.source, Source::Literal(_)))
@@ -45,10 +48,8 @@ fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
             .entries()
             .iter()
             .map(|entry| {
-                let state = match in_use(entry) {
-                    Some(_) => Some(true),
-                    None => (!unasked(entry)).then_some(false),
-                };
+                let state =
+                    if uses(entry).is_empty() { (!unasked(entry)).then_some(false) } else { Some(true) };
                 json!({ "name": entry.name.as_str(), "date": entry.date, "reason": entry.reason, "in_use": state })
             })
             .collect();
@@ -56,10 +57,11 @@ fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
     }
     let mut text = String::new();
     for entry in ledger.entries() {
-        let state = match in_use(entry) {
-            Some(burnt) => format!("in use: {}", burnt.error().way_out().unwrap_or_default()),
-            None if unasked(entry) => "not asked for: `venvars check` says whether it is in use".to_owned(),
-            None => "no longer in use".to_owned(),
+        let uses = uses(entry);
+        let state = match uses[..] {
+            [_, ..] => format!("in use: {}", uses.join("; ")),
+            [] if unasked(entry) => "not asked for: `venvars check` says whether it is in use".to_owned(),
+            [] => "no longer in use".to_owned(),
         };
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{}  {}  {state}", entry.name, entry.told());

@@ -96,8 +96,8 @@ fn new_value(
     if let Some(problem) = declared.and_then(|declared| declared.problem(&value)) {
         return Err(Error::new(format!("{name}: {problem}")).hint("nothing was changed"));
     }
-    if let Some(entry) = ledger.find_anywhere(Suspect { name, value: &value })? {
-        return Err(Error::new(format!("{name}: the new value is compromised {}", entry.told()))
+    if let Some(entry) = ledger.find(&[Suspect { name, value: &value }])?[0] {
+        return Err(Error::new(format!("{name}: the new value is compromised {}", entry.told_of(name)))
             .hint("nothing was changed; give it one that nobody knows: --generate makes one"));
     }
     Ok(value)

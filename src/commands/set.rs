@@ -65,9 +65,8 @@ pub fn set(global: &Global, assignment: OsString, how: How) -> Result<ExitCode> 
         return Err(Error::new(format!("{name}: {problem}")).hint("nothing was set"));
     }
     let ledger = Ledger::read(&project.folder)?;
-    if let Some(entry) = ledger.find_anywhere(Suspect { name: &name, value: &value })? {
-        let whose = if entry.name == name { String::new() } else { format!(" (it was {}'s)", entry.name) };
-        return Err(Error::new(format!("{name}: this value is compromised {}{whose}", entry.told()))
+    if let Some(entry) = ledger.find(&[Suspect { name: &name, value: &value }])?[0] {
+        return Err(Error::new(format!("{name}: this value is compromised {}", entry.told_of(&name)))
             .hint("nothing was set; give it one that nobody knows: --generate makes one"));
     }
     let (new, entry, kept) = if how.age {
@@ -218,7 +217,7 @@ pub(super) fn refuse_burnt(project: &Project, before: &str, after: &str) -> Resu
     let [before, after] = [before, after].map(|text| Secrets::parse(&project.secrets, text));
     let burnt = burnt::of_edit(&ledger, &project.settings, &before?, &after?)?;
     let errors = burnt.into_iter().map(|burnt| {
-        Error::new(format!("{}: this value is compromised {}", burnt.name, burnt.entry.told()))
+        Error::new(format!("{}: this value is compromised {}", burnt.name, burnt.entry.told_of(&burnt.name)))
             .hint("nothing was written; give it one that nobody knows")
     });
     Error::all(errors.collect())

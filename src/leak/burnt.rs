@@ -61,8 +61,9 @@ impl Held<'_, '_> {
     }
 }
 
-/// Those of `variables`, the values of `environment`, that the ledger has. A value costs a derivation
-/// only if the ledger knows the name of its variable.
+/// Those of `variables`, the values of `environment`, that the ledger has, under whatever name. A value
+/// costs a derivation the first time that it is compared; one that does not lie on this disk as plain
+/// text, each time.
 ///
 /// # Errors
 /// As for [`Ledger::find`].
@@ -108,7 +109,7 @@ pub fn of_edit(
         before.all().any(|old| old.name == one.name && old.layer == one.layer && old.source == one.source)
     };
     // The old values of one that is burnt are dropped by `rotate`, and are in use until then.
-    let is_list = |name: &Name| settings.declared.iter().any(|one| one.fallbacks.as_ref() == Some(name));
+    let is_list = |name: &Name| settings.owners(name).next().is_some();
     of_literals(ledger, settings, after.all().filter(|one| !is_list(&one.name) && !had(one)))
 }
 
@@ -128,17 +129,16 @@ pub fn of_values<'a>(
     for (definition, value) in values {
         held.push(Held { definition, of: None, value: zeroize::Zeroizing::new(value.to_owned()) });
         // Each old key that is kept up is as good as the new one to whoever has it.
-        let owners = settings.declared.iter().filter(|one| one.fallbacks.as_ref() == Some(&definition.name));
-        for owner in owners {
+        for owner in settings.owners(&definition.name) {
             let list = rotation::read(&definition.name, value).unwrap_or_default();
             held.extend(list.into_iter().map(|value| Held { definition, of: Some(&owner.name), value }));
         }
     }
-    held.retain(|held| ledger.knows(held.name()));
+    held.retain(|held| ledger.may_have(&held.value));
     let found = look(ledger, &held)?;
     let burnt = held.iter().zip(found).filter_map(|(held, entry)| {
         let entry = entry?;
-        let (definition, told) = (held.definition, entry.told());
+        let (definition, told) = (held.definition, entry.told_of(held.name()));
         let error = match held.of {
             None => definition.error(format!("the value is compromised {told}")),
             Some(owner) => definition.error(format!("an old value of {owner} in it is compromised {told}")),
@@ -184,7 +184,7 @@ fn look<'l>(ledger: &'l Ledger, held: &[Held<'_, '_>]) -> Result<Vec<Option<&'l 
 /// each of them that one's. So a leak is remembered under the name that it is to be changed under.
 #[must_use]
 pub fn whose(settings: &Settings, name: Name, value: Value) -> Vec<(Name, Value)> {
-    let owner = settings.declared.iter().find(|one| one.fallbacks.as_ref() == Some(&name));
+    let owner = settings.owners(&name).next();
     match (owner, rotation::read(&name, value.reveal())) {
         (Some(owner), Ok(list)) => {
             list.iter().filter_map(|old| Some((owner.name.clone(), Value::new(old.to_string())?))).collect()

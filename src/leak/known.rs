@@ -10,6 +10,7 @@ use crate::environment::{Environment, Files};
 use crate::error::{Error, Result};
 use crate::name::Name;
 use crate::project::{Declared, Settings, Type};
+use crate::rotation;
 use crate::secrets::Layer;
 use crate::source::Source;
 
@@ -91,7 +92,7 @@ pub fn of_project(files: &Files, ask: bool) -> Result<Selection> {
     Ok(selection)
 }
 
-/// The values of `variables` of an `environment`, by the same rules.
+/// The values of `variables` of an `environment`, and those that were rotated away, by the same rules.
 #[must_use]
 pub fn of_variables<'a>(
     environment: &Environment<'_>,
@@ -104,7 +105,10 @@ pub fn of_variables<'a>(
         let settings = &environment.files.project.settings;
         selection.add(settings, name.clone(), value, is_default, false);
     }
-    selection.add_parts();
+    // Old values in the keyring cost nobody a password where it gives values in use.
+    let is_open =
+        environment.entries.values().any(|entry| matches!(entry.definition().source, Source::Keyring(_)));
+    selection.add_old(environment.files, is_open);
     selection
 }
 
@@ -137,7 +141,6 @@ impl Selection {
         wholes.max_by_key(|whole| whole.value.len())
     }
 
-    /// Adds values that variables of a project had before, by the same rules.
     /// Has the values that were rotated away looked for; without `ask` not those in the keyring.
     fn add_old(&mut self, files: &Files, ask: bool) {
         for old in files.all().flat_map(|secrets| &secrets.rotated) {
@@ -157,6 +160,12 @@ impl Selection {
     }
 
     fn add(&mut self, settings: &Settings, name: Name, value: &str, is_default: bool, is_old: bool) {
+        // Each old value that is kept up is one by itself, and its owner's.
+        for owner in settings.owners(&name) {
+            for old in rotation::read(&name, value).unwrap_or_default() {
+                self.add(settings, owner.name.clone(), &old, false, true);
+            }
+        }
         let declared = settings.declaration(name.as_str());
         if let Some(reason) = no_secret(value, declared, is_default, settings.scan.min_length) {
             self.left_out.insert((name, reason));

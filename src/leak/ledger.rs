@@ -60,7 +60,14 @@ impl Entry {
         format!("since {}{reason}", self.date)
     }
 
-    /// What tells it from every other entry of its name.
+    /// The same of a value that the variable `name` has now: whose it was, if not that one's.
+    #[must_use]
+    pub fn told_of(&self, name: &Name) -> String {
+        let whose = if self.name == *name { String::new() } else { format!(" (it was {}'s)", self.name) };
+        format!("{}{whose}", self.told())
+    }
+
+    /// What tells it from every other entry.
     pub(super) fn print(&self) -> String {
         format!("{:?} {}", self.recipe, self.fingerprint)
     }
@@ -192,23 +199,23 @@ impl Ledger {
         self.entries.is_empty()
     }
 
-    /// Whether any value of the variable `name` is in it. Costs nothing, and is asked before the value
-    /// itself is.
+    /// Whether `value` could be in it. Costs nothing.
     #[must_use]
-    pub fn knows(&self, name: &Name) -> bool {
-        self.entries.iter().any(|entry| entry.name == *name)
+    pub fn may_have(&self, value: &str) -> bool {
+        !self.is_empty() && value.chars().count() >= SHORTEST
     }
 
-    /// The entry of each of `suspects` among those of its own name, in their order.
+    /// The entry of each of `suspects`, in their order: one of its own name if there is one, else of
+    /// whatever name.
     ///
-    /// Each costs one derivation (about 30 ms) if the ledger [knows](Ledger::knows) its name, and else
+    /// Each costs a derivation (about 30 ms) if the ledger [may have](Ledger::may_have) it, and else
     /// nothing; they are made side by side.
     ///
     /// # Errors
     /// As for [`Recipe::key`].
     pub fn find(&self, suspects: &[Suspect<'_>]) -> Result<Vec<Option<&Entry>>> {
         let share = suspects.len().div_ceil(thread::available_parallelism().map_or(1, usize::from)).max(1);
-        let looked = |suspect: &Suspect<'_>| self.look(*suspect, |entry| entry.name == *suspect.name);
+        let looked = |suspect: &Suspect<'_>| self.look(*suspect, |_| true);
         thread::scope(|scope| {
             let workers: Vec<_> = suspects
                 .chunks(share)
@@ -221,19 +228,14 @@ impl Ledger {
         })
     }
 
-    /// The entry of a value under whatever name. Costs one derivation, unless the ledger is empty.
-    ///
-    /// # Errors
-    /// As for [`Recipe::key`].
-    pub fn find_anywhere(&self, suspect: Suspect<'_>) -> Result<Option<&Entry>> {
-        // Its own name's first: that is the one to tell of.
-        let own = self.look(suspect, |entry| entry.name == *suspect.name)?;
-        if own.is_some() { Ok(own) } else { self.look(suspect, |entry| entry.name != *suspect.name) }
-    }
-
     fn look(&self, suspect: Suspect<'_>, among: impl Fn(&Entry) -> bool) -> Result<Option<&Entry>> {
+        if !self.may_have(suspect.value) {
+            return Ok(None);
+        }
         let mut keys: Vec<(&Recipe, super::fingerprint::Key)> = Vec::new();
-        for entry in self.entries.iter().filter(|entry| among(entry)) {
+        let (own, others): (Vec<&Entry>, Vec<&Entry>) =
+            self.entries.iter().filter(|entry| among(entry)).partition(|entry| entry.name == *suspect.name);
+        for entry in own.into_iter().chain(others) {
             let at = match keys.iter().position(|(recipe, _)| **recipe == entry.recipe) {
                 Some(at) => at,
                 None => {
@@ -258,7 +260,7 @@ impl Ledger {
         let mut are_new = Vec::with_capacity(leaks.len());
         for leak in leaks {
             let suspect = Suspect { name: leak.name, value: leak.value.reveal() };
-            let is_new = self.find(&[suspect])?[0].is_none();
+            let is_new = self.look(suspect, |entry| entry.name == *leak.name)?.is_none();
             if is_new {
                 self.entries.push(Entry {
                     name: leak.name.clone(),
@@ -421,11 +423,13 @@ mod tests {
                 suspect(&a, "hunter2-one"),
                 suspect(&a, "hunter2-two"),
                 suspect(&name("C"), "hunter2-one"),
+                suspect(&a, "hunter2-thr"),
             ])
             .unwrap();
-        assert!(found[0].is_none() && found[1].is_some() && found[2].is_none());
-        assert_eq!(read.find_anywhere(suspect(&a, "hunter2-one")).unwrap().unwrap().name, b);
-        assert!(read.find_anywhere(suspect(&a, "hunter2-thr")).unwrap().is_none());
+        assert_eq!(
+            found.iter().map(|entry| entry.map(|entry| &entry.name)).collect::<Vec<_>>(),
+            [Some(&b), Some(&a), Some(&b), None]
+        );
     }
 
     #[test]

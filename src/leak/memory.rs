@@ -1,11 +1,11 @@
 //! Which values were compared with the ledger already, and are not in it. Without that, each `status`
-//! would pay a derivation for every variable that was ever compromised, long after it was changed.
+//! would pay a derivation for every variable as soon as one was ever compromised.
 //!
 //! What is remembered are tags, HMAC-SHA256 under a random key, in a file of the user's cache folder that
 //! nobody else can read. Whoever reads key and tags could try values cheaply, and that is why only values
 //! that lie on this disk as plain text are remembered, which the same person could read as they are; never
-//! one from the keyring, from age or from a command. A tag goes with the entries that the ledger has of the
-//! name: a new one is compared. Nothing is lost with the file, and no fault in it is one of the command's.
+//! one from the keyring, from age or from a command. A tag goes with the entries that the ledger has: with a
+//! new one, all is compared anew. Nothing is lost with the file, and no fault in it is one of the command's.
 
 use std::fs;
 use std::path::PathBuf;
@@ -58,13 +58,12 @@ impl Memory {
 
     fn tag(&self, ledger: &Ledger, suspect: Suspect<'_>) -> Option<Tag> {
         let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.key[..]).ok()?;
-        for entry in ledger.entries().iter().filter(|entry| entry.name == *suspect.name) {
+        for entry in ledger.entries() {
             mac.update(entry.print().as_bytes());
             mac.update(b"\0");
         }
-        // No name and no value holds a NUL.
-        mac.update(suspect.name.as_str().as_bytes());
-        mac.update(b"\0\0");
+        // No value holds a NUL.
+        mac.update(b"\0");
         mac.update(suspect.value.as_bytes());
         Some(mac.finalize().into_bytes().into())
     }

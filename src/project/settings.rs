@@ -11,6 +11,7 @@ use toml::Spanned;
 
 use super::declared::{Declared, Written};
 use crate::error::{Error, Position, Result};
+use crate::name::Name;
 use crate::nearest;
 use crate::secrets::{NO_PROFILE, is_profile_name};
 
@@ -59,6 +60,11 @@ impl Settings {
     #[must_use]
     pub fn declaration(&self, name: &str) -> Option<&Declared> {
         self.declared.iter().find(|declared| declared.name.as_str() == name)
+    }
+
+    /// The variables whose old values the variable `list` keeps up; hardly ever more than one.
+    pub fn owners(&self, list: &Name) -> impl Iterator<Item = &Declared> {
+        self.declared.iter().filter(move |declared| declared.fallbacks.as_ref() == Some(list))
     }
 
     /// Whether the variable `name` takes the place of one that the environment has already.

@@ -33,7 +33,8 @@ pub fn is_wanted() -> bool {
     !io::stdout().is_terminal() && env::var("CI").is_ok_and(|value| is_set(&value.to_lowercase()))
 }
 
-/// The values to mask: those of `variables` that are secrets, and what the environment has in their place.
+/// The values to mask: those of `variables` that are secrets, what the environment has in their place, and
+/// those that were rotated away. Of one that cannot be had a warning is printed.
 pub fn known(environment: &Environment, variables: &[Variable]) -> Vec<Known> {
     let theirs: Vec<_> = variables
         .iter()
@@ -41,7 +42,11 @@ pub fn known(environment: &Environment, variables: &[Variable]) -> Vec<Known> {
         .collect();
     let ours = variables.iter().map(|variable| (&variable.name, variable.value.reveal()));
     let all = ours.chain(theirs.iter().map(|(name, value)| (*name, value.as_str())));
-    leak::known::of_variables(environment, all).known
+    let selection = leak::known::of_variables(environment, all);
+    for error in &selection.errors {
+        crate::terminal::warn(&format!("not masked: {error}"));
+    }
+    selection.known
 }
 
 /// Runs `command` and prints what it prints without the values that `known` has.

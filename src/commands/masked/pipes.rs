@@ -31,11 +31,25 @@ pub fn run(mut command: Command, matcher: &Arc<Matcher>) -> Result<ExitCode> {
     follow(child, matcher).map_err(|error| refused(&error))
 }
 
+/// How many bytes that may be the beginning of a value are printed all the same, beside blanks and line
+/// ends, once the command says nothing more: a person wants to see the letter just typed, and a whole line.
+pub const SHOWN: usize = 2;
+
 /// Prints what comes from `source` without values, to its end or until nobody reads it any longer: then
-/// the command learns of that as it would without us, by a pipe that nobody reads.
-pub fn copy(mut source: impl Read, mut sink: impl Write, matcher: &Arc<Matcher>) {
+/// the command learns of that as it would without us, by a pipe that nobody reads. `pauses` waits for a
+/// moment, and says whether nothing came.
+pub fn copy<S: Read>(
+    mut source: S,
+    mut sink: impl Write,
+    matcher: &Arc<Matcher>,
+    pauses: impl Fn(&S) -> bool,
+) {
     let mut masker = Masker::new(Arc::clone(matcher));
     loop {
+        if masker.is_waiting() && pauses(&source) {
+            // The next write meets the same end.
+            let _ = masker.let_go(SHOWN, &mut sink);
+        }
         match masker.pump(&mut source, &mut sink) {
             Ok(true) => {}
             Err(Broken::Sink(error)) if error.kind() != ErrorKind::BrokenPipe => {
@@ -78,10 +92,10 @@ fn follow(mut child: Child, matcher: &Arc<Matcher>) -> io::Result<ExitCode> {
 fn follow(mut child: Child, matcher: &Arc<Matcher>) -> io::Result<ExitCode> {
     let output = child.stdout.take().map(|source| {
         let matcher = Arc::clone(matcher);
-        thread::spawn(move || copy(source, io::stdout(), &matcher))
+        thread::spawn(move || copy(source, io::stdout(), &matcher, |_| false))
     });
     if let Some(source) = child.stderr.take() {
-        copy(source, io::stderr(), matcher);
+        copy(source, io::stderr(), matcher, |_| false);
     }
     if let Some(output) = output {
         // A thread that panicked has ended the process.

@@ -12,16 +12,12 @@ use rustix::io::retry_on_intr as retry;
 use venvars::leak::matcher::Matcher;
 use venvars::mask::{Broken, Masker};
 
-use super::pipes;
+use super::pipes::{self, SHOWN};
 use super::signals::{PASSED_ON, Signals};
 
 /// How much a pipe from the command holds, in bytes.
 #[cfg(target_os = "linux")]
 const WIDTH: usize = 1024 * 1024;
-
-/// How many bytes that may be the beginning of a value are shown on a terminal all the same, once
-/// nothing has come for [`PAUSE`]: a person wants to see the letter just typed.
-const SHOWN: usize = 2;
 
 /// How long a piece of output that was cut in two takes to come, at the most.
 const PAUSE: Timespec = Timespec { tv_sec: 0, tv_nsec: 30_000_000 };
@@ -63,7 +59,7 @@ impl Printers {
         let sink = File::from(sink.as_fd().try_clone_to_owned()?);
         let (mark, matcher) = (self.mark.try_clone()?, Arc::clone(&self.matcher));
         thread::spawn(move || {
-            pipes::copy(File::from(pipe), sink, &matcher);
+            pipes::copy(File::from(pipe), sink, &matcher, pauses);
             drop(mark);
         });
         Ok(())
@@ -101,6 +97,11 @@ impl Printers {
             }
         }
     }
+}
+
+/// Whether nothing comes from `pipe` for [`PAUSE`].
+fn pauses(pipe: &File) -> bool {
+    retry(|| poll(&mut [PollFd::new(pipe, PollFlags::IN)], Some(&PAUSE))).is_ok_and(|ready| ready == 0)
 }
 
 /// Prints what comes from `master` to `screen`, until the terminal is closed or the command has `ended`.

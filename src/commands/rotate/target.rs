@@ -1,7 +1,5 @@
 //! Which variables are to change.
 
-use std::collections::HashMap;
-
 use venvars::environment::Files;
 use venvars::error::{Error, Result};
 use venvars::leak::burnt::{self, Burnt};
@@ -72,29 +70,24 @@ pub fn list_of<'a>(settings: &'a Settings, name: &Name) -> Option<&'a Name> {
 fn compromised(global: &Global, files: &Files, ledger: &Ledger) -> Result<(Vec<Target>, Vec<Error>)> {
     let settings = &files.project.settings;
     let named = set::profile(global);
-    let is_known = |one: &&Definition| {
-        let keeps_known = |list: &&venvars::project::Declared| {
-            list.fallbacks.as_ref() == Some(&one.name) && ledger.knows(&list.name)
-        };
-        ledger.knows(&one.name) || settings.declared.iter().any(|list| keeps_known(&list))
-    };
+    if ledger.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
     // What is kept here, whether or not another profile hides it.
-    let mut values: HashMap<*const Definition, Zeroizing<String>> = HashMap::new();
-    let here: Vec<&Definition> = files
+    let here = files
         .secrets
         .all()
-        .filter(|one| named.is_none_or(|named| matches!(&one.layer, Layer::Profile(own) if **own == *named)))
-        .filter(is_known)
-        .collect();
-    for one in &here {
-        if let Some(value) = one.source.stored() {
-            values.insert(
-                std::ptr::from_ref(*one),
-                value.map_err(|error| error.in_file(&one.file).at(one.position))?,
-            );
+        .filter(|one| named.is_none_or(|named| matches!(&one.layer, Layer::Profile(own) if **own == *named)));
+    let mut values: Vec<(&Definition, Zeroizing<String>)> = Vec::new();
+    let mut left = Vec::new();
+    for one in here {
+        match one.source.stored() {
+            Some(Ok(value)) => values.push((one, value)),
+            Some(Err(error)) => left.push(error.about(one)),
+            None => {}
         }
     }
-    let pairs = here.iter().filter_map(|one| Some((*one, values.get(&std::ptr::from_ref(*one))?.as_str())));
+    let pairs = values.iter().map(|(one, value)| (*one, value.as_str()));
     let mut targets: Vec<Target> = Vec::new();
     for Burnt { name, of, layer, .. } in burnt::of_values(ledger, settings, pairs)? {
         let profile = match layer {
@@ -118,5 +111,6 @@ fn compromised(global: &Global, files: &Files, ledger: &Ledger) -> Result<(Vec<T
             !definition.source.is_stored() || matches!(definition.layer, Layer::User | Layer::Default)
         })
     });
-    Ok((targets, elsewhere.map(Burnt::into_error).collect()))
+    left.extend(elsewhere.map(Burnt::into_error));
+    Ok((targets, left))
 }

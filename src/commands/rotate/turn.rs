@@ -66,8 +66,7 @@ struct Writes {
 /// Why nothing can become of `target`, if that is so.
 pub fn refusal(secrets: &Secrets, project: &Project, target: &Target) -> Option<Error> {
     let own = if target.renews { definition(secrets, project, target).map(Some) } else { Ok(None) };
-    let keeps = project.settings.declared.iter().find(|one| one.fallbacks.as_ref() == Some(&target.name));
-    if let Some(owner) = keeps {
+    if let Some(owner) = project.settings.owners(&target.name).next() {
         let error = Error::new(format!("{} keeps old values of {} up", target.name, owner.name));
         return Some(error.hint(format!("venvars rotate {0} [--drop-fallbacks]", owner.name)));
     }
