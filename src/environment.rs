@@ -34,14 +34,21 @@ impl Files {
     /// # Errors
     /// A file cannot be read, or something in it is not as it has to be.
     pub fn read(project: Project) -> Result<Self> {
-        let secrets = Secrets::read(&project.secrets)?;
-        let user = match Secrets::of_user() {
-            Some(file) if !project.settings.declared.is_empty() && file.exists() => {
-                Some(Secrets::read(&file)?)
-            }
-            _ => None,
-        };
-        Ok(Self { project, secrets, user })
+        let (files, errors) = Self::read_in_part(project);
+        Error::all(errors).map(|()| files)
+    }
+
+    /// Reads of them what is as it has to be; second, what is not.
+    #[must_use]
+    pub fn read_in_part(project: Project) -> (Self, Vec<Error>) {
+        let (secrets, mut errors) = Secrets::read_in_part(&project.secrets);
+        let is_asked_for = |file: &PathBuf| !project.settings.declared.is_empty() && file.exists();
+        let user = Secrets::of_user().filter(is_asked_for).map(|file| {
+            let (user, wrong) = Secrets::read_in_part(&file);
+            errors.extend(wrong);
+            user
+        });
+        (Self { project, secrets, user }, errors)
     }
 
     /// The secrets, the project's own first.

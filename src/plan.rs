@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::SystemTime;
 
@@ -147,6 +147,11 @@ impl Scripts {
             .filter(|found| found.venv == index)
             .filter_map(|found| found.read.as_ref().ok())
             .find_map(|read| read.script.note().profile.as_deref())
+    }
+
+    /// The scripts that cannot be taken apart: half a block is in one, or it cannot be read.
+    pub fn broken(&self) -> impl Iterator<Item = &Path> {
+        self.found.iter().filter(|found| found.read.is_err()).map(|found| found.file.as_path())
     }
 
     /// Whether any script of the venv at `index` has blocks.

@@ -79,7 +79,7 @@ fn what_a_killed_process_could_leave_is_to_be_ignored() {
 /// What makes the trouble, what is said of it, and whether `--fix` mends it.
 type Trouble = (&'static str, fn(&Path), &'static str, bool);
 
-const TROUBLES: [Trouble; 15] = [
+const TROUBLES: [Trouble; 17] = [
     ("mode", |app| mode(&app.join("secrets.toml")), "secrets.toml: others can read it", true),
     (
         "script mode",
@@ -123,6 +123,26 @@ const TROUBLES: [Trouble; 15] = [
         "another file",
         |app| write(&app.join("a/b.txt"), &format!("\n{SECRET}")),
         "a/b.txt: holds API_KEY (line 2)",
+        false,
+    ),
+    (
+        "pasted into a script",
+        |app| {
+            let file = app.join(".venv/bin/activate.fish");
+            let text = fs::read_to_string(&file).unwrap();
+            fs::write(&file, format!("{text}set -x OTHER '{SECRET}'\n")).unwrap();
+        },
+        "activate.fish --take moves what it exports",
+        false,
+    ),
+    (
+        "an old value",
+        |app| {
+            let old = "[[rotated]]\nname = \"API_KEY\"\nat = 2026-11-25T00:00:00Z\nvalue = \"hunter2-from-before\"\n";
+            secrets(app, &format!("API_KEY = \"{SECRET}\"\n{old}"));
+            write(&app.join("a.txt"), "hunter2-from-before");
+        },
+        "a.txt: holds an old value of API_KEY (line 1)",
         false,
     ),
     (
@@ -191,6 +211,44 @@ fn each_trouble_is_said_with_its_mend() {
         assert_eq!(is_told, fixable, "{name}: {}", mended.1);
         assert_eq!(run(home.path(), &app, &["doctor"]).0, i32::from(!fixable), "{name}");
     }
+}
+
+#[test]
+fn one_trouble_hides_no_other() {
+    let home = project("app");
+    let app = home.path().join("app");
+    secrets(&app, &format!("UID = \"1000\"\nA-B = \"x\"\nAPI_KEY = \"{SECRET}\"\n"));
+    mode(&app.join("secrets.toml"));
+    write(&app.join("notes.txt"), SECRET);
+    let (code, text) = run(home.path(), &app, &["doctor", "--fix"]);
+    assert_eq!(code, 1, "{text}");
+    for said in [
+        "mended: secrets.toml: others can read it",
+        "secrets.toml:1:1: UID: ",
+        "secrets.toml:2:1: ",
+        "notes.txt: holds API_KEY (line 1)",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let (code, text) = run(home.path(), &app, &["doctor", "--json"]);
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(code == 1 && document["findings"].as_array().unwrap().len() == 3, "{text}");
+}
+
+#[test]
+fn a_script_that_cannot_be_changed_keeps_no_other_from_it() {
+    let home = project("app");
+    let app = home.path().join("app");
+    half_a_block(&app);
+    secrets(&app, "API_KEY = \"hunter2-hunter2-newer\"\n");
+    let (code, text) = run(home.path(), &app, &["doctor", "--fix"]);
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("mended: .venv/bin/activate.fish: out of date"), "{text}");
+    assert_eq!(text.matches(".venv/bin/activate:").count(), 1, "{text}");
+    assert!(!text.contains("--fix") && !text.contains("nothing was changed"), "{text}");
+    let (code, text) = run(home.path(), &app, &["doctor", "--fix", "--json"]);
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(code == 1 && document["mended"].as_array().unwrap().is_empty(), "{text}");
 }
 
 #[test]

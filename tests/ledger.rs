@@ -109,7 +109,9 @@ fn what_a_scan_finds_pushed_is_remembered_and_looked_for_after_it_is_changed() {
     let (_, _, err) = run(path, &["scan", "--history"]);
     assert!(!err.contains("was pushed") && fs::read_to_string(path.join(LEDGER)).unwrap() == ledger, "{err}");
 
-    fine(path, &["rotate", "TOKEN", "DATABASE_URL", "--generate"]);
+    fine(path, &["rotate", "TOKEN", "--generate"]);
+    fails(path, &["rotate", "DATABASE_URL", "--generate"], "the value is a URL");
+    assert_eq!(run_with(path, &["rotate", "DATABASE_URL", "--stdin"], "pg://app:an0ther-1@host/db").0, 0);
     assert_eq!(run(path, &["check"]).0, 0);
     let (code, out, _) = run(path, &["scan", "app.py"]);
     assert!(code == 1 && out.contains("TOKEN") && out.contains("DATABASE_URL"), "{out}");

@@ -334,6 +334,17 @@ mod unix {
             assert!(after.contains(&format!("value = \"{value}\"")), "{after}");
         }
         assert!(fine(path, &["rotate", "--all-compromised"])?.contains("no value in use is compromised"));
+        // No random text takes the place of what has a form.
+        let url = "B = \"postgres://app:hunter2-hunter2@db/shop\"";
+        fs::write(path.join("secrets.toml"), secrets(path).replacen("B = \"hunter2-hunter2-b\"", url, 1))?;
+        fails(path, &["rotate", "SECRET_KEY", "B", "--generate"], "", "B: the value is a URL")?;
+        assert_eq!(get(path, "SECRET_KEY")?, SECRET);
+        fine(path, &["compromised", "B", "SECRET_KEY"])?;
+        let done = run(path, &["rotate", "--all-compromised", "--generate"])?;
+        assert!(done.code == 2 && done.err.contains("B: the value is a URL"), "{}", done.err);
+        assert!(done.err.contains("venvars rotate B") && get(path, "SECRET_KEY")? != SECRET, "{}", done.err);
+        assert!(get(path, "B")?.starts_with("postgres://"));
+        assert_eq!(run_with(path, &["rotate", "B", "--stdin"], "hunter2-hunter2-c")?.code, 0);
         // What is kept elsewhere is told, and the rest is done.
         fine(path, &["compromised", "C", "B"])?;
         let done = run(path, &["rotate", "--all-compromised", "--generate"])?;
@@ -343,7 +354,7 @@ mod unix {
             "{}",
             done.err
         );
-        assert_ne!(get(path, "B")?, "hunter2-hunter2-b");
+        assert_ne!(get(path, "B")?, "hunter2-hunter2-c");
         Ok(())
     }
 
@@ -405,11 +416,15 @@ mod unix {
         fs::write(path.join(".venv/bin/activate"), "# >>> venvars >>>\n")?;
         let done = run(path, &["rotate", "SECRET_KEY"])?;
         assert!(
-            done.code == 2 && done.err.contains("the activate scripts still have the old ones"),
+            done.code == 2 && done.err.contains("activate scripts still have the old ones"),
             "{}",
             done.err
         );
         assert_ne!(get(path, "SECRET_KEY")?, key);
+        // The others have it.
+        let key = get(path, "SECRET_KEY")?;
+        assert!(activated(path, "tests-venv", "$SECRET_KEY")?.starts_with(&key));
+        assert!(fs::read_to_string(path.join(".venv/bin/activate.fish"))?.contains(&key));
         Ok(())
     }
 

@@ -20,15 +20,43 @@ use crate::terminal;
 
 /// `venvars apply`: the variables go into the activate scripts.
 pub fn apply(global: &Global, options: &Options, strict: bool, force: bool) -> Result<ExitCode> {
+    let plan = carry_out(global, options, force, Broken::Stops)?;
+    Ok(ExitCode::from(u8::from(strict && !plan.left_out.is_empty())))
+}
+
+/// The same, where scripts that cannot be changed keep no other from it; they are the error.
+pub fn past_broken(global: &Global, options: &Options) -> Result<()> {
+    let plan = carry_out(global, options, false, Broken::Stays)?;
+    Error::all(
+        plan.scripts
+            .into_iter()
+            .filter_map(|script| match script.state {
+                State::Broken(error) => Some(error),
+                _ => None,
+            })
+            .collect(),
+    )
+}
+
+/// What a script that cannot be changed means to the others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Broken {
+    /// None is changed.
+    Stops,
+    /// It stays as it is.
+    Stays,
+}
+
+fn carry_out(global: &Global, options: &Options, force: bool, broken: Broken) -> Result<Plan> {
     let files = files(project(global)?)?;
     guard(files.all())?;
-    let plan = rewrite(global, &files.project, options, "applied", |venvs, scripts| {
+    let plan = rewrite(global, &files.project, options, "applied", broken, |venvs, scripts| {
         wanted(global, &files, venvs, scripts, |environment| content(environment, force))
     })?;
     for left_out in &plan.left_out {
         terminal::warn(&left_out.to_string());
     }
-    Ok(ExitCode::from(u8::from(strict && !plan.left_out.is_empty())))
+    Ok(plan)
 }
 
 /// What goes into the scripts. Whatever that is, every variable is checked first.
@@ -67,7 +95,7 @@ fn warn_of_burnt(environment: &Environment<'_>, variables: &[Variable]) -> Resul
 /// `venvars remove`: the generator's own scripts are back. Needs no secrets.
 pub fn remove(global: &Global, options: &Options) -> Result<ExitCode> {
     let project = project(global)?;
-    rewrite(global, &project, options, "removed", |venvs, _| {
+    rewrite(global, &project, options, "removed", Broken::Stops, |venvs, _| {
         Ok(venvs.iter().map(|_| Wanted { content: Content::Nothing, profile: None }).collect())
     })?;
     Ok(ExitCode::SUCCESS)
@@ -78,6 +106,7 @@ fn rewrite(
     project: &Project,
     options: &Options,
     done: &str,
+    broken: Broken,
     wanted: impl FnOnce(&[Venv], &Scripts) -> Result<Vec<Wanted>>,
 ) -> Result<Plan> {
     let (venvs, _locks) = locked_venvs(project, &options.venvs.venv)?;
@@ -87,7 +116,7 @@ fn rewrite(
     if wanted.iter().any(|wanted| !matches!(wanted.content, Content::Nothing)) {
         guard_scripts(project, &plan)?;
     }
-    if plan.errors().next().is_some() {
+    if broken == Broken::Stops && plan.errors().next().is_some() {
         plan.errors().for_each(terminal::complain);
         return Err(Error::new("nothing was changed"));
     }

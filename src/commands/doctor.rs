@@ -16,6 +16,7 @@ use venvars::leak::ledger::Ledger;
 use venvars::leak::matcher::Matcher;
 use venvars::leak::tree::{self, Homes};
 use venvars::plan::{Scripts, State};
+use venvars::script::Kind;
 use venvars::venv::{self, Venv};
 
 use super::{apply, holding, hook, init, is_live, list, project, question, real, scan, shown_path, wanted};
@@ -29,20 +30,20 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
     if fix {
         // Each once: several findings may have the same mend.
         let mut done = Vec::new();
+        let mut errors = Vec::new();
         for finding in &findings {
             if let Some(fix) = &finding.fix
                 && !done.contains(fix)
             {
-                // What cannot be mended is told of, and found again.
-                if let Err(error) = mend(global, options, fix) {
-                    terminal::complain(&error);
-                }
+                errors.extend(mend(global, options, fix).err());
                 done.push(fix.clone());
             }
         }
         let before = std::mem::replace(&mut findings, examine(global, options)?);
-        let is_gone = |finding: &Finding| findings.iter().all(|other| other.what != finding.what);
-        mended.extend(before.into_iter().filter(is_gone).map(|finding| finding.what));
+        let is_found = |what: &str| findings.iter().any(|finding| finding.what == what);
+        mended.extend(before.into_iter().map(|finding| finding.what).filter(|what| !is_found(what)));
+        // What cannot be mended is found again; what is new in that is told as well.
+        errors.iter().filter(|error| !is_found(&error.to_string())).for_each(terminal::complain);
     }
     let is_well = findings.iter().all(|finding| finding.is_advice);
     if json {
@@ -68,7 +69,7 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
             let word = if finding.is_advice { "advice: " } else { "" };
             terminal::answer(&format!("{word}{}\n    {}\n", finding.what, finding.mend))?;
         }
-        if findings.iter().any(|finding| finding.fix.is_some()) {
+        if !fix && findings.iter().any(|finding| finding.fix.is_some()) {
             terminal::say("`venvars doctor --fix` mends what needs nobody's judgement");
         } else if is_well && !global.quiet {
             terminal::say("nothing leaks or is broken that venvars knows of");
@@ -79,7 +80,8 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
 
 /// Everything that is found, the worst first.
 fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
-    let files = Files::read(project(global)?)?;
+    // What is wrong in a file hides nothing else.
+    let (files, errors) = Files::read_in_part(project(global)?);
     let project = &files.project;
     let shown = |path: &Path| project.shown(path).display().to_string();
     // A file in which every value is encrypted may be read by anybody.
@@ -98,10 +100,16 @@ fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
     if !is_open(&project.secrets) {
         findings.extend(doctor::remains(&real(&project.secrets), shown)?);
     }
-    findings.extend(elsewhere(&files)?);
+    findings.extend(errors.iter().map(Finding::of));
+    let scripts = Scripts::read(&venvs, &[]);
+    let broken: Vec<&Path> = scripts.iter().flat_map(Scripts::broken).collect();
+    findings.extend(elsewhere(&files, &broken)?);
     findings.extend(sources(&files)?);
-    match scripts(global, &files, &venvs) {
-        Ok(found) => findings.extend(found),
+    match scripts.and_then(|scripts| self::scripts(global, &files, &venvs, scripts)) {
+        // Nothing is applied of files that are wrong.
+        Ok(found) => {
+            findings.extend(found.into_iter().filter(|one| errors.is_empty() || one.fix != Some(Fix::Apply)));
+        }
         // A value that cannot be had is told of already.
         Err(error) => add(&mut findings, Finding::of(&error)),
     }
@@ -142,9 +150,8 @@ fn add(findings: &mut Vec<Finding>, new: Finding) {
 }
 
 /// How the activate scripts stand, and who can read those that hold values.
-fn scripts(global: &Global, files: &Files, venvs: &[Venv]) -> Result<Vec<Finding>> {
+fn scripts(global: &Global, files: &Files, venvs: &[Venv], scripts: Scripts) -> Result<Vec<Finding>> {
     let shown = |path: &Path| files.project.shown(path).display().to_string();
-    let scripts = Scripts::read(venvs, &[])?;
     let wanted = wanted(global, files, venvs, &scripts, |environment| {
         if is_live(environment) {
             question(environment).map(Content::Live)
@@ -187,8 +194,8 @@ fn scripts(global: &Global, files: &Files, venvs: &[Venv]) -> Result<Vec<Finding
 }
 
 /// Values that lie also where they do not belong: in other files of the project, and in what shells
-/// remember of what was typed.
-fn elsewhere(files: &Files) -> Result<Vec<Finding>> {
+/// remember of what was typed. The `broken` activate scripts are told of as such.
+fn elsewhere(files: &Files, broken: &[&Path]) -> Result<Vec<Finding>> {
     let project = &files.project;
     let selection = known::of_project(files, false)?;
     let matcher = Matcher::new(&selection.known);
@@ -198,6 +205,9 @@ fn elsewhere(files: &Files) -> Result<Vec<Finding>> {
     let mut homes = Homes::of(files);
     // What a killed process left of it is told of as that.
     homes.add(&replace::temporary(&real(&project.secrets)));
+    for script in broken {
+        homes.add(script);
+    }
     let mut finds =
         tree::scan(&matcher, &project.folder, std::slice::from_ref(&project.folder), true, &homes)?;
     let histories = doctor::histories();
@@ -207,7 +217,8 @@ fn elsewhere(files: &Files) -> Result<Vec<Finding>> {
     let mut by_file: BTreeMap<&str, BTreeMap<String, Option<usize>>> = BTreeMap::new();
     for find in &finds.finds {
         let line = find.position.map(|position| position.line);
-        by_file.entry(&find.file).or_default().entry(find.name.to_string()).or_insert(line);
+        let old = if find.is_old { "an old value of " } else { "" };
+        by_file.entry(&find.file).or_default().entry(format!("{old}{}", find.name)).or_insert(line);
     }
     let told = by_file.into_iter().map(|(file, names)| {
         let places: Vec<String> = names
@@ -224,6 +235,11 @@ fn mend_of(file: &str) -> String {
     let name = Path::new(file).file_name().unwrap_or_default().to_string_lossy().into_owned();
     if name.contains("hist") {
         "delete the line there; `venvars set NAME` asks for a value, so that no shell remembers it".to_owned()
+    } else if Kind::of(&name).is_some() {
+        format!(
+            "venvars import {} --take moves what it exports to secrets.toml",
+            shown_path(Path::new(&scan::printable(file)))
+        )
     } else if name == "secrets.py" || name == ".env" || name.starts_with(".env.") {
         format!(
             "venvars import {} takes over what is missing; delete the file then",
@@ -246,7 +262,8 @@ fn mend(global: &Global, options: &Venvs, fix: &Fix) -> Result<()> {
         Fix::Apply => {
             let venvs = Venvs { venv: options.venv.clone() };
             let scripts = cli::Scripts { venvs, ..cli::Scripts::default() };
-            apply::apply(global, &scripts, false, false).map(|_| ())
+            // The answer is what was mended.
+            apply::past_broken(&Global { quiet: true, ..global.clone() }, &scripts)
         }
     }
 }

@@ -27,7 +27,20 @@ pub fn run(global: &Global, options: &Rotate) -> Result<ExitCode> {
     let files = Files::read(project.clone())?;
     guard([&files.secrets])?;
     let ledger = Ledger::read(&project.folder)?;
-    let (targets, left) = targets(global, options, &files, &ledger)?;
+    let (mut targets, mut left) = targets(global, options, &files, &ledger)?;
+    if options.generate.is_some() {
+        targets.retain(|target| match turn::foreign(&files.secrets, &project, target) {
+            None => true,
+            Some(error) => {
+                left.push(error);
+                false
+            }
+        });
+        // Of those that were named, all or none.
+        if !options.all_compromised {
+            Error::all(std::mem::take(&mut left))?;
+        }
+    }
     if targets.is_empty() {
         Error::all(left)?;
         if !global.quiet {
@@ -151,8 +164,8 @@ fn follow(global: &Global, project: &Project) -> Result<()> {
     }
     let remembered = Global { profile: None, ..global.clone() };
     let options = ScriptOptions { venvs: Venvs { venv: applied }, ..ScriptOptions::default() };
-    apply::apply(&remembered, &options, false, false).map(|_| ()).inspect_err(|_| {
-        terminal::warn("the new values are set, and the activate scripts still have the old ones");
+    apply::past_broken(&remembered, &options).inspect_err(|_| {
+        terminal::warn("the new values are set, and activate scripts still have the old ones");
     })
 }
 

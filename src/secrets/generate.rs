@@ -96,6 +96,21 @@ const DIGITS: &str = "0123456789";
 /// Signs that neither a shell's `export` by hand nor a URL's user part trips over most easily.
 const SIGNS: &str = "!#%*+,-.:=?@_~";
 
+/// What `value` is that no kind makes: a new secret in its place would be none that a program can use.
+#[must_use]
+pub fn foreign(value: &str) -> Option<&'static str> {
+    let value = value.trim();
+    if value.contains('\n') {
+        Some("a text of several lines")
+    } else if value.contains("://") {
+        Some("a URL")
+    } else if value.starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(value).is_ok() {
+        Some("JSON")
+    } else {
+        None
+    }
+}
+
 /// A new secret.
 ///
 /// # Errors

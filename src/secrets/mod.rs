@@ -32,7 +32,7 @@ pub struct Definition {
 
 impl Definition {
     /// An error about it, at its place.
-    pub(crate) fn error(&self, message: impl std::fmt::Display) -> Error {
+    pub fn error(&self, message: impl std::fmt::Display) -> Error {
         Error::new(format!("{}: {message}", self.name)).in_file(&self.file).at(self.position)
     }
 }
@@ -81,18 +81,26 @@ impl Secrets {
     /// Reads `file`.
     ///
     /// # Errors
-    /// The file cannot be read, or something in it is not as it has to be; the error has line and
+    /// The file cannot be read, or things in it are not as they have to be; each error has line and
     /// column and shows no value.
     pub fn read(file: &Path) -> Result<Self> {
+        let (secrets, errors) = read::file(file);
+        Error::all(errors).map(|()| secrets)
+    }
+
+    /// Reads of `file` what is as it has to be; second, what is not, as for [`Secrets::read`].
+    #[must_use]
+    pub fn read_in_part(file: &Path) -> (Self, Vec<Error>) {
         read::file(file)
     }
 
     /// Reads `text`, the content of `file`.
     ///
     /// # Errors
-    /// Something in it is not as it has to be; the error has line and column and shows no value.
+    /// Things in it are not as they have to be; each error has line and column and shows no value.
     pub fn parse(file: &Path, text: &str) -> Result<Self> {
-        read::secrets(file, text)
+        let (secrets, errors) = read::secrets(file, text);
+        Error::all(errors).map(|()| secrets)
     }
 
     /// The user's own file for all projects: `venvars/secrets.toml` in the folder for settings.

@@ -21,19 +21,27 @@ pub(super) const PROFILES: &str = "profile";
 /// The key of a profile that names the one it goes above.
 pub(super) const EXTENDS: &str = "extends";
 
-pub(super) fn file(file: &Path) -> Result<Secrets> {
-    let bytes = Zeroizing::new(fs::read(file).map_err(|error| unreadable(file, &error))?);
-    let text = match std::str::from_utf8(&bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-            return Err(Error::new("the text is no UTF-8 from here on")
-                .in_file(file)
-                .at(Position::of(&good, good.len()))
-                .hint("save the file as UTF-8"));
-        }
-    };
-    secrets(file, text)
+/// What `file` defines as far as it is as it has to be, and what is not.
+pub(super) fn file(file: &Path) -> (Secrets, Vec<Error>) {
+    let text = fs::read(file).map(Zeroizing::new).map_err(|error| unreadable(file, &error));
+    match text {
+        Ok(bytes) => match std::str::from_utf8(&bytes) {
+            Ok(text) => secrets(file, text),
+            Err(error) => {
+                let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+                let error = Error::new("the text is no UTF-8 from here on")
+                    .in_file(file)
+                    .at(Position::of(&good, good.len()))
+                    .hint("save the file as UTF-8");
+                (nothing(file), vec![error])
+            }
+        },
+        Err(error) => (nothing(file), vec![error]),
+    }
+}
+
+fn nothing(file: &Path) -> Secrets {
+    Secrets { file: Arc::from(file), definitions: Vec::new(), profiles: Vec::new(), rotated: Vec::new() }
 }
 
 fn unreadable(file: &Path, error: &std::io::Error) -> Error {
@@ -45,20 +53,14 @@ fn unreadable(file: &Path, error: &std::io::Error) -> Error {
     }
 }
 
-/// What `text`, the content of `file`, defines.
-///
-/// # Errors
-/// The first thing in the text that is not as it has to be, with its position and without any of
-/// the text itself.
-pub(super) fn secrets(file: &Path, text: &str) -> Result<Secrets> {
-    Reader {
-        text,
-        places: Places::of(text),
-        file: Arc::from(file),
-        document: parse(text).map_err(|error| error.in_file(file))?,
-    }
-    .secrets()
-    .map_err(|error| error.in_file(file))
+/// What `text`, the content of `file`, defines as far as it is as it has to be; and what is not, each with
+/// its position and without any of the text itself.
+pub(super) fn secrets(file: &Path, text: &str) -> (Secrets, Vec<Error>) {
+    let (secrets, errors) = match parse(text) {
+        Ok(document) => Reader { text, places: Places::of(text), file: Arc::from(file), document }.secrets(),
+        Err(error) => (nothing(file), vec![error]),
+    };
+    (secrets, errors.into_iter().map(|error| error.in_file(file)).collect())
 }
 
 fn parse(text: &str) -> Result<Document<&str>> {
@@ -87,20 +89,28 @@ impl Reader<'_> {
         at(self.text, span, message)
     }
 
-    fn secrets(&self) -> Result<Secrets> {
+    fn secrets(&self) -> (Secrets, Vec<Error>) {
         let table = self.document.as_table();
-        let definitions = self.definitions(table, &Layer::Project)?;
-        let profiles = match table.get(PROFILES) {
-            Some(Item::Table(profiles)) => self.profiles(profiles)?,
+        let mut errors = Vec::new();
+        let definitions = self.definitions(table, &Layer::Project, &mut errors);
+        let mut profiles = match table.get(PROFILES) {
+            Some(Item::Table(profiles)) => self.profiles(profiles, &mut errors),
             _ => Vec::new(),
         };
+        if let Some(Item::Table(table)) = table.get(PROFILES)
+            && let Err(error) = self.no_loops(table, &profiles)
+        {
+            errors.push(error);
+            profiles.clear();
+        }
         let rotated = match table.get(ROTATED) {
             Some(Item::ArrayOfTables(rotated)) => {
-                rotated.iter().map(|table| self.rotated(table)).collect::<Result<_>>()?
+                let rotated = rotated.iter().map(|table| self.rotated(table));
+                rotated.filter_map(|one| one.map_err(|error| errors.push(error)).ok()).collect()
             }
             _ => Vec::new(),
         };
-        Ok(Secrets { file: Arc::clone(&self.file), definitions, profiles, rotated })
+        (Secrets { file: Arc::clone(&self.file), definitions, profiles, rotated }, errors)
     }
 
     /// An old value that was put aside.
@@ -126,8 +136,8 @@ impl Reader<'_> {
         Ok(Rotated { name, profile, at, source, position: self.places.at(offset) })
     }
 
-    /// The variables of one table.
-    fn definitions(&self, table: &Table, layer: &Layer) -> Result<Vec<Definition>> {
+    /// The variables of one table; what is wrong goes to `errors`.
+    fn definitions(&self, table: &Table, layer: &Layer, errors: &mut Vec<Error>) -> Vec<Definition> {
         let mut definitions: Vec<Definition> = Vec::with_capacity(table.len());
         for (key, item) in table {
             let ours = match (layer, item) {
@@ -139,38 +149,51 @@ impl Reader<'_> {
             if ours {
                 continue;
             }
-            let key_span = table.key(key).and_then(toml_edit::Key::span);
-            let name = Name::new(key).map_err(|refusal| {
-                // A malformed name is not shown: it may be a value that was typed in the wrong place.
-                let message = match refusal {
-                    Refusal::Malformed => refusal.to_string(),
-                    Refusal::Reserved(_) => format!("{key}: {refusal}"),
-                };
-                self.at(key_span.clone(), message).hint("give it another name")
-            })?;
-            // Windows knows both as one variable.
-            if cfg!(windows)
-                && let Some(other) =
-                    definitions.iter().find(|one| one.name.as_str().eq_ignore_ascii_case(key))
-            {
-                return Err(self
-                    .at(key_span, format!("{name}: differs from {} by case alone", other.name))
-                    .hint("Windows has one variable for both: keep one of them"));
+            let span = table.key(key).and_then(toml_edit::Key::span);
+            match self.definition(key, span, item, layer, &definitions) {
+                Ok(definition) => definitions.push(definition),
+                Err(error) => errors.push(error),
             }
-            let Item::Value(value) = item else {
-                return Err(self.unknown_table(&name, item.span().or(key_span)));
-            };
-            let span = value.span().unwrap_or(0..0);
-            let source = self.source(&name, value, &span)?;
-            definitions.push(Definition {
-                name,
-                source,
-                file: Arc::clone(&self.file),
-                position: self.places.at(span.start),
-                layer: layer.clone(),
-            });
         }
-        Ok(definitions)
+        definitions
+    }
+
+    /// The variable `key` of a table that defines `others` before it.
+    fn definition(
+        &self,
+        key: &str,
+        key_span: Option<Range<usize>>,
+        item: &Item,
+        layer: &Layer,
+        others: &[Definition],
+    ) -> Result<Definition> {
+        let name = Name::new(key).map_err(|refusal| {
+            // A malformed name is not shown: it may be a value that was typed in the wrong place.
+            let message = match refusal {
+                Refusal::Malformed => refusal.to_string(),
+                Refusal::Reserved(_) => format!("{key}: {refusal}"),
+            };
+            self.at(key_span.clone(), message).hint("give it another name")
+        })?;
+        // Windows knows both as one variable.
+        if cfg!(windows)
+            && let Some(other) = others.iter().find(|one| one.name.as_str().eq_ignore_ascii_case(key))
+        {
+            return Err(self
+                .at(key_span, format!("{name}: differs from {} by case alone", other.name))
+                .hint("Windows has one variable for both: keep one of them"));
+        }
+        let Item::Value(value) = item else {
+            return Err(self.unknown_table(&name, item.span().or(key_span)));
+        };
+        let span = value.span().unwrap_or(0..0);
+        Ok(Definition {
+            source: self.source(&name, value, &span)?,
+            name,
+            file: Arc::clone(&self.file),
+            position: self.places.at(span.start),
+            layer: layer.clone(),
+        })
     }
 
     fn unknown_table(&self, name: &Name, span: Option<Range<usize>>) -> Error {
@@ -209,35 +232,47 @@ impl Reader<'_> {
             .map_err(|misfit| self.at(Some(span.clone()), format!("{name}: {misfit}")).hint(misfit.hint()))
     }
 
-    fn profiles(&self, table: &Table) -> Result<Vec<Profile>> {
+    fn profiles(&self, table: &Table, errors: &mut Vec<Error>) -> Vec<Profile> {
         let mut profiles = Vec::with_capacity(table.len());
         for (key, item) in table {
             let span = table.key(key).and_then(toml_edit::Key::span);
-            if !is_profile_name(key) {
-                let message = match key {
-                    NO_PROFILE => format!("{NO_PROFILE} stands for no profile at all"),
-                    _ => "the name of a profile is made of letters, digits, `_`, `-` and `.`".to_owned(),
-                };
-                return Err(self.at(span, message).hint("give it another name"));
+            match self.profile(key, span, item, errors) {
+                Ok(profile) => profiles.push(profile),
+                Err(error) => errors.push(error),
             }
-            let Item::Table(table) = item else {
-                return Err(self
-                    .at(span, format!("{key}: a profile is a table"))
-                    .hint(format!("write it as [{PROFILES}.{key}], and its variables below")));
-            };
-            let name: Arc<str> = Arc::from(key);
-            let extends = match table.get(EXTENDS) {
-                None => None,
-                Some(item) => Some(item.as_str().map(str::to_owned).ok_or_else(|| {
-                    self.at(item.span(), format!("{EXTENDS} takes the name of a profile"))
-                        .hint(format!("{EXTENDS} = \"NAME\""))
-                })?),
-            };
-            let definitions = self.definitions(table, &Layer::Profile(Arc::clone(&name)))?;
-            profiles.push(Profile { name, extends, definitions });
         }
-        self.no_loops(table, &profiles)?;
-        Ok(profiles)
+        profiles
+    }
+
+    fn profile(
+        &self,
+        key: &str,
+        span: Option<Range<usize>>,
+        item: &Item,
+        errors: &mut Vec<Error>,
+    ) -> Result<Profile> {
+        if !is_profile_name(key) {
+            let message = match key {
+                NO_PROFILE => format!("{NO_PROFILE} stands for no profile at all"),
+                _ => "the name of a profile is made of letters, digits, `_`, `-` and `.`".to_owned(),
+            };
+            return Err(self.at(span, message).hint("give it another name"));
+        }
+        let Item::Table(table) = item else {
+            return Err(self
+                .at(span, format!("{key}: a profile is a table"))
+                .hint(format!("write it as [{PROFILES}.{key}], and its variables below")));
+        };
+        let name: Arc<str> = Arc::from(key);
+        let extends = match table.get(EXTENDS) {
+            None => None,
+            Some(item) => Some(item.as_str().map(str::to_owned).ok_or_else(|| {
+                self.at(item.span(), format!("{EXTENDS} takes the name of a profile"))
+                    .hint(format!("{EXTENDS} = \"NAME\""))
+            })?),
+        };
+        let definitions = self.definitions(table, &Layer::Profile(Arc::clone(&name)), errors);
+        Ok(Profile { name, extends, definitions })
     }
 
     /// Makes sure that each `extends` leads to the top level in the end.
@@ -284,7 +319,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Result<Secrets> {
-        secrets(Path::new("f"), text)
+        Secrets::parse(Path::new("f"), text)
     }
 
     fn message(text: &str) -> String {

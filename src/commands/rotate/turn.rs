@@ -14,7 +14,7 @@ use venvars::project::Project;
 use venvars::rotation;
 use venvars::secrets::edit::{self, New};
 use venvars::secrets::rotated::{self, Aside};
-use venvars::secrets::{Definition, Layer, Secrets};
+use venvars::secrets::{Definition, Layer, Secrets, generate};
 use venvars::source::keyring::{self, Entry};
 use venvars::source::{Source, age};
 use zeroize::Zeroizing;
@@ -75,6 +75,21 @@ pub fn refusal(secrets: &Secrets, project: &Project, target: &Target) -> Option<
         None => Ok(()),
     };
     own.and_then(|own| own.map_or(Ok(()), |one| stored(one).map(|_| ()))).and_then(|()| list()).err()
+}
+
+/// Why a generated text cannot take the place of what `target` has, if that is so and the project declares
+/// no generator for it.
+pub fn foreign(secrets: &Secrets, project: &Project, target: &Target) -> Option<Error> {
+    let declared = project.settings.declaration(target.name.as_str());
+    if !target.renews || declared.is_some_and(|declared| declared.generate.is_some()) {
+        return None;
+    }
+    let own = own_of(secrets, target, &target.name)?;
+    // What cannot be had now is told of when it is needed.
+    let what = generate::foreign(&own.source.stored()?.ok()?)?;
+    let profile = target.profile.iter().map(|name| format!(" --profile {name}")).collect::<String>();
+    let error = own.error(format!("the value is {what}, and a generated one is none"));
+    Some(error.hint(format!("give it the new one: venvars rotate {}{profile}", target.name)))
 }
 
 /// What the target's own profile, or the top level, says of `name`.
