@@ -111,14 +111,15 @@ pub struct Import {
 #[derive(Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct Scan {
-    /// A file, a folder, or a range of commits (A..B) [default: the project, as it lies on the disk]
+    /// A file, a folder, or a range of commits (A..B); with --staged or --history the folder of a repository
+    /// [default: the project, as it lies on the disk]
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<OsString>,
     /// What the next commit would bring: git's index, and not the files
-    #[arg(long, conflicts_with_all = ["paths", "history", "stdin", "ignored"])]
+    #[arg(long, conflicts_with_all = ["history", "stdin", "ignored"])]
     pub staged: bool,
     /// Everything that git remembers and a branch, a tag, a stash or a reflog leads to
-    #[arg(long, conflicts_with_all = ["paths", "stdin", "ignored"])]
+    #[arg(long, conflicts_with_all = ["stdin", "ignored"])]
     pub history: bool,
     /// Standard input
     #[arg(long, conflicts_with_all = ["paths", "ignored"])]

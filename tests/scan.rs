@@ -616,10 +616,25 @@ fn every_kind_of_repository() -> Result<(), Failed> {
     git(folder, &["worktree", "add", "--quiet", "--detach", tree.to_str().ok_or("a path")?])?;
     home("tree")?;
     commit(&tree, "in-tree", LEAK, "in a tree")?;
+    let in_tree = "in-tree:2:3 PLAIN plain content";
     for folder in [folder, &tree] {
-        expect(&scan(folder, &["--history"])?, &[found[0], "in-tree:2:3 PLAIN plain content"])?;
+        expect(&scan(folder, &["--history"])?, &[found[0], in_tree])?;
     }
-    expect(&scan(&tree, &[])?, &["in-tree:2:3 PLAIN plain content"])?;
+    expect(&scan(&tree, &[])?, &[in_tree])?;
+    // It has the values of the first also without a secrets.toml of its own.
+    fs::remove_file(tree.join("secrets.toml"))?;
+    expect(&scan(&tree, &[])?, &[in_tree])?;
+    // One without a working tree, named; and one that is named for its history.
+    git(elsewhere, &["clone", "--quiet", "--bare", from, "bare.git"])?;
+    let bare = elsewhere.join("bare.git");
+    let bare = bare.to_str().ok_or("a path")?;
+    let in_bare = format!("{bare}/{}", found[0]);
+    for arguments in [&[bare][..], &["--history", bare]] {
+        expect(&scan(folder, arguments)?, &[&in_bare])?;
+    }
+    let in_deeper = format!("{}/{}", elsewhere.join("deeper").display(), found[0]);
+    let deeper = elsewhere.join("deeper");
+    expect(&scan(folder, &["--history", deeper.to_str().ok_or("a path")?])?, &[&in_deeper])?;
     // Ids of another kind.
     git(elsewhere, &["init", "--quiet", "--object-format=sha256", "sha256"])?;
     home("sha256")?;
@@ -643,7 +658,15 @@ fn submodules_are_looked_into() -> Result<(), Failed> {
     git(folder, &["commit", "--quiet", "--message=sub"])?;
     let new = "sub/new:2:3 PLAIN plain content";
     expect(&scan(folder, &[])?, &[new])?;
-    expect(&scan(folder, &["--history"])?, &[new, "sub/old:2:3 PLAIN plain content"])
+    let both = [new, "sub/old:2:3 PLAIN plain content"];
+    expect(&scan(folder, &["--history"])?, &both)?;
+    // git keeps it where it is in the working tree no more.
+    git(folder, &["submodule", "--quiet", "deinit", "--force", "sub"])?;
+    expect(&scan(folder, &[])?, &[])?;
+    expect(&scan(folder, &["--history"])?, &both)?;
+    fs::remove_dir_all(folder.join("sub"))?;
+    git(&folder.join(".git/modules/sub"), &["config", "core.worktree", "../../../sub"])?;
+    expect(&scan(folder, &["--history"])?, &both)
 }
 
 fn files_of_every_sort() -> Result<(), Failed> {
@@ -801,6 +824,7 @@ fn errors_are_told() -> Result<(), Failed> {
         (&["--history"], "no git repository"),
         (&["no-such-file"], "no such file"),
         (&["--staged", "--history"], "cannot be used with"),
+        (&["--history", "."], "no git repository's own folder"),
     ] {
         let output = venvars(folder).arg("scan").args(arguments).output()?;
         let said = String::from_utf8_lossy(&output.stderr);

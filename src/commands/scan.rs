@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use venvars::environment::Files;
 use venvars::error::{Error, Result};
+use venvars::git;
 use venvars::leak::burnt;
 use venvars::leak::find::{Commit, Commits, Find, Finds, Hits, Part, short};
 use venvars::leak::history::{self, Extent};
@@ -27,7 +28,7 @@ use crate::terminal;
 
 /// `venvars scan`: exit code 1 if there is a value where it does not belong.
 pub fn run(global: &Global, options: &Scan) -> Result<ExitCode> {
-    let files = Files::read(project(global)?)?;
+    let files = Files::read(with_secrets(project(global)?)?)?;
     let selection = known::of_project(&files, options.ask)?;
     let matcher = Matcher::new(&selection.known);
     let finds = in_order(search(global, options, &files, &matcher)?);
@@ -52,6 +53,21 @@ pub fn run(global: &Global, options: &Scan) -> Result<ExitCode> {
         (0, _) => 2,
         _ => 1,
     }))
+}
+
+/// `project` with the secrets of the main working tree, if it lies in one that was added and has none itself:
+/// git ignores the file, so it is in one of them, and its values leak from all.
+fn with_secrets(mut project: Project) -> Result<Project> {
+    if !project.secrets.exists()
+        && let Some(repository) = Repository::around(&project.folder).map(Repository::at_top)
+        && let Ok(below) = project.folder.strip_prefix(repository.folder())
+        && let Some(main) = git::main_worktree(repository.folder())?.map(|main| main.join(below))
+        && let Ok(secrets) = Project::find(&main, None).map(|main| main.secrets)
+        && secrets.exists()
+    {
+        project.secrets = secrets;
+    }
+    Ok(project)
 }
 
 /// Puts the values that were pushed on the ledger: others may know them.
@@ -137,6 +153,9 @@ fn search(global: &Global, options: &Scan, files: &Files, matcher: &Matcher) -> 
             Error::new("this is in no git repository").in_file(start).hint("name a file or a folder")
         })
     };
+    if (options.staged || options.history) && !options.paths.is_empty() {
+        return in_repositories(options, start, matcher);
+    }
     if options.stdin {
         let mut hits = Hits::default();
         let shown = "standard input";
@@ -169,12 +188,45 @@ fn search(global: &Global, options: &Scan, files: &Files, matcher: &Matcher) -> 
             None => paths.push(start.join(given)),
         }
     }
+    // There is nothing to see of a bare one but what it remembers.
+    for path in &paths {
+        if let Some(bare) = Repository::around(path).filter(|around| around.is_bare() && around.is_at(path)) {
+            finds.append(inside(path, history::scan(matcher, &bare, &Extent::All)?));
+        }
+    }
     if options.paths.is_empty() {
         paths.push(files.project.folder.clone());
     }
     let base = if options.paths.is_empty() { &files.project.folder } else { start };
     finds.append(tree::scan(matcher, base, &paths, options.ignored, &Homes::of(files))?);
     Ok(finds)
+}
+
+/// Looks into the index or the history of each repository that the options name.
+fn in_repositories(options: &Scan, start: &Path, matcher: &Matcher) -> Result<Finds> {
+    let mut finds = Finds::default();
+    for given in &options.paths {
+        let path = start.join(given);
+        let repository = Repository::around(&path).filter(|around| around.is_at(&path)).ok_or_else(|| {
+            Error::new("this is no git repository's own folder").in_file(&path).hint(
+                "--staged and --history look at a whole repository; without them, any path can be named",
+            )
+        })?;
+        let found = match options.staged {
+            true => staged::scan(matcher, &repository)?,
+            false => history::scan(matcher, &repository, &Extent::All)?,
+        };
+        finds.append(inside(Path::new(given), found));
+    }
+    Ok(finds)
+}
+
+/// `finds`, each told as in `folder`.
+fn inside(folder: &Path, mut finds: Finds) -> Finds {
+    for find in &mut finds.finds {
+        find.file = folder.join(&find.file).display().to_string();
+    }
+    finds
 }
 
 /// `given` as a range of commits, `A..B`, if that is what it is and no path.

@@ -49,16 +49,14 @@ pub fn scan(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Resu
     }
     if *extent == Extent::All {
         references(matcher, repository, &mut finds)?;
-        for path in submodules(repository)? {
-            if let Some(inner) = Repository::around(&repository.folder().join(&path)) {
-                match scan(matcher, &inner, extent) {
-                    Ok(mut more) => {
-                        more.finds.iter_mut().for_each(|find| find.file = format!("{path}/{}", find.file));
-                        finds.append(more);
-                    }
-                    // What else was found is told all the same.
-                    Err(error) => finds.errors.push(error),
+        for (path, inner) in submodules(repository)? {
+            match scan(matcher, &inner, extent) {
+                Ok(mut more) => {
+                    more.finds.iter_mut().for_each(|find| find.file = format!("{path}/{}", find.file));
+                    finds.append(more);
                 }
+                // What else was found is told all the same.
+                Err(error) => finds.errors.push(error),
             }
         }
     }
@@ -235,12 +233,23 @@ pub fn reference(matcher: &Matcher, name: &str) -> Finds {
     told
 }
 
-/// The paths of the submodules that are there.
-fn submodules(repository: &Repository) -> Result<Vec<String>> {
+/// The submodules that are there, by their paths, and by their names those that are in no working tree now.
+fn submodules(repository: &Repository) -> Result<Vec<(String, Repository)>> {
     let list = repository.output(&["ls-files", "-z", "--stage"], Vec::new())?;
     let entries = list.split(|byte| *byte == 0).filter_map(|entry| entry.strip_prefix(b"160000 "));
     let paths = entries.filter_map(|entry| {
         Some(String::from_utf8_lossy(entry.splitn(2, |b| *b == b'\t').nth(1)?).into_owned())
     });
-    Ok(paths.filter(|path| repository.folder().join(path).join(".git").symlink_metadata().is_ok()).collect())
+    let there = |path: &String| repository.folder().join(path).join(".git").symlink_metadata().is_ok();
+    let mut found: Vec<(String, Repository)> = paths
+        .filter(there)
+        .filter_map(|path| Some((path.clone(), Repository::around(&repository.folder().join(path))?)))
+        .collect();
+    let modules = repository.modules()?;
+    if !modules.is_empty() {
+        // One that is broken is told of when it is looked into.
+        let known: HashSet<_> = found.iter().filter_map(|(_, inner)| inner.gits_own().ok()).collect();
+        found.extend(modules.into_iter().filter(|(_, module)| !known.contains(module.folder())));
+    }
+    Ok(found)
 }

@@ -32,13 +32,59 @@ impl Repository {
     /// The repository that `folder` is in, if it is in one.
     #[must_use]
     pub fn around(folder: &Path) -> Option<Self> {
-        let is_top = |folder: &&Path| {
-            let is_bare = || ["HEAD", "objects", "refs"].iter().all(|name| folder.join(name).exists());
-            folder.join(".git").symlink_metadata().is_ok() || is_bare()
-        };
+        let is_top = |folder: &&Path| folder.join(".git").symlink_metadata().is_ok() || is_gits_own(folder);
         let around = folder.canonicalize().ok()?;
         let top = around.ancestors().find(is_top)?.to_owned();
         Some(Self { folder: around, top, is_of_hook: false })
+    }
+
+    /// What git keeps of submodules of this repository that may not be in the working tree any more, each
+    /// with its name. See gitsubmodules(7).
+    ///
+    /// # Errors
+    /// As for [`Repository::output`].
+    pub fn modules(&self) -> Result<Vec<(String, Self)>> {
+        let common = self.lines(&["rev-parse", "--git-common-dir"], Vec::new())?;
+        let Some(modules) = common.first().map(|common| self.folder.join(common).join("modules")) else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        let mut folders = vec![modules.clone()];
+        while let Some(folder) = folders.pop() {
+            if is_gits_own(&folder)
+                && let Ok(folder) = folder.canonicalize()
+            {
+                let name = folder.strip_prefix(&modules).unwrap_or(&folder).display().to_string();
+                found.push((name, Self { top: folder.clone(), folder, is_of_hook: false }));
+                continue;
+            }
+            // What cannot be listed holds none that git could read.
+            let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+            folders.extend(entries.map(|entry| entry.path()).filter(|path| path.is_dir()));
+        }
+        Ok(found)
+    }
+
+    /// The folder in which git keeps this repository, without links.
+    ///
+    /// # Errors
+    /// As for [`Repository::output`].
+    pub fn gits_own(&self) -> Result<PathBuf> {
+        let lines = self.lines(&["rev-parse", "--absolute-git-dir"], Vec::new())?;
+        let folder = lines.first().map(PathBuf::from).unwrap_or_default();
+        Ok(folder.canonicalize().unwrap_or(folder))
+    }
+
+    /// Whether it has no working tree; so has the folder `.git` in one, seen by itself.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.top.join(".git").symlink_metadata().is_err()
+    }
+
+    /// Whether `folder` is the top of its working tree, or the bare repository itself.
+    #[must_use]
+    pub fn is_at(&self, folder: &Path) -> bool {
+        folder.canonicalize().is_ok_and(|folder| folder == self.top)
     }
 
     /// The same repository from the top of its working tree, if it has one.
@@ -65,7 +111,12 @@ impl Repository {
         for setting in SETTINGS {
             command.arg("-c").arg(setting);
         }
-        command.arg("-C").arg(&self.folder).args(arguments);
+        command.arg("-C").arg(&self.folder);
+        if is_gits_own(&self.folder) {
+            // Its working tree may be gone, and git would look for it.
+            command.arg("--git-dir=.").arg("--work-tree=.");
+        }
+        command.args(arguments);
         if !self.is_of_hook {
             for name in OF_HOOK {
                 command.env_remove(name);
@@ -143,6 +194,11 @@ impl Repository {
         };
         Error::new(message).in_file(&self.folder).hint("install git")
     }
+}
+
+/// Whether git keeps a repository in `folder` itself.
+fn is_gits_own(folder: &Path) -> bool {
+    ["HEAD", "objects", "refs"].iter().all(|name| folder.join(name).exists())
 }
 
 /// A git that runs.

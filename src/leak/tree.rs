@@ -101,7 +101,7 @@ fn collect(
     list: &mut BTreeMap<PathBuf, bool>,
     errors: &mut Vec<Error>,
 ) -> Result<()> {
-    let Some(repository) = Repository::around(folder) else {
+    let Some(repository) = Repository::around(folder).filter(|around| !around.is_bare()) else {
         walk(matcher, folder, list, errors);
         return Ok(());
     };
