@@ -28,9 +28,10 @@ mod unix {
 
     pub fn main() {
         let mut trials: Vec<Trial> = Vec::new();
-        let own: [(&str, fn() -> Result<(), Failed>); 12] = [
+        let own: [(&str, fn() -> Result<(), Failed>); 13] = [
             ("commit", commit),
             ("push", push),
+            ("the-way-out-fits", the_way_out_fits),
             ("beside-a-shell-script", beside_a_shell_script),
             ("beside-another-program", beside_another_program),
             ("a-hook-that-reads-the-push", reads_the_push),
@@ -188,6 +189,35 @@ mod unix {
             }
         }
         Ok(())
+    }
+
+    fn the_way_out_fits() -> Result<(), Failed> {
+        let repository = Repository::new()?;
+        repository.remote("origin", "remote")?;
+        repository.git(&["push", "-u", "origin", "main"])?;
+        repository.venvars(&["hook", "install"])?;
+        let commit = ["commit", "-m", "leak"];
+        repository.git(&["add", "--force", "secrets.toml"])?;
+        repository.is_stopped(&commit, "git rm --cached secrets.toml;")?;
+        repository.git(&["rm", "--cached", "secrets.toml"])?;
+        repository.write(&format!("{SECRET}.txt"), "harmless")?;
+        repository.git(&["add", "."])?;
+        repository.is_stopped(&commit, "git mv OLD NEW")?;
+        repository.git(&["rm", "--quiet", "-f", "*.txt"])?;
+        let push = ["push", "--all"];
+        repository.git(&["branch", SECRET])?;
+        repository.is_stopped(&push, "git branch -m OLD NEW")?;
+        repository.git(&["branch", "-D", SECRET])?;
+        repository.git(&["tag", SECRET])?;
+        repository.is_stopped(&["push", "--tags"], "git tag -d OLD")?;
+        repository.git(&["tag", "-d", SECRET])?;
+        repository.git(&["tag", "v1", "-m", SECRET])?;
+        repository.is_stopped(&["push", "--tags"], "git tag -f -a TAG")?;
+        repository.write("app.py", SECRET)?;
+        repository.git(&["commit", "-a", "--no-verify", "-m", "leak"])?;
+        repository.is_stopped(&push, "git rebase -i")?;
+        repository.venvars(&["rotate", "API_KEY", "--generate"])?;
+        repository.is_stopped(&push, "or, as these are old values")
     }
 
     fn push() -> Result<(), Failed> {

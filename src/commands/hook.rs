@@ -1,3 +1,5 @@
+mod stop;
+
 use std::env;
 use std::fs;
 use std::io;
@@ -13,7 +15,8 @@ use venvars::hook::{self, HOOKS, Hook, KEPT, Program};
 use venvars::leak::repository::Repository;
 use venvars::project::Project;
 
-use super::{ourselves, project, scan};
+use self::stop::{Pushed, stops};
+use super::{ourselves, project};
 use crate::cli::Global;
 use crate::terminal;
 
@@ -118,7 +121,7 @@ pub fn run(global: &Global, hook: Hook, remote: Option<&str>) -> Result<ExitCode
     let main = git::main_worktree(top)?;
     let mut below = vec![String::new()];
     below.extend(git::settings(top, PROJECTS)?);
-    let mut is_found = false;
+    let mut stopped: Option<Vec<String>> = None;
     for below in below {
         // A file that git ignores lies in one working tree; its values leak from all of them.
         for top in [Some(top), main.as_deref()].into_iter().flatten() {
@@ -128,37 +131,28 @@ pub fn run(global: &Global, hook: Hook, remote: Option<&str>) -> Result<ExitCode
             }
             let project = Project::find(&folder, global.secrets.as_deref())?;
             if project.secrets.symlink_metadata().is_ok() {
-                is_found |= scan::stops(project, &repository, pushed.as_ref())?;
+                if let Some(ways) = stops(project, &repository, pushed.as_ref())? {
+                    stopped.get_or_insert_default().extend(ways);
+                }
                 break;
             }
         }
     }
-    if !is_found {
+    let Some(mut ways) = stopped else {
         return Ok(ExitCode::SUCCESS);
-    }
-    let (undo, skip) = match hook {
-        Hook::PreCommit => (
-            "take the value out of the file, have the code read os.environ[\"NAME\"], and `git add` the file again",
-            "commit",
-        ),
-        Hook::PrePush => (
-            "take the value out of the commits (git rebase -i, or git commit --amend for the last one)",
-            "push",
-        ),
     };
-    terminal::say(&format!(
-        "venvars has stopped git: {undo}\nif a value is no secret, say so: `secret = false` of its variable in the settings; to go on all the same: git {skip} --no-verify"
-    ));
+    if !ways.is_empty() {
+        ways.push(
+            "if a value is no secret, say so: `secret = false` of its variable in the settings".to_owned(),
+        );
+    }
+    let skip = match hook {
+        Hook::PreCommit => "commit",
+        Hook::PrePush => "push",
+    };
+    ways.push(format!("to go on all the same: git {skip} --no-verify"));
+    terminal::say(&format!("venvars has stopped git\n  {}", ways.join("\n  ")));
     Ok(ExitCode::FAILURE)
-}
-
-/// What is about to be pushed.
-#[derive(Default)]
-pub(super) struct Pushed {
-    /// Commits, each as arguments of git rev-list.
-    pub ranges: Vec<Vec<String>>,
-    /// What the branches and tags are to be called there.
-    pub names: Vec<String>,
 }
 
 /// What is about to be pushed to `remote`: told on standard input, as git tells a pre-push hook

@@ -21,7 +21,6 @@ use venvars::name::Name;
 use venvars::project::Project;
 use venvars::value::Value;
 
-use super::hook::Pushed;
 use super::{list, project};
 use crate::cli::{Global, Scan};
 use crate::terminal;
@@ -108,35 +107,8 @@ fn remember(files: &Files, selection: &Selection, finds: &Finds) -> Result<()> {
     Ok(())
 }
 
-/// For git's hooks: whether there is a value of `project` in what `repository` is about to commit or, where that is given, to push. It is told of.
-pub(super) fn stops(project: Project, repository: &Repository, pushed: Option<&Pushed>) -> Result<bool> {
-    let files = Files::read(project)?;
-    let selection = known::of_project(&files, false)?;
-    let matcher = Matcher::new(&selection.known);
-    let mut finds = Finds::default();
-    match pushed {
-        None => finds.append(staged::scan(&matcher, repository)?),
-        Some(Pushed { ranges, names }) => {
-            for range in ranges {
-                finds.append(history::scan(&matcher, repository, &Extent::Revisions(range.clone()))?);
-            }
-            for name in names {
-                finds.append(history::reference(&matcher, name));
-            }
-        }
-    }
-    let finds = in_order(finds);
-    if !finds.finds.is_empty() {
-        terminal::say(as_text(&finds).trim_end());
-    }
-    finds.errors.iter().for_each(terminal::complain);
-    // Whoever cannot get at a value has to be able to commit all the same.
-    selection.errors.iter().for_each(terminal::complain);
-    Ok(!finds.finds.is_empty() || !finds.errors.is_empty())
-}
-
 /// `finds` by file and place.
-fn in_order(mut finds: Finds) -> Finds {
+pub(super) fn in_order(mut finds: Finds) -> Finds {
     finds.finds.sort_by(|one, other| {
         let place = |find: &Find| (find.position.map(|position| (position.line, position.column)), find.part);
         (&one.file, place(one), &one.name).cmp(&(&other.file, place(other), &other.name))
@@ -212,9 +184,10 @@ fn in_repositories(options: &Scan, start: &Path, matcher: &Matcher) -> Result<Fi
                 "--staged and --history look at a whole repository; without them, any path can be named",
             )
         })?;
-        let found = match options.staged {
-            true => staged::scan(matcher, &repository)?,
-            false => history::scan(matcher, &repository, &Extent::All)?,
+        let found = if options.staged {
+            staged::scan(matcher, &repository)?
+        } else {
+            history::scan(matcher, &repository, &Extent::All)?
         };
         finds.append(inside(Path::new(given), found));
     }
@@ -238,7 +211,8 @@ fn range(start: &Path, given: &OsString) -> Option<String> {
     (!is_path && !other.starts_with('/')).then(|| text.to_owned())
 }
 
-fn as_text(finds: &Finds) -> String {
+/// `finds` for a person: a line each, and one for each of its commits.
+pub(super) fn as_text(finds: &Finds) -> String {
     let mut text = String::new();
     for find in &finds.finds {
         let kind = match find.part {

@@ -1,0 +1,110 @@
+//! Whether a hook stops git, and what a person does then.
+
+use std::path::Path;
+
+use venvars::environment::Files;
+use venvars::error::Result;
+use venvars::leak::find::{Find, Finds, Part};
+use venvars::leak::history::{self, Extent};
+use venvars::leak::known;
+use venvars::leak::matcher::Matcher;
+use venvars::leak::repository::Repository;
+use venvars::leak::staged;
+use venvars::project::Project;
+use venvars::script::Kind;
+
+use super::super::{scan, shown_path};
+use crate::terminal;
+
+/// What is about to be pushed.
+#[derive(Default)]
+pub struct Pushed {
+    /// Commits, each as arguments of git rev-list.
+    pub ranges: Vec<Vec<String>>,
+    /// What the branches and tags are to be called there.
+    pub names: Vec<String>,
+}
+
+/// Whether there is a value of `project` in what `repository` is about to commit or, where that is given, to
+/// push. It is told of, and the ways out are given, each once; none, if something could not be looked into.
+pub fn stops(
+    project: Project,
+    repository: &Repository,
+    pushed: Option<&Pushed>,
+) -> Result<Option<Vec<String>>> {
+    let files = Files::read(project)?;
+    let selection = known::of_project(&files, false)?;
+    let matcher = Matcher::new(&selection.known);
+    let mut finds = Finds::default();
+    match pushed {
+        None => finds.append(staged::scan(&matcher, repository)?),
+        Some(Pushed { ranges, names }) => {
+            for range in ranges {
+                finds.append(history::scan(&matcher, repository, &Extent::Revisions(range.clone()))?);
+            }
+            for name in names {
+                finds.append(history::reference(&matcher, name));
+            }
+        }
+    }
+    let finds = scan::in_order(finds);
+    if !finds.finds.is_empty() {
+        terminal::say(scan::as_text(&finds).trim_end());
+    }
+    finds.errors.iter().for_each(terminal::complain);
+    // Whoever cannot get at a value has to be able to commit all the same.
+    selection.errors.iter().for_each(terminal::complain);
+    if finds.finds.is_empty() && finds.errors.is_empty() {
+        return Ok(None);
+    }
+    let mut ways: Vec<String> = Vec::new();
+    for find in &finds.finds {
+        let way = way_out(find, &files, repository.folder(), pushed.is_some());
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    if !finds.finds.is_empty() && finds.finds.iter().all(|find| find.is_old) {
+        ways.push(
+            "or, as these are old values: see to it that nothing takes them any longer, and go on all the same"
+                .to_owned(),
+        );
+    }
+    Ok(Some(ways))
+}
+
+/// What to do about `find` in the repository at `top`, before it is committed or pushed.
+fn way_out(find: &Find, files: &Files, top: &Path, is_push: bool) -> String {
+    let commits = "git rebase -i, or git commit --amend for the last one";
+    match (find.part, is_push) {
+        (Part::Reference, _) if find.file.starts_with("refs/tags/") => {
+            "give the tag another name: git tag NEW OLD; git tag -d OLD".to_owned()
+        }
+        (Part::Reference, _) => "give the branch another name: git branch -m OLD NEW".to_owned(),
+        (Part::Tag, _) => "make the tag anew, without the value: git tag -f -a TAG COMMIT".to_owned(),
+        (Part::Content, _) if is_home(files, &top.join(&find.file)) => {
+            let file = shown_path(Path::new(&scan::printable(&find.file)));
+            let then = if is_push { format!(", and take it out of the commits ({commits})") } else { String::new() };
+            format!("this file is not git's: git rm --cached {file}; have git ignore it{then}")
+        }
+        (_, true) => format!("take the value out of the commits ({commits})"),
+        (Part::FileName, false) => "give the file another name: git mv OLD NEW".to_owned(),
+        (_, false) => {
+            "take the value out of the file, have the code read os.environ[\"NAME\"], and `git add` the file again"
+                .to_owned()
+        }
+    }
+}
+
+/// Whether `file` holds values because it is to: git only must not have it.
+fn is_home(files: &Files, file: &Path) -> bool {
+    let is_script = || {
+        let name = file.file_name().and_then(|name| Kind::of(name.to_str()?));
+        let venv = file.parent().and_then(Path::parent);
+        name.is_some() && venv.is_some_and(|venv| venv.join("pyvenv.cfg").is_file())
+    };
+    let real = |file: &Path| file.canonicalize().ok();
+    let is_holder =
+        || files.holders().iter().any(|holder| real(holder).is_some_and(|holder| real(file) == Some(holder)));
+    is_script() || is_holder()
+}
