@@ -75,6 +75,7 @@ fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
 
 fn remember(global: &Global, project: &Project, names: &[String], options: &Compromised) -> Result<()> {
     let reason = options.reason.clone().unwrap_or_default();
+    let mut ways = Vec::new();
     let values: Vec<(Name, Value)> = if options.stdin {
         let [name] = names else {
             return Err(Error::new("standard input is the value of one variable").hint("name one"));
@@ -86,6 +87,11 @@ fn remember(global: &Global, project: &Project, names: &[String], options: &Comp
     } else {
         let files = Files::read(project.clone())?;
         let environment = files.environment(global.profile.as_deref())?;
+        for name in names {
+            let definition = environment.find(name)?.definition();
+            let owner = project.settings.owners(&definition.name).next().map(|owner| &owner.name);
+            ways.push(format!("{}: {}", definition.name, burnt::way_out(definition, owner)));
+        }
         let value = |name: &String| environment.variable(name).map(|one| (one.name, one.value));
         names.iter().map(value).collect::<Result<_>>()?
     };
@@ -113,13 +119,8 @@ fn remember(global: &Global, project: &Project, names: &[String], options: &Comp
         let word = if is_new { "is remembered as" } else { "was known to be" };
         terminal::say(&format!("{name}: the value {word} compromised ({})", ledger::FILE));
     }
-    if !options.stdin {
-        let names: Vec<&str> = values.iter().map(|(name, _)| name.as_str()).collect();
-        let profile = global.profile.iter().map(|name| format!(" --profile {name}")).collect::<String>();
-        terminal::say(&format!(
-            "next: change it where it is used, with venvars rotate {}{profile}",
-            names.join(" ")
-        ));
+    if !ways.is_empty() {
+        terminal::say(&format!("next, change it where it is used:\n  {}", ways.join("\n  ")));
     }
     Ok(())
 }

@@ -83,7 +83,7 @@ fn remember(files: &Files, selection: &Selection, finds: &Finds) -> Result<()> {
         }
     }
     let values: Vec<(Name, Value, String)> = pushed
-        .into_iter()
+        .iter()
         .filter_map(|(known, reason)| Some((known, Value::new(known.value.to_string())?, reason)))
         .flat_map(|(known, value, reason)| {
             let owned = burnt::whose(&files.project.settings, known.name.clone(), value);
@@ -99,8 +99,16 @@ fn remember(files: &Files, selection: &Selection, finds: &Finds) -> Result<()> {
     let new: BTreeSet<&Name> =
         leaks.iter().zip(are_new).filter(|(_, new)| *new).map(|(leak, _)| leak.name).collect();
     for name in new {
+        let definitions: Vec<_> = files.secrets.all().filter(|one| one.name == *name).collect();
+        let way = match definitions[..] {
+            _ if pushed.iter().all(|(known, _)| known.name != *name || known.is_old) => {
+                "it has another value already".to_owned()
+            }
+            [definition] => format!("give it a new value: {}", burnt::way_out(definition, None)),
+            _ => "`venvars compromised` says how to give it a new value".to_owned(),
+        };
         terminal::warn(&format!(
-            "{name} was pushed, so others may know it: remembered in {}; give it a new value: venvars rotate {name}",
+            "{name} was pushed, so others may know it: remembered in {}; {way}",
             ledger::FILE
         ));
     }

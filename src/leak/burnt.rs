@@ -193,8 +193,9 @@ pub fn whose(settings: &Settings, name: Name, value: Value) -> Vec<(Name, Value)
     }
 }
 
-/// How to change a value that others may know.
-fn way_out(definition: &Definition, of: Option<&Name>) -> String {
+/// How to change a value that others may know: that of `definition`, or an old one of the variable `of` in it.
+#[must_use]
+pub fn way_out(definition: &Definition, of: Option<&Name>) -> String {
     let profile = match &definition.layer {
         Layer::Profile(profile) => format!(" --profile {profile}"),
         Layer::Project | Layer::User | Layer::Default => String::new(),
