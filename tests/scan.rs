@@ -33,7 +33,7 @@ const VALUES: [(&str, &str); 9] = [
 ];
 
 /// Prints every value in every form, and every near miss in every form: name, form, bytes in hex.
-const FORMS: &str = r#"
+const FORMS: &str = r##"
 import base64, binascii, json, sys, urllib.parse
 values = json.load(sys.stdin)
 def forms(text):
@@ -70,6 +70,12 @@ def forms(text):
         yield "lines", "\r\n".join(lines).encode()
         yield "lines", " ".join(lines).encode()
         yield "lines", b"key: |\n" + "".join(f"    {line}\n" for line in lines).encode()
+        for frame in ("+%s", "- %s", "# %s", "> %s", "// %s", " * %s", '"%s\\n"', "    '%s\\n' +"):
+            yield "lines", "".join(frame % line + "\n" for line in lines).encode()
+        yield "lines", json.dumps({"a": json.dumps({"b": text})}).encode()
+    yield "percent", "".join(f"%{byte:02x}" for byte in raw).encode()
+    units = text.encode("utf-16-be").hex().upper()
+    yield "json", "".join("\\u" + units[at:at + 4] for at in range(0, len(units), 4)).encode()
 def misses(text):
     body = text.rstrip("\n")
     for at in (0, len(body) // 2, len(body) - 1):
@@ -86,7 +92,7 @@ for name, text in values:
         if name != "URL":
             out += [[name, form, raw.hex(), False] for form, raw in forms(miss)]
 json.dump(out, sys.stdout)
-"#;
+"##;
 
 /// A value or a near miss, written down.
 struct Planted {

@@ -101,7 +101,34 @@ const ENCODERS: &[(&str, bool)] = &[
     ("-._~!$&'()*+,", false),
     // Everything that is no letter and no digit.
     ("", false),
+    // What a browser leaves in a query, also of http; in a fragment; in a path: the URL Standard, 1.3.
+    ("!$%&'()*+,-./:;=?@[\\]^_`{|}~", false),
+    ("!$%&()*+,-./:;=?@[\\]^_`{|}~", false),
+    ("!#$%&'()*+,-./:;=?@[\\]^_{|}~", false),
+    ("!$%&'()*+,-./:;=@[\\]_|~", false),
 ];
+
+/// `value` with every byte as `%` and two digits, and every one of its UTF-16 as `\u` and four: what escapes
+/// without looking at what it escapes. With small and capital digits.
+pub(super) fn escaped(value: &str) -> [Bytes; 4] {
+    let percent = |capital| {
+        let mut text = Vec::with_capacity(value.len() * 3);
+        for byte in value.bytes() {
+            text.push(b'%');
+            text.extend_from_slice(&hex_digits(byte, capital));
+        }
+        Zeroizing::new(text)
+    };
+    let json = |capital| {
+        let mut text = Vec::with_capacity(value.len() * 6);
+        for unit in value.encode_utf16() {
+            text.extend_from_slice(b"\\u");
+            unit.to_be_bytes().iter().for_each(|byte| text.extend_from_slice(&hex_digits(*byte, capital)));
+        }
+        Zeroizing::new(text)
+    };
+    [percent(false), percent(true), json(false), json(true)]
+}
 
 /// `value` percent-encoded in every usual way, with small and capital digits.
 pub(super) fn percent(value: &[u8]) -> impl Iterator<Item = Bytes> {

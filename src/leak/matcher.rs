@@ -84,7 +84,7 @@ impl Matcher {
         // A variable that has its old value again has no old value.
         let mut values: BTreeMap<(&Name, &str), (bool, usize)> = BTreeMap::new();
         for (given, one) in known.iter().enumerate() {
-            let text = one.value.trim_end_matches(['\r', '\n']);
+            let text = one.value.trim();
             let new = (one.is_old, given);
             values.entry((&one.name, text)).and_modify(|(old, _)| *old &= one.is_old).or_insert(new);
         }
@@ -266,9 +266,8 @@ impl Matcher {
     fn sort(&mut self) {
         for (index, pattern) in (0u32..).zip(&self.patterns) {
             self.sorted[usize::from(pattern.is_foldable)].push(index);
-            let breaks = if pattern.is_foldable { &b" \t\n\r\\"[..] } else { &[] };
-            for second in pattern.bytes[1..2].iter().chain(breaks) {
-                let pair = usize::from(u16::from_le_bytes([pattern.bytes[0], *second]));
+            for second in std::iter::once(pattern.bytes[1]).chain(fold::breaks_after_first(pattern)) {
+                let pair = usize::from(u16::from_le_bytes([pattern.bytes[0], second]));
                 self.openings[pair / 64] |= 1 << (pair % 64);
             }
         }
@@ -401,6 +400,7 @@ mod tests {
             "[ -~]{8,40}",
             "\\PC{8,12}",
             "([A-Za-z0-9+/]{8,70}\n){1,4}[a-z ]{0,9}",
+            "([-+a]{1,4}\n){2,5}[-+a]{2,4}",
             "[a-z@:/% \\\\\"\n]{4,20}",
         ];
         prop::collection::vec(any, 1..6)
@@ -420,9 +420,15 @@ mod tests {
                 1 => text.extend_from_slice(&bytes[to % bytes.len()..]),
                 2 => text.extend_from_slice(bytes),
                 _ => {
-                    let at = to % bytes.len();
+                    let joints = &matcher.patterns[pattern % matcher.patterns.len()].joints;
+                    let at = if from / 20 % 2 == 1 && !joints.is_empty() {
+                        joints[to % joints.len()]
+                    } else {
+                        to % bytes.len()
+                    };
                     text.extend_from_slice(&bytes[..at]);
-                    text.extend_from_slice([&b"\n"[..], b"\r\n   ", b"\\n", b" "][from / 4 % 4]);
+                    let breaks = [&b"\n"[..], b"\r\n   ", b"\\n", b" ", b"\\\\n\",\n+ \""];
+                    text.extend_from_slice(breaks[from / 4 % 5]);
                     text.extend_from_slice(&bytes[at..]);
                 }
             }

@@ -26,10 +26,17 @@ pub(super) struct Pattern {
     pub joints: Vec<usize>,
 }
 
-/// The patterns of `value`, each once. The value's final line ends are no part of them: hardly anyone
-/// who pastes it takes those along.
+impl Pattern {
+    /// Whether one of the value's own lines begins with the byte at `index`, after another.
+    pub fn is_joint(&self, index: usize) -> bool {
+        index > 0 && self.joints.binary_search(&index).is_ok()
+    }
+}
+
+/// The patterns of `value`, each once. The blanks and line ends around the value are no part of them: hardly
+/// anyone who pastes it takes those along.
 pub(super) fn patterns(value: &str) -> Vec<Pattern> {
-    let value = value.trim_end_matches(['\r', '\n']);
+    let value = value.trim();
     let mut patterns = Patterns { list: Vec::new() };
     if value.len() >= SHORTEST {
         patterns.add(value);
@@ -62,7 +69,10 @@ impl Patterns {
     }
 
     fn add_encoded(&mut self, value: &str) {
-        // Nobody escapes letters and digits.
+        // Hardly anybody escapes letters and digits, and who does escapes them all.
+        let [percent, percent_capital, json, json_capital] = encode::escaped(value);
+        self.push(Encoding::Percent, [percent, percent_capital]);
+        self.push(Encoding::Json, [json, json_capital]);
         if !value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             self.push(Encoding::Json, encode::json(value));
             self.push(Encoding::Percent, encode::percent(value.as_bytes()));
