@@ -194,10 +194,9 @@ fn ends(pattern: &Pattern, text: &[u8], mut at: usize, mut index: usize) -> (Vec
             Some(_) => return (Vec::new(), false),
         }
     }
-    let mut places = vec![at];
+    let (mut places, mut next, mut is_open) = (vec![at], Vec::new(), false);
     for (index, byte) in bytes.iter().enumerate().skip(index) {
-        let mut next = Vec::new();
-        for from in places {
+        for from in places.drain(..) {
             let mut add = |at: usize| {
                 if text.get(at) == Some(byte) && !next.contains(&(at + 1)) {
                     next.push(at + 1);
@@ -205,13 +204,12 @@ fn ends(pattern: &Pattern, text: &[u8], mut at: usize, mut index: usize) -> (Vec
             };
             add(from);
             // The first byte has no break before it that would count.
-            if from == text.len() || (index > 0 && over_breaks(text, from, pattern.is_joint(index), add)) {
-                return (Vec::new(), true);
-            }
+            is_open |=
+                from == text.len() || (index > 0 && over_breaks(text, from, pattern.is_joint(index), add));
         }
-        places = next;
+        std::mem::swap(&mut places, &mut next);
     }
-    (places, false)
+    (places, is_open)
 }
 
 /// Where the bytes of `pattern` before `index` may begin, if what comes after them begins at `to`.
@@ -228,11 +226,10 @@ fn starts(pattern: &Pattern, text: &[u8], mut to: usize, mut index: usize) -> Ve
             _ => return Vec::new(),
         }
     }
-    let mut places = vec![to];
+    let (mut places, mut next) = (vec![to], Vec::new());
     for index in (1..=index).rev() {
         let is_joint = pattern.is_joint(index);
-        let mut next = Vec::new();
-        for to in places {
+        for to in places.drain(..) {
             let mut add = |end: usize| {
                 if end > 0 && text[end - 1] == bytes[index - 1] && !next.contains(&(end - 1)) {
                     next.push(end - 1);
@@ -241,7 +238,7 @@ fn starts(pattern: &Pattern, text: &[u8], mut to: usize, mut index: usize) -> Ve
             add(to);
             back_over_breaks(text, to, is_joint, add);
         }
-        places = next;
+        std::mem::swap(&mut places, &mut next);
     }
     places
 }

@@ -501,6 +501,11 @@ mod tests {
         finds("one two\nthree", b"one two\r\nthree", &[(Encoding::Lines, 0, 14)]);
         finds("one two\nthree", b"key: |\n  one two\n    three\n", &[(Encoding::Lines, 9, 26)]);
         finds("one two\nthree", b"one two\\nthree", &[(Encoding::Json, 0, 14)]);
+        finds("one two\nthree", b"+ one two\n+ three\n", &[(Encoding::Lines, 2, 17)]);
+        finds("one two\nthree", b"(\"one two\\n\"\n 'three\\n')", &[(Encoding::Lines, 2, 20)]);
+        finds("one two\nthree", b"one two + three one two# three", &[]);
+        finds("{\n  \"a\": 1234\n}", b" {\n   \"a\": 1234\n }\n", &[(Encoding::Lines, 1, 18)]);
+        finds(" secretvalue ", b"secretvalue", &[(Encoding::Plain, 0, 11)]);
         finds("secretvalue\n", b"secretvalue", &[(Encoding::Plain, 0, 11)]);
         finds("secretvalue", b"secretvalu\ne secret-value SECRETVALUE", &[]);
     }
