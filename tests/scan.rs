@@ -34,7 +34,7 @@ const VALUES: [(&str, &str); 9] = [
 
 /// Prints every value in every form, and every near miss in every form: name, form, bytes in hex.
 const FORMS: &str = r##"
-import base64, binascii, json, sys, urllib.parse
+import base64, binascii, html, json, shlex, subprocess, sys, urllib.parse
 values = json.load(sys.stdin)
 def forms(text):
     raw = text.encode()
@@ -74,6 +74,17 @@ def forms(text):
             yield "lines", "".join(frame % line + "\n" for line in lines).encode()
         yield "lines", json.dumps({"a": json.dumps({"b": text})}).encode()
     yield "percent", "".join(f"%{byte:02x}" for byte in raw).encode()
+    yield "json", json.dumps({"a": json.dumps({"b": text})}).encode()
+    # Dictionaries in a log, and other literals.
+    for literal in (repr({"a": text}), ascii([text]), repr(raw), html.escape(text), html.escape(text, quote=False)):
+        yield "escaped", literal.encode()
+    yield "escaped", html.escape(text).replace("&#x27;", "&#39;").replace("&quot;", "&#34;").encode()
+    # Words of a shell.
+    yield "escaped", shlex.quote(text).encode()
+    for line in ('printf %q "$1"', 'printf %s "${1@Q}"', 'exec 2>&1; set -x; : "$1"'):
+        for locale in ("C", "C.UTF-8"):
+            run = subprocess.run(["bash", "-c", line, "x", text], env={"LC_ALL": locale}, capture_output=True, check=True)
+            yield "escaped", run.stdout
     units = text.encode("utf-16-be").hex().upper()
     yield "json", "".join("\\u" + units[at:at + 4] for at in range(0, len(units), 4)).encode()
 def misses(text):
@@ -235,7 +246,8 @@ fn compare(planted: &[Planted], document: &Json) -> Result<(), Failed> {
             values += 1;
             // A text without anything to escape is the same as it is.
             let is_right = forms.contains(&*one.form)
-                || (matches!(&*one.form, "json" | "percent" | "latin-1" | "lines") && !forms.is_empty());
+                || (matches!(&*one.form, "json" | "percent" | "latin-1" | "lines" | "escaped")
+                    && !forms.is_empty());
             if names != BTreeSet::from([&*one.name]) || !is_right {
                 wrong.push(format!("missed: {file} {} {}: {names:?} {forms:?}", one.name, one.form));
             }

@@ -110,7 +110,7 @@ const ENCODERS: &[(&str, bool)] = &[
 
 /// `value` with every byte as `%` and two digits, and every one of its UTF-16 as `\u` and four: what escapes
 /// without looking at what it escapes. With small and capital digits.
-pub(super) fn escaped(value: &str) -> [Bytes; 4] {
+pub(super) fn wholly_escaped(value: &str) -> [Bytes; 4] {
     let percent = |capital| {
         let mut text = Vec::with_capacity(value.len() * 3);
         for byte in value.bytes() {
@@ -180,6 +180,11 @@ pub(super) fn json(value: &str) -> impl Iterator<Item = Bytes> {
         value.chars().for_each(|c| json_character(&mut text, c, style));
         Zeroizing::new(std::mem::take(&mut *text).into_bytes())
     })
+}
+
+/// `once`, which is inside a JSON string, when that is inside another.
+pub(super) fn json_again(once: &Bytes) -> Option<Bytes> {
+    json(std::str::from_utf8(once).ok()?).next()
 }
 
 fn json_character(text: &mut String, c: char, style: JsonStyle) {

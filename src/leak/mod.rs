@@ -4,6 +4,7 @@ mod blocks;
 pub mod burnt;
 mod change;
 mod encode;
+mod escape;
 pub mod find;
 pub mod fingerprint;
 mod fold;
@@ -57,6 +58,8 @@ pub enum Encoding {
     Plain,
     /// Inside a JSON string (RFC 8259, section 7).
     Json,
+    /// As a literal of a program, a word of a shell or a page has it between quotes.
+    Escaped,
     /// Its lines with other line ends, or with none.
     Lines,
     /// Percent-encoded (RFC 3986, section 2.1), or as a form sends it.
@@ -81,6 +84,7 @@ impl Encoding {
             Self::Plain => "plain",
             Self::Lines => "lines",
             Self::Json => "json",
+            Self::Escaped => "escaped",
             Self::Percent => "percent",
             Self::Base64 => "base64",
             Self::Hex => "hex",
@@ -106,6 +110,7 @@ impl Encoding {
             Self::Plain => "as it is",
             Self::Lines => "with other line ends",
             Self::Json => "JSON-escaped",
+            Self::Escaped => "escaped",
             Self::Percent => "percent-encoded",
             Self::Base64 => "as base64",
             Self::Hex => "as hex",

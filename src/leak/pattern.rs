@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 
 use super::Encoding;
 use super::encode::{self, Bytes, Shared};
+use super::escape;
 
 /// The shortest pattern that is searched for, in bytes.
 pub(super) const SHORTEST: usize = 4;
@@ -70,12 +71,15 @@ impl Patterns {
 
     fn add_encoded(&mut self, value: &str) {
         // Hardly anybody escapes letters and digits, and who does escapes them all.
-        let [percent, percent_capital, json, json_capital] = encode::escaped(value);
+        let [percent, percent_capital, json, json_capital] = encode::wholly_escaped(value);
         self.push(Encoding::Percent, [percent, percent_capital]);
         self.push(Encoding::Json, [json, json_capital]);
         if !value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             self.push(Encoding::Json, encode::json(value));
+            // A document may hold another as a text.
+            self.push(Encoding::Json, encode::json(value).flat_map(|once| encode::json_again(&once)));
             self.push(Encoding::Percent, encode::percent(value.as_bytes()));
+            self.push(Encoding::Escaped, escape::escaped(value));
         }
         for (digits, shared) in encode::base64(value.as_bytes()) {
             if digits.len() >= SHORTEST_BASE64 {
