@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::pattern::Pattern;
+use super::frame;
+use super::pattern::{Layout, Pattern};
 
-/// The most bytes of one line break, with what stands around it.
+/// The most bytes of one line break, with the blanks around it.
 const LONGEST_BREAK: usize = 64;
 
 /// How many bytes before and after a match may decide whether it is one.
@@ -14,24 +15,29 @@ pub(super) const CONTEXT: usize = LONGEST_BREAK + 2;
 /// usual (RFC 2045, section 6.8, and RFC 7468, section 2).
 const SHORTEST_LINE: usize = 60;
 
-/// The shortest half of a foldable pattern that is looked for by itself, in bytes.
+/// The shortest half of a folded pattern that is looked for by itself, in bytes.
 const SHORTEST_HALF: usize = 5;
 
 /// The parts of a pattern of which at least one is whole wherever it lies.
 fn parts(pattern: &Pattern) -> Vec<Range<usize>> {
     let whole = 0..pattern.bytes.len();
-    if !pattern.is_foldable {
-        return vec![whole];
+    match pattern.layout {
+        Layout::Exact => vec![whole],
+        // A break stands in one of two halves at the most.
+        Layout::Folded => halves(middle(&whole)),
+        // The line that is the least like any other; one of dashes alone is like many.
+        Layout::Framed => {
+            let ends = pattern.joints.iter().copied().chain([whole.end]);
+            let lines = pattern.joints.iter().zip(ends.skip(1)).map(|(start, end)| *start..end);
+            let distinct = |line: &Range<usize>| {
+                let mut bytes = pattern.bytes[line.clone()].to_vec();
+                bytes.sort_unstable();
+                bytes.dedup();
+                bytes.len().min(8)
+            };
+            lines.max_by_key(|line| (distinct(line), line.len())).into_iter().collect()
+        }
     }
-    // Where lines were broken anew, a break stands in one of two halves at the most. Where the value's
-    // own lines were kept, its longest line is whole.
-    let mut parts = halves(middle(&whole));
-    let ends = pattern.joints.iter().copied().chain([whole.end]);
-    let lines = pattern.joints.iter().zip(ends.skip(1)).map(|(start, end)| *start..end);
-    if let Some(line) = lines.max_by_key(ExactSizeIterator::len).filter(|line| line.len() >= SHORTEST_HALF) {
-        parts.extend(halves(middle(&line)));
-    }
-    parts
 }
 
 /// As many bytes in the middle of `range` as no two line breaks stand in.
@@ -84,7 +90,11 @@ fn commonness(byte: u8) -> usize {
 /// The most bytes that a match of `pattern` may span.
 pub(super) fn longest_span(pattern: &Pattern) -> usize {
     let length = pattern.bytes.len();
-    if pattern.is_foldable { length + most_broken(length) + CONTEXT } else { length }
+    match pattern.layout {
+        Layout::Exact => length,
+        Layout::Folded => length + most_broken(length) + CONTEXT,
+        Layout::Framed => length + pattern.joints.len() * frame::LONGEST,
+    }
 }
 
 /// The most bytes that all breaks inside a pattern of `length` bytes may have.
@@ -94,15 +104,40 @@ fn most_broken(length: usize) -> usize {
 
 /// Where all of `pattern` lies in `text`, if its bytes at `offset` stand at `at`: from where to where.
 pub(super) fn whole(pattern: &Pattern, text: &[u8], at: usize, offset: usize) -> Option<(usize, usize)> {
-    let length = pattern.bytes.len();
-    if !pattern.is_foldable {
-        let start = at.checked_sub(offset)?;
-        return (text.get(start..start + length)? == &pattern.bytes[..]).then_some((start, start + length));
+    let bytes = &pattern.bytes[..];
+    match pattern.layout {
+        Layout::Exact => {
+            let start = at.checked_sub(offset)?;
+            let end = start + bytes.len();
+            return (text.get(start..end)? == bytes).then_some((start, end));
+        }
+        Layout::Framed => return frame::whole(pattern, text, at, offset),
+        Layout::Folded => {}
     }
-    // Where a break may be longer or shorter, all of it is a part of the match.
-    let end = ends(pattern, text, at, offset).0.into_iter().max()?;
-    let start = starts(pattern, text, at, offset).into_iter().min()?;
-    let is_whole = end - start <= length + most_broken(length) && are_shared(pattern, text, start, end);
+    let mut end = at;
+    for (index, byte) in bytes.iter().enumerate().skip(offset) {
+        if text.get(end) != Some(byte) {
+            end = resume(text, break_after(text, end)?, &bytes[index..]);
+            if text.get(end) != Some(byte) {
+                return None;
+            }
+        }
+        end += 1;
+    }
+    let mut start = at;
+    for byte in bytes[..offset].iter().rev() {
+        // No foldable pattern has a backslash: a letter behind one is that of a written line end.
+        let is_written = matches!(text[..start], [.., b'\\', b'n' | b'r']);
+        if start == 0 || text[start - 1] != *byte || is_written {
+            start = break_before(text, start)?;
+            if start == 0 || text[start - 1] != *byte {
+                return None;
+            }
+        }
+        start -= 1;
+    }
+    let is_whole =
+        end - start <= bytes.len() + most_broken(bytes.len()) && are_shared(pattern, text, start, end);
     is_whole.then_some((start, end))
 }
 
@@ -110,141 +145,102 @@ pub(super) fn whole(pattern: &Pattern, text: &[u8], at: usize, offset: usize) ->
 /// off, nobody knows.
 fn are_shared(pattern: &Pattern, text: &[u8], start: usize, end: usize) -> bool {
     let [before, after] = pattern.shared;
-    let (mut first, mut last) = (start, end);
-    back_over_breaks(text, start, false, |at| first = at);
-    over_breaks(text, end, false, |at| last = at);
+    let last = break_before(text, start).unwrap_or(start).checked_sub(1).map(|at| text[at]);
+    let next = text.get(break_after(text, end).unwrap_or(end)).copied();
     let fits = |shared: super::encode::Shared, digit: Option<u8>| {
         !shared.is_there() || digit.is_none_or(|digit| shared.fits(digit))
     };
-    fits(before, first.checked_sub(1).map(|at| text[at])) && fits(after, text.get(last).copied())
+    fits(before, last) && fits(after, next)
 }
 
-/// What a break may begin with that stands after the first byte of `pattern`.
-pub(super) fn breaks_after_first(pattern: &Pattern) -> impl Iterator<Item = u8> {
-    (0..=u8::MAX).filter(|byte| pattern.is_foldable && may_begin_break(*byte, pattern.is_joint(1)))
-}
-
-/// Whether `byte` may stand around a line of a value: everything of ASCII but letters and digits. So
-/// quotes, the `#` of a comment and the `+` of a diff may.
-fn is_frame(byte: u8) -> bool {
-    byte.is_ascii() && !byte.is_ascii_alphanumeric()
-}
-
-/// Whether a break may begin with `byte`; `is_joint` as for [`over_breaks`].
-fn may_begin_break(byte: u8, is_joint: bool) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\\') || (is_joint && is_frame(byte))
-}
-
-/// Hands on each place where a line break that begins at `from` may end, with the blanks around it. A break
-/// is also one that is written down: `\n`, or a backslash at the end of a line. At a joint, where two of the
-/// value's own lines meet, more than blanks may stand around it ([`is_frame`]). Tells whether `text` ends
-/// before the break has to.
-fn over_breaks(text: &[u8], from: usize, is_joint: bool, mut end: impl FnMut(usize)) -> bool {
+/// Where the line break that stands at `from` ends, with the blanks around it; nothing if none does.
+/// A break is also one that is written down: `\n`, or a backslash at the end of a line.
+fn break_after(text: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
-    let mut has_end = false;
+    let mut is_break = false;
     while at - from <= LONGEST_BREAK {
-        if has_end {
-            end(at);
-        }
         at += match text[at..] {
-            [] | [b'\\'] => return true,
-            [b'\\', b'n' | b'r' | b'\n' | b'\r', ..] => {
-                has_end = true;
-                2
-            }
+            [b' ' | b'\t', ..] => 1,
             [b'\n' | b'\r', ..] => {
-                has_end = true;
+                is_break = true;
                 1
             }
-            [byte, ..] if byte != b'\\' && may_begin_break(byte, is_joint) => 1,
-            [b'\\', ..] if is_joint => 1,
-            _ => return false,
+            [b'\\', b'n' | b'r' | b'\n' | b'\r', ..] => {
+                is_break = true;
+                2
+            }
+            _ => return is_break.then_some(at),
         };
     }
-    false
+    None
 }
 
-/// Hands on each place where a break that ends at `to` may begin, the nearest first.
-fn back_over_breaks(text: &[u8], to: usize, is_joint: bool, mut begin: impl FnMut(usize)) {
-    let text = &text[..to];
-    for from in (to.saturating_sub(LONGEST_BREAK)..to).rev() {
-        let mut leads_here = false;
-        over_breaks(text, from, is_joint, |end| leads_here |= end == to);
-        if leads_here {
-            begin(from);
-        } else if !may_begin_break(text[from], is_joint) && !matches!(text[from], b'n' | b'r') {
-            break;
-        }
-    }
+/// Where `rest` of a pattern goes on after a break that ends at `end`: blanks that it begins with itself are
+/// no part of the break.
+fn resume(text: &[u8], end: usize, rest: &[u8]) -> usize {
+    let own = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let start = end.saturating_sub(own);
+    if text[start..end] == rest[..own] { start } else { end }
 }
 
-/// Where the bytes of `pattern` from `index` on may end, if they begin at `at`; and whether `text` ends before
-/// they have to. There are several ends only where what stands at a break is like the value itself.
-fn ends(pattern: &Pattern, text: &[u8], mut at: usize, mut index: usize) -> (Vec<usize>, bool) {
-    let bytes = &pattern.bytes[..];
-    // Hardly any byte has to do with a break.
-    while index < bytes.len() {
-        match text.get(at) {
-            None => return (Vec::new(), true),
-            Some(byte) if may_begin_break(*byte, pattern.is_joint(index)) => break,
-            Some(byte) if *byte == bytes[index] => {
-                at += 1;
-                index += 1;
+/// Where the line break that ends at `to` begins, as [`break_after`] has it.
+fn break_before(text: &[u8], to: usize) -> Option<usize> {
+    let mut at = to;
+    let mut is_break = false;
+    while to - at <= LONGEST_BREAK {
+        at -= match text[..at] {
+            [.., b'\\', b'n' | b'r' | b'\n' | b'\r'] => {
+                is_break = true;
+                2
             }
-            Some(_) => return (Vec::new(), false),
-        }
+            [.., b' ' | b'\t'] => 1,
+            [.., b'\n' | b'\r'] => {
+                is_break = true;
+                1
+            }
+            _ => return is_break.then_some(at),
+        };
     }
-    let (mut places, mut next, mut is_open) = (vec![at], Vec::new(), false);
-    for (index, byte) in bytes.iter().enumerate().skip(index) {
-        for from in places.drain(..) {
-            let mut add = |at: usize| {
-                if text.get(at) == Some(byte) && !next.contains(&(at + 1)) {
-                    next.push(at + 1);
-                }
-            };
-            add(from);
-            // The first byte has no break before it that would count.
-            is_open |=
-                from == text.len() || (index > 0 && over_breaks(text, from, pattern.is_joint(index), add));
-        }
-        std::mem::swap(&mut places, &mut next);
-    }
-    (places, is_open)
+    None
 }
 
-/// Where the bytes of `pattern` before `index` may begin, if what comes after them begins at `to`.
-fn starts(pattern: &Pattern, text: &[u8], mut to: usize, mut index: usize) -> Vec<usize> {
-    let bytes = &pattern.bytes[..];
-    while index > 0 {
-        match text[..to] {
-            [.., b'\\', b'n' | b'r'] => break,
-            [.., byte] if may_begin_break(byte, pattern.is_joint(index)) => break,
-            [.., byte] if byte == bytes[index - 1] => {
-                to -= 1;
-                index -= 1;
-            }
-            _ => return Vec::new(),
-        }
-    }
-    let (mut places, mut next) = (vec![to], Vec::new());
-    for index in (1..=index).rev() {
-        let is_joint = pattern.is_joint(index);
-        for to in places.drain(..) {
-            let mut add = |end: usize| {
-                if end > 0 && text[end - 1] == bytes[index - 1] && !next.contains(&(end - 1)) {
-                    next.push(end - 1);
-                }
-            };
-            add(to);
-            back_over_breaks(text, to, is_joint, add);
-        }
-        std::mem::swap(&mut places, &mut next);
-    }
-    places
+/// What may stand in a text after the first byte of `pattern`.
+pub(super) fn second_bytes(pattern: &Pattern) -> impl Iterator<Item = u8> {
+    let second = pattern.bytes[1];
+    (0..=u8::MAX).filter(move |byte| match pattern.layout {
+        Layout::Framed if pattern.joints.get(1) == Some(&1) => true,
+        Layout::Exact | Layout::Framed => *byte == second,
+        Layout::Folded => *byte == second || b" \t\n\r\\".contains(byte),
+    })
 }
 
 /// Whether `text`, which is not empty, begins with bytes that `pattern` begins with, broken or not, and
 /// ends before all of them.
 pub(super) fn begins(pattern: &Pattern, text: &[u8]) -> bool {
-    text[0] == pattern.bytes[0] && ends(pattern, text, 1, 1).1
+    if pattern.layout == Layout::Framed {
+        return frame::begins(pattern, text);
+    }
+    let mut at = 0;
+    for (index, byte) in pattern.bytes.iter().enumerate() {
+        if at == text.len() {
+            return true;
+        }
+        if text[at] != *byte {
+            if at == 0 {
+                return false;
+            }
+            at = break_after(text, at).map_or(at, |end| resume(text, end, &pattern.bytes[index..]));
+            if text.get(at) != Some(byte) {
+                return is_open(&text[at..]);
+            }
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Whether `text` may become a line break when it goes on.
+fn is_open(text: &[u8]) -> bool {
+    let blanks = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    blanks <= LONGEST_BREAK && matches!(text[blanks..], [] | [b'\\'])
 }

@@ -8,6 +8,7 @@ mod escape;
 pub mod find;
 pub mod fingerprint;
 mod fold;
+mod frame;
 pub mod history;
 pub mod known;
 pub mod ledger;

@@ -9,6 +9,9 @@ use super::escape;
 /// The shortest pattern that is searched for, in bytes.
 pub(super) const SHORTEST: usize = 4;
 
+/// The fewest bytes of a line that a value of several is found by.
+const SHORTEST_LINE: usize = 5;
+
 /// The fewest digits of base64 that are looked for: fewer stand in many a picture by chance.
 const SHORTEST_BASE64: usize = 8;
 
@@ -18,20 +21,23 @@ pub(super) struct Pattern {
     pub bytes: Bytes,
     /// The form.
     pub encoding: Encoding,
-    /// Whether line breaks and the blanks around them may stand anywhere between the bytes: whoever
-    /// writes base64 or a key breaks its lines.
-    pub is_foldable: bool,
+    /// What may stand between the bytes.
+    pub layout: Layout,
     /// What the digits of base64 before and after the bytes have to be.
     pub shared: [Shared; 2],
     /// Where in the bytes the value's own lines meet, ascending; empty for most.
     pub joints: Vec<usize>,
 }
 
-impl Pattern {
-    /// Whether one of the value's own lines begins with the byte at `index`, after another.
-    pub fn is_joint(&self, index: usize) -> bool {
-        index > 0 && self.joints.binary_search(&index).is_ok()
-    }
+/// What may stand between the bytes of a pattern in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// Nothing.
+    Exact,
+    /// Line breaks and the blanks around them, anywhere: whoever writes base64 or a key breaks its lines.
+    Folded,
+    /// Where two of the value's own lines meet: [`super::frame`].
+    Framed,
 }
 
 /// The patterns of `value`, each once. The blanks and line ends around the value are no part of them: hardly
@@ -46,7 +52,7 @@ pub(super) fn patterns(value: &str) -> Vec<Pattern> {
         if let Some(lines) = encode::lines(value).into_iter().nth(1) {
             patterns.add_encoded(&lines);
         }
-        patterns.add_folded(value);
+        patterns.add_lines(value);
     }
     patterns.list
 }
@@ -77,7 +83,7 @@ impl Patterns {
         if !value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             self.push(Encoding::Json, encode::json(value));
             // A document may hold another as a text.
-            self.push(Encoding::Json, encode::json(value).flat_map(|once| encode::json_again(&once)));
+            self.push(Encoding::Json, encode::json(value).filter_map(|once| encode::json_again(&once)));
             self.push(Encoding::Percent, encode::percent(value.as_bytes()));
             self.push(Encoding::Escaped, escape::escaped(value));
         }
@@ -90,23 +96,32 @@ impl Patterns {
         self.push(Encoding::Utf16, encode::utf16(value));
     }
 
-    /// The value's lines without the blanks around them: as an indented block has them, or a text
-    /// that was folded anew. A backslash could be the value's own or that of a written line end.
-    fn add_folded(&mut self, value: &str) {
-        let mut folded = Zeroizing::new(Vec::with_capacity(value.len()));
+    /// The value's lines without the blanks around them: as an indented block has them or a comment, and as
+    /// a text that was folded anew. There a backslash could be the value's own or that of a written line end.
+    fn add_lines(&mut self, value: &str) {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(value.len()));
         let mut joints = Vec::new();
-        for line in value.lines() {
-            joints.push(folded.len());
-            folded.extend_from_slice(line.trim().as_bytes());
+        for line in value.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            joints.push(bytes.len());
+            bytes.extend_from_slice(line.as_bytes());
         }
-        if joints.len() > 1 && folded.len() >= SHORTEST && !folded.contains(&b'\\') {
-            self.list.push(Pattern {
-                bytes: folded,
-                encoding: Encoding::Lines,
-                is_foldable: true,
-                shared: [Shared::default(); 2],
-                joints,
-            });
+        if joints.len() < 2 || bytes.len() < SHORTEST {
+            return;
+        }
+        let shared = [Shared::default(); 2];
+        let pattern = |layout| Pattern {
+            bytes: bytes.clone(),
+            encoding: Encoding::Lines,
+            layout,
+            shared,
+            joints: joints.clone(),
+        };
+        let ends = joints.iter().skip(1).copied().chain([bytes.len()]);
+        if joints.iter().zip(ends).any(|(start, end)| end - start >= SHORTEST_LINE) {
+            self.list.push(pattern(Layout::Framed));
+        }
+        if !bytes.contains(&b'\\') {
+            self.list.push(pattern(Layout::Folded));
         }
     }
 
@@ -119,8 +134,11 @@ impl Patterns {
     fn push_one(&mut self, encoding: Encoding, bytes: Bytes, shared: [Shared; 2]) {
         let is_new = |pattern: &Pattern| pattern.bytes != bytes || pattern.shared != shared;
         if bytes.len() >= SHORTEST && self.list.iter().all(is_new) {
-            let is_foldable = matches!(encoding, Encoding::Base64 | Encoding::Hex);
-            self.list.push(Pattern { bytes, encoding, is_foldable, shared, joints: Vec::new() });
+            let layout = match encoding {
+                Encoding::Base64 | Encoding::Hex => Layout::Folded,
+                _ => Layout::Exact,
+            };
+            self.list.push(Pattern { bytes, encoding, layout, shared, joints: Vec::new() });
         }
     }
 }
