@@ -44,8 +44,9 @@ impl Files {
         let (secrets, mut errors) = Secrets::read_in_part(&project.secrets);
         let is_asked_for = |file: &PathBuf| !project.settings.declared.is_empty() && file.exists();
         let user = Secrets::of_user().filter(is_asked_for).map(|file| {
-            let (user, wrong) = Secrets::read_in_part(&file);
+            let (mut user, wrong) = Secrets::read_in_part(&file);
             errors.extend(wrong);
+            user.definitions.iter_mut().for_each(|definition| definition.layer = Layer::User);
             user
         });
         (Self { project, secrets, user }, errors)
@@ -222,8 +223,33 @@ impl<'a> Environment<'a> {
     /// is run, and no keyring asked, which may have somebody type a password.
     #[must_use]
     pub fn quiet_variables(&self) -> (Vec<Variable>, Vec<Error>) {
-        let outcome = resolve::resolve_quietly(self);
+        let is_quiet = |source: &Source| !matches!(source, Source::Command(_) | Source::Keyring(_));
+        let outcome = resolve::resolve_those(self, is_quiet);
         (outcome.variables, outcome.errors)
+    }
+
+    /// The variables whose values lie on this disk as plain text.
+    #[must_use]
+    pub fn plain_variables(&self) -> Vec<Variable> {
+        resolve::resolve_those(self, Source::is_plain).variables
+    }
+
+    /// Whether the source of `name`, or of anything that its template is made of, is one that `is_meant` says.
+    pub fn is_made_of(&self, name: &Name, is_meant: impl Fn(&Source) -> bool) -> bool {
+        let mut names = vec![name];
+        let mut next = 0;
+        while let Some(name) = names.get(next).copied() {
+            next += 1;
+            match self.entries.get(name).map(|entry| &entry.definition().source) {
+                Some(Source::Template(template)) => {
+                    let more: Vec<&Name> = template.names().filter(|name| !names.contains(name)).collect();
+                    names.extend(more);
+                }
+                Some(source) if is_meant(source) => return true,
+                _ => {}
+            }
+        }
+        false
     }
 
     /// The variables that have a value, and what went wrong with others.

@@ -245,6 +245,75 @@ fn it_is_burnt_under_another_name_too() {
 }
 
 #[test]
+fn what_is_no_secret_is_not_burnt_by_another_s_value() {
+    let secrets = "NAME = \"hunter2-hunter2\"\nTIER = \"hunter2-hunter2\"\nTOKEN = \"hunter2-hunter2\"\n";
+    let settings =
+        "[variables.NAME]\nsecret = false\n[variables.TIER]\nchoices = [\"hunter2-hunter2\", \"b\"]\n";
+    let folder = project(secrets, settings);
+    let path = folder.path();
+    fine(path, &["compromised", "TOKEN"]);
+    let (_, out, _) = run(path, &["check"]);
+    assert!(
+        out.contains("TOKEN: the value is comp") && !out.contains("NAME") && !out.contains("TIER"),
+        "{out}"
+    );
+    fine(path, &["rotate", "--all-compromised", "--generate"]);
+    assert_eq!(run(path, &["check"]).0, 0);
+    assert_eq!(run_with(path, &["set", "NAME"], SECRET).0, 0);
+}
+
+#[test]
+fn every_place_that_a_value_may_have_is_told_with_the_way_out() {
+    let secrets = "KEY = \"fine and well\"\n[profile.prod]\nPASSWORD = \"hunter2-hunter2\"\n\
+                   URL = { template = \"pg://app:${PASSWORD}@db\" }\n";
+    let folder = project(secrets, "[variables.OWN]\n[variables.KEY]\nfallbacks = \"KEYS\"\n");
+    let path = folder.path();
+    let own = path.join(".config/venvars/secrets.toml");
+    fs::create_dir_all(own.parent().unwrap()).unwrap();
+    fs::write(&own, "OWN = \"hunter2-of-one's-own\"\n").unwrap();
+    private(&own);
+    fs::write(path.join(".gitignore"), "/secrets.toml\n/.venv\n/.cache\n/.config\n").unwrap();
+    fine(path, &["apply"]);
+    fine(path, &["compromised", "PASSWORD", "URL", "OWN", "--profile", "prod"]);
+    // Whatever the profile at hand is.
+    for arguments in [&["check"][..], &["status"], &["apply"]] {
+        let (_, out, err) = run(path, arguments);
+        let said = format!("{out}{err}");
+        for part in
+            ["(venvars rotate PASSWORD --profile prod)", "rotate what is secret of that", "rotate OWN)"]
+        {
+            assert!(said.contains(part), "{arguments:?}: {part}: {said}");
+        }
+    }
+    let out = fine(path, &["compromised"]);
+    assert_eq!(out.matches("in use: ").count(), 3, "{out}");
+    let (code, _, err) = run(path, &["rotate", "--all-compromised", "--generate"]);
+    assert!(code == 2 && err.contains("PASSWORD: has a new value (profile prod)"), "{err}");
+    assert!(err.contains("URL: the value is comp") && err.contains("OWN: the value is comp"), "{err}");
+    // Each way out leads out.
+    let own = own.to_str().unwrap();
+    fine(path, &["--secrets", own, "rotate", "OWN", "--generate"]);
+    assert_eq!(run(path, &["check"]).0, 0);
+    let (code, _, err) = run_with(path, &["set", "KEYS"], "[\"hunter2-of-one's-own\"]");
+    assert!(code == 2 && err.contains("this value is compromised"), "{err}");
+    // With blanks around it is the same.
+    assert_eq!(run_with(path, &["set", "KEY"], " hunter2-of-one's-own ").0, 2);
+}
+
+#[test]
+fn a_ledger_that_would_take_long_is_refused() {
+    let folder = project(SECRETS, "");
+    let path = folder.path();
+    fine(path, &["compromised", "TOKEN"]);
+    let text = fs::read_to_string(path.join(LEDGER)).unwrap();
+    let entry = text.lines().find(|line| line.contains("TOKEN")).unwrap();
+    let costly = entry.replace("memory = 19456, passes = 2", "memory = 262144, passes = 16");
+    assert_ne!(entry, costly);
+    fs::write(path.join(LEDGER), text.replace(entry, &costly)).unwrap();
+    fails(path, &["status"], "would take too long");
+}
+
+#[test]
 fn each_profile_and_each_kept_up_value_is_looked_at() {
     let secrets = "TOKEN = \"fine and well\"\nKEY = \"the present\"\nKEYS = '[\"hunter2-hunter2\", \"all good\"]'\n\
                    [profile.test]\nTOKEN = \"hunter2-hunter2\"\n";

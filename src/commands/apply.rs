@@ -50,8 +50,21 @@ enum Broken {
 fn carry_out(global: &Global, options: &Options, force: bool, broken: Broken) -> Result<Plan> {
     let files = files(project(global)?)?;
     guard(files.all())?;
+    let ledger = Ledger::read(&files.project.folder)?;
+    let mut burnt = Vec::new();
     let plan = rewrite(global, &files.project, options, "applied", broken, |venvs, scripts| {
-        wanted(global, &files, venvs, scripts, |environment| content(environment, force))
+        let wanted = wanted(global, &files, venvs, scripts, |environment| {
+            content(environment, force, |variables| {
+                burnt::join(&mut burnt, burnt::of_environment(&ledger, environment, variables)?);
+                Ok(())
+            })
+        })?;
+        // They are handed on all the same, so that work goes on.
+        burnt::join(&mut burnt, burnt::of_files(&ledger, &files)?);
+        for burnt in &burnt {
+            terminal::warn(&burnt.line());
+        }
+        Ok(wanted)
     })?;
     for left_out in &plan.left_out {
         terminal::warn(&left_out.to_string());
@@ -59,10 +72,14 @@ fn carry_out(global: &Global, options: &Options, force: bool, broken: Broken) ->
     Ok(plan)
 }
 
-/// What goes into the scripts. Whatever that is, every variable is checked first.
-fn content(environment: &Environment<'_>, force: bool) -> Result<Content> {
+/// What goes into the scripts. Whatever that is, every variable is checked first, and handed to `see`.
+fn content(
+    environment: &Environment<'_>,
+    force: bool,
+    see: impl FnOnce(&[Variable]) -> Result<()>,
+) -> Result<Content> {
     if is_live(environment) {
-        warn_of_burnt(environment, &environment.variables()?)?;
+        see(&environment.variables()?)?;
         return question(environment).map(Content::Live);
     }
     let hidden = environment.entries.values().find(|entry| !entry.definition().source.is_plain());
@@ -77,19 +94,10 @@ fn content(environment: &Environment<'_>, force: bool) -> Result<Content> {
         .hint("take the mode out of the settings, or write it all the same with --force")),
         _ => {
             let variables = environment.variables()?;
-            warn_of_burnt(environment, &variables)?;
+            see(&variables)?;
             Ok(holding(environment, variables))
         }
     }
-}
-
-/// Says which of the values others may know; they are handed on all the same, so that work goes on.
-fn warn_of_burnt(environment: &Environment<'_>, variables: &[Variable]) -> Result<()> {
-    let ledger = Ledger::read(&environment.files.project.folder)?;
-    for burnt in burnt::of_environment(&ledger, environment, variables)? {
-        terminal::warn(&burnt.line());
-    }
-    Ok(())
 }
 
 /// `venvars remove`: the generator's own scripts are back. Needs no secrets.

@@ -15,7 +15,8 @@ pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
     let environment = files.environment(global.profile.as_deref())?;
     let (variables, findings, errors) = environment.check();
     let ledger = Ledger::read(&files.project.folder)?;
-    let burnt = burnt::of_environment(&ledger, &environment, &variables)?;
+    let mut burnt = burnt::of_environment(&ledger, &environment, &variables)?;
+    burnt::join(&mut burnt, burnt::of_files(&ledger, &files)?);
     let code = match (findings.len() + burnt.len(), errors.len()) {
         (0, 0) => 0,
         (_, 0) => 1,

@@ -9,7 +9,6 @@ use venvars::leak::burnt;
 use venvars::leak::ledger::{self, Entry, Leak, Ledger};
 use venvars::name::Name;
 use venvars::project::Project;
-use venvars::secrets::Secrets;
 use venvars::source::Source;
 use venvars::value::Value;
 
@@ -32,16 +31,23 @@ pub fn run(global: &Global, options: &Compromised) -> Result<ExitCode> {
 fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
     let ledger = Ledger::read(&project.folder)?;
     // A fresh clone has the ledger before it has any secrets.
-    let secrets = if project.secrets.exists() { Some(Secrets::read(&project.secrets)?) } else { None };
-    let definitions = || secrets.iter().flat_map(Secrets::all);
-    let burnt = burnt::of_literals(&ledger, &project.settings, definitions())?;
+    let files = if project.secrets.exists() { Some(Files::read(project.clone())?) } else { None };
+    let burnt = files.as_ref().map(|files| burnt::of_files(&ledger, files)).transpose()?.unwrap_or_default();
     let uses = |entry: &Entry| {
         let of_entry = burnt.iter().filter(|burnt| burnt.entry == *entry);
         of_entry.filter_map(|burnt| burnt.error().way_out()).collect::<Vec<_>>()
     };
     // Only `check` asks the keyring, age or a command.
     let unasked = |entry: &Entry| {
-        definitions().any(|one| one.name == entry.name && !matches!(one.source, Source::Literal(_)))
+        let profiles =
+            || files.iter().flat_map(|files| files.profiles().map(move |profile| (files, profile)));
+        let environment = |(files, profile): (&Files, &str)| {
+            let hidden = |source: &Source| !source.is_plain();
+            files
+                .environment(Some(profile))
+                .is_ok_and(|environment| environment.is_made_of(&entry.name, hidden))
+        };
+        profiles().any(|(files, profile)| environment((files, profile)))
     };
     if json {
         let entries: Vec<_> = ledger

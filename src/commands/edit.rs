@@ -1,6 +1,7 @@
 use std::env;
 use std::process::{Command, ExitCode};
 
+use venvars::environment::Files;
 use venvars::error::{Error, Result, system_words};
 use venvars::leak::burnt;
 use venvars::leak::ledger::Ledger;
@@ -49,7 +50,7 @@ pub fn run(global: &Global) -> Result<ExitCode> {
         terminal::warn(&warning);
     }
     let ledger = Ledger::read(&project.folder)?;
-    for burnt in burnt::of_literals(&ledger, &project.settings, secrets.all())? {
+    for burnt in burnt::of_files(&ledger, &Files::read(project)?)? {
         terminal::warn(&burnt.line());
     }
     if !global.quiet {

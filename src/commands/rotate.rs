@@ -8,7 +8,8 @@ use std::process::ExitCode;
 use venvars::environment::Files;
 use venvars::error::{Error, Result};
 use venvars::heroku::app::App;
-use venvars::leak::ledger::{Ledger, Suspect};
+use venvars::leak::burnt;
+use venvars::leak::ledger::Ledger;
 use venvars::plan::Scripts;
 use venvars::project::Project;
 use venvars::secrets::{Secrets, generate};
@@ -60,14 +61,16 @@ pub fn run(global: &Global, options: &Rotate) -> Result<ExitCode> {
     Error::all(
         targets.iter().filter_map(|target| turn::refusal(&files.secrets, &project, target)).collect(),
     )?;
-    let turns: Vec<Turn> = targets
-        .into_iter()
-        .map(|target| {
-            let new =
-                if target.renews { Some(new_value(&target, options, &project, &ledger)?) } else { None };
-            Ok(Turn { target, new, drops: options.drop_fallbacks })
-        })
-        .collect::<Result<_>>()?;
+    let mut turns: Vec<Turn> = Vec::new();
+    for target in targets {
+        let new = if target.renews { Some(new_value(&target, options, &project, &ledger)) } else { None };
+        match new.transpose() {
+            Ok(new) => turns.push(Turn { target, new, drops: options.drop_fallbacks }),
+            // Of those that nobody named, one that gets none keeps no other from it.
+            Err(error) if options.all_compromised => left.push(error),
+            Err(error) => return Err(error),
+        }
+    }
     let turned = carry_out(&files, &ledger, &turns)?;
     if !global.quiet {
         report(&turned);
@@ -109,7 +112,7 @@ fn new_value(
     if let Some(problem) = declared.and_then(|declared| declared.problem(&value)) {
         return Err(Error::new(format!("{name}: {problem}")).hint("nothing was changed"));
     }
-    if let Some(entry) = ledger.find(&[Suspect { name, value: &value }])?[0] {
+    if let Some(entry) = burnt::of_new(ledger, &project.settings, name, &value)? {
         return Err(Error::new(format!("{name}: the new value is compromised {}", entry.told_of(name)))
             .hint("nothing was changed; give it one that nobody knows: --generate makes one"));
     }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use venvars::disk::replace::{self, Replacement};
 use venvars::error::{Error, Result};
 use venvars::leak::burnt;
-use venvars::leak::ledger::{Ledger, Suspect};
+use venvars::leak::ledger::Ledger;
 use venvars::name::Name;
 use venvars::nearest;
 use venvars::project::Project;
@@ -65,7 +65,7 @@ pub fn set(global: &Global, assignment: OsString, how: How) -> Result<ExitCode> 
         return Err(Error::new(format!("{name}: {problem}")).hint("nothing was set"));
     }
     let ledger = Ledger::read(&project.folder)?;
-    if let Some(entry) = ledger.find(&[Suspect { name: &name, value: &value }])?[0] {
+    if let Some(entry) = burnt::of_new(&ledger, &project.settings, &name, &value)? {
         return Err(Error::new(format!("{name}: this value is compromised {}", entry.told_of(&name)))
             .hint("nothing was set; give it one that nobody knows: --generate makes one"));
     }

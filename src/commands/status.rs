@@ -1,10 +1,9 @@
-use std::collections::HashSet;
 use std::fmt::Write;
 use std::process::ExitCode;
 
 use serde_json::json;
 use venvars::block::Content;
-use venvars::environment::{Entry, Environment, Files};
+use venvars::environment::{Environment, Files};
 use venvars::error::Result;
 use venvars::git::{self, Standing};
 use venvars::leak::burnt::{self, Burnt};
@@ -33,17 +32,13 @@ pub fn run(global: &Global, options: &Venvs, json: bool) -> Result<ExitCode> {
     let mut burnt: Vec<Burnt> = Vec::new();
     let wanted = wanted(global, &files, &venvs, &scripts, |environment| {
         if is_live(environment) {
-            let definitions = environment.entries.values().map(Entry::definition);
-            burnt.extend(burnt::of_literals(&ledger, &project.settings, definitions)?);
             return question(environment).map(Content::Live);
         }
         let variables = environment.variables()?;
-        burnt.extend(burnt::of_environment(&ledger, environment, &variables)?);
+        burnt::join(&mut burnt, burnt::of_environment(&ledger, environment, &variables)?);
         Ok(holding(environment, variables))
     })?;
-    // Two profiles may share a value.
-    let mut told = HashSet::new();
-    burnt.retain(|burnt| told.insert(burnt.line()));
+    burnt::join(&mut burnt, burnt::of_files(&ledger, &files)?);
     let profile = wanted.first().and_then(|wanted| wanted.profile.clone());
     let plan = scripts.plan(&wanted)?;
     let environment = files.environment(profile.as_deref())?;

@@ -34,12 +34,12 @@ pub(super) fn resolve(environment: &Environment<'_>, only: Option<&Name>) -> Out
     resolver.resolve(&wanted)
 }
 
-/// Resolves the variables of `environment` that no command and no keyring has a part in.
-pub(super) fn resolve_quietly(environment: &Environment<'_>) -> Outcome {
+/// Resolves the variables of `environment` in which only sources have a part that `is_meant` says.
+pub(super) fn resolve_those(environment: &Environment<'_>, is_meant: impl Fn(&Source) -> bool) -> Outcome {
     let resolver = Resolver::new(environment);
     let mut wanted = resolver.wanted(None);
     // A template that needs one of the others comes to no value, and that is no error.
-    wanted.retain(|definition| !matches!(definition.source, Source::Command(_) | Source::Keyring(_)));
+    wanted.retain(|definition| is_meant(&definition.source));
     resolver.resolve(&wanted)
 }
 

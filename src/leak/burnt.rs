@@ -1,7 +1,10 @@
 //! Variables whose values others may know.
 
-use crate::environment::Environment;
+use zeroize::Zeroizing;
+
+use crate::environment::{Environment, Files};
 use crate::error::{Error, Result};
+use crate::leak::known;
 use crate::leak::ledger::{Entry, Ledger, Suspect};
 use crate::leak::memory::Memory;
 use crate::name::Name;
@@ -52,12 +55,16 @@ struct Held<'a, 'o> {
     definition: &'a Definition,
     /// The variable whose old value it is, where another keeps it.
     of: Option<&'o Name>,
-    value: zeroize::Zeroizing<String>,
+    value: Zeroizing<String>,
 }
 
 impl Held<'_, '_> {
     fn name(&self) -> &Name {
         self.of.unwrap_or(&self.definition.name)
+    }
+
+    fn suspect(&self, settings: &Settings) -> Suspect<'_> {
+        suspect(settings, self.name(), &self.value, self.definition.layer == Layer::Default)
     }
 }
 
@@ -78,20 +85,51 @@ pub fn of_environment(
     of_values(ledger, &environment.files.project.settings, values)
 }
 
-/// The same of the values that are there without asking: those that stand in `definitions` themselves.
+/// The same of all profiles of `files`, and of what a profile hides: of the values that lie on this disk as plain
+/// text.
 ///
 /// # Errors
-/// As for [`Ledger::find`].
-pub fn of_literals<'a>(
-    ledger: &Ledger,
-    settings: &Settings,
+/// As for [`Ledger::find`] and [`Files::environment`].
+pub fn of_files(ledger: &Ledger, files: &Files) -> Result<Vec<Burnt>> {
+    if ledger.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values: Vec<(&Definition, Zeroizing<String>)> = literals(files.secrets.all())
+        .map(|(definition, value)| (definition, Zeroizing::new(value.to_owned())))
+        .collect();
+    for profile in files.profiles() {
+        let environment = files.environment(Some(profile))?;
+        for Variable { name, value, .. } in environment.plain_variables() {
+            let Some(entry) = environment.entries.get(&name) else { continue };
+            let is_same = |(definition, known): &(&Definition, Zeroizing<String>)| {
+                std::ptr::eq(*definition, entry.definition()) && known.as_str() == value.reveal()
+            };
+            if !values.iter().any(is_same) {
+                values.push((entry.definition(), Zeroizing::new(value.reveal().to_owned())));
+            }
+        }
+    }
+    let values = values.iter().map(|(definition, value)| (*definition, value.as_str()));
+    of_values(ledger, &files.project.settings, values)
+}
+
+/// Those of `definitions` that hold their value themselves, each with it.
+fn literals<'a>(
     definitions: impl IntoIterator<Item = &'a Definition>,
-) -> Result<Vec<Burnt>> {
-    let values = definitions.into_iter().filter_map(|definition| match &definition.source {
+) -> impl Iterator<Item = (&'a Definition, &'a str)> {
+    definitions.into_iter().filter_map(|definition| match &definition.source {
         Source::Literal(value) => Some((definition, value.reveal())),
         _ => None,
-    });
-    of_values(ledger, settings, values)
+    })
+}
+
+/// Adds those of `more` to `burnt` that are not among them.
+pub fn join(burnt: &mut Vec<Burnt>, more: Vec<Burnt>) {
+    for one in more {
+        if burnt.iter().all(|known| known.line() != one.line()) {
+            burnt.push(one);
+        }
+    }
 }
 
 /// Those literals of `after` that are not in `before` and that the ledger has: an edit would set them
@@ -110,7 +148,23 @@ pub fn of_edit(
     };
     // The old values of one that is burnt are dropped by `rotate`, and are in use until then.
     let is_list = |name: &Name| settings.owners(name).next().is_some();
-    of_literals(ledger, settings, after.all().filter(|one| !is_list(&one.name) && !had(one)))
+    of_values(ledger, settings, literals(after.all().filter(|one| !is_list(&one.name) && !had(one))))
+}
+
+/// What the ledger has of a new `value` of the variable `name`, or of an old value in it that it keeps up.
+///
+/// # Errors
+/// As for [`Ledger::find`].
+pub fn of_new(ledger: &Ledger, settings: &Settings, name: &Name, value: &str) -> Result<Option<Entry>> {
+    let owned = Value::new(value.to_owned()).map(|value| whose(settings, name.clone(), value));
+    let owned = owned.unwrap_or_default();
+    let suspects: Vec<Suspect<'_>> =
+        owned.iter().map(|(name, value)| suspect(settings, name, value.reveal(), false)).collect();
+    Ok(ledger.find(&suspects)?.into_iter().flatten().next().cloned())
+}
+
+fn suspect<'a>(settings: &Settings, name: &'a Name, value: &'a str, is_default: bool) -> Suspect<'a> {
+    Suspect { name, value, is_secret: known::is_secret(settings, name, value, is_default) }
 }
 
 /// The same of any values, each with its definition.
@@ -127,15 +181,15 @@ pub fn of_values<'a>(
     }
     let mut held: Vec<Held<'_, '_>> = Vec::new();
     for (definition, value) in values {
-        held.push(Held { definition, of: None, value: zeroize::Zeroizing::new(value.to_owned()) });
+        held.push(Held { definition, of: None, value: Zeroizing::new(value.to_owned()) });
         // Each old key that is kept up is as good as the new one to whoever has it.
         for owner in settings.owners(&definition.name) {
             let list = rotation::read(&definition.name, value).unwrap_or_default();
             held.extend(list.into_iter().map(|value| Held { definition, of: Some(&owner.name), value }));
         }
     }
-    held.retain(|held| ledger.may_have(&held.value));
-    let found = look(ledger, &held)?;
+    held.retain(|held| ledger.may_have(held.suspect(settings)));
+    let found = look(ledger, settings, &held)?;
     let burnt = held.iter().zip(found).filter_map(|(held, entry)| {
         let entry = entry?;
         let (definition, told) = (held.definition, entry.told_of(held.name()));
@@ -155,27 +209,35 @@ pub fn of_values<'a>(
 }
 
 /// The entry of each of `held`; what is plain and was compared before costs nothing.
-fn look<'l>(ledger: &'l Ledger, held: &[Held<'_, '_>]) -> Result<Vec<Option<&'l Entry>>> {
+fn look<'l>(
+    ledger: &'l Ledger,
+    settings: &Settings,
+    held: &[Held<'_, '_>],
+) -> Result<Vec<Option<&'l Entry>>> {
+    /// How many are compared before it is kept which were: nothing is for nothing if somebody ends this.
+    const SHARE: usize = 16;
     let mut found = vec![None; held.len()];
     let mut memory = if held.is_empty() { None } else { Memory::open() };
     let plain = |held: &Held<'_, '_>| matches!(held.definition.source, Source::Literal(_) | Source::File(_));
     let (indices, suspects): (Vec<usize>, Vec<Suspect<'_>>) = held
         .iter()
-        .map(|held| Suspect { name: held.name(), value: &held.value })
+        .map(|held| held.suspect(settings))
         .enumerate()
         .filter(|(index, suspect)| {
             let is_remembered = memory.as_ref().is_some_and(|memory| memory.has(ledger, *suspect));
             !(is_remembered && plain(&held[*index]))
         })
         .unzip();
-    for ((index, suspect), entry) in indices.into_iter().zip(&suspects).zip(ledger.find(&suspects)?) {
-        found[index] = entry;
-        if let Some(memory) = memory.as_mut().filter(|_| entry.is_none() && plain(&held[index])) {
-            memory.add(ledger, *suspect);
+    for (indices, suspects) in indices.chunks(SHARE).zip(suspects.chunks(SHARE)) {
+        for ((index, suspect), entry) in indices.iter().zip(suspects).zip(ledger.find(suspects)?) {
+            found[*index] = entry;
+            if let Some(memory) = memory.as_mut().filter(|_| entry.is_none() && plain(&held[*index])) {
+                memory.add(ledger, *suspect);
+            }
         }
-    }
-    if let Some(memory) = memory {
-        memory.keep();
+        if let Some(memory) = &mut memory {
+            memory.keep();
+        }
     }
     Ok(found)
 }

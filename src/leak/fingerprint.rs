@@ -96,7 +96,7 @@ impl Recipe {
         STANDARD_NO_PAD.encode(&self.salt)
     }
 
-    /// The key of `value`, without the line ends that it may end with: whoever found the rest of a value
+    /// The key of `value`, without the blanks and line ends around it: whoever found the rest of a value
     /// has it. This is what costs.
     ///
     /// # Errors
@@ -105,8 +105,7 @@ impl Recipe {
         let failed = |_| Error::new("the fingerprint could not be derived");
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.cost.params().map_err(failed)?);
         let mut key = Key(Zeroizing::new([0; 32]));
-        let value = value.trim_end_matches(['\r', '\n']);
-        argon.hash_password_into(value.as_bytes(), &self.salt, &mut key.0[..]).map_err(failed)?;
+        argon.hash_password_into(value.trim().as_bytes(), &self.salt, &mut key.0[..]).map_err(failed)?;
         Ok(key)
     }
 }

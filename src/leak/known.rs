@@ -71,8 +71,9 @@ pub fn of_project(files: &Files, ask: bool) -> Result<Selection> {
             if ask { environment.all_variables() } else { environment.quiet_variables() };
         let had: BTreeSet<&Name> = variables.iter().map(|variable| &variable.name).collect();
         for name in environment.entries.keys().filter(|name| !had.contains(*name)) {
+            let asks = |source: &Source| matches!(source, Source::Command(_) | Source::Keyring(_));
             let reason =
-                if needs_asking(&environment, name) && !ask { Reason::Unasked } else { Reason::Failed };
+                if !ask && environment.is_made_of(name, asks) { Reason::Unasked } else { Reason::Failed };
             selection.left_out.insert(((*name).clone(), reason));
         }
         // Profiles share most of their variables, and so what is wrong with them.
@@ -110,24 +111,6 @@ pub fn of_variables<'a>(
         environment.entries.values().any(|entry| matches!(entry.definition().source, Source::Keyring(_)));
     selection.add_old(environment.files, is_open);
     selection
-}
-
-/// Whether `name` or what its template is made of comes from where somebody may be asked.
-fn needs_asking(environment: &Environment<'_>, name: &Name) -> bool {
-    let mut names = vec![name];
-    let mut next = 0;
-    while let Some(name) = names.get(next).copied() {
-        next += 1;
-        match environment.entries.get(name).map(|entry| &entry.definition().source) {
-            Some(Source::Command(_) | Source::Keyring(_)) => return true,
-            Some(Source::Template(template)) => {
-                let more: Vec<&Name> = template.names().filter(|name| !names.contains(name)).collect();
-                names.extend(more);
-            }
-            _ => {}
-        }
-    }
-    false
 }
 
 impl Selection {
@@ -186,6 +169,13 @@ impl Selection {
         let parts: Vec<Known> = parts.into_iter().filter(is_own).collect();
         self.known.extend(parts);
     }
+}
+
+/// Whether `value` of the variable `name` is to be looked for; `is_default` if the settings hold it.
+#[must_use]
+pub fn is_secret(settings: &Settings, name: &Name, value: &str, is_default: bool) -> bool {
+    let declared = settings.declaration(name.as_str());
+    no_secret(value, declared, is_default, settings.scan.min_length).is_none()
 }
 
 /// Why `value` is not to be looked for, if it is not.

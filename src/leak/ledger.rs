@@ -31,6 +31,9 @@ const VERSION: i64 = 1;
 /// too short for the scan to be a secret.
 pub const SHORTEST: usize = 8;
 
+/// The most work of comparing a value: that of 32 ledgers which were begun apart, a second.
+const MOST_WORK: u64 = 32 * Cost::NEW.memory as u64 * Cost::NEW.passes as u64;
+
 /// The most characters of a reason.
 const LONGEST_REASON: usize = 200;
 
@@ -53,6 +56,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether it may be about `suspect`.
+    fn may_be(&self, suspect: Suspect<'_>) -> bool {
+        suspect.is_secret || self.name == *suspect.name
+    }
+
     /// When and why, in a few words: `since 2026-11-25: pushed to origin`.
     #[must_use]
     pub fn told(&self) -> String {
@@ -97,6 +105,8 @@ pub struct Suspect<'a> {
     pub name: &'a Name,
     /// The value.
     pub value: &'a str,
+    /// Whether it counts under whatever name: what is no secret may be another variable's by chance.
+    pub is_secret: bool,
 }
 
 /// A value that is to be remembered.
@@ -178,7 +188,26 @@ impl Ledger {
             let at = Position::of(text, line.span().start);
             entry(line.into_inner()).map_err(|what| damaged(Error::new(what).at(at)))
         });
-        Ok(Self { entries: entries.collect::<Result<_>>()? })
+        let ledger = Self { entries: entries.collect::<Result<_>>()? };
+        // Every value is compared with all of it.
+        if ledger.work() > MOST_WORK {
+            return Err(damaged(Error::new(
+                "the ledger of compromised values would take too long to compare with",
+            )));
+        }
+        Ok(ledger)
+    }
+
+    /// What it costs to compare a value with all of it, as memory times passes.
+    fn work(&self) -> u64 {
+        let mut recipes: Vec<&Recipe> = Vec::new();
+        for entry in &self.entries {
+            if !recipes.contains(&&entry.recipe) {
+                recipes.push(&entry.recipe);
+            }
+        }
+        let costs = recipes.iter().map(|recipe| recipe.cost());
+        costs.map(|cost| u64::from(cost.memory) * u64::from(cost.passes)).sum()
     }
 
     /// The text of the file.
@@ -199,10 +228,10 @@ impl Ledger {
         self.entries.is_empty()
     }
 
-    /// Whether `value` could be in it. Costs nothing.
+    /// Whether `suspect` could be in it. Costs nothing.
     #[must_use]
-    pub fn may_have(&self, value: &str) -> bool {
-        !self.is_empty() && value.chars().count() >= SHORTEST
+    pub fn may_have(&self, suspect: Suspect<'_>) -> bool {
+        suspect.value.chars().count() >= SHORTEST && self.entries.iter().any(|entry| entry.may_be(suspect))
     }
 
     /// The entry of each of `suspects`, in their order: one of its own name if there is one, else of
@@ -215,7 +244,7 @@ impl Ledger {
     /// As for [`Recipe::key`].
     pub fn find(&self, suspects: &[Suspect<'_>]) -> Result<Vec<Option<&Entry>>> {
         let share = suspects.len().div_ceil(thread::available_parallelism().map_or(1, usize::from)).max(1);
-        let looked = |suspect: &Suspect<'_>| self.look(*suspect, |_| true);
+        let looked = |suspect: &Suspect<'_>| self.look(*suspect);
         thread::scope(|scope| {
             let workers: Vec<_> = suspects
                 .chunks(share)
@@ -228,13 +257,13 @@ impl Ledger {
         })
     }
 
-    fn look(&self, suspect: Suspect<'_>, among: impl Fn(&Entry) -> bool) -> Result<Option<&Entry>> {
-        if !self.may_have(suspect.value) {
+    fn look(&self, suspect: Suspect<'_>) -> Result<Option<&Entry>> {
+        if !self.may_have(suspect) {
             return Ok(None);
         }
         let mut keys: Vec<(&Recipe, super::fingerprint::Key)> = Vec::new();
-        let (own, others): (Vec<&Entry>, Vec<&Entry>) =
-            self.entries.iter().filter(|entry| among(entry)).partition(|entry| entry.name == *suspect.name);
+        let among = self.entries.iter().filter(|entry| entry.may_be(suspect));
+        let (own, others): (Vec<&Entry>, Vec<&Entry>) = among.partition(|entry| entry.name == *suspect.name);
         for entry in own.into_iter().chain(others) {
             let at = match keys.iter().position(|(recipe, _)| **recipe == entry.recipe) {
                 Some(at) => at,
@@ -259,8 +288,8 @@ impl Ledger {
         };
         let mut are_new = Vec::with_capacity(leaks.len());
         for leak in leaks {
-            let suspect = Suspect { name: leak.name, value: leak.value.reveal() };
-            let is_new = self.look(suspect, |entry| entry.name == *leak.name)?.is_none();
+            let suspect = Suspect { name: leak.name, value: leak.value.reveal(), is_secret: false };
+            let is_new = self.look(suspect)?.is_none();
             if is_new {
                 self.entries.push(Entry {
                     name: leak.name.clone(),
@@ -400,7 +429,7 @@ mod tests {
     }
 
     fn suspect<'a>(name: &'a Name, value: &'a str) -> Suspect<'a> {
-        Suspect { name, value }
+        Suspect { name, value, is_secret: true }
     }
 
     #[test]

@@ -62,7 +62,11 @@ impl Memory {
             mac.update(entry.print().as_bytes());
             mac.update(b"\0");
         }
-        // No value holds a NUL.
+        mac.update(&[u8::from(suspect.is_secret)]);
+        // What is no secret was compared with its own name's alone. Neither a name nor a value holds a NUL.
+        if !suspect.is_secret {
+            mac.update(suspect.name.as_str().as_bytes());
+        }
         mac.update(b"\0");
         mac.update(suspect.value.as_bytes());
         Some(mac.finalize().into_bytes().into())
@@ -84,8 +88,9 @@ impl Memory {
     }
 
     /// Keeps what was added.
-    pub(super) fn keep(self) {
+    pub(super) fn keep(&mut self) {
         let Some(folder) = self.file.parent().filter(|_| self.has_grown) else { return };
+        self.has_grown = false;
         let kept = &self.tags[self.tags.len().saturating_sub(MOST)..];
         let content: Zeroizing<Vec<u8>> =
             Zeroizing::new([&[*self.key], kept].concat().into_iter().flatten().collect());

@@ -23,6 +23,23 @@ pub struct Target {
     pub renews: bool,
 }
 
+impl Target {
+    /// Whether it is what `burnt` is about.
+    fn is_of(&self, burnt: &Burnt) -> bool {
+        burnt.layer != Layer::User
+            && burnt.layer != Layer::Default
+            && self.name == *burnt.of.as_ref().unwrap_or(&burnt.name)
+            && self.profile == profile_of(burnt)
+    }
+}
+
+fn profile_of(burnt: &Burnt) -> Option<String> {
+    match &burnt.layer {
+        Layer::Profile(profile) => Some(profile.to_string()),
+        Layer::Project | Layer::User | Layer::Default => None,
+    }
+}
+
 /// What the options ask for; second, what is compromised and cannot be changed from here.
 pub fn targets(
     global: &Global,
@@ -89,16 +106,14 @@ fn compromised(global: &Global, files: &Files, ledger: &Ledger) -> Result<(Vec<T
     }
     let pairs = values.iter().map(|(one, value)| (*one, value.as_str()));
     let mut targets: Vec<Target> = Vec::new();
-    for Burnt { name, of, layer, .. } in burnt::of_values(ledger, settings, pairs)? {
-        let profile = match layer {
-            Layer::Profile(profile) => Some(profile.to_string()),
-            Layer::Project | Layer::User | Layer::Default => None,
-        };
-        let renews = of.is_none();
-        let name = of.unwrap_or(name);
-        match targets.iter_mut().find(|target| target.name == name && target.profile == profile) {
+    for burnt in burnt::of_values(ledger, settings, pairs)? {
+        let renews = burnt.of.is_none();
+        match targets.iter_mut().find(|target| target.is_of(&burnt)) {
             Some(target) => target.renews |= renews,
-            None => targets.push(Target { name, profile, renews }),
+            None => {
+                let profile = profile_of(&burnt);
+                targets.push(Target { name: burnt.of.unwrap_or(burnt.name), profile, renews });
+            }
         }
     }
     // What comes from elsewhere has a value only in an environment.
@@ -111,6 +126,16 @@ fn compromised(global: &Global, files: &Files, ledger: &Ledger) -> Result<(Vec<T
             !definition.source.is_stored() || matches!(definition.layer, Layer::User | Layer::Default)
         })
     });
-    left.extend(elsewhere.map(Burnt::into_error));
+    let mut told: Vec<Error> = elsewhere.map(Burnt::into_error).collect();
+    let others = burnt::of_files(ledger, files)?.into_iter().filter(|burnt| {
+        named.is_none_or(|named| matches!(&burnt.layer, Layer::Profile(own) if **own == *named))
+            && !targets.iter().any(|target| target.is_of(burnt))
+    });
+    for error in others.map(Burnt::into_error) {
+        if told.iter().all(|known| known.to_string() != error.to_string()) {
+            told.push(error);
+        }
+    }
+    left.extend(told);
     Ok((targets, left))
 }

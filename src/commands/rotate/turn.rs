@@ -7,7 +7,7 @@ use venvars::disk::replace::{self, Replacement};
 use venvars::environment::Files;
 use venvars::error::{Error, Result};
 use venvars::leak::burnt;
-use venvars::leak::ledger::{Ledger, Suspect};
+use venvars::leak::ledger::Ledger;
 use venvars::name::Name;
 use venvars::nearest;
 use venvars::project::Project;
@@ -214,7 +214,7 @@ impl Turn {
             turned.changed.push(name.clone());
         }
         let Some(list) = list else { return Ok(turned) };
-        let is_burnt = |value: &str| Ok(ledger.find(&[Suspect { name, value }])?[0].is_some());
+        let is_burnt = |value: &str| Ok(burnt::of_new(ledger, &project.settings, name, value)?.is_some());
         if let Some(old) = &old {
             turned.is_burnt = is_burnt(old)?;
         }
