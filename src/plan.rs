@@ -154,6 +154,15 @@ impl Scripts {
         self.found.iter().filter(|found| found.read.is_err()).map(|found| found.file.as_path())
     }
 
+    /// The scripts that hold values, of the venv at `index`.
+    pub fn holding(&self, index: usize) -> impl Iterator<Item = &Path> {
+        let own = self.found.iter().filter(move |found| found.venv == index && found.kind.holds_values());
+        let holds = |found: &&Found| {
+            found.read.as_ref().is_ok_and(|read| read.script.is_applied() && !read.script.note().is_live)
+        };
+        own.filter(holds).map(|found| found.file.as_path())
+    }
+
     /// Whether any script of the venv at `index` has blocks.
     #[must_use]
     pub fn is_applied(&self, index: usize) -> bool {

@@ -30,19 +30,32 @@ impl Project {
     /// # Errors
     /// `start` is no folder, or the settings cannot be read or are wrong.
     pub fn find(start: &Path, secrets: Option<&Path>) -> Result<Self> {
+        let (project, errors) = Self::find_in_part(start, secrets)?;
+        Error::all(errors).map(|()| project)
+    }
+
+    /// The same, with no settings in place of wrong ones; second, what is wrong with them.
+    ///
+    /// # Errors
+    /// `start` is no folder.
+    pub fn find_in_part(start: &Path, secrets: Option<&Path>) -> Result<(Self, Vec<Error>)> {
         let start = std::fs::canonicalize(start).map_err(|error| Error::io("open", start, &error))?;
         if !start.is_dir() {
             return Err(Error::new("this is no folder").in_file(&start));
         }
         for folder in start.ancestors() {
-            if let Some(settings) = settings::of(folder)? {
-                return Self::new(folder, settings, secrets);
+            let (settings, errors) = match settings::of(folder) {
+                Ok(settings) => (settings, Vec::new()),
+                Err(error) => (Some(Settings::default()), vec![error]),
+            };
+            if let Some(settings) = settings {
+                return Ok((Self::new(folder, settings, secrets)?, errors));
             }
             if folder.join("secrets.toml").symlink_metadata().is_ok() || folder.join(".git").exists() {
-                return Self::new(folder, Settings::default(), secrets);
+                return Ok((Self::new(folder, Settings::default(), secrets)?, Vec::new()));
             }
         }
-        Self::new(&start, Settings::default(), secrets)
+        Ok((Self::new(&start, Settings::default(), secrets)?, Vec::new()))
     }
 
     fn new(folder: &Path, settings: Settings, secrets: Option<&Path>) -> Result<Self> {

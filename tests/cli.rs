@@ -227,7 +227,7 @@ fn git_alone_decides_and_exposed_secrets_are_refused() {
     fs::remove_file(path.join(".gitignore")).unwrap();
     git(path, &["add", "-f", "secrets.toml"]);
     let done = run(path, &["apply"]);
-    assert!(done.code == 2 && done.err.contains("rm --cached"), "{}", done.err);
+    assert!(done.code == 2 && done.err.contains("rm -f --cached"), "{}", done.err);
     git(path, &["rm", "-q", "--cached", "secrets.toml"]);
     git(path, &["add", "-f", ".venv/bin/activate"]);
     let done = run(path, &["apply"]);

@@ -236,6 +236,50 @@ fn one_trouble_hides_no_other() {
 }
 
 #[test]
+fn wrong_settings_and_sources_hide_nothing_either() {
+    let home = project("app");
+    let app = home.path().join("app");
+    let text = format!(
+        "API_KEY = \"{SECRET}\"\n[profile.dev]\nA = \"dev-value-abc1\"\n[profile.prod]\nextends = \"dve\"\n"
+    );
+    secrets(&app, &text);
+    git(&app, &["add", "--force", "secrets.toml", ".venv/bin/activate"]);
+    write(&app.join("leak.py"), SECRET);
+    let said = |arguments: &[&str], parts: &[&str]| {
+        let (code, text) = run(home.path(), &app, arguments);
+        assert_eq!(code, 1, "{text}");
+        for part in parts {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        // The way out of a tracked file is git's, and not to take the values out of it.
+        assert!(!text.contains("secrets.toml: holds") && !text.contains("activate: holds"), "{text}");
+    };
+    let known = ["secrets.toml: git tracks it", ".venv: git tracks it", "leak.py: holds API_KEY"];
+    said(&["doctor", "--profile", "dev"], &[&known[..], &["did you mean dev?"]].concat());
+    write(&app.join("venvars.toml"), "default_profile = \"dev\"\n[variables.status]\n");
+    said(&["doctor"], &[&known[..], &["status: the name is reserved"]].concat());
+    fs::remove_file(app.join("venvars.toml")).unwrap();
+    secrets(&app, &format!("API_KEY = \"{SECRET}\"\nB = {{ file = \"nowhere\" }}\n"));
+    mode(&app.join(".venv/bin/activate"));
+    said(&["doctor"], &[&known[..], &[".venv/bin/activate: others can read it"]].concat());
+}
+
+#[test]
+fn what_holds_nothing_may_be_read() {
+    let home = project("app");
+    let app = home.path().join("app");
+    assert_eq!(run(home.path(), &app, &["remove"]).0, 0);
+    fs::remove_file(app.join("secrets.toml")).unwrap();
+    let (code, text) = run(home.path(), &app, &["doctor", "--fix"]);
+    assert!(
+        code == 1 && text.contains("there is no such file") && !text.contains("others can read"),
+        "{text}"
+    );
+    let mode = fs::metadata(app.join(".venv/bin/activate")).unwrap().permissions().mode() & 0o777;
+    assert_ne!(mode, 0o600);
+}
+
+#[test]
 fn a_script_that_cannot_be_changed_keeps_no_other_from_it() {
     let home = project("app");
     let app = home.path().join("app");

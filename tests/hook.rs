@@ -198,7 +198,7 @@ mod unix {
         repository.venvars(&["hook", "install"])?;
         let commit = ["commit", "-m", "leak"];
         repository.git(&["add", "--force", "secrets.toml"])?;
-        repository.is_stopped(&commit, "git rm --cached secrets.toml;")?;
+        repository.is_stopped(&commit, "git rm -f --cached secrets.toml;")?;
         repository.git(&["rm", "--cached", "secrets.toml"])?;
         repository.write(&format!("{SECRET}.txt"), "harmless")?;
         repository.git(&["add", "."])?;

@@ -154,7 +154,7 @@ fn guard_scripts(project: &Project, plan: &Plan) -> Result<()> {
                 return Err(Error::new("git tracks this script, and would take the secrets with it")
                     .in_file(file)
                     .hint(format!(
-                        "run: git rm -r --cached {} (and have the venv ignored)",
+                        "run: git rm -r -f --cached {} (and have the venv ignored)",
                         shown_path(folder)
                     )));
             }

@@ -19,7 +19,7 @@ use venvars::plan::{Scripts, State};
 use venvars::script::Kind;
 use venvars::venv::{self, Venv};
 
-use super::{apply, holding, hook, init, is_live, list, project, question, real, scan, shown_path, wanted};
+use super::{apply, hook, init, is_live, list, project_in_part, question, real, scan, shown_path, wanted};
 use crate::cli::{self, Global, Venvs};
 use crate::terminal;
 
@@ -81,7 +81,9 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
 /// Everything that is found, the worst first.
 fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
     // What is wrong in a file hides nothing else.
-    let (files, errors) = Files::read_in_part(project(global)?);
+    let (project, mut errors) = project_in_part(global)?;
+    let (files, wrong) = Files::read_in_part(project);
+    errors.extend(wrong);
     let project = &files.project;
     let shown = |path: &Path| project.shown(path).display().to_string();
     // A file in which every value is encrypted may be read by anybody.
@@ -96,24 +98,28 @@ fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
     };
     let mut findings = doctor::standings(&plain, shown)?;
     findings.extend(doctor::modes(&plain, shown));
-    findings.extend(doctor::synced(&plain, shown));
+    let elsewhere = "keep it elsewhere (`secrets = \"/another/place/secrets.toml\"` in the settings), or encrypt its values with age";
+    findings.extend(doctor::synced(&plain, shown, elsewhere));
     if !is_open(&project.secrets) {
         findings.extend(doctor::remains(&real(&project.secrets), shown)?);
     }
     findings.extend(errors.iter().map(Finding::of));
     let scripts = Scripts::read(&venvs, &[]);
     let broken: Vec<&Path> = scripts.iter().flat_map(Scripts::broken).collect();
-    findings.extend(elsewhere(&files, &broken)?);
-    findings.extend(sources(&files)?);
+    findings.extend(self::elsewhere(&files, &broken, &venvs)?);
+    findings.extend(sources(&files, errors.is_empty())?);
     match scripts.and_then(|scripts| self::scripts(global, &files, &venvs, scripts)) {
         // Nothing is applied of files that are wrong.
-        Ok(found) => {
-            findings.extend(found.into_iter().filter(|one| errors.is_empty() || one.fix != Some(Fix::Apply)));
-        }
-        // A value that cannot be had is told of already.
+        Ok(found) => found
+            .into_iter()
+            .filter(|one| errors.is_empty() || one.fix != Some(Fix::Apply))
+            .for_each(|one| add(&mut findings, one)),
         Err(error) => add(&mut findings, Finding::of(&error)),
     }
-    findings.extend(doctor::hiding(&files.environment(global.profile.as_deref())?));
+    match files.environment(global.profile.as_deref()) {
+        Ok(environment) => findings.extend(doctor::hiding(&environment)),
+        Err(error) => add(&mut findings, Finding::of(&error)),
+    }
     // Where there is a repository, its hooks can stop what would leak.
     if let Ok(places) = git::places(&project.folder)
         && !hook::are_installed(&places)?
@@ -124,8 +130,9 @@ fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// What is missing, wrong, compromised or cannot be had, in any profile: also where a source's own program is not there.
-fn sources(files: &Files) -> Result<Vec<Finding>> {
+/// What is missing, wrong, compromised or cannot be had, in any profile: also where a source's own program is not
+/// there. Where a file was read in part, nobody knows what is missing.
+fn sources(files: &Files, is_whole: bool) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
     let ledger = Ledger::read(&files.project.folder).unwrap_or_else(|error| {
         found.push(Finding::of(&error));
@@ -134,7 +141,8 @@ fn sources(files: &Files) -> Result<Vec<Finding>> {
     for profile in files.profiles() {
         let environment = files.environment(Some(profile))?;
         let (variables, findings, errors) = environment.check();
-        let findings = findings.into_iter().map(venvars::environment::Finding::into_error);
+        let findings = findings.into_iter().filter(|finding| is_whole || finding.problem.is_some());
+        let findings = findings.map(venvars::environment::Finding::into_error);
         let burnt = burnt::of_environment(&ledger, &environment, &variables)?;
         for error in findings.chain(errors).chain(burnt.into_iter().map(Burnt::into_error)) {
             add(&mut found, Finding::of(&error));
@@ -149,36 +157,38 @@ fn add(findings: &mut Vec<Finding>, new: Finding) {
     }
 }
 
-/// How the activate scripts stand, and who can read those that hold values.
+/// How the activate scripts stand, and who can read those that hold values, or are to.
 fn scripts(global: &Global, files: &Files, venvs: &[Venv], scripts: Scripts) -> Result<Vec<Finding>> {
     let shown = |path: &Path| files.project.shown(path).display().to_string();
+    let asks = |index: usize| {
+        let profile = global.profile.as_deref().or_else(|| scripts.profile(index));
+        files.environment(profile).is_ok_and(|environment| is_live(&environment))
+    };
+    let holding: Vec<PathBuf> = (0..venvs.len())
+        .filter(|index| !asks(*index) || scripts.holding(*index).next().is_some())
+        .map(|index| venvs[index].folder.clone())
+        .collect();
+    let mut findings = doctor::standings(&holding, shown)?;
+    let elsewhere = "keep it elsewhere (`venv = \"/another/place\"` in the settings), or have its scripts ask: `mode = \"live\"`";
+    findings.extend(doctor::synced(&holding, shown, elsewhere));
+    let open: Vec<PathBuf> =
+        (0..venvs.len()).flat_map(|index| scripts.holding(index)).map(Path::to_owned).collect();
+    findings.extend(doctor::modes(&open, shown));
     let wanted = wanted(global, files, venvs, &scripts, |environment| {
         if is_live(environment) {
             question(environment).map(Content::Live)
         } else {
-            environment.variables().map(|variables| holding(environment, variables))
+            environment.variables().map(|variables| super::holding(environment, variables))
         }
-    })?;
-    let holds =
-        |index: usize| wanted.get(index).is_some_and(|one| matches!(one.content, Content::Embedded { .. }));
-    let holding: Vec<PathBuf> = venvs
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| holds(*index))
-        .map(|(_, venv)| venv.folder.clone())
-        .collect();
-    let mut findings = doctor::standings(&holding, shown)?;
-    findings.extend(doctor::synced(&holding, shown));
-    let held: Vec<bool> = (0..venvs.len()).map(holds).collect();
-    let plan = scripts.plan(&wanted)?;
-    let applied = |state: &State| matches!(state, State::InSync | State::OutOfDate);
-    let files: Vec<PathBuf> = plan
-        .scripts
-        .iter()
-        .filter(|script| held[script.venv] && applied(&script.state))
-        .map(|script| script.file.clone())
-        .collect();
-    findings.extend(doctor::modes(&files, shown));
+    });
+    let plan = match wanted.and_then(|wanted| scripts.plan(&wanted)) {
+        Ok(plan) => plan,
+        // A value that cannot be had, and is told of already.
+        Err(error) => {
+            findings.push(Finding::of(&error));
+            return Ok(findings);
+        }
+    };
     findings.extend(plan.scripts.iter().filter_map(|script| {
         let out_of_step = |how: &str| {
             Finding::new(format!("{}: {how}", shown(&script.file)), "venvars apply").fixed_by(Fix::Apply)
@@ -194,8 +204,9 @@ fn scripts(global: &Global, files: &Files, venvs: &[Venv], scripts: Scripts) -> 
 }
 
 /// Values that lie also where they do not belong: in other files of the project, and in what shells
-/// remember of what was typed. The `broken` activate scripts are told of as such.
-fn elsewhere(files: &Files, broken: &[&Path]) -> Result<Vec<Finding>> {
+/// remember of what was typed. The `broken` activate scripts are told of as such, and so is that git tracks what
+/// holds values because it is to.
+fn elsewhere(files: &Files, broken: &[&Path], venvs: &[Venv]) -> Result<Vec<Finding>> {
     let project = &files.project;
     let selection = known::of_project(files, false)?;
     let matcher = Matcher::new(&selection.known);
@@ -214,6 +225,15 @@ fn elsewhere(files: &Files, broken: &[&Path]) -> Result<Vec<Finding>> {
     if !histories.is_empty() {
         finds.append(tree::scan(&matcher, &project.folder, &histories, true, &Homes::default())?);
     }
+    let holders: Vec<PathBuf> =
+        files.holders().into_iter().filter_map(|file| file.canonicalize().ok()).collect();
+    finds.finds.retain(|find| {
+        let file = project.folder.join(&find.file);
+        let is_holder = || file.canonicalize().is_ok_and(|file| holders.contains(&file));
+        let is_tracked = || git::standing(&file).is_ok_and(|standing| standing == git::Standing::Tracked);
+        let is_script = || venvs.iter().any(|venv| file.starts_with(&venv.folder)) && is_tracked();
+        !(is_holder() || is_script())
+    });
     let mut by_file: BTreeMap<&str, BTreeMap<String, Option<usize>>> = BTreeMap::new();
     for find in &finds.finds {
         let line = find.position.map(|position| position.line);

@@ -99,6 +99,12 @@ fn project(global: &Global) -> Result<Project> {
     Project::find(start, global.secrets.as_deref())
 }
 
+/// The same with no settings in place of wrong ones; second, what is wrong with them.
+fn project_in_part(global: &Global) -> Result<(Project, Vec<Error>)> {
+    let start = global.directory.as_deref().unwrap_or(Path::new("."));
+    Project::find_in_part(start, global.secrets.as_deref())
+}
+
 /// The project's files, with a warning for each that others can read.
 fn files(project: Project) -> Result<Files> {
     let files = Files::read(project)?;
@@ -161,7 +167,7 @@ fn exposure(file: &Path) -> Result<Option<Error>> {
         Standing::Tracked => Some(
             Error::new("git tracks this file of secrets")
                 .in_file(file)
-                .hint(format!("run: git -C {folder} rm --cached {name} (and have it ignored); if it was ever pushed, change every value")),
+                .hint(format!("run: git -C {folder} rm -f --cached {name} (and have it ignored); if it was ever pushed, change every value")),
         ),
     })
 }

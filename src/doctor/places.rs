@@ -42,7 +42,7 @@ pub fn standings(paths: &[PathBuf], shown: impl Fn(&Path) -> String) -> Result<V
             ),
             Standing::Tracked => Some(Finding::new(
                 format!("{name}: git tracks it"),
-                format!("git rm -r --cached {name}, and have git ignore it; if it was ever pushed, change every value"),
+                format!("git rm -r -f --cached {name}, and have git ignore it; if it was ever pushed, change every value"),
             )),
         }
     });
@@ -67,14 +67,15 @@ pub fn remains(file: &Path, shown: impl Fn(&Path) -> String) -> Result<Option<Fi
     }))
 }
 
-/// Those of `paths` that lie in a folder that is copied to somebody else's computer.
-pub fn synced(paths: &[PathBuf], shown: impl Fn(&Path) -> String) -> Vec<Finding> {
+/// Those of `paths` that lie in a folder that is copied to somebody else's computer, each with what else can be
+/// done than to have it left out.
+pub fn synced(paths: &[PathBuf], shown: impl Fn(&Path) -> String, or: &str) -> Vec<Finding> {
     let copied = paths.iter().filter_map(|path| Some((path, cloud::copies(path)?)));
     copied
         .map(|(path, who)| {
             Finding::new(
                 format!("{}: {who} copies it elsewhere", shown(path)),
-                format!("have {who} leave it out, or keep it elsewhere: `secrets = \"/another/place/secrets.toml\"` in the settings, or encrypt its values with age"),
+                format!("have {who} leave it out, or {or}"),
             )
         })
         .collect()

@@ -97,11 +97,12 @@ impl Reader<'_> {
             Some(Item::Table(profiles)) => self.profiles(profiles, &mut errors),
             _ => Vec::new(),
         };
-        if let Some(Item::Table(table)) = table.get(PROFILES)
-            && let Err(error) = self.no_loops(table, &profiles)
-        {
-            errors.push(error);
-            profiles.clear();
+        // Without what is wrong, the rest is as good as it was.
+        if let Some(Item::Table(table)) = table.get(PROFILES) {
+            while let Some((wrong, error)) = self.loose_end(table, &profiles) {
+                errors.push(error);
+                profiles[wrong].extends = None;
+            }
         }
         let rotated = match table.get(ROTATED) {
             Some(Item::ArrayOfTables(rotated)) => {
@@ -266,51 +267,54 @@ impl Reader<'_> {
         let name: Arc<str> = Arc::from(key);
         let extends = match table.get(EXTENDS) {
             None => None,
-            Some(item) => Some(item.as_str().map(str::to_owned).ok_or_else(|| {
-                self.at(item.span(), format!("{EXTENDS} takes the name of a profile"))
-                    .hint(format!("{EXTENDS} = \"NAME\""))
-            })?),
+            Some(item) => {
+                if item.as_str().is_none() {
+                    let error = self.at(item.span(), format!("{EXTENDS} takes the name of a profile"));
+                    errors.push(error.hint(format!("{EXTENDS} = \"NAME\"")));
+                }
+                item.as_str().map(str::to_owned)
+            }
         };
         let definitions = self.definitions(table, &Layer::Profile(Arc::clone(&name)), errors);
         Ok(Profile { name, extends, definitions })
     }
 
-    /// Makes sure that each `extends` leads to the top level in the end.
-    fn no_loops(&self, table: &Table, profiles: &[Profile]) -> Result<()> {
-        for profile in profiles {
+    /// The first profile whose `extends` does not lead to the top level in the end, and why.
+    fn loose_end(&self, table: &Table, profiles: &[Profile]) -> Option<(usize, Error)> {
+        for (index, profile) in profiles.iter().enumerate() {
             let mut way = vec![&*profile.name];
-            let mut last = profile;
+            let (mut last, mut last_index) = (profile, index);
             while let Some(extends) = &last.extends {
                 let place = || {
                     let item =
                         table.get(&last.name).and_then(Item::as_table).and_then(|table| table.get(EXTENDS));
                     item.and_then(Item::span)
                 };
-                let Some(next) = profiles.iter().find(|profile| *profile.name == **extends) else {
+                let Some(next) = profiles.iter().position(|profile| *profile.name == **extends) else {
                     let error =
                         self.at(place(), format!("{}: {EXTENDS} names no profile of this file", last.name));
                     let known = profiles.iter().map(|profile| &*profile.name);
-                    return Err(match crate::nearest(extends, known) {
+                    let error = match crate::nearest(extends, known) {
                         Some(near) => error.hint(format!("did you mean {near}?")),
                         None => error.hint(format!("the profile is a table: [{PROFILES}.NAME]")),
-                    });
+                    };
+                    return Some((last_index, error));
                 };
+                let (next, next_index) = (&profiles[next], next);
                 let seen = way.contains(&&*next.name);
                 way.push(&next.name);
                 if seen {
                     // Those before the loop are not part of it.
                     let begin = way.iter().position(|name| *name == &*next.name).unwrap_or(0);
-                    return Err(self
-                        .at(
-                            place(),
-                            format!("the profiles extend each other in a loop: {}", way[begin..].join(" → ")),
-                        )
-                        .hint(format!("take one {EXTENDS} out")));
+                    let what =
+                        format!("the profiles extend each other in a loop: {}", way[begin..].join(" → "));
+                    let error = self.at(place(), what).hint(format!("take one {EXTENDS} out"));
+                    return Some((last_index, error));
                 }
-                last = next;
+                (last, last_index) = (next, next_index);
             }
         }
-        Ok(())
+        None
     }
 }
 

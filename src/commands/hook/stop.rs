@@ -85,7 +85,7 @@ fn way_out(find: &Find, files: &Files, top: &Path, is_push: bool) -> String {
         (Part::Content, _) if is_home(files, &top.join(&find.file)) => {
             let file = shown_path(Path::new(&scan::printable(&find.file)));
             let then = if is_push { format!(", and take it out of the commits ({commits})") } else { String::new() };
-            format!("this file is not git's: git rm --cached {file}; have git ignore it{then}")
+            format!("this file is not git's: git rm -f --cached {file}; have git ignore it{then}")
         }
         (_, true) => format!("take the value out of the commits ({commits})"),
         (Part::FileName, false) => "give the file another name: git mv OLD NEW".to_owned(),
