@@ -627,7 +627,18 @@ fn every_kind_of_repository() -> Result<(), Failed> {
     // A repository without the older commits: the leak is in them, and then it is in their youngest.
     let address = format!("file://{from}");
     git(elsewhere, &["clone", "--quiet", "--depth=1", &address, "shallow"])?;
-    expect(&scan(&home("shallow")?, &["--history"])?, &[])?;
+    let document = scan(&home("shallow")?, &["--history"])?;
+    expect(&document, &[])?;
+    if document["shallow"] != json!(true) || document["partial"] != json!(false) {
+        return Err(format!("{document}").into());
+    }
+    let bare = "uploadpack.allowFilter=true";
+    git(folder, &["config", "uploadpack.allowFilter", "true"])?;
+    git(elsewhere, &["clone", "--quiet", "--filter=blob:none", "-c", bare, &address, "partial"])?;
+    let document = scan(&home("partial")?, &["--history"])?;
+    if document["shallow"] != json!(false) || document["partial"] != json!(true) {
+        return Err(format!("{document}").into());
+    }
     git(elsewhere, &["clone", "--quiet", "--depth=2", &address, "deeper"])?;
     let document = scan(&home("deeper")?, &["--history"])?;
     expect(&document, &found)?;
@@ -668,6 +679,32 @@ fn every_kind_of_repository() -> Result<(), Failed> {
     expect(&scan(&elsewhere.join("sha256"), &["--staged"])?, &["first:2:3 PLAIN plain content"])
 }
 
+/// A folder that has the names of git's own is none.
+fn what_only_looks_like_a_repository() -> Result<(), Failed> {
+    let folder = project()?;
+    let folder = folder.path();
+    for place in ["", "looks/like"] {
+        for name in ["objects", "refs"] {
+            fs::create_dir_all(folder.join(place).join(name))?;
+        }
+        fs::write(folder.join(place).join("HEAD"), "x\n")?;
+    }
+    fs::write(folder.join("looks/like/leak"), LEAK)?;
+    let found = ["looks/like/leak:2:3 PLAIN plain content"];
+    expect(&scan(folder, &[])?, &found)?;
+    expect(&scan(folder, &["looks/like"])?, &found)?;
+    git(folder, &["add", "."])?;
+    expect(&scan(folder, &["--staged"])?, &found)?;
+    git(folder, &["commit", "--quiet", "--message=leak"])?;
+    expect(&scan(folder, &["--history"])?, &found)?;
+    // Links that lead round and round.
+    fs::create_dir_all(folder.join(".git/modules"))?;
+    for name in ["a", "b"] {
+        std::os::unix::fs::symlink(".", folder.join(".git/modules").join(name))?;
+    }
+    expect(&scan(folder, &["--history"])?, &found)
+}
+
 fn submodules_are_looked_into() -> Result<(), Failed> {
     let outer = project()?;
     let folder = outer.path();
@@ -689,7 +726,15 @@ fn submodules_are_looked_into() -> Result<(), Failed> {
     expect(&scan(folder, &["--history"])?, &both)?;
     fs::remove_dir_all(folder.join("sub"))?;
     git(&folder.join(".git/modules/sub"), &["config", "core.worktree", "../../../sub"])?;
-    expect(&scan(folder, &["--history"])?, &both)
+    expect(&scan(folder, &["--history"])?, &both)?;
+    // Also where it was added in another working tree, and of a name that is a value itself.
+    let tree = inner.path().join("tree");
+    git(folder, &["worktree", "add", "--quiet", tree.to_str().ok_or("a path")?])?;
+    let path = format!("libs/{}", VALUES[0].1);
+    git(&tree, &["submodule", "--quiet", "add", inner.path().to_str().ok_or("a path")?, &path])?;
+    git(&tree, &["rm", "--quiet", "-f", "-r", &path])?;
+    let hidden = ["libs/<PLAIN>/new:2:3 PLAIN plain content", "libs/<PLAIN>/old:2:3 PLAIN plain content"];
+    expect(&scan(folder, &["--history"])?, &[&both[..], &hidden].concat())
 }
 
 fn files_of_every_sort() -> Result<(), Failed> {
@@ -1085,7 +1130,7 @@ fn main() {
     let schema = cache().join("sarif/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
     let no_schema = (!schema.exists()).then(|| "schema of SARIF".to_owned());
     let no_schema = no_schema.or_else(|| (!python.exists()).then(|| "jsonschema".to_owned()));
-    let named: [(&str, fn() -> Result<(), Failed>); 20] = [
+    let named: [(&str, fn() -> Result<(), Failed>); 21] = [
         ("every form in files and in the index", every_form_in_files),
         ("every form in the history", every_form_in_history),
         ("every form in what is stored as a change", every_form_in_changes),
@@ -1096,6 +1141,7 @@ fn main() {
         ("what was pushed is told", what_was_pushed_is_told),
         ("every kind of repository", every_kind_of_repository),
         ("submodules are looked into", submodules_are_looked_into),
+        ("what only looks like a repository", what_only_looks_like_a_repository),
         ("files of every sort", files_of_every_sort),
         ("what git has is no home", what_git_has_is_no_home),
         ("which values are looked for", which_values_are_looked_for),

@@ -2,14 +2,14 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use venvars::environment::Files;
 use venvars::error::{Error, Result};
 use venvars::git;
 use venvars::leak::burnt;
-use venvars::leak::find::{Commit, Commits, Find, Finds, Hits, Part, short};
+use venvars::leak::find::{Commit, Commits, Find, Finds, Hits, Part, path_bytes, short};
 use venvars::leak::history::{self, Extent};
 use venvars::leak::known::{self, Reason, Selection};
 use venvars::leak::ledger::{self, Leak};
@@ -27,7 +27,11 @@ use crate::terminal;
 
 /// `venvars scan`: exit code 1 if there is a value where it does not belong.
 pub fn run(global: &Global, options: &Scan) -> Result<ExitCode> {
-    let files = Files::read(with_secrets(project(global)?)?)?;
+    let mut project = project(global)?;
+    if global.secrets.is_none() {
+        project = with_secrets(project)?;
+    }
+    let files = Files::read(project)?;
     let selection = known::of_project(&files, options.ask)?;
     let matcher = Matcher::new(&selection.known);
     let finds = in_order(search(global, options, &files, &matcher)?);
@@ -171,7 +175,11 @@ fn search(global: &Global, options: &Scan, files: &Files, matcher: &Matcher) -> 
     // There is nothing to see of a bare one but what it remembers.
     for path in &paths {
         if let Some(bare) = Repository::around(path).filter(|around| around.is_bare() && around.is_at(path)) {
-            finds.append(inside(path, history::scan(matcher, &bare, &Extent::All)?));
+            // One that is none in spite of its looks may hold a value all the same.
+            match history::scan(matcher, &bare, &Extent::All) {
+                Ok(found) => finds.append(inside(matcher, path, found)),
+                Err(error) => finds.errors.push(error),
+            }
         }
     }
     if options.paths.is_empty() {
@@ -188,22 +196,26 @@ fn in_repositories(options: &Scan, start: &Path, matcher: &Matcher) -> Result<Fi
     for given in &options.paths {
         let path = start.join(given);
         let repository = Repository::around(&path).filter(|around| around.is_at(&path)).ok_or_else(|| {
-            Error::new("this is no git repository's own folder").in_file(&path).hint(
-                "--staged and --history look at a whole repository; without them, any path can be named",
-            )
+            Error::new("this is no git repository's own folder")
+                .in_file(Path::new(&matcher.masked(path_bytes(&path))))
+                .hint(
+                    "--staged and --history look at a whole repository; without them, any path can be named",
+                )
         })?;
         let found = if options.staged {
             staged::scan(matcher, &repository)?
         } else {
             history::scan(matcher, &repository, &Extent::All)?
         };
-        finds.append(inside(Path::new(given), found));
+        finds.append(inside(matcher, Path::new(given), found));
     }
     Ok(finds)
 }
 
 /// `finds`, each told as in `folder`.
-fn inside(folder: &Path, mut finds: Finds) -> Finds {
+fn inside(matcher: &Matcher, folder: &Path, mut finds: Finds) -> Finds {
+    let folder = folder.strip_prefix(".").unwrap_or(folder);
+    let folder = PathBuf::from(matcher.masked(path_bytes(folder)));
     for find in &mut finds.finds {
         find.file = folder.join(&find.file).display().to_string();
     }
@@ -281,6 +293,12 @@ fn summary(finds: &Finds, matcher: &Matcher, selection: &Selection) -> String {
     match finds.more {
         0 => {}
         more => parts.push(format!("{more} more finds of the same kind are not shown")),
+    }
+    if finds.is_shallow {
+        parts.push("older commits are not here (git fetch --unshallow)".to_owned());
+    }
+    if finds.is_partial {
+        parts.push("objects that git has not fetched are not here (clone without --filter)".to_owned());
     }
     match finds.unreachable {
         0 => {}

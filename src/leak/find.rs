@@ -114,6 +114,10 @@ pub struct Finds {
     pub more: usize,
     /// How many values lie in objects of git that nothing leads to any more.
     pub unreachable: usize,
+    /// Whether older commits are not there, in a shallow clone.
+    pub is_shallow: bool,
+    /// Whether objects are not there, in a partial clone.
+    pub is_partial: bool,
     /// What could not be looked into.
     pub errors: Vec<Error>,
 }
@@ -125,6 +129,8 @@ impl Finds {
         self.errors.append(&mut other.errors);
         self.more += other.more;
         self.unreachable += other.unreachable;
+        self.is_shallow |= other.is_shallow;
+        self.is_partial |= other.is_partial;
     }
 
     /// Adds `hits` in the content of `file`.
@@ -180,6 +186,7 @@ impl Hits {
 }
 
 /// The bytes of `path`, as git has them.
-pub(super) fn path_bytes(path: &Path) -> &[u8] {
+#[must_use]
+pub fn path_bytes(path: &Path) -> &[u8] {
     path.as_os_str().as_encoded_bytes()
 }

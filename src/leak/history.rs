@@ -47,11 +47,15 @@ pub fn scan(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Resu
             }
         }
     }
+    let [is_shallow, is_partial] = repository.lacks()?;
+    finds.is_shallow |= is_shallow;
+    finds.is_partial |= is_partial;
     if *extent == Extent::All {
         references(matcher, repository, &mut finds)?;
         for (path, inner) in submodules(repository)? {
             match scan(matcher, &inner, extent) {
                 Ok(mut more) => {
+                    let path = matcher.masked(path.as_bytes());
                     more.finds.iter_mut().for_each(|find| find.file = format!("{path}/{}", find.file));
                     finds.append(more);
                 }

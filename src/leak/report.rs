@@ -23,6 +23,8 @@ pub fn json(finds: &Finds, matcher: &Matcher, selection: &Selection) -> Json {
         "finds": finds.finds.iter().map(find).collect::<Vec<_>>(),
         "more": finds.more,
         "unreachable": finds.unreachable,
+        "shallow": finds.is_shallow,
+        "partial": finds.is_partial,
         "values": matcher.values(),
         "left_out": left_out,
         "errors": finds.errors.iter().chain(&selection.errors).map(ToString::to_string).collect::<Vec<_>>(),

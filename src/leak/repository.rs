@@ -44,25 +44,48 @@ impl Repository {
     /// # Errors
     /// As for [`Repository::output`].
     pub fn modules(&self) -> Result<Vec<(String, Self)>> {
-        let common = self.lines(&["rev-parse", "--git-common-dir"], Vec::new())?;
-        let Some(modules) = common.first().map(|common| self.folder.join(common).join("modules")) else {
-            return Ok(Vec::new());
+        let common = self.common()?;
+        // What cannot be listed holds none that git could read; a link leads to what is told of elsewhere.
+        let below = |folder: &Path| {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+            folders.map(|entry| entry.path()).collect::<Vec<_>>()
         };
         let mut found = Vec::new();
-        let mut folders = vec![modules.clone()];
-        while let Some(folder) = folders.pop() {
-            if is_gits_own(&folder)
-                && let Ok(folder) = folder.canonicalize()
-            {
-                let name = folder.strip_prefix(&modules).unwrap_or(&folder).display().to_string();
-                found.push((name, Self { top: folder.clone(), folder, is_of_hook: false }));
-                continue;
+        // A working tree that was added keeps its own.
+        for keeper in std::iter::once(common.clone()).chain(below(&common.join("worktrees"))) {
+            let modules = keeper.join("modules");
+            let mut folders = below(&modules);
+            while let Some(folder) = folders.pop() {
+                if is_gits_own(&folder) {
+                    let name = folder.strip_prefix(&modules).unwrap_or(&folder).display().to_string();
+                    found.push((name, Self { top: folder.clone(), folder, is_of_hook: false }));
+                } else {
+                    folders.extend(below(&folder));
+                }
             }
-            // What cannot be listed holds none that git could read.
-            let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-            folders.extend(entries.map(|entry| entry.path()).filter(|path| path.is_dir()));
         }
         Ok(found)
+    }
+
+    /// The folder of git's own, without links, that all working trees of this repository share.
+    fn common(&self) -> Result<PathBuf> {
+        let lines = self.lines(&["rev-parse", "--git-common-dir"], Vec::new())?;
+        let folder = self.folder.join(lines.first().map_or("", |line| line));
+        Ok(folder.canonicalize().unwrap_or(folder))
+    }
+
+    /// Whether it is a clone without the older commits; and whether it is one without objects that git
+    /// would fetch when it needs them. See git-clone(1), `--depth` and `--filter`.
+    ///
+    /// # Errors
+    /// As for [`Repository::output`].
+    pub fn lacks(&self) -> Result<[bool; 2]> {
+        let common = self.common()?;
+        let packs = std::fs::read_dir(common.join("objects/pack")).into_iter().flatten().flatten();
+        let is_partial =
+            packs.into_iter().any(|entry| entry.path().extension().is_some_and(|end| end == "promisor"));
+        Ok([common.join("shallow").exists(), is_partial])
     }
 
     /// The folder in which git keeps this repository, without links.
@@ -196,9 +219,13 @@ impl Repository {
     }
 }
 
-/// Whether git keeps a repository in `folder` itself.
+/// Whether git keeps a repository in `folder` itself: gitrepository-layout(5).
 fn is_gits_own(folder: &Path) -> bool {
-    ["HEAD", "objects", "refs"].iter().all(|name| folder.join(name).exists())
+    let is_head =
+        |text: &str| text.starts_with("ref: ") || text.trim().bytes().all(|byte| byte.is_ascii_hexdigit());
+    ["objects", "refs"].iter().all(|name| folder.join(name).is_dir())
+        && folder.join(".git").symlink_metadata().is_err()
+        && std::fs::read_to_string(folder.join("HEAD")).is_ok_and(|text| is_head(&text))
 }
 
 /// A git that runs.
