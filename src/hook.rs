@@ -28,6 +28,8 @@ pub const LEGACY: &str = ".legacy";
 pub enum Program {
     /// At this path, else on the PATH. Without it nothing passes.
     At(PathBuf),
+    /// The same for a hook of many repositories. Without it only what lies beside a secrets.toml is stopped.
+    OfMany(PathBuf),
     /// On the PATH, for a hook that others have too. Without it the hook says so and lets pass, but
     /// where secrets.toml lies: who has none has no values to lose.
     OnPath,
@@ -47,10 +49,16 @@ impl Hook {
     #[must_use]
     pub fn block(self, program: &Program) -> String {
         let (find, run) = match program {
-            Program::At(path) => {
+            Program::At(path) | Program::OfMany(path) => {
                 let path = shell_escape::unix::escape(path.to_string_lossy());
+                let without = match program {
+                    Program::OfMany(_) => "[ ! -e secrets.toml ] || exit 1\n    _venvars=:",
+                    _ => "exit 1",
+                };
                 (
-                    format!("_venvars={path}\n[ -x \"$_venvars\" ] || _venvars=venvars\n"),
+                    format!(
+                        "_venvars={path}\n[ -x \"$_venvars\" ] || _venvars=$(command -v venvars) || {{\n    echo \"venvars is neither there any more nor on the PATH: install it, or delete its lines in $0\" >&2\n    {without}\n}}\n"
+                    ),
                     "\"$_venvars\" hook run".to_owned(),
                 )
             }

@@ -28,10 +28,11 @@ mod unix {
 
     pub fn main() {
         let mut trials: Vec<Trial> = Vec::new();
-        let own: [(&str, fn() -> Result<(), Failed>); 13] = [
+        let own: [(&str, fn() -> Result<(), Failed>); 14] = [
             ("commit", commit),
             ("push", push),
             ("the-way-out-fits", the_way_out_fits),
+            ("without-venvars", without_venvars),
             ("beside-a-shell-script", beside_a_shell_script),
             ("beside-another-program", beside_another_program),
             ("a-hook-that-reads-the-push", reads_the_push),
@@ -218,6 +219,58 @@ mod unix {
         repository.is_stopped(&push, "git rebase -i")?;
         repository.venvars(&["rotate", "API_KEY", "--generate"])?;
         repository.is_stopped(&push, "or, as these are old values")
+    }
+
+    /// A folder of hooks for all repositories, and venvars gone.
+    fn without_venvars() -> Result<(), Failed> {
+        let repository = Repository::new()?;
+        repository.git(&["config", "core.hooksPath", "/dev/null"])?;
+        let output = venvars(&repository.path(".")).args(["hook", "install"]).output()?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        if output.status.success() || !said.contains("core.hooksPath") {
+            return Err(said.into());
+        }
+        let many = tempfile::tempdir()?;
+        let program = fs::read_link(repository.path(".bin/venvars"))?;
+        for (hooks, is_of_many) in [(many.path().to_path_buf(), true), (repository.path(".git/hooks"), false)]
+        {
+            repository.git(&["config", "core.hooksPath", hooks.to_str().ok_or("a path")?])?;
+            let output = repository.venvars(&["hook", "install"])?;
+            if String::from_utf8_lossy(&output.stderr).contains("every repository") != is_of_many {
+                return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+            }
+            let file = hooks.join("pre-commit");
+            let gone = fs::read_to_string(&file)?.replace(&*program.to_string_lossy(), "/gone/venvars");
+            fs::write(
+                &file,
+                gone.replace(&*repository.path(".bin/venvars").to_string_lossy(), "/gone/venvars"),
+            )?;
+            fs::rename(repository.path(".bin/venvars"), repository.path(".bin/away"))?;
+            let commit = || repository.command("git").args(["commit", "--allow-empty", "-m", "x"]).output();
+            let stopped = commit()?;
+            let said = String::from_utf8_lossy(&stopped.stderr).into_owned();
+            if stopped.status.success() || !said.contains("install it, or delete its lines in ") {
+                return Err(said.into());
+            }
+            fs::rename(repository.path("secrets.toml"), repository.path("away"))?;
+            if commit()?.status.success() != is_of_many {
+                return Err("in a repository without secrets".into());
+            }
+            fs::rename(repository.path("away"), repository.path("secrets.toml"))?;
+            fs::rename(repository.path(".bin/away"), repository.path(".bin/venvars"))?;
+        }
+        // Who has the ledger and no secrets is told that nothing was looked for.
+        repository.git(&["config", "--unset", "core.hooksPath"])?;
+        repository.venvars(&["compromised", "API_KEY"])?;
+        repository.venvars(&["hook", "install"])?;
+        fs::remove_file(repository.path("secrets.toml"))?;
+        let output = repository.command("git").args(["commit", "--allow-empty", "-m", "x"]).output()?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        if output.status.success() && said.contains("nothing was looked for") {
+            Ok(())
+        } else {
+            Err(said.into())
+        }
     }
 
     fn push() -> Result<(), Failed> {

@@ -12,6 +12,7 @@ use venvars::disk::replace::{self, Replacement};
 use venvars::error::{Error, Result, system_words};
 use venvars::git::{self, Places};
 use venvars::hook::{self, HOOKS, Hook, KEPT, Program};
+use venvars::leak::ledger;
 use venvars::leak::repository::Repository;
 use venvars::project::Project;
 
@@ -37,7 +38,16 @@ pub fn install(global: &Global) -> Result<ExitCode> {
             git::set_settings(&places.top, PROJECTS, &projects)?;
         }
     }
-    fs::create_dir_all(&places.hooks).map_err(|error| Error::io("make", &places.hooks, &error))?;
+    fs::create_dir_all(&places.hooks).map_err(|error| {
+        Error::io("make", &places.hooks, &error)
+            .hint("`git config --show-origin core.hooksPath` says who wants the hooks there")
+    })?;
+    if are_of_many(&places) && !global.quiet {
+        terminal::say(&format!(
+            "{}: these are the hooks of every repository that has this core.hooksPath",
+            places.hooks.display()
+        ));
+    }
     for hook in HOOKS {
         let file = place(&places, hook);
         let _lock = Lock::take(file.parent().unwrap_or(&places.top))?;
@@ -122,6 +132,7 @@ pub fn run(global: &Global, hook: Hook, remote: Option<&str>) -> Result<ExitCode
     let mut below = vec![String::new()];
     below.extend(git::settings(top, PROJECTS)?);
     let mut stopped: Option<Vec<String>> = None;
+    let (mut expects, mut is_looked_for) = (false, false);
     for below in below {
         // A file that git ignores lies in one working tree; its values leak from all of them.
         for top in [Some(top), main.as_deref()].into_iter().flatten() {
@@ -130,7 +141,9 @@ pub fn run(global: &Global, hook: Hook, remote: Option<&str>) -> Result<ExitCode
                 continue;
             }
             let project = Project::find(&folder, global.secrets.as_deref())?;
+            expects |= !project.settings.declared.is_empty() || project.folder.join(ledger::FILE).exists();
             if project.secrets.symlink_metadata().is_ok() {
+                is_looked_for = true;
                 if let Some(ways) = stops(project, &repository, pushed.as_ref())? {
                     stopped.get_or_insert_default().extend(ways);
                 }
@@ -139,6 +152,10 @@ pub fn run(global: &Global, hook: Hook, remote: Option<&str>) -> Result<ExitCode
         }
     }
     let Some(mut ways) = stopped else {
+        // Who works on a project without its secrets has none to lose.
+        if expects && !is_looked_for && !global.quiet {
+            terminal::say("venvars: there is no secrets.toml here, so nothing was looked for");
+        }
         return Ok(ExitCode::SUCCESS);
     };
     if !ways.is_empty() {
@@ -203,13 +220,22 @@ fn pushed(top: &Path, remote: Option<&str>) -> Result<Pushed> {
 fn program(places: &Places) -> Result<Program> {
     // What lies in the working tree is for everybody who has the repository.
     let is_shared = places.hooks.starts_with(&places.top) && !places.hooks.starts_with(&places.common);
-    if is_shared { Ok(Program::OnPath) } else { Ok(Program::At(ourselves()?)) }
+    if is_shared {
+        return Ok(Program::OnPath);
+    }
+    let program = ourselves()?;
+    Ok(if are_of_many(places) { Program::OfMany(program) } else { Program::At(program) })
 }
 
 fn place(places: &Places, hook: Hook) -> PathBuf {
     hook::place(&places.hooks, hook, |file| {
         fs::read_to_string(file).is_ok_and(|text| hook::is_of_pre_commit(&text))
     })
+}
+
+/// Whether the hooks lie outside of the repository, as a `core.hooksPath` for all repositories has it.
+fn are_of_many(places: &Places) -> bool {
+    !places.hooks.starts_with(&places.top) && !places.hooks.starts_with(&places.common)
 }
 
 /// Whether our block can go into a hook that says `text`: a shell runs it, and does run it.

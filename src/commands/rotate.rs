@@ -12,18 +12,30 @@ use venvars::leak::burnt;
 use venvars::leak::ledger::Ledger;
 use venvars::plan::Scripts;
 use venvars::project::Project;
+use venvars::secrets::generate::Kind;
 use venvars::secrets::{Secrets, generate};
 use venvars::venv;
 use zeroize::Zeroizing;
 
 use self::target::{Target, targets};
 use self::turn::{Turn, Turned, carry_out};
-use super::{apply, ask, guard, heroku, project, real};
+use super::{apply, ask, guard, heroku, project, real, set};
 use crate::cli::{Global, Rotate, Scripts as ScriptOptions, Venvs};
 use crate::terminal;
 
 /// `venvars rotate`: new values; the old ones are put aside.
 pub fn run(global: &Global, options: &Rotate) -> Result<ExitCode> {
+    for name in &options.names {
+        if options.generate == Some(None) && name.parse::<Kind>().is_ok() {
+            return Err(Error::new(format!("{name} is no variable here, but a kind of secret"))
+                .hint(format!("--generate={name}")));
+        }
+        if let Some((name, _)) = name.split_once('=') {
+            // What follows may be a value.
+            return Err(Error::new("rotate takes the name alone, and asks for the new value")
+                .hint(format!("venvars rotate {}", set::name(name)?)));
+        }
+    }
     let project = project(global)?;
     let files = Files::read(project.clone())?;
     guard([&files.secrets])?;

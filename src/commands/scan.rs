@@ -134,7 +134,9 @@ fn search(global: &Global, options: &Scan, files: &Files, matcher: &Matcher) -> 
     let repository = || {
         let found = Repository::around(start).map(Repository::at_top);
         found.ok_or_else(|| {
-            Error::new("this is in no git repository").in_file(start).hint("name a file or a folder")
+            Error::new("this is in no git repository")
+                .in_file(start)
+                .hint("`git init` makes one; a file or a folder that is named needs none")
         })
     };
     if (options.staged || options.history) && !options.paths.is_empty() {
@@ -169,7 +171,15 @@ fn search(global: &Global, options: &Scan, files: &Files, matcher: &Matcher) -> 
             Some(range) => {
                 finds.append(history::scan(matcher, &repository()?, &Extent::Revisions(vec![range]))?);
             }
-            None => paths.push(start.join(given)),
+            None => {
+                let path = start.join(given);
+                if path.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+                    return Err(Error::new("there is no such file")
+                        .in_file(Path::new(&matcher.masked(path_bytes(&path))))
+                        .hint("commits are named as a range: A..B, or HEAD^..HEAD"));
+                }
+                paths.push(path);
+            }
         }
     }
     // There is nothing to see of a bare one but what it remembers.
@@ -268,6 +278,8 @@ pub(super) fn printable(text: &str) -> String {
 
 /// What was looked for, and what was not.
 fn summary(finds: &Finds, matcher: &Matcher, selection: &Selection) -> String {
+    /// How many names of a kind are shown.
+    const SHOWN: usize = 8;
     let left_out = |reasons: &[Reason]| {
         let of = |(name, reason): &'_ (venvars::name::Name, Reason)| {
             reasons.contains(reason).then(|| name.clone())
@@ -283,7 +295,12 @@ fn summary(finds: &Finds, matcher: &Matcher, selection: &Selection) -> String {
     ] {
         match count(reasons) {
             0 => {}
-            count => parts.push(format!("{count} left out: {what}")),
+            count => {
+                let names: Vec<String> =
+                    left_out(reasons).iter().take(SHOWN).map(ToString::to_string).collect();
+                let more = if count > SHOWN { ", …" } else { "" };
+                parts.push(format!("{count} left out: {what} ({}{more})", names.join(", ")));
+            }
         }
     }
     let unasked: Vec<String> = left_out(&[Reason::Unasked]).iter().map(ToString::to_string).collect();

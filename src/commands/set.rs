@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use venvars::disk::replace::{self, Replacement};
 use venvars::error::{Error, Result};
-use venvars::leak::burnt;
 use venvars::leak::ledger::Ledger;
+use venvars::leak::{burnt, known};
 use venvars::name::Name;
 use venvars::nearest;
 use venvars::project::Project;
@@ -86,6 +86,15 @@ pub fn set(global: &Global, assignment: OsString, how: How) -> Result<ExitCode> 
         Ok(edited)
     })?;
     if !global.quiet {
+        let had = secrets.own(profile).iter().find(|one| one.name == name).map(|one| &one.source);
+        if let Some(Source::Literal(old)) = had
+            && old.reveal() != &**value
+            && known::is_secret(&project.settings, &name, old.reveal(), false)
+        {
+            terminal::say(&format!(
+                "{name} had another value, which `venvars scan` knows no more; where it may lie somewhere, `venvars rotate {name}` keeps it aside"
+            ));
+        }
         let file = project.shown(&project.secrets).display();
         let profile = profile.map(|profile| format!(" (profile {profile})")).unwrap_or_default();
         terminal::say(&format!(

@@ -172,6 +172,12 @@ impl Ledger {
             let offset = error.span().map_or(0, |span| span.start);
             damaged(Error::new(message).at(Position::of(text, offset)))
         };
+        if let Some(at) = text.lines().position(|line| line.starts_with("<<<<<<<")) {
+            let error = Error::new("git could not merge the two sides of this file");
+            return Err(error.at(Position { line: at + 1, column: 1 }).hint(format!(
+                "delete the lines that begin with <<<<<<<, ======= and >>>>>>>, and keep all others; `{FILE} merge=union` in .gitattributes has git do so"
+            )));
+        }
         let table: toml::Table = toml::from_str(text).map_err(|error| bare(&error))?;
         match table.get("version").and_then(toml::Value::as_integer) {
             Some(VERSION) => {}
