@@ -820,6 +820,51 @@ fn what_git_has_is_no_home() -> Result<(), Failed> {
     }
 }
 
+/// What venvars itself writes elsewhere is found there.
+fn every_export_is_found() -> Result<(), Failed> {
+    let formats = [
+        "sh",
+        "fish",
+        "powershell",
+        "csh",
+        "nu",
+        "xonsh",
+        "cmd",
+        "dotenv",
+        "json",
+        "toml",
+        "docker",
+        "systemd",
+        "github",
+        "kubernetes",
+        "python",
+    ];
+    let mut wrong = Vec::new();
+    let mut found = 0;
+    for (name, value) in VALUES {
+        let folder = tempfile::tempdir()?;
+        let folder = folder.path();
+        write_secrets(&folder.join("secrets.toml"), &[(name.to_owned(), value.to_owned())]);
+        for format in formats {
+            let export = venvars(folder).args(["export", "--format", format]).output()?;
+            // Some formats have no word for some values, and say so.
+            if !export.status.success() {
+                continue;
+            }
+            found += 1;
+            let document = scan_input(folder, &["--stdin"], &export.stdout)?;
+            if document["finds"].as_array().is_none_or(Vec::is_empty) {
+                wrong.push(format!("{name} as {format}"));
+            }
+        }
+    }
+    if wrong.is_empty() && found > 100 {
+        Ok(())
+    } else {
+        Err(format!("{found} exports; missed: {wrong:?}").into())
+    }
+}
+
 fn which_values_are_looked_for() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
@@ -1130,7 +1175,7 @@ fn main() {
     let schema = cache().join("sarif/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
     let no_schema = (!schema.exists()).then(|| "schema of SARIF".to_owned());
     let no_schema = no_schema.or_else(|| (!python.exists()).then(|| "jsonschema".to_owned()));
-    let named: [(&str, fn() -> Result<(), Failed>); 21] = [
+    let named: [(&str, fn() -> Result<(), Failed>); 22] = [
         ("every form in files and in the index", every_form_in_files),
         ("every form in the history", every_form_in_history),
         ("every form in what is stored as a change", every_form_in_changes),
@@ -1145,6 +1190,7 @@ fn main() {
         ("files of every sort", files_of_every_sort),
         ("what git has is no home", what_git_has_is_no_home),
         ("which values are looked for", which_values_are_looked_for),
+        ("every export is found", every_export_is_found),
         ("errors are told", errors_are_told),
         ("what is broken hides nothing else", what_is_broken_hides_nothing_else),
         ("an unreadable folder is told", an_unreadable_folder_is_told),

@@ -5,11 +5,23 @@ use std::fmt::Write;
 use zeroize::Zeroizing;
 
 use super::encode::Bytes;
+use crate::shell::Shell;
 
 /// `value` in every usual way between quotes: as a literal of a program, a word of a shell, in a page of
 /// HTML. Many come to the same.
 pub(super) fn escaped(value: &str) -> impl Iterator<Item = Bytes> {
-    literals(value).chain(words(value)).chain(pages(value))
+    literals(value).chain(words(value)).chain(pages(value)).chain(ours(value))
+}
+
+/// `value` as our own blocks and exports have it.
+fn ours(value: &str) -> impl Iterator<Item = Bytes> {
+    /// What stands between these may stand between others, and beside more of the same.
+    const OUTER: [(&str, &str); 3] = [("'", "'"), ("\"", "\""), ("(-join [char[]](", "))")];
+    Shell::ALL.into_iter().map(|shell| {
+        let literal = Zeroizing::new(shell.literal(value));
+        let inner = OUTER.iter().find_map(|(open, close)| literal.strip_prefix(open)?.strip_suffix(close));
+        Zeroizing::new(inner.unwrap_or(&literal).as_bytes().to_vec())
+    })
 }
 
 /// What a literal does with a character that is not ASCII.
