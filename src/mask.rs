@@ -194,6 +194,7 @@ mod tests {
             name: Name::new(name).unwrap(),
             value: Zeroizing::new(value.clone()),
             is_old: false,
+            profile: None,
         };
         Arc::new(Matcher::new(&values.iter().map(known).collect::<Vec<_>>()))
     }

@@ -896,6 +896,12 @@ fn which_values_are_looked_for() -> Result<(), Failed> {
         "f:2:44 A plain content",
     ];
     expect(&document, &expected)?;
+    let profiles: Vec<_> =
+        document["finds"].as_array().into_iter().flatten().map(|find| &find["profile"]).collect();
+    let live = &json!("live");
+    if profiles != [&Json::Null, &Json::Null, live, &Json::Null, live] {
+        return Err(format!("{profiles:?}").into());
+    }
     let left_out: BTreeSet<(&str, &str)> = document["left_out"]
         .as_array()
         .into_iter()

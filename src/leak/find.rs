@@ -21,6 +21,8 @@ pub struct Find {
     pub name: Name,
     /// Whether the variable has another value by now.
     pub is_old: bool,
+    /// The profile that the value is or was in, if it is in one alone.
+    pub profile: Option<String>,
     /// The form that the value lies in.
     pub encoding: Encoding,
     /// Where in the file it lies, or elsewhere in git.
@@ -32,6 +34,23 @@ pub struct Find {
     pub position: Option<Position>,
     /// What is known of its commits, if it was looked for in the history.
     pub commits: Option<Commits>,
+}
+
+impl Find {
+    /// The value `known` of `matcher` in `part` of `file`; nothing is known of its place and its commits.
+    pub(super) fn new(matcher: &Matcher, known: usize, encoding: Encoding, part: Part, file: String) -> Self {
+        Self {
+            known: matcher.given(known),
+            name: matcher.name(known).clone(),
+            is_old: matcher.is_old(known),
+            profile: matcher.profile(known).map(str::to_owned),
+            encoding,
+            part,
+            file,
+            position: None,
+            commits: None,
+        }
+    }
 }
 
 /// Which part of a project a value lies in.
@@ -137,29 +156,17 @@ impl Finds {
     pub fn add(&mut self, matcher: &Matcher, file: &str, hits: &Hits) {
         self.more += hits.more;
         self.finds.extend(hits.list.iter().map(|hit| Find {
-            known: matcher.given(hit.known),
-            name: matcher.name(hit.known).clone(),
-            is_old: matcher.is_old(hit.known),
-            encoding: hit.encoding,
-            part: Part::Content,
-            file: file.to_owned(),
             position: Some(hit.position),
-            commits: None,
+            ..Find::new(matcher, hit.known, hit.encoding, Part::Content, file.to_owned())
         }));
     }
 
     /// Adds the values that lie in `path`, which is shown as `file`.
     pub(super) fn add_names(&mut self, matcher: &Matcher, path: &[u8], file: &str) {
-        self.finds.extend(matcher.find(path).iter().map(|one| Find {
-            known: matcher.given(one.known),
-            name: matcher.name(one.known).clone(),
-            is_old: matcher.is_old(one.known),
-            encoding: one.encoding,
-            part: Part::FileName,
-            file: file.to_owned(),
-            position: None,
-            commits: None,
-        }));
+        let found = matcher.find(path).into_iter();
+        self.finds.extend(
+            found.map(|one| Find::new(matcher, one.known, one.encoding, Part::FileName, file.to_owned())),
+        );
     }
 }
 

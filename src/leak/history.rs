@@ -110,14 +110,9 @@ fn tell(
         removed.reverse();
         let is_pushed = added.iter().any(|commit| pushed.contains(&commit.id));
         finds.finds.push(Find {
-            known: matcher.given(key.known),
-            name: matcher.name(key.known).clone(),
-            is_old: matcher.is_old(key.known),
-            encoding: key.encoding,
-            part: key.part,
-            file: matcher.masked(&key.path),
             position,
             commits: Some(Commits { added, removed, is_pushed }),
+            ..Find::new(matcher, key.known, key.encoding, key.part, matcher.masked(&key.path))
         });
     }
     for (id, found) in &objects.found {

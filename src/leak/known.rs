@@ -84,9 +84,15 @@ pub fn of_project(files: &Files, ask: bool) -> Result<Selection> {
         }
         for variable in variables {
             let entry = environment.entries.get(&variable.name);
-            let is_default = entry.is_some_and(|entry| entry.definition().layer == Layer::Default);
+            let layer = entry.map(|entry| &entry.definition().layer);
+            let profile = match layer {
+                Some(Layer::Profile(profile)) => Some(profile.to_string()),
+                _ => None,
+            };
+            let value = Zeroizing::new(variable.value.reveal().to_owned());
             // The same value in several profiles is one to the matcher.
-            selection.add(&files.project.settings, variable.name, variable.value.reveal(), is_default, false);
+            let known = Known { name: variable.name, value, is_old: false, profile };
+            selection.add(&files.project.settings, known, layer == Some(&Layer::Default));
         }
     }
     selection.add_old(files, ask);
@@ -104,7 +110,12 @@ pub fn of_variables<'a>(
         let entry = environment.entries.get(name);
         let is_default = entry.is_some_and(|entry| entry.definition().layer == Layer::Default);
         let settings = &environment.files.project.settings;
-        selection.add(settings, name.clone(), value, is_default, false);
+        let value = Zeroizing::new(value.to_owned());
+        selection.add(
+            settings,
+            Known { name: name.clone(), value, is_old: false, profile: None },
+            is_default,
+        );
     }
     // Old values in the keyring cost nobody a password where it gives values in use.
     let is_open =
@@ -132,7 +143,10 @@ impl Selection {
                 continue;
             }
             match old.value() {
-                Ok(value) => self.add(&files.project.settings, old.name.clone(), &value, false, true),
+                Ok(value) => {
+                    let (name, profile) = (old.name.clone(), old.profile.clone());
+                    self.add(&files.project.settings, Known { name, value, is_old: true, profile }, false);
+                }
                 Err(error) => {
                     self.left_out.insert((old.name.clone(), Reason::Failed));
                     self.errors.push(error);
@@ -142,24 +156,30 @@ impl Selection {
         self.add_parts();
     }
 
-    fn add(&mut self, settings: &Settings, name: Name, value: &str, is_default: bool, is_old: bool) {
+    fn add(&mut self, settings: &Settings, known: Known, is_default: bool) {
+        let with = |name: &Name, value, is_old| Known {
+            name: name.clone(),
+            value,
+            is_old,
+            profile: known.profile.clone(),
+        };
         // Each old value that is kept up is one by itself, and its owner's.
-        for owner in settings.owners(&name) {
-            for old in rotation::read(&name, value).unwrap_or_default() {
-                self.add(settings, owner.name.clone(), &old, false, true);
+        for owner in settings.owners(&known.name) {
+            for old in rotation::read(&known.name, &known.value).unwrap_or_default() {
+                self.add(settings, with(&owner.name, old, true), false);
             }
         }
-        let declared = settings.declaration(name.as_str());
-        if let Some(reason) = no_secret(value, declared, is_default, settings.scan.min_length) {
-            self.left_out.insert((name, reason));
+        let declared = settings.declaration(known.name.as_str());
+        if let Some(reason) = no_secret(&known.value, declared, is_default, settings.scan.min_length) {
+            self.left_out.insert((known.name, reason));
             return;
         }
-        for part in passwords(value) {
+        for part in passwords(&known.value) {
             if no_secret(&part, declared, false, settings.scan.min_length).is_none() {
-                self.parts.push(Known { name: name.clone(), value: part, is_old });
+                self.parts.push(with(&known.name, part, known.is_old));
             }
         }
-        self.known.push(Known { name, value: Zeroizing::new(value.to_owned()), is_old });
+        self.known.push(known);
     }
 
     /// Has the passwords of URLs looked for too, but those that are a variable of their own.

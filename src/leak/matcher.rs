@@ -45,8 +45,8 @@ pub struct Match {
 
 /// Looks for values in texts, in every form of each.
 pub struct Matcher {
-    /// Of each value its variable, whether that has another value by now, and where it was given.
-    labels: Vec<(Name, bool, usize)>,
+    /// Of each value what is told of it.
+    labels: Vec<Label>,
     patterns: Vec<Pattern>,
     /// The value of each pattern.
     owners: Vec<usize>,
@@ -68,6 +68,16 @@ pub struct Matcher {
     openings: Zeroizing<Vec<u64>>,
 }
 
+/// What is told of a value.
+struct Label {
+    name: Name,
+    is_old: bool,
+    /// The profile that the value is or was in, if it is in one alone.
+    profile: Option<String>,
+    /// Where it stands in what the matcher was made of.
+    given: usize,
+}
+
 #[derive(Clone, Copy)]
 struct Place {
     pattern: u32,
@@ -82,11 +92,15 @@ impl Matcher {
     #[must_use]
     pub fn new(known: &[Known]) -> Self {
         // A variable that has its old value again has no old value.
-        let mut values: BTreeMap<(&Name, &str), (bool, usize)> = BTreeMap::new();
+        let mut values: BTreeMap<(&Name, &str), Label> = BTreeMap::new();
         for (given, one) in known.iter().enumerate() {
-            let text = one.value.trim();
-            let new = (one.is_old, given);
-            values.entry((&one.name, text)).and_modify(|(old, _)| *old &= one.is_old).or_insert(new);
+            let Known { name, is_old, profile, .. } = one;
+            let new = || Label { name: name.clone(), is_old: *is_old, profile: profile.clone(), given };
+            let label = values.entry((name, one.value.trim())).or_insert_with(new);
+            label.is_old &= one.is_old;
+            if label.profile != *profile {
+                label.profile = None;
+            }
         }
         let mut matcher = Self {
             labels: Vec::with_capacity(values.len()),
@@ -102,11 +116,11 @@ impl Matcher {
             sorted: [Vec::new(), Vec::new()],
             openings: Zeroizing::new(vec![0; PAIRS / 64]),
         };
-        for ((name, text), (is_old, given)) in values {
+        for ((_, text), label) in values {
             let made = patterns(text);
             matcher.owners.extend(std::iter::repeat_n(matcher.labels.len(), made.len()));
             matcher.patterns.extend(made);
-            matcher.labels.push((name.clone(), is_old, given));
+            matcher.labels.push(label);
         }
         matcher.longest = matcher.patterns.iter().map(fold::longest_span).max().unwrap_or(0);
         matcher.sort();
@@ -117,19 +131,25 @@ impl Matcher {
     /// The variable of the value `known` of a [`Match`].
     #[must_use]
     pub fn name(&self, known: usize) -> &Name {
-        &self.labels[known].0
+        &self.labels[known].name
     }
 
     /// Whether the variable has another value by now.
     #[must_use]
     pub fn is_old(&self, known: usize) -> bool {
-        self.labels[known].1
+        self.labels[known].is_old
+    }
+
+    /// The profile that the value is or was in, if it is in one alone.
+    #[must_use]
+    pub fn profile(&self, known: usize) -> Option<&str> {
+        self.labels[known].profile.as_deref()
     }
 
     /// Where the value stands in what the matcher was made of.
     #[must_use]
     pub fn given(&self, known: usize) -> usize {
-        self.labels[known].2
+        self.labels[known].given
     }
 
     /// How many values it looks for; each has a number below that.
@@ -360,7 +380,12 @@ mod tests {
     use super::*;
 
     fn known(name: &str, value: &str) -> Known {
-        Known { name: Name::new(name).unwrap(), value: Zeroizing::new(value.to_owned()), is_old: false }
+        Known {
+            name: Name::new(name).unwrap(),
+            value: Zeroizing::new(value.to_owned()),
+            is_old: false,
+            profile: None,
+        }
     }
 
     /// What a search finds that tries every pattern at every place. Of a foldable pattern a piece has

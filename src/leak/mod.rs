@@ -40,6 +40,8 @@ pub struct Known {
     pub value: Zeroizing<String>,
     /// Whether the variable has another value by now.
     pub is_old: bool,
+    /// The profile that it has or had the value in, if that is one's own.
+    pub profile: Option<String>,
 }
 
 /// Debugging prints never show the value.

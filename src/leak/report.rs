@@ -35,6 +35,7 @@ fn find(find: &Find) -> Json {
     let mut shown = json!({
         "name": find.name.as_str(),
         "old": find.is_old,
+        "profile": find.profile,
         "encoding": find.encoding.name(),
         "in": find.part.name(),
         "file": find.file,
@@ -58,7 +59,8 @@ fn commit(commit: &Commit) -> Json {
 pub fn sentence(find: &Find) -> String {
     let old = if find.is_old { "an old value of " } else { "" };
     let pushed = if find.commits.as_ref().is_some_and(|commits| commits.is_pushed) { ", pushed" } else { "" };
-    format!("{old}{}, {}{}{pushed}", find.name, find.encoding.words(), find.part.words())
+    let profile = find.profile.iter().map(|profile| format!(" (profile {profile})")).collect::<String>();
+    format!("{old}{}{profile}, {}{}{pushed}", find.name, find.encoding.words(), find.part.words())
 }
 
 /// The finds in the Static Analysis Results Interchange Format, version 2.1.0, as GitHub reads it.

@@ -156,6 +156,7 @@ mod tests {
                 name: Name::new(name).unwrap(),
                 value: Zeroizing::new(value.to_owned()),
                 is_old: false,
+                profile: None,
             })
             .collect();
         let matcher = Matcher::new(&known);
@@ -186,6 +187,7 @@ mod tests {
             name: Name::new("A").unwrap(),
             value: Zeroizing::new("secretvalue".to_owned()),
             is_old: false,
+            profile: None,
         }];
         let matcher = Matcher::new(&known);
         let mut scanner = Scanner::new(&matcher);
@@ -215,6 +217,7 @@ mod tests {
             name: Name::new("A").unwrap(),
             value: Zeroizing::new("secretvalue".to_owned()),
             is_old: false,
+            profile: None,
         }];
         let matcher = Matcher::new(&known);
         let position = |text: &[u8]| {
