@@ -124,24 +124,31 @@ fn places(text: &[u8], from: usize, mut place: impl FnMut(usize)) -> bool {
         }
         return is_cut && is_list && at + 1 >= text.len();
     }
-    place(at);
-    let digits = text[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if (1..=6).contains(&digits) {
-        at = blanks(text, at + digits);
+    loop {
         place(at);
-        if matches!(byte(at), Some(b':' | b'|' | b'-' | b'.' | b')')) {
-            at = blanks(text, at + 1);
+        let digits = text[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if (1..=6).contains(&digits) {
+            at = blanks(text, at + digits);
             place(at);
+            if matches!(byte(at), Some(b':' | b'|' | b'-' | b'.' | b')')) {
+                at = blanks(text, at + 1);
+                place(at);
+            }
         }
-    }
-    for _ in 0..3 {
-        if matches!(byte(at), Some(b'#' | b'/' | b'>' | b'+' | b'-' | b'*' | b'|' | b';' | b'%' | b'!')) {
-            at += 1;
-            place(at);
+        for _ in 0..3 {
+            if matches!(byte(at), Some(b'#' | b'/' | b'>' | b'+' | b'-' | b'*' | b'|' | b';' | b'%' | b'!')) {
+                at += 1;
+                place(at);
+            }
         }
+        at = blanks(text, at);
+        place(at);
+        // A line of the value that is empty has the same mark, and is no part of the pattern.
+        if !matches!(byte(at), Some(b'\n' | b'\r')) {
+            break;
+        }
+        at = blanks(text, at + 1);
     }
-    at = blanks(text, at);
-    place(at);
     if is_quote(at) {
         at += 1;
         place(at);
