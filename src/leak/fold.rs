@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::frame;
-use super::pattern::{Layout, Pattern};
+use super::pattern::{Layout, Pattern, SHORTEST_OWN_LINE};
 
 /// The most bytes of one line break, with the blanks around it.
 const LONGEST_BREAK: usize = 64;
@@ -35,6 +35,7 @@ fn parts(pattern: &Pattern) -> Vec<Range<usize>> {
                 bytes.dedup();
                 bytes.len().min(8)
             };
+            let lines = lines.filter(|line| line.len() >= SHORTEST_OWN_LINE);
             lines.max_by_key(|line| (distinct(line), line.len())).into_iter().collect()
         }
     }

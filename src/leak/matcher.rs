@@ -530,6 +530,7 @@ mod tests {
         finds("one two\nthree", b"(\"one two\\n\"\n 'three\\n')", &[(Encoding::Lines, 2, 20)]);
         finds("one two\nthree", b"one two + three one two# three", &[]);
         finds("one two\n\nthree", b"# one two\n#\n# three\n", &[(Encoding::Lines, 2, 19)]);
+        finds("------\nabc", b"# ------\n# abc\n", &[(Encoding::Lines, 2, 14)]);
         finds("one two\nthree", b"one two()\n{\n\tthree()", &[]);
         finds("one two\nthree", b"[\"one two\", \"three\"]", &[(Encoding::Lines, 2, 18)]);
         finds("one two\nthree", b" 7\tone two\n 8\tthree\n", &[(Encoding::Lines, 3, 19)]);

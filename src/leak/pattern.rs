@@ -10,7 +10,7 @@ use super::escape;
 pub(super) const SHORTEST: usize = 4;
 
 /// The fewest bytes of a line that a value of several is found by.
-const SHORTEST_LINE: usize = 5;
+pub(super) const SHORTEST_OWN_LINE: usize = 5;
 
 /// The fewest digits of base64 that are looked for: fewer stand in many a picture by chance.
 const SHORTEST_BASE64: usize = 8;
@@ -117,7 +117,7 @@ impl Patterns {
             joints: joints.clone(),
         };
         let ends = joints.iter().skip(1).copied().chain([bytes.len()]);
-        if joints.iter().zip(ends).any(|(start, end)| end - start >= SHORTEST_LINE) {
+        if joints.iter().zip(ends).any(|(start, end)| end - start >= SHORTEST_OWN_LINE) {
             self.list.push(pattern(Layout::Framed));
         }
         if !bytes.contains(&b'\\') {
