@@ -223,8 +223,7 @@ impl<'a> Environment<'a> {
     /// is run, and no keyring asked, which may have somebody type a password.
     #[must_use]
     pub fn quiet_variables(&self) -> (Vec<Variable>, Vec<Error>) {
-        let is_quiet = |source: &Source| !matches!(source, Source::Command(_) | Source::Keyring(_));
-        let outcome = resolve::resolve_those(self, is_quiet);
+        let outcome = resolve::resolve_those(self, |source| !source.may_ask());
         (outcome.variables, outcome.errors)
     }
 

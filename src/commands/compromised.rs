@@ -39,15 +39,10 @@ fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
     };
     // Only `check` asks the keyring, age or a command.
     let unasked = |entry: &Entry| {
-        let profiles =
-            || files.iter().flat_map(|files| files.profiles().map(move |profile| (files, profile)));
-        let environment = |(files, profile): (&Files, &str)| {
-            let hidden = |source: &Source| !source.is_plain();
-            files
-                .environment(Some(profile))
-                .is_ok_and(|environment| environment.is_made_of(&entry.name, hidden))
-        };
-        profiles().any(|(files, profile)| environment((files, profile)))
+        let is_hidden = |source: &Source| !source.is_plain();
+        let environments =
+            files.iter().flat_map(|files| files.profiles().map(|profile| files.environment(Some(profile))));
+        environments.flatten().any(|environment| environment.is_made_of(&entry.name, is_hidden))
     };
     if json {
         let entries: Vec<_> = ledger

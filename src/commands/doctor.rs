@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -225,14 +225,23 @@ fn elsewhere(files: &Files, broken: &[&Path], venvs: &[Venv]) -> Result<Vec<Find
     if !histories.is_empty() {
         finds.append(tree::scan(&matcher, &project.folder, &histories, true, &Homes::default())?);
     }
-    let holders: Vec<PathBuf> =
-        files.holders().into_iter().filter_map(|file| file.canonicalize().ok()).collect();
+    // git is asked once, however many values are in how many files.
+    let holders = Homes::of(files);
+    let of_venvs: BTreeSet<PathBuf> = finds
+        .finds
+        .iter()
+        .map(|find| project.folder.join(&find.file))
+        .filter(|file| venvs.iter().any(|venv| file.starts_with(&venv.folder)))
+        .collect();
+    let of_venvs: Vec<PathBuf> = of_venvs.into_iter().collect();
+    let standings = git::standings(&of_venvs)?;
+    let is_tracked = |file: &PathBuf| {
+        let mut both = of_venvs.iter().zip(&standings);
+        both.any(|(known, standing)| known == file && *standing == git::Standing::Tracked)
+    };
     finds.finds.retain(|find| {
         let file = project.folder.join(&find.file);
-        let is_holder = || file.canonicalize().is_ok_and(|file| holders.contains(&file));
-        let is_tracked = || git::standing(&file).is_ok_and(|standing| standing == git::Standing::Tracked);
-        let is_script = || venvs.iter().any(|venv| file.starts_with(&venv.folder)) && is_tracked();
-        !(is_holder() || is_script())
+        !(holders.has(&file) || is_tracked(&file))
     });
     let mut by_file: BTreeMap<&str, BTreeMap<String, Option<usize>>> = BTreeMap::new();
     for find in &finds.finds {

@@ -219,12 +219,13 @@ fn pushed(top: &Path, remote: Option<&str>) -> Result<Pushed> {
 /// How the hooks of this repository find venvars.
 fn program(places: &Places) -> Result<Program> {
     // What lies in the working tree is for everybody who has the repository.
-    let is_shared = places.hooks.starts_with(&places.top) && !places.hooks.starts_with(&places.common);
-    if is_shared {
-        return Ok(Program::OnPath);
+    if places.hooks.starts_with(&places.common) {
+        Ok(Program::At(ourselves()?))
+    } else if are_of_many(places) {
+        Ok(Program::OfMany(ourselves()?))
+    } else {
+        Ok(Program::OnPath)
     }
-    let program = ourselves()?;
-    Ok(if are_of_many(places) { Program::OfMany(program) } else { Program::At(program) })
 }
 
 fn place(places: &Places, hook: Hook) -> PathBuf {

@@ -258,10 +258,7 @@ pub fn whose(settings: &Settings, name: Name, value: Value) -> Vec<(Name, Value)
 /// How to change a value that others may know: that of `definition`, or an old one of the variable `of` in it.
 #[must_use]
 pub fn way_out(definition: &Definition, of: Option<&Name>) -> String {
-    let profile = match &definition.layer {
-        Layer::Profile(profile) => format!(" --profile {profile}"),
-        Layer::Project | Layer::User | Layer::Default => String::new(),
-    };
+    let profile = definition.layer.profile().map(|name| format!(" --profile {name}")).unwrap_or_default();
     match (&definition.source, &definition.layer, of) {
         (_, _, Some(owner)) => format!("venvars rotate {owner} --drop-fallbacks{profile}"),
         (_, Layer::Default, None) => {

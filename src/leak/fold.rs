@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::frame;
-use super::pattern::{Layout, Pattern, SHORTEST_OWN_LINE};
+use super::pattern::{Layout, Pattern};
 
 /// The most bytes of one line break, with the blanks around it.
 const LONGEST_BREAK: usize = 64;
@@ -27,16 +27,13 @@ fn parts(pattern: &Pattern) -> Vec<Range<usize>> {
         Layout::Folded => halves(middle(&whole)),
         // The line that is the least like any other; one of dashes alone is like many.
         Layout::Framed => {
-            let ends = pattern.joints.iter().copied().chain([whole.end]);
-            let lines = pattern.joints.iter().zip(ends.skip(1)).map(|(start, end)| *start..end);
             let distinct = |line: &Range<usize>| {
                 let mut bytes = pattern.bytes[line.clone()].to_vec();
                 bytes.sort_unstable();
                 bytes.dedup();
                 bytes.len().min(8)
             };
-            let lines = lines.filter(|line| line.len() >= SHORTEST_OWN_LINE);
-            lines.max_by_key(|line| (distinct(line), line.len())).into_iter().collect()
+            pattern.long_lines().max_by_key(|line| (distinct(line), line.len())).into_iter().collect()
         }
     }
 }

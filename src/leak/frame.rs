@@ -11,9 +11,7 @@ const STEPS: usize = 256;
 
 /// The line of `pattern` at `index`, without the blanks around it; nothing past the last.
 fn line(pattern: &Pattern, index: usize) -> Option<&[u8]> {
-    let start = *pattern.joints.get(index)?;
-    let end = pattern.joints.get(index + 1).copied().unwrap_or(pattern.bytes.len());
-    Some(&pattern.bytes[start..end])
+    pattern.line(index).map(|line| &pattern.bytes[line])
 }
 
 /// Where all of `pattern` lies in `text`, if its bytes at `offset` stand at `at`: from where to where.

@@ -71,9 +71,11 @@ pub fn of_project(files: &Files, ask: bool) -> Result<Selection> {
             if ask { environment.all_variables() } else { environment.quiet_variables() };
         let had: BTreeSet<&Name> = variables.iter().map(|variable| &variable.name).collect();
         for name in environment.entries.keys().filter(|name| !had.contains(*name)) {
-            let asks = |source: &Source| matches!(source, Source::Command(_) | Source::Keyring(_));
-            let reason =
-                if !ask && environment.is_made_of(name, asks) { Reason::Unasked } else { Reason::Failed };
+            let reason = if !ask && environment.is_made_of(name, Source::may_ask) {
+                Reason::Unasked
+            } else {
+                Reason::Failed
+            };
             selection.left_out.insert(((*name).clone(), reason));
         }
         // Profiles share most of their variables, and so what is wrong with them.
@@ -85,10 +87,7 @@ pub fn of_project(files: &Files, ask: bool) -> Result<Selection> {
         for variable in variables {
             let entry = environment.entries.get(&variable.name);
             let layer = entry.map(|entry| &entry.definition().layer);
-            let profile = match layer {
-                Some(Layer::Profile(profile)) => Some(profile.to_string()),
-                _ => None,
-            };
+            let profile = layer.and_then(Layer::profile).map(str::to_owned);
             let value = Zeroizing::new(variable.value.reveal().to_owned());
             // The same value in several profiles is one to the matcher.
             let known = Known { name: variable.name, value, is_old: false, profile };

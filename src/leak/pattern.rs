@@ -1,5 +1,7 @@
 //! Every byte pattern that a value may show up as.
 
+use std::ops::Range;
+
 use zeroize::Zeroizing;
 
 use super::Encoding;
@@ -10,7 +12,7 @@ use super::escape;
 pub(super) const SHORTEST: usize = 4;
 
 /// The fewest bytes of a line that a value of several is found by.
-pub(super) const SHORTEST_OWN_LINE: usize = 5;
+const SHORTEST_OWN_LINE: usize = 5;
 
 /// The fewest digits of base64 that are looked for: fewer stand in many a picture by chance.
 const SHORTEST_BASE64: usize = 8;
@@ -27,6 +29,20 @@ pub(super) struct Pattern {
     pub shared: [Shared; 2],
     /// Where in the bytes the value's own lines meet, ascending; empty for most.
     pub joints: Vec<usize>,
+}
+
+impl Pattern {
+    /// Where in the bytes the value's own line at `index` stands; nothing past the last.
+    pub fn line(&self, index: usize) -> Option<Range<usize>> {
+        let start = *self.joints.get(index)?;
+        Some(start..self.joints.get(index + 1).copied().unwrap_or(self.bytes.len()))
+    }
+
+    /// Where each of the value's own lines stands that is long enough to find the value by.
+    pub fn long_lines(&self) -> impl Iterator<Item = Range<usize>> {
+        let lines = (0..self.joints.len()).filter_map(|index| self.line(index));
+        lines.filter(|line| line.len() >= SHORTEST_OWN_LINE)
+    }
 }
 
 /// What may stand between the bytes of a pattern in a text.
@@ -116,9 +132,9 @@ impl Patterns {
             shared,
             joints: joints.clone(),
         };
-        let ends = joints.iter().skip(1).copied().chain([bytes.len()]);
-        if joints.iter().zip(ends).any(|(start, end)| end - start >= SHORTEST_OWN_LINE) {
-            self.list.push(pattern(Layout::Framed));
+        let framed = pattern(Layout::Framed);
+        if framed.long_lines().next().is_some() {
+            self.list.push(framed);
         }
         if !bytes.contains(&b'\\') {
             self.list.push(pattern(Layout::Folded));

@@ -44,7 +44,7 @@ impl Repository {
     /// # Errors
     /// As for [`Repository::output`].
     pub fn modules(&self) -> Result<Vec<(String, Self)>> {
-        let common = self.common()?;
+        let common = self.place("--git-common-dir")?;
         // What cannot be listed holds none that git could read; a link leads to what is told of elsewhere.
         let below = |folder: &Path| {
             let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
@@ -68,9 +68,9 @@ impl Repository {
         Ok(found)
     }
 
-    /// The folder of git's own, without links, that all working trees of this repository share.
-    fn common(&self) -> Result<PathBuf> {
-        let lines = self.lines(&["rev-parse", "--git-common-dir"], Vec::new())?;
+    /// The folder that `git rev-parse` names when it is asked for `what`, without links.
+    fn place(&self, what: &str) -> Result<PathBuf> {
+        let lines = self.lines(&["rev-parse", what], Vec::new())?;
         let folder = self.folder.join(lines.first().map_or("", |line| line));
         Ok(folder.canonicalize().unwrap_or(folder))
     }
@@ -81,7 +81,7 @@ impl Repository {
     /// # Errors
     /// As for [`Repository::output`].
     pub fn lacks(&self) -> Result<[bool; 2]> {
-        let common = self.common()?;
+        let common = self.place("--git-common-dir")?;
         let packs = std::fs::read_dir(common.join("objects/pack")).into_iter().flatten().flatten();
         let is_partial =
             packs.into_iter().any(|entry| entry.path().extension().is_some_and(|end| end == "promisor"));
@@ -93,9 +93,7 @@ impl Repository {
     /// # Errors
     /// As for [`Repository::output`].
     pub fn gits_own(&self) -> Result<PathBuf> {
-        let lines = self.lines(&["rev-parse", "--absolute-git-dir"], Vec::new())?;
-        let folder = lines.first().map(PathBuf::from).unwrap_or_default();
-        Ok(folder.canonicalize().unwrap_or(folder))
+        self.place("--absolute-git-dir")
     }
 
     /// Whether it has no working tree; so has the folder `.git` in one, seen by itself.

@@ -38,7 +38,9 @@ impl Homes {
         self.files.extend(file.canonicalize());
     }
 
-    fn has(&self, file: &Path) -> bool {
+    /// Whether `file` is one of them, whatever links lead there.
+    #[must_use]
+    pub fn has(&self, file: &Path) -> bool {
         file.canonicalize().is_ok_and(|file| self.files.contains(&file))
     }
 }
@@ -258,16 +260,17 @@ fn shown<'a>(base: &Path, path: &'a Path) -> &'a Path {
     path.strip_prefix(base).or_else(|_| path.strip_prefix(".")).unwrap_or(path)
 }
 
+/// Which activate script of a venv `path` is, if it is one.
+#[must_use]
+pub fn script_kind(path: &Path) -> Option<Kind> {
+    let kind = path.file_name().and_then(|name| Kind::of(name.to_str()?))?;
+    path.parent()?.parent()?.join("pyvenv.cfg").is_file().then_some(kind)
+}
+
 /// Where our blocks are, if `path` is an activate script of a venv.
 fn blocks(path: &Path) -> Vec<Range<usize>> {
-    let kind = path.file_name().and_then(|name| Kind::of(name.to_str()?));
-    let venv = path.parent().and_then(Path::parent);
-    match (kind, venv) {
-        (Some(kind), Some(venv)) if venv.join("pyvenv.cfg").is_file() => {
-            fs::read(path).map(|text| script::blocks(kind, &text)).unwrap_or_default()
-        }
-        _ => Vec::new(),
-    }
+    let text = script_kind(path).and_then(|kind| Some((kind, fs::read(path).ok()?)));
+    text.map(|(kind, text)| script::blocks(kind, &text)).unwrap_or_default()
 }
 
 #[cfg(unix)]

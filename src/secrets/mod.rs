@@ -50,6 +50,17 @@ pub enum Layer {
     Default,
 }
 
+impl Layer {
+    /// The profile that it is, if it is one.
+    #[must_use]
+    pub fn profile(&self) -> Option<&str> {
+        match self {
+            Self::Profile(profile) => Some(profile),
+            Self::Project | Self::User | Self::Default => None,
+        }
+    }
+}
+
 /// A profile: definitions that go above others.
 #[derive(Debug, Clone)]
 pub struct Profile {

@@ -10,8 +10,8 @@ use venvars::leak::known;
 use venvars::leak::matcher::Matcher;
 use venvars::leak::repository::Repository;
 use venvars::leak::staged;
+use venvars::leak::tree::{self, Homes};
 use venvars::project::Project;
-use venvars::script::Kind;
 
 use super::super::{scan, shown_path};
 use crate::terminal;
@@ -57,9 +57,12 @@ pub fn stops(
     if finds.finds.is_empty() && finds.errors.is_empty() {
         return Ok(None);
     }
+    let homes = Homes::of(&files);
     let mut ways: Vec<String> = Vec::new();
     for find in &finds.finds {
-        let way = way_out(find, &files, repository.folder(), pushed.is_some());
+        let file = repository.folder().join(&find.file);
+        let is_home = homes.has(&file) || tree::script_kind(&file).is_some();
+        let way = way_out(find, is_home, pushed.is_some());
         if !ways.contains(&way) {
             ways.push(way);
         }
@@ -73,8 +76,9 @@ pub fn stops(
     Ok(Some(ways))
 }
 
-/// What to do about `find` in the repository at `top`, before it is committed or pushed.
-fn way_out(find: &Find, files: &Files, top: &Path, is_push: bool) -> String {
+/// What to do about `find` before it is committed or pushed, in a file that holds values because it is to or in
+/// any other.
+fn way_out(find: &Find, is_home: bool, is_push: bool) -> String {
     let commits = "git rebase -i, or git commit --amend for the last one";
     match (find.part, is_push) {
         (Part::Reference, _) if find.file.starts_with("refs/tags/") => {
@@ -82,7 +86,7 @@ fn way_out(find: &Find, files: &Files, top: &Path, is_push: bool) -> String {
         }
         (Part::Reference, _) => "give the branch another name: git branch -m OLD NEW".to_owned(),
         (Part::Tag, _) => "make the tag anew, without the value: git tag -f -a TAG COMMIT".to_owned(),
-        (Part::Content, _) if is_home(files, &top.join(&find.file)) => {
+        (Part::Content, _) if is_home => {
             let file = shown_path(Path::new(&scan::printable(&find.file)));
             let then = if is_push { format!(", and take it out of the commits ({commits})") } else { String::new() };
             format!("this file is not git's: git rm -f --cached {file}; have git ignore it{then}")
@@ -94,17 +98,4 @@ fn way_out(find: &Find, files: &Files, top: &Path, is_push: bool) -> String {
                 .to_owned()
         }
     }
-}
-
-/// Whether `file` holds values because it is to: git only must not have it.
-fn is_home(files: &Files, file: &Path) -> bool {
-    let is_script = || {
-        let name = file.file_name().and_then(|name| Kind::of(name.to_str()?));
-        let venv = file.parent().and_then(Path::parent);
-        name.is_some() && venv.is_some_and(|venv| venv.join("pyvenv.cfg").is_file())
-    };
-    let real = |file: &Path| file.canonicalize().ok();
-    let is_holder =
-        || files.holders().iter().any(|holder| real(holder).is_some_and(|holder| real(file) == Some(holder)));
-    is_script() || is_holder()
 }

@@ -29,14 +29,7 @@ impl Target {
         burnt.layer != Layer::User
             && burnt.layer != Layer::Default
             && self.name == *burnt.of.as_ref().unwrap_or(&burnt.name)
-            && self.profile == profile_of(burnt)
-    }
-}
-
-fn profile_of(burnt: &Burnt) -> Option<String> {
-    match &burnt.layer {
-        Layer::Profile(profile) => Some(profile.to_string()),
-        Layer::Project | Layer::User | Layer::Default => None,
+            && self.profile.as_deref() == burnt.layer.profile()
     }
 }
 
@@ -90,11 +83,9 @@ fn compromised(global: &Global, files: &Files, ledger: &Ledger) -> Result<(Vec<T
     if ledger.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
+    let is_meant = |layer: &Layer| named.is_none_or(|named| layer.profile() == Some(named));
     // What is kept here, whether or not another profile hides it.
-    let here = files
-        .secrets
-        .all()
-        .filter(|one| named.is_none_or(|named| matches!(&one.layer, Layer::Profile(own) if **own == *named)));
+    let here = files.secrets.all().filter(|one| is_meant(&one.layer));
     let mut values: Vec<(&Definition, Zeroizing<String>)> = Vec::new();
     let mut left = Vec::new();
     for one in here {
@@ -111,7 +102,7 @@ fn compromised(global: &Global, files: &Files, ledger: &Ledger) -> Result<(Vec<T
         match targets.iter_mut().find(|target| target.is_of(&burnt)) {
             Some(target) => target.renews |= renews,
             None => {
-                let profile = profile_of(&burnt);
+                let profile = burnt.layer.profile().map(str::to_owned);
                 targets.push(Target { name: burnt.of.unwrap_or(burnt.name), profile, renews });
             }
         }
@@ -127,10 +118,9 @@ fn compromised(global: &Global, files: &Files, ledger: &Ledger) -> Result<(Vec<T
         })
     });
     let mut told: Vec<Error> = elsewhere.map(Burnt::into_error).collect();
-    let others = burnt::of_files(ledger, files)?.into_iter().filter(|burnt| {
-        named.is_none_or(|named| matches!(&burnt.layer, Layer::Profile(own) if **own == *named))
-            && !targets.iter().any(|target| target.is_of(burnt))
-    });
+    let others = burnt::of_files(ledger, files)?
+        .into_iter()
+        .filter(|burnt| is_meant(&burnt.layer) && !targets.iter().any(|target| target.is_of(burnt)));
     for error in others.map(Burnt::into_error) {
         if told.iter().all(|known| known.to_string() != error.to_string()) {
             told.push(error);
