@@ -10,7 +10,7 @@ use venvars::engines::import::Format as ImportFormat;
 use venvars::engines::shell::Shell;
 use venvars::engines::shell::export::Format;
 use venvars::model::secrets::generate::Kind;
-use venvars::model::secrets::{NO_PROFILE, is_profile_name};
+use venvars::words::profile::Choice;
 use venvars::world::git::hook::Hook;
 
 /// Secrets that come and go with your virtual environment
@@ -33,8 +33,15 @@ pub struct Global {
     #[arg(long, value_name = "FILE", global = true, env = "VENVARS_SECRETS", value_hint = ValueHint::FilePath)]
     pub secrets: Option<PathBuf>,
     /// The profile, in place of the settings' own; `none` for the top level alone
-    #[arg(long, value_name = "NAME", global = true, env = "VENVARS_PROFILE", value_parser = profile)]
-    pub profile: Option<String>,
+    #[arg(
+        long,
+        value_name = "NAME",
+        global = true,
+        env = "VENVARS_PROFILE",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub profile: Choice,
     #[command(flatten)]
     pub color: Color,
     /// Print errors alone
@@ -43,15 +50,6 @@ pub struct Global {
     /// Print also what stays as it is
     #[arg(short, long, global = true)]
     pub verbose: bool,
-}
-
-/// Checks the name of a profile. An empty variable is as good as none.
-fn profile(name: &str) -> Result<String, &'static str> {
-    if name.is_empty() || name == NO_PROFILE || is_profile_name(name) {
-        Ok(name.to_owned())
-    } else {
-        Err("the name of a profile is made of letters, digits, `_`, `-` and `.`")
-    }
 }
 
 /// Which venvs.

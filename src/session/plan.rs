@@ -15,6 +15,7 @@ use crate::engines::shell::script::{Kind, Note, Script, Unfit};
 use crate::engines::shell::{Shell, hold};
 use crate::model::venv::Venv;
 use crate::words::error::{Error, Position, Result};
+use crate::words::profile::Choice;
 use crate::words::variable::Variable;
 use crate::world::disk::replace::{self, Replacement};
 
@@ -87,7 +88,7 @@ pub struct Wanted {
     /// What goes into the blocks.
     pub content: Content,
     /// The profile that was asked for, which the blocks remember.
-    pub profile: Option<String>,
+    pub profile: Choice,
 }
 
 /// The scripts of some venvs as they are, taken apart.
@@ -141,12 +142,13 @@ impl Scripts {
 
     /// The profile that the scripts of the venv at `index` remember.
     #[must_use]
-    pub fn profile(&self, index: usize) -> Option<&str> {
+    pub fn profile(&self, index: usize) -> Choice {
         self.found
             .iter()
             .filter(|found| found.venv == index)
             .filter_map(|found| found.read.as_ref().ok())
-            .find_map(|read| read.script.note().profile.as_deref())
+            .find_map(|read| read.script.note().profile.as_deref()?.parse().ok())
+            .unwrap_or_default()
     }
 
     /// The scripts that cannot be taken apart: half a block is in one, or it cannot be read.
@@ -294,7 +296,7 @@ impl Found {
             applied && self.kind.holds_values() && matches!(wanted.content, Content::Embedded { .. });
         let note = Note {
             mode: mode_before.filter(|_| holds_values),
-            profile: wanted.profile.clone(),
+            profile: wanted.profile.text().map(str::to_owned),
             is_live: matches!(wanted.content, Content::Live(_)),
         };
         let after = Zeroizing::new(script.with_blocks(blocks, &note)?);

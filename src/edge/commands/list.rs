@@ -17,7 +17,7 @@ use crate::edge::console;
 /// `venvars list`: names, where each comes from, and a mask.
 pub fn run(global: &Global, reveal: bool, json: bool) -> Result<ExitCode> {
     let files = files(project(global)?)?;
-    let environment = files.environment(global.profile.as_deref())?;
+    let environment = files.environment(&global.profile)?;
     // Only who wants to see the values has them asked for.
     let variables = if reveal { environment.variables()? } else { Vec::new() };
     let text = if json { as_json(&environment, &variables)? } else { as_text(&environment, &variables) };
@@ -87,7 +87,8 @@ fn as_json(environment: &Environment<'_>, values: &[Variable]) -> Result<Zeroizi
             shown
         })
         .collect();
-    print_json(&json!({ "profile": environment.profile, "variables": variables })).map(Zeroizing::new)
+    print_json(&json!({ "profile": environment.profile.as_deref(), "variables": variables }))
+        .map(Zeroizing::new)
 }
 
 /// One JSON document, for people and programs to read.

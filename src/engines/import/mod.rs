@@ -22,7 +22,7 @@ pub use activate::take;
 
 use crate::words::error::{Error, Result};
 use crate::words::name::{Name, Refusal};
-use crate::words::value::LONGEST;
+use crate::words::secret::LONGEST;
 
 /// The forms that values are read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::model::source::Source;
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
+use crate::words::profile::ProfileName;
 
 pub use rotated::Rotated;
 
@@ -40,7 +41,7 @@ impl Definition {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Layer {
     /// `[profile.NAME]` of the project's secrets.
-    Profile(Arc<str>),
+    Profile(ProfileName),
     /// The top level of the project's secrets.
     Project,
     /// The user's own secrets, for all projects.
@@ -52,7 +53,7 @@ pub enum Layer {
 impl Layer {
     /// The profile that it is, if it is one.
     #[must_use]
-    pub fn profile(&self) -> Option<&str> {
+    pub fn profile(&self) -> Option<&ProfileName> {
         match self {
             Self::Profile(profile) => Some(profile),
             Self::Project | Self::User | Self::Default => None,
@@ -64,9 +65,9 @@ impl Layer {
 #[derive(Debug, Clone)]
 pub struct Profile {
     /// Its name.
-    pub name: Arc<str>,
+    pub name: ProfileName,
     /// The profile that it goes above, in place of the top level.
-    pub extends: Option<String>,
+    pub extends: Option<ProfileName>,
     /// What it defines, in the order of the file.
     pub definitions: Vec<Definition>,
 }
@@ -83,9 +84,6 @@ pub struct Secrets {
     /// Old values that were put aside, in the order of the file. They are no variables.
     pub rotated: Vec<Rotated>,
 }
-
-/// The name that stands for no profile at all: the top level alone.
-pub const NO_PROFILE: &str = "none";
 
 impl Secrets {
     /// Reads `file`.
@@ -123,30 +121,29 @@ impl Secrets {
     ///
     /// # Errors
     /// There is none of that name; the error names the nearest that there is.
-    pub fn chain(&self, name: &str) -> Result<Vec<&Profile>> {
+    pub fn chain(&self, name: &ProfileName) -> Result<Vec<&Profile>> {
         let mut chain: Vec<&Profile> = Vec::new();
         let mut next = Some(name);
         while let Some(name) = next {
             let profile = self
                 .profiles
                 .iter()
-                .find(|profile| &*profile.name == name)
+                .find(|profile| profile.name == *name)
                 .ok_or_else(|| self.no_profile(name))?;
             chain.push(profile);
             // `read` has refused loops.
-            next = profile.extends.as_deref();
+            next = profile.extends.as_ref();
         }
         Ok(chain)
     }
 
-    fn no_profile(&self, name: &str) -> Error {
-        let shown = |name| if is_profile_name(name) { name } else { "NAME" };
+    fn no_profile(&self, name: &ProfileName) -> Error {
         let known = || self.profiles.iter().map(|profile| &*profile.name);
-        let error = Error::new(format!("there is no profile {}", printable(name))).in_file(&self.file);
+        let error = Error::new(format!("there is no profile {name}")).in_file(&self.file);
         match crate::words::nearest(name, known()) {
             Some(near) => error.hint(format!("did you mean {near}?")),
             None if self.profiles.is_empty() => {
-                error.hint(format!("a profile is a table in the file: [profile.{}]", shown(name)))
+                error.hint(format!("a profile is a table in the file: [profile.{name}]"))
             }
             None => error.hint(format!("the profiles are {}", known().collect::<Vec<_>>().join(", "))),
         }
@@ -154,13 +151,13 @@ impl Secrets {
 
     /// What `profile` itself defines, or the top level itself; nothing if there is no such profile.
     #[must_use]
-    pub fn own(&self, profile: Option<&str>) -> &[Definition] {
+    pub fn own(&self, profile: Option<&ProfileName>) -> &[Definition] {
         match profile {
             None => &self.definitions,
             Some(name) => self
                 .profiles
                 .iter()
-                .find(|profile| *profile.name == *name)
+                .find(|profile| profile.name == *name)
                 .map_or(&[], |profile| &profile.definitions),
         }
     }
@@ -177,14 +174,6 @@ impl Secrets {
     pub fn all(&self) -> impl Iterator<Item = &Definition> {
         self.definitions.iter().chain(self.profiles.iter().flat_map(|profile| &profile.definitions))
     }
-}
-
-/// Whether `name` can be the name of a profile: letters, digits, `_`, `-` and `.`, so that it is one
-/// plain word to every shell, and not [`NO_PROFILE`].
-#[must_use]
-pub fn is_profile_name(name: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    !name.is_empty() && name.chars().all(plain) && !name.starts_with('-') && name != NO_PROFILE
 }
 
 /// A name that somebody typed, safe to print: it might be a value typed in the wrong place.

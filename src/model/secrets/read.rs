@@ -10,11 +10,12 @@ use toml_edit::{Document, Item, Table, Value as Toml};
 use zeroize::Zeroizing;
 
 use crate::model::secrets::rotated::{self, ROTATED};
-use crate::model::secrets::{Definition, Layer, NO_PROFILE, Profile, Rotated, Secrets, is_profile_name};
+use crate::model::secrets::{Definition, Layer, Profile, Rotated, Secrets};
 use crate::model::source::{self, Source};
 use crate::words::error::{Error, Places, Position, Result};
 use crate::words::name::{Name, Refusal};
-use crate::words::value::Value;
+use crate::words::profile::{ProfileName, TOP};
+use crate::words::secret::Secret;
 
 /// The table that holds the profiles.
 pub(super) const PROFILES: &str = "profile";
@@ -228,7 +229,7 @@ impl Reader<'_> {
                 });
             }
         };
-        Value::of(name, plain)
+        Secret::of(name, plain)
             .map(Source::Literal)
             .map_err(|misfit| self.at(Some(span.clone()), format!("{name}: {misfit}")).hint(misfit.hint()))
     }
@@ -252,31 +253,37 @@ impl Reader<'_> {
         item: &Item,
         errors: &mut Vec<Error>,
     ) -> Result<Profile> {
-        if !is_profile_name(key) {
+        let name = ProfileName::new(key).map_err(|wrong| {
             let message = match key {
-                NO_PROFILE => format!("{NO_PROFILE} stands for no profile at all"),
-                _ => "the name of a profile is made of letters, digits, `_`, `-` and `.`".to_owned(),
+                TOP => format!("{TOP} stands for the top level, without any profile"),
+                _ => wrong.to_string(),
             };
-            return Err(self.at(span, message).hint("give it another name"));
-        }
+            self.at(span.clone(), message).hint("give it another name")
+        })?;
         let Item::Table(table) = item else {
             return Err(self
                 .at(span, format!("{key}: a profile is a table"))
                 .hint(format!("write it as [{PROFILES}.{key}], and its variables below")));
         };
-        let name: Arc<str> = Arc::from(key);
-        let extends = match table.get(EXTENDS) {
-            None => None,
-            Some(item) => {
-                if item.as_str().is_none() {
+        let extends = table.get(EXTENDS).and_then(|item| {
+            let extends = item.as_str().map(ProfileName::new);
+            match extends {
+                Some(Ok(extends)) => return Some(extends),
+                Some(Err(_)) => errors.push(self.no_profile(&name, item.span())),
+                None => {
                     let error = self.at(item.span(), format!("{EXTENDS} takes the name of a profile"));
                     errors.push(error.hint(format!("{EXTENDS} = \"NAME\"")));
                 }
-                item.as_str().map(str::to_owned)
             }
-        };
-        let definitions = self.definitions(table, &Layer::Profile(Arc::clone(&name)), errors);
+            None
+        });
+        let definitions = self.definitions(table, &Layer::Profile(name.clone()), errors);
         Ok(Profile { name, extends, definitions })
+    }
+
+    fn no_profile(&self, name: &ProfileName, span: Option<Range<usize>>) -> Error {
+        self.at(span, format!("{name}: {EXTENDS} names no profile of this file"))
+            .hint(format!("the profile is a table: [{PROFILES}.NAME]"))
     }
 
     /// The first profile whose `extends` does not lead to the top level in the end, and why.
@@ -290,13 +297,12 @@ impl Reader<'_> {
                         table.get(&last.name).and_then(Item::as_table).and_then(|table| table.get(EXTENDS));
                     item.and_then(Item::span)
                 };
-                let Some(next) = profiles.iter().position(|profile| *profile.name == **extends) else {
-                    let error =
-                        self.at(place(), format!("{}: {EXTENDS} names no profile of this file", last.name));
+                let Some(next) = profiles.iter().position(|profile| profile.name == *extends) else {
+                    let error = self.no_profile(&last.name, place());
                     let known = profiles.iter().map(|profile| &*profile.name);
                     let error = match crate::words::nearest(extends, known) {
                         Some(near) => error.hint(format!("did you mean {near}?")),
-                        None => error.hint(format!("the profile is a table: [{PROFILES}.NAME]")),
+                        None => error,
                     };
                     return Some((last_index, error));
                 };

@@ -9,11 +9,12 @@ use std::path::Path;
 use toml_edit::{ArrayOfTables, Item, Table, Value as Toml};
 use zeroize::Zeroizing;
 
+use crate::model::secrets::Secrets;
 use crate::model::secrets::edit::{self, New};
-use crate::model::secrets::{Secrets, is_profile_name};
 use crate::model::source::Source;
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
+use crate::words::profile::ProfileName;
 
 /// The name of the tables.
 pub(super) const ROTATED: &str = "rotated";
@@ -29,7 +30,7 @@ pub struct Rotated {
     /// The variable that had it.
     pub name: Name,
     /// The profile that it was defined in; nothing for the top level.
-    pub profile: Option<String>,
+    pub profile: Option<ProfileName>,
     /// When it was put aside: a date with a time, as in RFC 3339.
     pub at: String,
     /// Where the value is: in the file itself, in the keyring, or encrypted in the file.
@@ -62,7 +63,7 @@ pub struct Aside {
     /// The variable that had it.
     pub name: Name,
     /// The profile that it was defined in; nothing for the top level.
-    pub profile: Option<String>,
+    pub profile: Option<ProfileName>,
     /// When: a date with a time, as in RFC 3339.
     pub at: String,
     /// The value, or where it is kept.
@@ -75,7 +76,7 @@ impl Aside {
         let mut table = Table::new();
         table.insert(NAME, Item::Value(self.name.as_str().into()));
         if let Some(profile) = &self.profile {
-            table.insert(PROFILE, Item::Value(profile.as_str().into()));
+            table.insert(PROFILE, Item::Value((&**profile).into()));
         }
         // What is no date would be refused when the edit is confirmed.
         let at = self.at.parse::<toml_edit::Datetime>();
@@ -101,7 +102,7 @@ pub(super) struct Wrong {
 }
 
 /// The name, the profile and the time of an old value; sees to it that there is a value, and nothing else.
-pub(super) fn about(table: &Table) -> Result<(Name, Option<String>, String), Wrong> {
+pub(super) fn about(table: &Table) -> Result<(Name, Option<ProfileName>, String), Wrong> {
     let wrong = |key: &str, message: String| Wrong {
         span: table.key(key).and_then(toml_edit::Key::span),
         message,
@@ -117,9 +118,9 @@ pub(super) fn about(table: &Table) -> Result<(Name, Option<String>, String), Wro
         .ok_or_else(|| wrong(NAME, "an old value has the name of a variable".to_owned()))?;
     let profile = match table.get(PROFILE) {
         None => None,
-        Some(_) => match text(PROFILE).filter(|profile| is_profile_name(profile)) {
-            Some(profile) => Some(profile.to_owned()),
-            None => return Err(wrong(PROFILE, format!("{name}: {PROFILE} takes the name of a profile"))),
+        Some(_) => match text(PROFILE).map(ProfileName::new) {
+            Some(Ok(profile)) => Some(profile),
+            _ => return Err(wrong(PROFILE, format!("{name}: {PROFILE} takes the name of a profile"))),
         },
     };
     let at = table
@@ -193,7 +194,7 @@ mod tests {
     fn aside(profile: Option<&str>) -> Aside {
         Aside {
             name: name("A"),
-            profile: profile.map(str::to_owned),
+            profile: profile.map(|name| ProfileName::new(name).unwrap()),
             at: "2026-11-25T00:00:00Z".to_owned(),
             value: New::text("old"),
         }
@@ -214,7 +215,8 @@ mod tests {
         assert_eq!(rotated.iter().map(|one| one.position.line).collect::<Vec<_>>(), [12, 18]);
         // All other edits leave them alone.
         let set = |text: &str, profile, key: &str| {
-            edit::set(file, text, profile, &[(name(key), New::text("new"))]).unwrap().to_string()
+            let profile = aside(profile).profile;
+            edit::set(file, text, profile.as_ref(), &[(name(key), New::text("new"))]).unwrap().to_string()
         };
         assert_eq!(
             set(&once, None, "D"),

@@ -1,15 +1,16 @@
 //! A secret in memory.
 
 use std::fmt;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 use crate::words::name::Name;
 
-/// The value of a variable. Debugging prints never show it, and its memory is cleared when it is
-/// dropped. It never holds a NUL: no environment can.
+/// The value of a variable. Debugging prints never show it, and its memory is cleared when the
+/// last of its clones, which share it, is dropped. It never holds a NUL: no environment can.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Value(Zeroizing<String>);
+pub struct Secret(Arc<Zeroizing<String>>);
 
 /// The kernel refuses an `execve` with one `NAME=value` of more bytes than this, its NUL counted:
 /// `MAX_ARG_STRLEN`, 32 pages. See execve(2).
@@ -51,12 +52,12 @@ impl fmt::Display for Misfit {
     }
 }
 
-impl Value {
+impl Secret {
     /// Takes over `text`, or nothing if it holds a NUL.
     #[must_use]
     pub fn new(text: String) -> Option<Self> {
         let text = Zeroizing::new(text);
-        (!text.contains('\0')).then_some(Self(text))
+        (!text.contains('\0')).then(|| Self(Arc::new(text)))
     }
 
     /// Takes over `text` as the value of the variable `name`.
@@ -77,8 +78,8 @@ impl Value {
     }
 }
 
-impl fmt::Debug for Value {
+impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Value(…)")
+        f.write_str("Secret(…)")
     }
 }
