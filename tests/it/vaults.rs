@@ -13,9 +13,9 @@ use dbus::arg::Variant;
 use dbus::blocking::LocalConnection;
 use dbus_secret_service::{EncryptionType, SecretService};
 use libtest_mimic::{Failed, Trial};
-use venvars::error::Error;
-use venvars::source::age::{self, Identities};
-use venvars::source::keyring::{self, Entry};
+use venvars::words::error::Error;
+use venvars::world::age::{self, Identities};
+use venvars::world::keyring::{self, Entry};
 
 use crate::support::keyring::Session;
 use crate::support::pass::Store;
@@ -111,7 +111,7 @@ fn play(part: &str, arguments: &[String]) -> ExitCode {
 }
 
 /// Stores what secret-tool does not take, by the crate beneath ours.
-fn store_bytes() -> venvars::error::Result<()> {
+fn store_bytes() -> venvars::words::error::Result<()> {
     let stored = SecretService::connect(EncryptionType::Plain).and_then(|service| {
         let collection = service.get_default_collection()?;
         for (account, bytes) in [
@@ -383,7 +383,7 @@ fn written_by_age() -> Result<(), Failed> {
     Ok(())
 }
 
-fn said<T>(result: venvars::error::Result<T>) -> Result<T, Failed> {
+fn said<T>(result: venvars::words::error::Result<T>) -> Result<T, Failed> {
     result.map_err(|error| format!("{error}; {:?}", error.way_out()).into())
 }
 
@@ -409,7 +409,7 @@ fn ssh_keys() -> Result<(), Failed> {
     error(age::encrypt("", &[public]), "recipient 1 is an ssh key of a kind")
 }
 
-fn error<T>(result: venvars::error::Result<T>, expected: &str) -> Result<(), Failed> {
+fn error<T>(result: venvars::words::error::Result<T>, expected: &str) -> Result<(), Failed> {
     match result {
         Ok(_) => Err(format!("no error: {expected}").into()),
         Err(error) => {
