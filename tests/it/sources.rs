@@ -1,7 +1,4 @@
 //! Profiles, sources and declared variables, on the command line and in a real shell.
-#![cfg(unix)]
-
-mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,10 +6,25 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use support::generators;
-use support::shells::{self, Grammar, Shell, Step};
-use support::{cache, clean, private, venvars, write_secrets};
+use crate::support::generators;
+use crate::support::shells::{self, Grammar, Shell, Step};
+use crate::support::{self, cache, clean, private, venvars, write_secrets};
+use libtest_mimic::Trial;
 use tempfile::TempDir;
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        a_profile_goes_above_and_apply_remembers_it,
+        bad_sources_are_named_and_no_value_is_shown,
+        a_command_that_asks_for_its_own_file_ends,
+        a_value_that_is_not_plain_is_asked_for_at_activation,
+        a_script_that_is_older_than_the_secrets_says_so_in_every_shell,
+        a_variable_that_gives_way_leaves_what_is_there_in_every_shell,
+        check_says_everything_at_once_and_set_fills_in_what_it_can,
+        a_file_in_which_all_is_encrypted_may_be_committed,
+        both_files_validate_against_their_schemas
+    ]
+}
 
 /// A project with these secrets, these settings and a venv.
 fn project(secrets: &str, settings: &str) -> TempDir {
@@ -62,7 +74,6 @@ extends = \"test\"
 A = \"ci\"
 ";
 
-#[test]
 fn a_profile_goes_above_and_apply_remembers_it() {
     let folder = project(PROFILES, "");
     let path = folder.path();
@@ -89,7 +100,6 @@ fn a_profile_goes_above_and_apply_remembers_it() {
     assert!(out.contains("profile test") && out.contains("PW") && !out.contains("hunter2"), "{out}");
 }
 
-#[test]
 fn bad_sources_are_named_and_no_value_is_shown() {
     for (secrets, said) in [
         ("A = { template = \"${B}\" }\nB = { template = \"${A}\" }\n", "A → B → A"),
@@ -118,7 +128,6 @@ fn bad_sources_are_named_and_no_value_is_shown() {
     }
 }
 
-#[test]
 fn a_command_that_asks_for_its_own_file_ends() {
     let program = env!("CARGO_BIN_EXE_venvars");
     let folder = project(&format!("A = {{ command = [{program:?}, \"get\", \"A\"] }}\n"), "");
@@ -126,7 +135,6 @@ fn a_command_that_asks_for_its_own_file_ends() {
     assert!(code == 2 && err.contains("would never end"), "{err}");
 }
 
-#[test]
 fn a_value_that_is_not_plain_is_asked_for_at_activation() {
     let folder = project("A = \"hunter2-plain\"\nT = { command = [\"cat\", \"token\"] }\n", "");
     let path = folder.path();
@@ -211,7 +219,6 @@ fn in_every_shell(
     assert!(tried > 0);
 }
 
-#[test]
 fn a_script_that_is_older_than_the_secrets_says_so_in_every_shell() {
     const SAID: &str = "older than secrets.toml";
     let folder = tempfile::tempdir().unwrap();
@@ -229,7 +236,6 @@ fn a_script_that_is_older_than_the_secrets_says_so_in_every_shell() {
     });
 }
 
-#[test]
 fn a_variable_that_gives_way_leaves_what_is_there_in_every_shell() {
     for mode in ["embed", "live"] {
         let folder = tempfile::tempdir().unwrap();
@@ -270,7 +276,6 @@ required = false
 profiles = [\"production\"]
 ";
 
-#[test]
 fn check_says_everything_at_once_and_set_fills_in_what_it_can() {
     let folder = project("PORT = \"hunter2\"\nID = \"hunter-2\"\n", DECLARED);
     let path = folder.path();
@@ -303,7 +308,6 @@ fn check_says_everything_at_once_and_set_fills_in_what_it_can() {
     assert!(code == 2 && err.contains("venvars.toml:2:1") && err.contains("did you mean type?"), "{err}");
 }
 
-#[test]
 fn a_file_in_which_all_is_encrypted_may_be_committed() {
     if which::which("age-keygen").is_err() {
         assert!(!support::strict(), "missing: age-keygen");
@@ -333,7 +337,6 @@ fn a_file_in_which_all_is_encrypted_may_be_committed() {
 }
 
 /// The schemas agree with the reader: Python's `jsonschema` judges what venvars judges.
-#[test]
 fn both_files_validate_against_their_schemas() {
     let python = cache().join("readers-2/bin/python");
     let has = Command::new(&python).args(["-c", "import jsonschema"]).output();

@@ -1,17 +1,15 @@
 //! `venvars import`, beside the programs whose files it reads.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::{self, cache, clean, succeed, trial, values, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use support::{cache, clean, succeed, trial, values, venvars, write_secrets};
 use venvars::engines::import::{self, Format, Imported, What};
 
 type Values = BTreeMap<String, String>;
@@ -705,7 +703,7 @@ fn command() -> Result<(), Failed> {
     done.check(done.code == Some(2) && done.err.contains("git does not ignore"))
 }
 
-fn main() {
+pub fn trials() -> Vec<Trial> {
     let readers = (!cache().join("readers-2/complete").exists()).then(|| "the Python readers".to_owned());
     let lacks = |program: &str| which::which(program).is_err().then(|| program.to_owned());
     let virvar = (!cache().join("virvar/complete").exists()).then(|| "virvar".to_owned());
@@ -727,5 +725,5 @@ fn main() {
     for format in ["dotenv", "json", "toml", "docker", "systemd", "python", "sh"] {
         trials.push(Trial::test(format!("round-trip::{format}"), move || round_trip(format)));
     }
-    support::run(trials).exit();
+    trials
 }

@@ -1,15 +1,22 @@
 //! Typing a value that is not shown, on a real terminal, which has to be as before afterwards.
-#![cfg(unix)]
-
-mod support;
 
 use std::fs;
 use std::path::Path;
 
+use crate::support::private;
+use crate::support::terminal::{Seen, at_terminal};
+use libtest_mimic::Trial;
 use serde_json::json;
-use support::private;
-use support::terminal::{Seen, at_terminal};
 use tempfile::TempDir;
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        what_is_typed_is_what_is_stored,
+        what_is_no_line_of_text_is_refused,
+        a_signal_leaves_the_terminal_as_it_was,
+        stopped_it_goes_on_with_its_question
+    ]
+}
 
 const ASKED: &str = "A_KEY (not shown): ";
 
@@ -33,7 +40,6 @@ fn value(folder: &Path) -> String {
     table["A_KEY"].as_str().unwrap().to_owned()
 }
 
-#[test]
 fn what_is_typed_is_what_is_stored() {
     let folder = project();
     let long = "0123456789".repeat(1000);
@@ -53,7 +59,6 @@ fn what_is_typed_is_what_is_stored() {
     }
 }
 
-#[test]
 fn what_is_no_line_of_text_is_refused() {
     let folder = project();
     for (keys, said) in [
@@ -74,7 +79,6 @@ fn what_is_no_line_of_text_is_refused() {
     assert_eq!(value(folder.path()), "before");
 }
 
-#[test]
 fn a_signal_leaves_the_terminal_as_it_was() {
     let folder = project();
     for (key, code) in [("abc\u{3}", -2), ("abc\u{1c}", -3)] {
@@ -88,7 +92,6 @@ fn a_signal_leaves_the_terminal_as_it_was() {
     assert_eq!(value(folder.path()), "before");
 }
 
-#[test]
 fn stopped_it_goes_on_with_its_question() {
     let folder = project();
     fs::write(folder.path().join("rc"), "PS1='ready> '\n").unwrap();

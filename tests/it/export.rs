@@ -1,18 +1,16 @@
 //! Every format of `venvars export`, read by the program that it is for.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::shells::{self, Grammar, Shell, Step};
+use crate::support::{cache, clean, succeed, trial, values, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use support::shells::{self, Grammar, Shell, Step};
-use support::{cache, clean, succeed, trial, values, venvars, write_secrets};
 
 type Variables = Vec<(String, String)>;
 
@@ -160,7 +158,7 @@ fn read_by_python(format: &str, program: &str) -> Result<(), Failed> {
     same(&found, &variables)
 }
 
-fn main() {
+pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = Vec::new();
     for shell in shells::all().into_iter().filter(|shell| shell.grammar != Grammar::Python) {
         let (one, other) = (shell.clone(), shell.clone());
@@ -172,5 +170,5 @@ fn main() {
         trials
             .push(trial(format!("read::{format}"), missing.clone(), move || read_by_python(format, program)));
     }
-    support::run(trials).exit();
+    trials
 }

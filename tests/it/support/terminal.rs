@@ -94,7 +94,7 @@ pub fn at_terminal(folder: &Path, command: &[&str], steps: &[Value]) -> Seen {
     let mut person = Command::new("python3");
     clean(&mut person, folder);
     let mut person = person
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/terminal.py"))
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support/terminal.py"))
         .current_dir(folder)
         .env("VENVARS", env!("CARGO_BIN_EXE_venvars"))
         .stdin(Stdio::piped())

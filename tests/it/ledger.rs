@@ -1,15 +1,32 @@
 //! The ledger of compromised values: what is remembered, who says so, and what git does with it.
-#![cfg(unix)]
-
-mod support;
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::process::Command;
 
-use support::{clean, private, venvars};
+use crate::support::{self, clean, private, venvars};
+use libtest_mimic::Trial;
 use tempfile::TempDir;
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        what_a_scan_finds_pushed_is_remembered_and_looked_for_after_it_is_changed,
+        from_then_on_every_command_says_so,
+        nothing_sets_it_again,
+        an_old_value_and_one_by_mistake,
+        it_is_burnt_under_another_name_too,
+        what_is_no_secret_is_not_burnt_by_another_s_value,
+        every_place_that_a_value_may_have_is_told_with_the_way_out,
+        a_ledger_that_would_take_long_is_refused,
+        each_profile_and_each_kept_up_value_is_looked_at,
+        a_value_from_a_command_is_asked_for_by_check_and_apply_alone,
+        a_bad_ledger_is_told,
+        git_merges_it_line_by_line,
+        a_value_is_compared_once,
+        nobody_loses_an_entry
+    ]
+}
 
 const SECRET: &str = "hunter2-hunter2";
 const LEDGER: &str = "venvars.compromised.toml";
@@ -73,7 +90,6 @@ fn project(secrets: &str, settings: &str) -> TempDir {
 
 const SECRETS: &str = "TOKEN = \"hunter2-hunter2\"\nOTHER = \"quite another\"\n";
 
-#[test]
 fn what_a_scan_finds_pushed_is_remembered_and_looked_for_after_it_is_changed() {
     let url = "TOKEN = \"hunter2-hunter2\"\nDATABASE_URL = \"pg://app:s3cret-s3cret@host/db\"\nLOCAL = \"only-here-yet\"\n";
     let folder = project(url, "");
@@ -117,7 +133,6 @@ fn what_a_scan_finds_pushed_is_remembered_and_looked_for_after_it_is_changed() {
     assert!(code == 1 && out.contains("TOKEN") && out.contains("DATABASE_URL"), "{out}");
 }
 
-#[test]
 fn from_then_on_every_command_says_so() {
     let folder = project(SECRETS, "");
     let path = folder.path();
@@ -158,7 +173,6 @@ fn from_then_on_every_command_says_so() {
     assert!(fine(path, &["compromised"]).contains("no longer in use"));
 }
 
-#[test]
 fn nothing_sets_it_again() {
     let folder = project(SECRETS, "");
     let path = folder.path();
@@ -196,7 +210,6 @@ fn nothing_sets_it_again() {
     assert_eq!(run(path, &["check"]).0, 1);
 }
 
-#[test]
 fn an_old_value_and_one_by_mistake() {
     let folder = project(SECRETS, "");
     let path = folder.path();
@@ -219,7 +232,6 @@ fn an_old_value_and_one_by_mistake() {
     assert_eq!(json["compromised"][0]["in_use"], false);
 }
 
-#[test]
 fn it_is_burnt_under_another_name_too() {
     let folder = project(SECRETS, "");
     let path = folder.path();
@@ -244,7 +256,6 @@ fn it_is_burnt_under_another_name_too() {
     assert_eq!(run(path, &["check"]).0, 0);
 }
 
-#[test]
 fn what_is_no_secret_is_not_burnt_by_another_s_value() {
     let secrets = "NAME = \"hunter2-hunter2\"\nTIER = \"hunter2-hunter2\"\nTOKEN = \"hunter2-hunter2\"\n";
     let settings =
@@ -262,7 +273,6 @@ fn what_is_no_secret_is_not_burnt_by_another_s_value() {
     assert_eq!(run_with(path, &["set", "NAME"], SECRET).0, 0);
 }
 
-#[test]
 fn every_place_that_a_value_may_have_is_told_with_the_way_out() {
     let secrets = "KEY = \"fine and well\"\n[profile.prod]\nPASSWORD = \"hunter2-hunter2\"\n\
                    URL = { template = \"pg://app:${PASSWORD}@db\" }\n";
@@ -300,7 +310,6 @@ fn every_place_that_a_value_may_have_is_told_with_the_way_out() {
     assert_eq!(run_with(path, &["set", "KEY"], " hunter2-of-one's-own ").0, 2);
 }
 
-#[test]
 fn a_ledger_that_would_take_long_is_refused() {
     let folder = project(SECRETS, "");
     let path = folder.path();
@@ -313,7 +322,6 @@ fn a_ledger_that_would_take_long_is_refused() {
     fails(path, &["status"], "would take too long");
 }
 
-#[test]
 fn each_profile_and_each_kept_up_value_is_looked_at() {
     let secrets = "TOKEN = \"fine and well\"\nKEY = \"the present\"\nKEYS = '[\"hunter2-hunter2\", \"all good\"]'\n\
                    [profile.test]\nTOKEN = \"hunter2-hunter2\"\n";
@@ -341,7 +349,6 @@ fn each_profile_and_each_kept_up_value_is_looked_at() {
     assert_eq!(run_with(path, &["set", "KEY"], "all good").0, 2);
 }
 
-#[test]
 fn a_value_from_a_command_is_asked_for_by_check_and_apply_alone() {
     let folder =
         project("TOKEN = { command = [\"sh\", \"-c\", \"echo x >> asked; printf hunter2-hunter2\"] }\n", "");
@@ -357,7 +364,6 @@ fn a_value_from_a_command_is_asked_for_by_check_and_apply_alone() {
     assert!(fine(path, &["apply"]).contains("TOKEN: the value is compromised"));
 }
 
-#[test]
 fn a_bad_ledger_is_told() {
     let folder = project(SECRETS, "");
     let path = folder.path();
@@ -402,7 +408,6 @@ fn a_bad_ledger_is_told() {
 }
 
 /// Two people, each on a branch, each the first to begin a ledger; and two more entries beside each other.
-#[test]
 fn git_merges_it_line_by_line() {
     let folder = project(SECRETS, "");
     let path = folder.path();
@@ -443,7 +448,6 @@ fn git_merges_it_line_by_line() {
 
 /// What was compared once is not compared again, until the ledger or the value is another; and only for
 /// what lies on the disk in plain.
-#[test]
 fn a_value_is_compared_once() {
     let folder =
         project("TOKEN = \"fine and well\"\nCOMMAND = { command = [\"printf\", \"hidden well\"] }\n", "");
@@ -475,7 +479,6 @@ fn a_value_is_compared_once() {
 }
 
 /// Two at once lose no entry.
-#[test]
 fn nobody_loses_an_entry() {
     let folder = project(SECRETS, "");
     let path = folder.path();

@@ -1,17 +1,15 @@
 //! PowerShell's grammar on every script, and an independent evaluator on the literals. The real shells
 //! run the scenarios of `contract`, wherever they are on the PATH.
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::support::generators::{self, Generator};
+use crate::support::shells::Grammar;
+use crate::support::{succeed, trial, values, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
 use ps_parser::PowerShellSession;
-use support::generators::{self, Generator};
-use support::shells::Grammar;
-use support::{succeed, trial, values, venvars, write_secrets};
 
 /// Where the grammar sees no PowerShell in `text`, as line numbers.
 fn errors(text: &str) -> Vec<usize> {
@@ -118,7 +116,7 @@ fn literals() -> Result<(), Failed> {
     Ok(())
 }
 
-fn main() {
+pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = vec![Trial::test("literals", literals)];
     for generator in generators::all().into_iter().filter(|one| one.writes(Grammar::PowerShell)) {
         let generator = Arc::new(generator);
@@ -129,5 +127,5 @@ fn main() {
             trials.push(trial("venv::signed".to_owned(), missing, move || signed(&one)));
         }
     }
-    support::run(trials).exit();
+    trials
 }

@@ -1,15 +1,27 @@
 //! `venvars doctor`: one trouble at a time, what it says of it, and the mend.
-#![cfg(unix)]
-
-mod support;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use support::{clean, private, venvars};
+use crate::support::{clean, private, venvars};
+use libtest_mimic::Trial;
 use tempfile::TempDir;
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        nothing_is_said_where_all_is_well,
+        what_a_killed_process_could_leave_is_to_be_ignored,
+        each_trouble_is_said_with_its_mend,
+        one_trouble_hides_no_other,
+        wrong_settings_and_sources_hide_nothing_either,
+        what_holds_nothing_may_be_read,
+        a_script_that_cannot_be_changed_keeps_no_other_from_it,
+        a_folder_that_is_copied_elsewhere_is_named,
+        advice_is_no_trouble
+    ]
+}
 
 const SECRET: &str = "hunter2-hunter2-hunter2";
 
@@ -53,7 +65,6 @@ fn run(home: &Path, folder: &Path, arguments: &[&str]) -> (i32, String) {
     (output.status.code().unwrap_or(-1), text)
 }
 
-#[test]
 fn nothing_is_said_where_all_is_well() {
     let home = project("app");
     let (code, text) = run(home.path(), &home.path().join("app"), &["doctor"]);
@@ -63,7 +74,6 @@ fn nothing_is_said_where_all_is_well() {
     assert!(code == 0 && document["well"] == true && document["findings"].as_array().unwrap().is_empty());
 }
 
-#[test]
 fn what_a_killed_process_could_leave_is_to_be_ignored() {
     let home = project("app");
     let app = home.path().join("app");
@@ -197,7 +207,6 @@ fn half_a_block(app: &Path) {
     fs::write(&file, text.replace("# <<< venvars export <<<\n", "")).unwrap();
 }
 
-#[test]
 fn each_trouble_is_said_with_its_mend() {
     for (name, make, said, fixable) in TROUBLES {
         let home = project("app");
@@ -213,7 +222,6 @@ fn each_trouble_is_said_with_its_mend() {
     }
 }
 
-#[test]
 fn one_trouble_hides_no_other() {
     let home = project("app");
     let app = home.path().join("app");
@@ -235,7 +243,6 @@ fn one_trouble_hides_no_other() {
     assert!(code == 1 && document["findings"].as_array().unwrap().len() == 3, "{text}");
 }
 
-#[test]
 fn wrong_settings_and_sources_hide_nothing_either() {
     let home = project("app");
     let app = home.path().join("app");
@@ -264,7 +271,6 @@ fn wrong_settings_and_sources_hide_nothing_either() {
     said(&["doctor"], &[&known[..], &[".venv/bin/activate: others can read it"]].concat());
 }
 
-#[test]
 fn what_holds_nothing_may_be_read() {
     let home = project("app");
     let app = home.path().join("app");
@@ -279,7 +285,6 @@ fn what_holds_nothing_may_be_read() {
     assert_ne!(mode, 0o600);
 }
 
-#[test]
 fn a_script_that_cannot_be_changed_keeps_no_other_from_it() {
     let home = project("app");
     let app = home.path().join("app");
@@ -295,14 +300,12 @@ fn a_script_that_cannot_be_changed_keeps_no_other_from_it() {
     assert!(code == 1 && document["mended"].as_array().unwrap().is_empty(), "{text}");
 }
 
-#[test]
 fn a_folder_that_is_copied_elsewhere_is_named() {
     let home = project("Dropbox/app");
     let (code, text) = run(home.path(), &home.path().join("Dropbox/app"), &["doctor"]);
     assert!(code == 1 && text.contains("secrets.toml: Dropbox copies it elsewhere"), "{text}");
 }
 
-#[test]
 fn advice_is_no_trouble() {
     let home = project("app");
     let app = home.path().join("app");

@@ -1,15 +1,13 @@
 //! cmd.exe's scripts, run by Wine's cmd (on Windows by the real one). Wine is no part of what CI
 //! installs: where it is not on the PATH, this is a skip, in plain sight.
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::generators;
+use crate::support::{self, clean, succeed, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
-use support::generators;
-use support::{clean, succeed, venvars, write_secrets};
 
 /// A path as cmd sees it.
 fn dos(path: &Path) -> String {
@@ -85,9 +83,9 @@ fn there_and_back() -> Result<(), Failed> {
     Ok(())
 }
 
-fn main() {
+pub fn trials() -> Vec<Trial> {
     let missing = !cfg!(windows) && which::which("wine").is_err();
     let name = if missing { "there-and-back (no wine)" } else { "there-and-back" };
     let trials = vec![Trial::test(name, there_and_back).with_ignored_flag(missing)];
-    support::run(trials).exit();
+    trials
 }

@@ -1,10 +1,5 @@
 //! `venvars heroku` against a server that follows Heroku's published API, and Heroku's own CLI
 //! beside it.
-#![cfg(unix)]
-
-#[path = "support/heroku.rs"]
-mod server;
-mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,9 +10,9 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::support::heroku::{APP, Fault, HTML, JSON, Server, TOKEN, answer, error};
+use crate::support::{cache, clean, private, succeed, trial, values, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
-use server::{APP, Fault, HTML, JSON, Server, TOKEN, answer, error};
-use support::{cache, clean, private, succeed, trial, values, venvars, write_secrets};
 use tempfile::TempDir;
 
 type Outcome = Result<(), Failed>;
@@ -607,7 +602,7 @@ fn the_clis_netrc_is_ours() -> Outcome {
     Ok(())
 }
 
-fn main() {
+pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = Vec::new();
     let own: [(&str, fn() -> Outcome); 15] = [
         ("diff", diff),
@@ -646,5 +641,5 @@ fn main() {
     for (name, run) in cli {
         trials.push(trial(name.to_owned(), no_cli.clone(), run));
     }
-    support::run(trials).exit();
+    trials
 }

@@ -1,5 +1,5 @@
 //! A server that follows the published Platform API of Heroku as far as config vars go, and one
-//! that can be told to misbehave. Heroku's own CLI works with it: tests/heroku.rs proves that.
+//! that can be told to misbehave. Heroku's own CLI works with it: `heroku` proves that.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, BufRead, BufReader, Read, Write};

@@ -1,15 +1,23 @@
 //! Every command that the README shows is run, in its order, by a new user in a new folder.
-#![cfg(unix)]
-
-mod support;
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use support::clean;
+use libtest_mimic::Trial;
 
-const README: &str = include_str!("../README.md");
+use crate::support::clean;
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        the_commands_work_in_their_order,
+        the_two_commands_of_the_set_up_are_there,
+        the_demo_shows_what_it_should,
+        the_files_that_it_points_to_are_there
+    ]
+}
+
+const README: &str = include_str!("../../README.md");
 
 /// The blocks of the README with this language.
 fn blocks(language: &str) -> Vec<String> {
@@ -22,7 +30,6 @@ fn blocks(language: &str) -> Vec<String> {
         .collect()
 }
 
-#[test]
 fn the_commands_work_in_their_order() {
     let folder = tempfile::tempdir().unwrap();
     let script = format!("set -e\n{}\n", blocks("sh").join("\n"));
@@ -43,7 +50,6 @@ fn the_commands_work_in_their_order() {
     assert!(said.contains("64\n") && said.contains("True\n"), "{said}");
 }
 
-#[test]
 fn the_two_commands_of_the_set_up_are_there() {
     for block in blocks("").into_iter().filter(|block| block.starts_with("bash ")) {
         let script = block.split_whitespace().nth(1).unwrap();
@@ -52,7 +58,6 @@ fn the_two_commands_of_the_set_up_are_there() {
 }
 
 /// The demo builds, installs Flask and goes through every shell: the README's first command.
-#[test]
 fn the_demo_shows_what_it_should() {
     let mut command = Command::new("bash");
     let output = command.arg("scripts/demo").current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
@@ -61,7 +66,6 @@ fn the_demo_shows_what_it_should() {
     assert!(output.status.success() && said.contains("demo: all as it should be"), "{said}");
 }
 
-#[test]
 fn the_files_that_it_points_to_are_there() {
     for link in README.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link) {
         assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(link).exists(), "{link}");

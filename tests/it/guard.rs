@@ -3,18 +3,15 @@
 //! Each case is typed twice, with venvs that are all as their generator made them, and with A and C
 //! applied. Whatever it leaves in a file has to be the same, but for the variables.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use crate::support::generators::{self, Generator};
+use crate::support::shells::{self, Grammar, Shell, Step};
+use crate::support::{succeed, terminal, trial, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
-use support::generators::{self, Generator};
-use support::shells::{self, Grammar, Shell, Step};
-use support::{succeed, terminal, trial, venvars, write_secrets};
-use tempfile::TempDir;
 
 use Step::{Activate, Deactivate, Dump, Raw};
 
@@ -628,14 +625,7 @@ fn in_a_script(gallery: &Gallery, shell: &Shell) -> Result<(), Failed> {
     Ok(())
 }
 
-fn main() {
-    let folder = tempfile::Builder::new().prefix("venvars-guard-").tempdir().expect("a temporary folder");
-    let conclusion = support::run(trials(&folder));
-    drop(folder);
-    conclusion.exit()
-}
-
-fn trials(folder: &TempDir) -> Vec<Trial> {
+pub fn trials(folder: &Path) -> Vec<Trial> {
     let newest =
         |generator: &Generator| ["venv", "virtualenv-newest", "uv-newest"].contains(&generator.name.as_str());
     let mut trials = Vec::new();
@@ -645,7 +635,7 @@ fn trials(folder: &TempDir) -> Vec<Trial> {
             let gallery = Arc::new(Gallery {
                 generator: generator.clone(),
                 settings,
-                root: folder.path().join(&label),
+                root: folder.join(&label),
                 made: OnceLock::new(),
             });
             for shell in shells::all() {

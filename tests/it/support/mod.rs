@@ -1,7 +1,8 @@
 //! What the tests share: the program under test, generators, shells, values.
-#![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod generators;
+#[cfg(unix)]
+pub mod heroku;
 #[cfg(target_os = "linux")]
 pub mod keyring;
 #[cfg(target_os = "linux")]

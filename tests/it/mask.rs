@@ -1,7 +1,4 @@
 //! `run --mask`: real programs, through pipes and on real terminals.
-#![cfg(unix)]
-
-mod support;
 
 use std::fs;
 use std::io::{Read, Write};
@@ -10,10 +7,46 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::support::terminal::at_terminal;
+use crate::support::{clean, private, venvars};
+use libtest_mimic::Trial;
 use serde_json::json;
-use support::terminal::at_terminal;
-use support::{clean, private, venvars};
 use tempfile::TempDir;
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        a_value_never_comes_out,
+        one_byte_at_a_time_is_masked_too,
+        base64_on_standard_error_is_masked,
+        what_the_environment_has_instead_is_masked_as_well,
+        a_prompt_comes_at_once,
+        the_end_of_a_line_comes_at_once,
+        values_from_before_are_masked_too,
+        ci_switches_it_on_and_an_option_off,
+        it_ends_as_the_command_does,
+        a_signal_reaches_the_command,
+        a_reader_that_goes_away_ends_the_command,
+        a_command_without_a_mask_is_still_this_process,
+        a_hundred_megabytes_stream_by_in_little_memory,
+        a_terminal_stays_one_and_a_pipe_a_pipe,
+        lines_are_found_where_a_terminal_ends_them,
+        a_tab_in_a_value_is_found_where_a_terminal_makes_blanks_of_it,
+        a_new_window_size_reaches_the_command,
+        keys_reach_the_command_raw_and_cooked,
+        a_letter_typed_is_seen_at_once_though_it_begins_a_value,
+        half_a_value_is_not_let_go_for_a_pause,
+        a_terminal_s_keys_and_signals_end_the_command,
+        a_terminal_that_is_gone_takes_the_command_along,
+        a_shell_stops_and_continues_it,
+        started_in_the_background_it_prints_and_asks_for_keys_later,
+        between_pipes_the_keys_are_left_to_whoever_reads_them,
+        a_program_with_a_whole_screen_works,
+        what_the_command_left_behind_is_masked_too,
+        what_is_ignored_stays_so_and_nothing_is_blocked,
+        a_program_that_draws_on_the_whole_screen_works,
+        what_is_no_secret_is_printed
+    ]
+}
 
 const SECRETS: &str = r#"
 API_KEY = "secretvalue-and-more"
@@ -56,7 +89,6 @@ fn prints(command: &[&str], expected: &str) {
     assert_eq!(output.status.code(), Some(0));
 }
 
-#[test]
 fn a_value_never_comes_out() {
     prints(&["sh", "-c", "echo key=$API_KEY."], "key=<API_KEY>.\n");
     prints(&["printenv", "API_KEY", "SHORT_KEY", "PORT"], "<API_KEY>\n<SHORT_KEY>\n5000\n");
@@ -74,7 +106,6 @@ fn a_value_never_comes_out() {
     );
 }
 
-#[test]
 fn one_byte_at_a_time_is_masked_too() {
     let script = "
 import os, sys, time
@@ -85,7 +116,6 @@ for byte in ('see ' + os.environ['API_KEY'] + ' and ' + os.environ['SHORT_KEY'])
     prints(&["python3", "-c", script], "see <API_KEY> and <SHORT_KEY>");
 }
 
-#[test]
 fn base64_on_standard_error_is_masked() {
     let output = masked(&["sh", "-c", "echo out; printf 'x%sy' \"$SHORT_KEY\" | base64 >&2; exit 3"]);
     assert_eq!(text(&output.stdout), "out\n");
@@ -95,7 +125,6 @@ fn base64_on_standard_error_is_masked() {
     assert_eq!(output.status.code(), Some(3));
 }
 
-#[test]
 fn what_the_environment_has_instead_is_masked_as_well() {
     let folder = project();
     fs::write(folder.path().join("venvars.toml"), "override = false\n").unwrap();
@@ -107,7 +136,6 @@ fn what_the_environment_has_instead_is_masked_as_well() {
     assert_eq!(printed("--mask"), "<API_KEY> <API_KEY>\n");
 }
 
-#[test]
 fn a_prompt_comes_at_once() {
     let folder = project();
     let mut child = run(folder.path(), &["--mask"], &["sh", "-c", "printf 'Name: '; read name; echo $name"])
@@ -122,7 +150,6 @@ fn a_prompt_comes_at_once() {
     assert_eq!(text(&child.wait_with_output().unwrap().stdout), "<SHORT_KEY>\n");
 }
 
-#[test]
 fn the_end_of_a_line_comes_at_once() {
     let folder = project();
     // `7` is the first digit of the values' hexadecimal form, which may have its lines broken.
@@ -141,7 +168,6 @@ fn the_end_of_a_line_comes_at_once() {
     assert!(child.wait().unwrap().success());
 }
 
-#[test]
 fn values_from_before_are_masked_too() {
     let folder = project();
     let settings = "[variables.API_KEY]\nfallbacks = \"API_KEYS\"\n";
@@ -159,7 +185,6 @@ value = "rotated-away"
     assert_eq!(text(&output.stdout), "a <API_KEY>\n<API_KEY>.\n<API_KEYS>\n<SHORT_KEY>\n");
 }
 
-#[test]
 fn ci_switches_it_on_and_an_option_off() {
     let folder = project();
     let printed = |options: &[&str], ci: Option<&str>| {
@@ -176,7 +201,6 @@ fn ci_switches_it_on_and_an_option_off() {
     assert_eq!(printed(&["--no-mask", "--mask"], None), "<SHORT_KEY>\n");
 }
 
-#[test]
 fn it_ends_as_the_command_does() {
     let folder = project();
     let status = |options: &[&str], command: &[&str]| {
@@ -194,7 +218,6 @@ fn it_ends_as_the_command_does() {
     assert!(!folder.path().join("core").exists());
 }
 
-#[test]
 fn a_signal_reaches_the_command() {
     let folder = project();
     for signal in ["TERM", "HUP", "INT", "USR1"] {
@@ -214,7 +237,6 @@ fn a_signal_reaches_the_command() {
     }
 }
 
-#[test]
 fn a_reader_that_goes_away_ends_the_command() {
     let folder = project();
     let mut child = run(folder.path(), &["--mask"], &["yes"]).stdout(Stdio::piped()).spawn().unwrap();
@@ -222,7 +244,6 @@ fn a_reader_that_goes_away_ends_the_command() {
     assert_eq!(child.wait().unwrap().signal(), Some(13));
 }
 
-#[test]
 fn a_command_without_a_mask_is_still_this_process() {
     let folder = project();
     let child = run(folder.path(), &[], &["sh", "-c", "echo $$"]).stdout(Stdio::piped()).spawn().unwrap();
@@ -230,7 +251,6 @@ fn a_command_without_a_mask_is_still_this_process() {
     assert_eq!(text(&child.wait_with_output().unwrap().stdout), format!("{id}\n"));
 }
 
-#[test]
 fn a_hundred_megabytes_stream_by_in_little_memory() {
     let folder = project();
     let script = "
@@ -278,7 +298,6 @@ fn sh(script: &str) -> [&str; 8] {
     [env!("CARGO_BIN_EXE_venvars"), "run", "--no-venv", "--mask", "--", "sh", "-c", script]
 }
 
-#[test]
 fn a_terminal_stays_one_and_a_pipe_a_pipe() {
     let folder = project();
     let script = "for fd in 0 1 2; do test -t $fd && echo $fd yes || echo $fd no; done > seen; stty size; echo $NOTE$SHORT_KEY";
@@ -308,14 +327,12 @@ fn a_terminal_stays_one_and_a_pipe_a_pipe() {
     }
 }
 
-#[test]
 fn lines_are_found_where_a_terminal_ends_them() {
     let folder = project();
     let seen = at_terminal(folder.path(), &sh("printf '%s' \"[$NOTE]\"; printenv NOTE"), &[]);
     assert_eq!(seen.shown, "[<NOTE>\r\n]<NOTE>\r\n\r\n");
 }
 
-#[test]
 fn a_tab_in_a_value_is_found_where_a_terminal_makes_blanks_of_it() {
     let folder = project();
     let file = folder.path().join("secrets.toml");
@@ -326,7 +343,6 @@ fn a_tab_in_a_value_is_found_where_a_terminal_makes_blanks_of_it() {
     assert_eq!(seen.shown, "<TABBED>\r\n");
 }
 
-#[test]
 fn a_new_window_size_reaches_the_command() {
     let folder = project();
     let script = "trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.05; done";
@@ -338,7 +354,6 @@ fn a_new_window_size_reaches_the_command() {
     assert_eq!(seen.code, 0);
 }
 
-#[test]
 fn keys_reach_the_command_raw_and_cooked() {
     let folder = project();
     // A line, with the terminal's own echo and erase.
@@ -382,7 +397,6 @@ print(keys.hex())
     assert!(!seen.shown.contains("unseen"));
 }
 
-#[test]
 fn a_letter_typed_is_seen_at_once_though_it_begins_a_value() {
     let folder = project();
     let seen = at_terminal(
@@ -399,7 +413,6 @@ fn a_letter_typed_is_seen_at_once_though_it_begins_a_value() {
     assert_eq!(seen.shown, "> s<SHORT_KEY>\r\nok\r\n");
 }
 
-#[test]
 fn half_a_value_is_not_let_go_for_a_pause() {
     let folder = project();
     let script = "printf secretva; sleep 0.3; echo lue; printf sec; sleep 0.3; echo ond";
@@ -407,7 +420,6 @@ fn half_a_value_is_not_let_go_for_a_pause() {
     assert_eq!(seen.shown, "<SHORT_KEY>\r\nsecond\r\n");
 }
 
-#[test]
 fn a_terminal_s_keys_and_signals_end_the_command() {
     let folder = project();
     // (A signal between two commands can get lost in dash, with or without us.)
@@ -437,7 +449,6 @@ fn a_terminal_s_keys_and_signals_end_the_command() {
     assert!(seen.shown.contains("no-such-program"));
 }
 
-#[test]
 fn a_terminal_that_is_gone_takes_the_command_along() {
     let folder = project();
     let script = "trap 'echo gone > seen; exit 0' HUP; echo ready; while :; do sleep 0.05; done";
@@ -450,7 +461,6 @@ fn a_terminal_that_is_gone_takes_the_command_along() {
 
 const BASH: [&str; 5] = ["bash", "--noprofile", "--noediting", "--rcfile", "rc"];
 
-#[test]
 fn a_shell_stops_and_continues_it() {
     let folder = project();
     fs::write(folder.path().join("script"), "echo started; read one; echo got $one; read two; echo got $two")
@@ -489,7 +499,6 @@ fn a_shell_stops_and_continues_it() {
     assert_eq!(seen.code, 4);
 }
 
-#[test]
 fn started_in_the_background_it_prints_and_asks_for_keys_later() {
     let folder = project();
     fs::write(folder.path().join("script"), "echo started; sleep 0.3; read one; echo got $one").unwrap();
@@ -515,7 +524,6 @@ fn started_in_the_background_it_prints_and_asks_for_keys_later() {
     );
 }
 
-#[test]
 fn between_pipes_the_keys_are_left_to_whoever_reads_them() {
     let folder = project();
     // The other end of the pipe reads the terminal; the command only prints.
@@ -544,7 +552,6 @@ fn between_pipes_the_keys_are_left_to_whoever_reads_them() {
     at_terminal(folder.path(), &BASH, &steps);
 }
 
-#[test]
 fn a_program_with_a_whole_screen_works() {
     let folder = project();
     // bash with a line editor, inside: its own job control, on the terminal that we made.
@@ -578,7 +585,6 @@ fn a_program_with_a_whole_screen_works() {
     assert!(!seen.shown.contains("cannot set terminal process group"), "{}", seen.shown);
 }
 
-#[test]
 fn what_the_command_left_behind_is_masked_too() {
     prints(&["sh", "-c", "(sleep 0.4; echo later $SHORT_KEY) & echo now"], "now\nlater <SHORT_KEY>\n");
     let folder = project();
@@ -595,7 +601,6 @@ fn what_the_command_left_behind_is_masked_too() {
     assert!(start.elapsed() < Duration::from_secs(20));
 }
 
-#[test]
 fn what_is_ignored_stays_so_and_nothing_is_blocked() {
     let folder = project();
     let script = "import os, signal\n\
@@ -611,7 +616,6 @@ fn what_is_ignored_stays_so_and_nothing_is_blocked() {
     assert_eq!(at_terminal(folder.path(), &command, &[]).shown, "alive []\r\n");
 }
 
-#[test]
 fn a_program_that_draws_on_the_whole_screen_works() {
     let folder = project();
     let script = "import curses, os\n\
@@ -636,7 +640,6 @@ fn a_program_that_draws_on_the_whole_screen_works() {
     assert_eq!(seen.code, 0);
 }
 
-#[test]
 fn what_is_no_secret_is_printed() {
     let folder = project();
     fs::write(

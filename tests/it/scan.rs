@@ -1,8 +1,5 @@
 //! `venvars scan`, on real repositories with values planted in every place and every form, and as many
 //! near misses. Python writes the forms down.
-#![cfg(unix)]
-
-mod support;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -11,9 +8,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use crate::support::{self, cache, clean, succeed, trial, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Value as Json, json};
-use support::{cache, clean, succeed, trial, venvars, write_secrets};
 use tempfile::TempDir;
 
 const KEY: &str = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n\
@@ -1174,7 +1171,7 @@ fn sarif_is_valid(python: &Path, schema: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-fn main() {
+pub fn trials() -> Vec<Trial> {
     let missing = |program: &str| which::which(program).is_err().then(|| program.to_owned());
     let both = || missing("git").or_else(|| missing("python3"));
     let python = cache().join("readers-2/bin/python");
@@ -1208,5 +1205,5 @@ fn main() {
     let mut trials: Vec<Trial> =
         named.into_iter().map(|(name, run)| trial(name.to_owned(), both(), run)).collect();
     trials.push(trial("SARIF is valid".to_owned(), no_schema, move || sarif_is_valid(&python, &schema)));
-    support::run(trials).exit();
+    trials
 }

@@ -1,15 +1,38 @@
 //! The command line: what it prints, what it refuses, what it leaves behind.
-#![cfg(unix)]
-
-mod support;
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use support::{clean, fed, private, toml_string, values, venvars, write_secrets};
+use crate::support::{clean, fed, private, toml_string, values, venvars, write_secrets};
+use libtest_mimic::Trial;
 use tempfile::TempDir;
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        the_first_minutes_of_a_new_user,
+        every_nasty_value_is_set_and_got_back,
+        bad_input_has_a_place_a_way_out_and_no_value,
+        what_is_not_there_is_named_with_the_way_out,
+        settings_are_read_and_a_wrong_key_is_named,
+        git_alone_decides_and_exposed_secrets_are_refused,
+        a_worktree_and_a_nested_ignore_file_are_understood,
+        a_secrets_file_that_others_can_read_is_warned_of_and_written_private,
+        a_link_to_the_secrets_stays_a_link,
+        run_passes_on_what_the_command_says,
+        what_a_shell_cannot_hold_is_named_and_strict_says_so,
+        a_closed_pipe_is_no_error_and_colours_are_asked_for,
+        what_is_set_while_an_editor_is_open_is_not_lost,
+        an_editor_edits_and_the_file_is_checked,
+        fifty_at_once_lose_nothing,
+        a_folder_that_cannot_be_written_to_changes_nothing,
+        a_venv_of_another_user_is_refused,
+        completions_and_the_manual_are_there,
+        no_value_is_in_the_arguments_or_the_debug_print,
+        the_version_is_the_same_however_it_is_asked_for
+    ]
+}
 
 /// What a command did.
 struct Done {
@@ -64,7 +87,6 @@ fn project(secrets: &str) -> TempDir {
 
 const SECRET: &str = "hunter2-hunter2";
 
-#[test]
 fn the_first_minutes_of_a_new_user() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -108,7 +130,6 @@ fn the_first_minutes_of_a_new_user() {
     assert!(near.err.contains("did you mean SECRET_KEY?"), "{}", near.err);
 }
 
-#[test]
 fn every_nasty_value_is_set_and_got_back() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["init"]);
@@ -121,7 +142,6 @@ fn every_nasty_value_is_set_and_got_back() {
     }
 }
 
-#[test]
 fn bad_input_has_a_place_a_way_out_and_no_value() {
     let at = |line: usize, column: usize| format!("secrets.toml:{line}:{column}: ");
     for (secrets, place) in [
@@ -160,7 +180,6 @@ fn bad_input_has_a_place_a_way_out_and_no_value() {
     }
 }
 
-#[test]
 fn what_is_not_there_is_named_with_the_way_out() {
     let folder = tempfile::tempdir().unwrap();
     let done = run(folder.path(), &["apply"]);
@@ -178,7 +197,6 @@ fn what_is_not_there_is_named_with_the_way_out() {
     assert!(done.code == 2 && done.err.contains("nowhere"), "{}", done.err);
 }
 
-#[test]
 fn settings_are_read_and_a_wrong_key_is_named() {
     let folder = project("");
     fs::rename(folder.path().join("secrets.toml"), folder.path().join("other.toml")).unwrap();
@@ -202,7 +220,6 @@ fn settings_are_read_and_a_wrong_key_is_named() {
     );
 }
 
-#[test]
 fn git_alone_decides_and_exposed_secrets_are_refused() {
     let folder = project(&format!("A = \"{SECRET}\"\n"));
     let path = folder.path();
@@ -235,7 +252,6 @@ fn git_alone_decides_and_exposed_secrets_are_refused() {
     assert!(!done.err.contains("hunter2"));
 }
 
-#[test]
 fn a_worktree_and_a_nested_ignore_file_are_understood() {
     let folder = tempfile::tempdir().unwrap();
     let main = folder.path().join("main");
@@ -252,7 +268,6 @@ fn a_worktree_and_a_nested_ignore_file_are_understood() {
     assert_eq!(done.code, 0, "{}", done.err);
 }
 
-#[test]
 fn a_secrets_file_that_others_can_read_is_warned_of_and_written_private() {
     let folder = project("A = 1\n");
     let file = folder.path().join("secrets.toml");
@@ -263,7 +278,6 @@ fn a_secrets_file_that_others_can_read_is_warned_of_and_written_private() {
     assert_eq!(mode(&file), 0o600);
 }
 
-#[test]
 fn a_link_to_the_secrets_stays_a_link() {
     let folder = project("A = 1\n");
     let (file, target) = (folder.path().join("secrets.toml"), folder.path().join("kept.toml"));
@@ -274,7 +288,6 @@ fn a_link_to_the_secrets_stays_a_link() {
     assert!(fs::read_to_string(&target).unwrap().contains("B = \"2\""));
 }
 
-#[test]
 fn run_passes_on_what_the_command_says() {
     let folder = project("A = \"it's $HOME\"\n");
     let path = folder.path();
@@ -291,7 +304,6 @@ fn run_passes_on_what_the_command_says() {
     assert_eq!(run_with(path, &["run", "--", "cat"], b"through").out, "through");
 }
 
-#[test]
 fn what_a_shell_cannot_hold_is_named_and_strict_says_so() {
     let folder = project("EMPTY = \"\"\nA = 1\n");
     let done = run(folder.path(), &["apply"]);
@@ -302,7 +314,6 @@ fn what_a_shell_cannot_hold_is_named_and_strict_says_so() {
     assert!(script.contains("$env:A = '1'") && !script.contains("$env:EMPTY"));
 }
 
-#[test]
 fn a_closed_pipe_is_no_error_and_colours_are_asked_for() {
     let folder = project("A = 1\n");
     let mut command = venvars(folder.path());
@@ -313,7 +324,6 @@ fn a_closed_pipe_is_no_error_and_colours_are_asked_for() {
     assert!(!run(folder.path(), &["get", "B"]).err.contains('\u{1b}'));
 }
 
-#[test]
 fn what_is_set_while_an_editor_is_open_is_not_lost() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -340,7 +350,6 @@ fn what_is_set_while_an_editor_is_open_is_not_lost() {
     assert_eq!(run(path, &["get", "MEANWHILE"]).out, "2");
 }
 
-#[test]
 fn an_editor_edits_and_the_file_is_checked() {
     let folder = project("A = 1\n");
     let edit = |editor: &str| {
@@ -354,7 +363,6 @@ fn an_editor_edits_and_the_file_is_checked() {
     assert_eq!(edit("false").0, Some(2));
 }
 
-#[test]
 fn fifty_at_once_lose_nothing() {
     let folder = project("");
     let path = folder.path();
@@ -381,7 +389,6 @@ fn fifty_at_once_lose_nothing() {
     assert!(left.is_empty(), "{left:?}");
 }
 
-#[test]
 fn a_folder_that_cannot_be_written_to_changes_nothing() {
     let folder = project("A = 1\n");
     // root is let through by the kernel; an immutable folder is not at hand everywhere.
@@ -396,7 +403,6 @@ fn a_folder_that_cannot_be_written_to_changes_nothing() {
     fs::set_permissions(&bin, fs::Permissions::from_mode(0o700)).unwrap();
 }
 
-#[test]
 fn a_venv_of_another_user_is_refused() {
     let folder = project("A = 1\n");
     let venv = folder.path().join(".venv");
@@ -407,7 +413,6 @@ fn a_venv_of_another_user_is_refused() {
     assert!(done.code == 2 && done.err.contains("belongs to another user"), "{}", done.err);
 }
 
-#[test]
 fn completions_and_the_manual_are_there() {
     let folder = tempfile::tempdir().unwrap();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
@@ -417,7 +422,6 @@ fn completions_and_the_manual_are_there() {
     assert!(manual.starts_with(".ie") && manual.contains("apply") && manual.contains("\\-\\-generate"));
 }
 
-#[test]
 fn no_value_is_in_the_arguments_or_the_debug_print() {
     let secrets = format!("A = {}\n", toml_string(SECRET));
     let folder = project(&secrets);
@@ -427,7 +431,6 @@ fn no_value_is_in_the_arguments_or_the_debug_print() {
     assert!(!format!("{read:?}").contains(SECRET));
 }
 
-#[test]
 fn the_version_is_the_same_however_it_is_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let version = run(folder.path(), &["--version"]);

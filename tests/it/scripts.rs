@@ -1,15 +1,12 @@
 //! The scripts as files: whole, exact, private; what generators write and what people do to it.
-#![cfg(unix)]
-
-mod support;
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
+use crate::support::generators::{self, Generator};
+use crate::support::{succeed, trial, values, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
-use support::generators::{self, Generator};
-use support::{succeed, trial, values, venvars, write_secrets};
 use tempfile::TempDir;
 
 /// A project with a venv and secrets.
@@ -245,7 +242,7 @@ fn attributes(generator: &Generator) -> Result<(), Failed> {
     check(fs::metadata(&script)?.mode() & 0o7777 == 0o755, "the mode did not come back")
 }
 
-fn main() {
+pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = Vec::new();
     let each: [(&str, fn(&Generator) -> Result<(), Failed>); 3] =
         [("there-and-back", there_and_back), ("created-again", created_again), ("edited", edited)];
@@ -261,5 +258,5 @@ fn main() {
             }));
         }
     }
-    support::run(trials).exit();
+    trials
 }

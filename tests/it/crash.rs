@@ -1,13 +1,11 @@
 //! Killed at every system call, and with every write refused: each file stays whole.
 
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::support::{self, clean, succeed, trial, write_secrets};
 use libtest_mimic::{Failed, Trial};
-use support::{clean, succeed, trial, write_secrets};
 use tempfile::TempDir;
 
 type Files = Vec<(PathBuf, Vec<u8>)>;
@@ -138,7 +136,7 @@ fn full(arguments: &'static [&'static str]) -> Result<(), Failed> {
     if refused < 5 { Err("hardly anything was refused".into()) } else { Ok(()) }
 }
 
-fn main() {
+pub fn trials() -> Vec<Trial> {
     let missing = which::which("strace").is_err().then(|| "strace".to_owned());
     let mut trials: Vec<Trial> = Vec::new();
     let apply: &[&str] = &["apply"];
@@ -147,5 +145,5 @@ fn main() {
         trials.push(trial(format!("killed::{name}"), missing.clone(), move || killed(arguments)));
         trials.push(trial(format!("full-disk::{name}"), missing.clone(), move || full(arguments)));
     }
-    support::run(trials).exit();
+    trials
 }

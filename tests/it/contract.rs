@@ -3,19 +3,16 @@
 //! Each generator makes every venv twice: one is left as it is, one is applied. A scenario runs on
 //! both, and all that it shows has to be the same but for the variables.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use crate::support::generators::{self, Generator};
+use crate::support::shells::{self, Grammar, Shell, Step};
+use crate::support::{self, succeed, trial, values, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
 use regex::Regex;
-use support::generators::{self, Generator};
-use support::shells::{self, Grammar, Shell, Step};
-use support::{succeed, trial, values, venvars, write_secrets};
-use tempfile::TempDir;
 
 type Variables = Vec<(String, String)>;
 type Environment = BTreeMap<String, Vec<u8>>;
@@ -332,14 +329,7 @@ fn scenarios() -> Vec<Scenario> {
     scenarios
 }
 
-fn main() {
-    let folder = tempfile::Builder::new().prefix("venvars-contract-").tempdir().expect("a temporary folder");
-    let conclusion = support::run(trials(&folder));
-    drop(folder);
-    conclusion.exit()
-}
-
-fn trials(folder: &TempDir) -> Vec<Trial> {
+pub fn trials(folder: &Path) -> Vec<Trial> {
     let scenarios: Vec<Arc<Scenario>> = scenarios().into_iter().map(Arc::new).collect();
     let mut trials = Vec::new();
     // The newest of each kind are tried with scripts that ask for the values as well.
@@ -349,7 +339,7 @@ fn trials(folder: &TempDir) -> Vec<Trial> {
     for (generator, is_live) in embedded.chain(asking) {
         let label = if is_live { format!("live-{}", generator.name) } else { generator.name.clone() };
         let gallery = Arc::new(Gallery {
-            root: folder.path().join(&label),
+            root: folder.join(&label),
             generator: generator.clone(),
             is_live,
             left_out: Mutex::default(),
@@ -400,7 +390,7 @@ fn trials(folder: &TempDir) -> Vec<Trial> {
         trials.push(Trial::test(name, || Ok(())).with_ignored_flag(true));
     }
     trials.push(trial("trouble-in-the-path".to_owned(), None, {
-        let root = folder.path().join("trouble");
+        let root = folder.join("trouble");
         move || trouble(&root)
     }));
     trials
