@@ -11,6 +11,7 @@ use venvars::model::secrets::edit::{self, Standing};
 use venvars::model::venv::Venv;
 use venvars::words::error::{Error, Position, Result};
 use venvars::words::name::Name;
+use venvars::world::disk;
 use venvars::world::disk::lock::Lock;
 use venvars::world::disk::replace::{self, Replacement};
 use zeroize::Zeroizing;
@@ -141,7 +142,7 @@ struct Script {
 
 impl Script {
     fn open(file: &Path) -> Result<Self> {
-        let venv = fs::canonicalize(file)
+        let venv = disk::canonical(file)
             .ok()
             .and_then(|file| Some(file.parent()?.parent()?.to_owned()))
             .ok_or_else(|| Error::new("there is no such file").in_file(file))?;
