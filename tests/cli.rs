@@ -423,7 +423,7 @@ fn no_value_is_in_the_arguments_or_the_debug_print() {
     let folder = project(&secrets);
     let done = run(folder.path(), &["run", "--", "sh", "-c", "tr '\\0' ' ' < /proc/$$/cmdline"]);
     assert!(!done.out.contains(SECRET));
-    let read = venvars::secrets::Secrets::read(&folder.path().join("secrets.toml")).unwrap();
+    let read = venvars::model::secrets::Secrets::read(&folder.path().join("secrets.toml")).unwrap();
     assert!(!format!("{read:?}").contains(SECRET));
 }
 

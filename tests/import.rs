@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use support::{cache, clean, succeed, trial, values, venvars, write_secrets};
-use venvars::import::{self, Format, Imported, What};
+use venvars::engines::import::{self, Format, Imported, What};
 
 type Values = BTreeMap<String, String>;
 
@@ -119,7 +119,7 @@ fn beside_dotenv(texts: &[String]) -> Result<(), Failed> {
         let mut expected = Values::new();
         for (name, bare) in answer[0].as_object().ok_or("no object")? {
             // What cannot be the name of a variable, has no value or depends on the environment.
-            let (Some(value), true) = (bare.as_str(), venvars::name::Name::new(name).is_ok()) else {
+            let (Some(value), true) = (bare.as_str(), venvars::words::name::Name::new(name).is_ok()) else {
                 continue;
             };
             if answer[1][name] == *bare && !value.contains('\0') {
@@ -270,7 +270,7 @@ fn beside_python(texts: &[String]) -> Result<usize, Failed> {
         }
         for name in answer["found"].as_array().ok_or("no list")?.iter().filter_map(|name| name.as_str()) {
             let nul = answer["values"][name].as_str().is_some_and(|value| value.contains('\0'));
-            if venvars::name::Name::new(name).is_ok() && !found.contains_key(name) && !nul {
+            if venvars::words::name::Name::new(name).is_ok() && !found.contains_key(name) && !nul {
                 return Err(format!("{text:?}\n{name} is not found: {:?}", imported.left_out).into());
             }
         }
@@ -608,7 +608,7 @@ fn activate() -> Result<(), Failed> {
     // No block is emptied, and no line that does more is taken out.
     let text = "deactivate () {\n    if x; then\n        unset A\n    fi\n    unset A\n    unset -f deactivate\n}\nexport A=1; echo x\nexport A=2\n";
     let without = text.replacen("    fi\n    unset A\n", "    fi\n", 1).replace("export A=2\n", "");
-    let names = [venvars::name::Name::new("A").map_err(|refusal| refusal.to_string())?];
+    let names = [venvars::words::name::Name::new("A").map_err(|refusal| refusal.to_string())?];
     if import::take(text, &names) != without {
         return Err(import::take(text, &names).into());
     }

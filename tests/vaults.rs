@@ -27,9 +27,9 @@ mod linux {
     use dbus::blocking::LocalConnection;
     use dbus_secret_service::{EncryptionType, SecretService};
     use libtest_mimic::Failed;
-    use venvars::error::Error;
-    use venvars::source::age::{self, Identities};
-    use venvars::source::keyring::{self, Entry};
+    use venvars::words::error::Error;
+    use venvars::world::age::{self, Identities};
+    use venvars::world::keyring::{self, Entry};
 
     use crate::support::keyring::Session;
     use crate::support::pass::Store;
@@ -121,7 +121,7 @@ mod linux {
     }
 
     /// Stores what secret-tool does not take, by the crate beneath ours.
-    fn store_bytes() -> venvars::error::Result<()> {
+    fn store_bytes() -> venvars::words::error::Result<()> {
         let stored = SecretService::connect(EncryptionType::Plain).and_then(|service| {
             let collection = service.get_default_collection()?;
             for (account, bytes) in [
@@ -406,7 +406,7 @@ mod linux {
         Ok(())
     }
 
-    fn said<T>(result: venvars::error::Result<T>) -> Result<T, Failed> {
+    fn said<T>(result: venvars::words::error::Result<T>) -> Result<T, Failed> {
         result.map_err(|error| format!("{error}; {:?}", error.way_out()).into())
     }
 
@@ -438,7 +438,7 @@ mod linux {
         error(age::encrypt("", &[public]), "recipient 1 is an ssh key of a kind")
     }
 
-    fn error<T>(result: venvars::error::Result<T>, expected: &str) -> Result<(), Failed> {
+    fn error<T>(result: venvars::words::error::Result<T>, expected: &str) -> Result<(), Failed> {
         match result {
             Ok(_) => Err(format!("no error: {expected}").into()),
             Err(error) => {

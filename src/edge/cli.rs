@@ -1,0 +1,437 @@
+//! The command line's form, and nothing else.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell as CompletionShell;
+use colorchoice_clap::Color;
+use venvars::engines::import::Format as ImportFormat;
+use venvars::engines::shell::Shell;
+use venvars::engines::shell::export::Format;
+use venvars::model::secrets::generate::Kind;
+use venvars::model::secrets::{NO_PROFILE, is_profile_name};
+use venvars::world::git::hook::Hook;
+
+/// Secrets that come and go with your virtual environment
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100, arg_required_else_help = true, subcommand_required = true)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What goes with every command.
+#[derive(Args, Clone)]
+pub struct Global {
+    /// Work as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true, value_hint = ValueHint::DirPath)]
+    pub directory: Option<PathBuf>,
+    /// The secrets file, in place of the project's secrets.toml
+    #[arg(long, value_name = "FILE", global = true, env = "VENVARS_SECRETS", value_hint = ValueHint::FilePath)]
+    pub secrets: Option<PathBuf>,
+    /// The profile, in place of the settings' own; `none` for the top level alone
+    #[arg(long, value_name = "NAME", global = true, env = "VENVARS_PROFILE", value_parser = profile)]
+    pub profile: Option<String>,
+    #[command(flatten)]
+    pub color: Color,
+    /// Print errors alone
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print also what stays as it is
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+/// Checks the name of a profile. An empty variable is as good as none.
+fn profile(name: &str) -> Result<String, &'static str> {
+    if name.is_empty() || name == NO_PROFILE || is_profile_name(name) {
+        Ok(name.to_owned())
+    } else {
+        Err("the name of a profile is made of letters, digits, `_`, `-` and `.`")
+    }
+}
+
+/// Which venvs.
+#[derive(Default, Args)]
+pub struct Venvs {
+    /// A virtual environment (may be repeated) [default: those of the project]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub venv: Vec<PathBuf>,
+}
+
+/// Which scripts.
+#[derive(Default, Args)]
+pub struct Scripts {
+    #[command(flatten)]
+    pub venvs: Venvs,
+    /// Only the scripts of these shells
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_enum)]
+    pub shell: Vec<Shell>,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Show what would change, with values masked, and change nothing
+    #[arg(long)]
+    pub diff: bool,
+}
+
+/// The files that have a schema.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaFor {
+    /// secrets.toml
+    Secrets,
+    /// [tool.venvars] of pyproject.toml, and venvars.toml
+    Settings,
+}
+
+/// What to import, and how.
+#[derive(Args)]
+pub struct Import {
+    /// The file; - is standard input [default: the project's .env or secrets.py]
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+    /// What the file holds [default: what its name says]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<ImportFormat>,
+    /// Say what is new, changed and the same, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Put new values in the place of those that are there
+    #[arg(long)]
+    pub force: bool,
+    /// Take the lines out of the activate script
+    #[arg(long)]
+    pub take: bool,
+}
+
+/// Where to look for values, and how to tell of them.
+#[derive(Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
+pub struct Scan {
+    /// A file, a folder, or a range of commits (A..B); with --staged or --history the folder of a repository
+    /// [default: the project, as it lies on the disk]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<OsString>,
+    /// What the next commit would bring: git's index, and not the files
+    #[arg(long, conflicts_with_all = ["history", "stdin", "ignored"])]
+    pub staged: bool,
+    /// Everything that git remembers and a branch, a tag, a stash or a reflog leads to
+    #[arg(long, conflicts_with_all = ["stdin", "ignored"])]
+    pub history: bool,
+    /// Standard input
+    #[arg(long, conflicts_with_all = ["paths", "ignored"])]
+    pub stdin: bool,
+    /// Also the files that git ignores, but for secrets.toml and the blocks in activate scripts
+    #[arg(long)]
+    pub ignored: bool,
+    /// Look also for values that somebody may have to be asked for: those of commands and keyrings
+    #[arg(long)]
+    pub ask: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+    /// Print one document in SARIF 2.1.0, which GitHub reads
+    #[arg(long, conflicts_with = "json")]
+    pub sarif: bool,
+}
+
+/// Which variables get new values, and from where.
+#[derive(Args)]
+pub struct Rotate {
+    /// The variables
+    #[arg(value_name = "NAME", required_unless_present_any = ["all_compromised", "drop_fallbacks"])]
+    pub names: Vec<String>,
+    /// Every variable whose value is compromised, in every profile unless one is named
+    #[arg(long, conflicts_with = "names")]
+    pub all_compromised: bool,
+    /// Make a new value: a KIND as for set [default: the kind that the project declares, else hex32]
+    #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true)]
+    pub generate: Option<Option<Kind>>,
+    /// Read the new value of the one variable from standard input
+    #[arg(long, conflicts_with_all = ["generate", "all_compromised"])]
+    pub stdin: bool,
+    /// Give no new value: empty the variables that keep old ones up
+    #[arg(long, conflicts_with_all = ["generate", "stdin", "all_compromised"])]
+    pub drop_fallbacks: bool,
+}
+
+/// Which values are compromised, and why.
+#[derive(Args)]
+pub struct Compromised {
+    /// The variables whose values others may know; without one, what the ledger has
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Where the value was found, for the ledger
+    #[arg(long, value_name = "TEXT", requires = "names")]
+    pub reason: Option<String>,
+    /// Read the value from standard input: an old one, which the variable has no more
+    #[arg(long, requires = "names", conflicts_with = "forget")]
+    pub stdin: bool,
+    /// Take the variables' entries out of the ledger
+    #[arg(long, requires = "names", conflicts_with = "reason")]
+    pub forget: bool,
+    /// Print one JSON document
+    #[arg(long, conflicts_with = "names")]
+    pub json: bool,
+}
+
+/// The commands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make secrets.toml and have git ignore it
+    Init,
+    /// Set a variable: asks for the value, or reads it from standard input
+    Set {
+        /// The variable; NAME=VALUE only for what is no secret (others see a command line). Without
+        /// a name, each variable that the project needs and that is missing
+        #[arg(value_name = "NAME[=VALUE]")]
+        assignment: Option<OsString>,
+        /// Make a new value: hexN, base64N, urlsafeN, uuid4, password, fernet or django [default: the
+        /// kind that the project declares, else hex32]
+        #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true)]
+        generate: Option<Option<Kind>>,
+        /// Keep the value in the keyring, and only its place in the file [default: the folder's name
+        /// and the variable's]
+        #[arg(long, value_name = "SERVICE/ACCOUNT", num_args = 0..=1, require_equals = true, conflicts_with = "age")]
+        keyring: Option<Option<String>>,
+        /// Encrypt the value to the recipients in the settings
+        #[arg(long)]
+        age: bool,
+    },
+    /// Take a variable out of secrets.toml
+    Unset {
+        /// The variable
+        name: String,
+    },
+    /// Print a variable's value
+    Get {
+        /// The variable
+        name: String,
+    },
+    /// List the variables, with their values masked
+    List {
+        /// Show the values
+        #[arg(long)]
+        reveal: bool,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Open secrets.toml in your editor, and check it afterwards
+    Edit,
+    /// Put the variables into the activate scripts
+    Apply {
+        #[command(flatten)]
+        scripts: Scripts,
+        /// Exit with 1 if a shell cannot hold a variable
+        #[arg(long)]
+        strict: bool,
+        /// With mode = "embed": write also a value into the scripts that is not plain where it lies
+        #[arg(long)]
+        force: bool,
+    },
+    /// Take the variables out of the activate scripts again
+    Remove {
+        #[command(flatten)]
+        scripts: Scripts,
+    },
+    /// Say whether the activate scripts have the variables; exit with 1 if not
+    Status {
+        #[command(flatten)]
+        venvs: Venvs,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say everything that is missing or wrong, without any value; exit with 1 if anything is
+    Check {
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what gives a variable its value: file, line, profile and source, without the value
+    Explain {
+        /// The variable
+        name: String,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write secrets.example.toml, which git keeps: what the project needs, without any value
+    Example {
+        /// Print it, and write no file
+        #[arg(long)]
+        stdout: bool,
+        /// Replace a file of that name that venvars did not write
+        #[arg(long)]
+        force: bool,
+    },
+    /// Print a JSON Schema, which editors complete from
+    Schema {
+        /// The file that it is for
+        #[arg(value_enum)]
+        file: SchemaFor,
+    },
+    /// Answer a live script: print what its shell is to evaluate
+    #[command(hide = true)]
+    Activation {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+        /// It is csh itself, and not tcsh
+        #[arg(long)]
+        bsd: bool,
+    },
+    /// Lead the session of a command that has a terminal of its own
+    #[cfg(unix)]
+    #[command(hide = true)]
+    Session {
+        /// The command is in the foreground of the terminal
+        #[arg(long)]
+        foreground: bool,
+        /// The command and its arguments
+        #[arg(required = true, last = true)]
+        command: Vec<OsString>,
+    },
+    /// Become a command in such a session
+    #[cfg(unix)]
+    #[command(hide = true)]
+    Start {
+        /// The command is in the foreground of the terminal
+        #[arg(long)]
+        foreground: bool,
+        /// The command and its arguments
+        #[arg(required = true, last = true)]
+        command: Vec<OsString>,
+    },
+    /// Run a command with the variables, as if the venv were activated
+    Run {
+        #[command(flatten)]
+        venvs: Venvs,
+        /// The variables alone, without a venv
+        #[arg(long, conflicts_with = "venv")]
+        no_venv: bool,
+        /// Print <NAME> in place of each secret that the command prints, as it is or encoded [default: if
+        /// CI is set and standard output is no terminal]
+        #[arg(long, overrides_with = "no_mask")]
+        mask: bool,
+        /// Print what the command prints
+        #[arg(long, overrides_with = "mask")]
+        no_mask: bool,
+        /// The command and its arguments
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_hint = ValueHint::CommandWithArguments)]
+        command: Vec<OsString>,
+    },
+    /// Look for the variables' values where they do not belong; exit with 1 if there is one
+    Scan(Scan),
+    /// Give variables new values; the old ones are put aside, and kept up for sessions if declared
+    Rotate(Rotate),
+    /// Remember that others may know a value, or list those that are remembered
+    Compromised(Compromised),
+    /// Take variables over from .env, secrets.py or another program's file
+    Import(Import),
+    /// Have git stop what would commit or push a value of the project
+    Hook {
+        #[command(subcommand)]
+        command: HookCommand,
+    },
+    /// Look for everything that could leak or break, and say how to mend it; exit with 1 if there is any
+    Doctor {
+        #[command(flatten)]
+        venvs: Venvs,
+        /// Mend what needs nobody's judgement: who may read a file, what git ignores, scripts that are
+        /// out of date
+        #[arg(long)]
+        fix: bool,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the variables for another program
+    Export {
+        /// The form to print them in
+        #[arg(long, value_name = "FORMAT", value_enum)]
+        format: Format,
+    },
+    /// Compare the variables with the config vars of an app on Heroku, send them, or fetch them
+    Heroku {
+        #[command(subcommand)]
+        command: Heroku,
+    },
+    /// Print a completion script for your shell
+    Completions {
+        /// Your shell
+        shell: CompletionShell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// What to do with git's hooks.
+#[derive(Subcommand)]
+pub enum HookCommand {
+    /// Put venvars into the pre-commit and the pre-push hook, before what they do already
+    Install,
+    /// Take it out again
+    Remove,
+    /// Look at what is to be committed or pushed; git's hooks call it
+    Run {
+        /// The hook
+        #[arg(value_enum)]
+        hook: Hook,
+        /// What is pushed to: what git gives the hook first
+        remote: Option<String>,
+    },
+}
+
+/// What to do with Heroku.
+#[derive(Subcommand)]
+pub enum Heroku {
+    /// Show which variables differ, with their values masked; exit with 1 if any does
+    Diff {
+        #[command(flatten)]
+        app: HerokuApp,
+    },
+    /// Set the app's config vars to the variables here, all in one release
+    Push {
+        #[command(flatten)]
+        app: HerokuApp,
+        /// Say what would be sent, and send nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Write the app's config vars into secrets.toml
+    Pull {
+        #[command(flatten)]
+        app: HerokuApp,
+        /// Say what would be written, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Replace other values that are here; with --prune, remove what Heroku does not have
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+/// How many seconds Heroku has for an answer.
+pub const TIMEOUT: u16 = 60;
+
+/// Which app, and which of its config vars.
+#[derive(Args)]
+pub struct HerokuApp {
+    /// The app [default: the one that the git remote leads to]
+    #[arg(short, long, value_name = "NAME", env = "HEROKU_APP")]
+    pub app: Option<String>,
+    /// Only these variables
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Remove also what the other side does not have
+    #[arg(long)]
+    pub prune: bool,
+    /// Give up after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub timeout: u16,
+}

@@ -1,0 +1,49 @@
+use std::env;
+use std::process::ExitCode;
+
+use venvars::engines::shell::Shell;
+use venvars::engines::shell::block;
+use venvars::words::error::Result;
+
+use super::{files, project};
+use crate::edge::cli::Global;
+use crate::edge::console;
+
+/// `venvars activation`: what a live script is to evaluate. If anything is wrong, it says so in one line
+/// and prints nothing, so that nothing is set.
+pub fn run(global: &Global, shell: Shell, bsd: bool) -> Result<ExitCode> {
+    let answer = || {
+        let files = files(project(global)?)?;
+        let mut variables = files.environment(global.profile.as_deref())?.variables()?;
+        if bsd {
+            variables.retain(|variable| {
+                let fits = block::fits_bsd_csh(variable);
+                if !fits {
+                    console::say(&format!(
+                        "venvars: {} is not set: bsd-csh cannot hold its value",
+                        variable.name
+                    ));
+                }
+                fits
+            });
+        }
+        block::answer(shell, &variables, files.project.settings.guard, |name| env::var(name).ok())
+    };
+    match answer() {
+        Ok((text, left_out)) => {
+            console::answer(&text)?;
+            for left_out in left_out {
+                console::warn(&left_out.to_string());
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            let more = match error.others().len() {
+                0 => String::new(),
+                more => format!(" (and {more} more: venvars check)"),
+            };
+            console::say(&format!("venvars: no variable was set: {error}{more}"));
+            Ok(ExitCode::from(error.code()))
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Asking for values: at the terminal, or from standard input.
+
+use std::io::{self, IsTerminal, Read};
+
+use venvars::model::project::{Declared, Project};
+use venvars::model::secrets::edit::New;
+use venvars::model::secrets::{Secrets, edit, generate};
+use venvars::session::environment::Files;
+use venvars::words::error::{Error, Result, system_words};
+use venvars::words::name::Name;
+use venvars::world::prompt::{self, Refusal};
+use zeroize::Zeroizing;
+
+use super::set;
+use crate::edge::cli::Global;
+use crate::edge::console;
+
+/// Asks at the terminal without echo; where there is none, all of standard input is the value, less
+/// one final newline.
+pub fn value(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<String>> {
+    if io::stdin().is_terminal() { typed(name, declared) } else { piped(name) }
+}
+
+/// Asks until the answer is what the declaration says.
+pub fn typed(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<String>> {
+    if let Some(declared) = declared {
+        let description = declared.description.iter().map(|text| format!(": {text}")).collect::<String>();
+        let example =
+            declared.example.iter().map(|text| format!(" (for example: {text})")).collect::<String>();
+        if !description.is_empty() || !example.is_empty() {
+            console::say(&format!("{name}{description}{example}"));
+        }
+    }
+    loop {
+        let typed = match prompt::hidden(&format!("{name} (not shown): ")) {
+            Ok(typed) => typed,
+            Err(Refusal::System(error)) => return Err(failed(name, &error)),
+            Err(refusal) => {
+                return Err(Error::new(format!("{name}: {refusal}")).hint(format!(
+                    "nothing was changed; such a value comes from a file: venvars set {name} < FILE"
+                )));
+            }
+        };
+        match declared.and_then(|declared| declared.problem(&typed)) {
+            Some(_) if typed.is_empty() => return Ok(typed),
+            Some(problem) => console::warn(&format!("{name}: {problem}")),
+            None => return Ok(typed),
+        }
+    }
+}
+
+/// All of standard input, less one final newline.
+pub fn piped(name: &Name) -> Result<Zeroizing<String>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    io::stdin().read_to_end(&mut bytes).map_err(|error| failed(name, &error))?;
+    if bytes.ends_with(b"\n") {
+        bytes.pop();
+        if cfg!(windows) && bytes.ends_with(b"\r") {
+            bytes.pop();
+        }
+    }
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+        Err(_) => Err(Error::new(format!("the value of {name} is no UTF-8")).hint("keep it as base64")),
+    }
+}
+
+fn failed(name: &Name, error: &io::Error) -> Error {
+    Error::new(format!("could not read the value of {name}: {}", system_words(error)))
+}
+
+/// Goes through the variables that the project needs and that are missing: makes those that can be
+/// made, asks for the others where there is a terminal. Each is written at once, so that none is lost
+/// when somebody gives up half-way. Gives what is still missing then, as errors with the way out.
+pub fn missing(global: &Global, project: Project) -> Result<Vec<Error>> {
+    let files = Files::read(project)?;
+    let environment = files.environment(global.profile.as_deref())?;
+    let profile = environment.profile.as_deref();
+    let missing: Vec<&Declared> = environment.missing().collect();
+    if missing.is_empty() && !global.quiet {
+        console::say("no variable is missing");
+    }
+    let terminal = io::stdin().is_terminal();
+    let mut asked = false;
+    for declared in missing {
+        let name = &declared.name;
+        let (value, done) = match declared.generate {
+            Some(kind) => (generate::generate(kind)?, format!("{name} is generated ({kind})")),
+            None if terminal => {
+                if !asked {
+                    console::say("an empty line leaves a variable out");
+                }
+                asked = true;
+                let value = typed(name, Some(declared))?;
+                if value.is_empty() {
+                    continue;
+                }
+                (value, format!("{name} is set"))
+            }
+            None => continue,
+        };
+        let file = &files.project.secrets;
+        let mut is_new = true;
+        set::rewrite(&files.project, |text| {
+            // Somebody may have set it while it was asked for.
+            is_new = !Secrets::parse(file, text)?.own(profile).iter().any(|has| has.name == *name);
+            if is_new {
+                edit::set(file, text, profile, &[(name.clone(), New::text(&value))])
+            } else {
+                Ok(Zeroizing::new(text.to_owned()))
+            }
+        })?;
+        if !is_new {
+            console::warn(&format!("{name} was set meanwhile and is left as it is"));
+        } else if !global.quiet {
+            console::say(&done);
+        }
+    }
+    let files = Files::read(files.project.clone())?;
+    let environment = files.environment(global.profile.as_deref())?;
+    Ok(environment.missing_errors())
+}

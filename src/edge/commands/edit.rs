@@ -1,0 +1,60 @@
+use std::env;
+use std::process::{Command, ExitCode};
+
+use venvars::model::secrets::Secrets;
+use venvars::session::environment::Files;
+use venvars::session::ledger::Ledger;
+use venvars::session::ledger::compromised;
+use venvars::words::error::{Error, Result, system_words};
+
+use super::{exposure, guard, locked_secrets, project};
+use crate::edge::cli::Global;
+use crate::edge::console;
+
+/// `venvars edit`: your editor on the file itself, so that what it knows of the file (undo, its own
+/// backups) stays true; then the file is checked.
+pub fn run(global: &Global) -> Result<ExitCode> {
+    let project = project(global)?;
+    let file = &project.secrets;
+    if !file.exists() {
+        return Err(Error::new("there is no such file").in_file(file).hint("`venvars init` makes it"));
+    }
+    // An editor writes what it has read: what another of us wrote meanwhile would be gone.
+    let (_, _lock) = locked_secrets(&project)?;
+    // A file that cannot be read as it is may be what the editor is for.
+    match Secrets::read(file) {
+        Ok(secrets) => guard([&secrets])?,
+        Err(_) => exposure(file)?.map_or(Ok(()), Err)?,
+    }
+    let editor = ["VISUAL", "EDITOR"]
+        .into_iter()
+        .filter_map(|name| env::var(name).ok())
+        .find(|editor| !editor.trim().is_empty())
+        .ok_or_else(|| {
+            Error::new("no editor is named").hint("set VISUAL or EDITOR, for example: export EDITOR=nano")
+        })?;
+    // The variables hold a command line, as for git and crontab: the shell takes it apart.
+    let status = if cfg!(windows) {
+        Command::new("cmd").arg("/C").arg(&editor).arg(file).status()
+    } else {
+        Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg(&editor).arg(file).status()
+    };
+    let status = status
+        .map_err(|error| Error::new(format!("could not start the editor: {}", system_words(&error))))?;
+    if !status.success() {
+        return Err(Error::new(format!("the editor ended with {status}")));
+    }
+    let secrets = Secrets::read(file)?;
+    guard([&secrets])?;
+    if let Some(warning) = super::exposed_to_others(&secrets) {
+        console::warn(&warning);
+    }
+    let ledger = Ledger::read(&project.folder)?;
+    for burnt in compromised::of_files(&ledger, &Files::read(project)?)? {
+        console::warn(&burnt.line());
+    }
+    if !global.quiet {
+        console::say(&format!("{} variables; `venvars apply` hands them to the venv", secrets.all().count()));
+    }
+    Ok(ExitCode::SUCCESS)
+}

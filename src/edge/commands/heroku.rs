@@ -1,0 +1,261 @@
+use std::process::ExitCode;
+use std::time::Duration;
+
+use venvars::model::project::Project;
+use venvars::model::secrets::Secrets;
+use venvars::model::secrets::edit::{self, New};
+use venvars::session::environment::Files;
+use venvars::session::plan::MASK;
+use venvars::words::error::{Error, Result};
+use venvars::words::message::printable;
+use venvars::words::name::Name;
+use venvars::words::value::Value;
+use venvars::words::variable::Variable;
+use venvars::world::heroku::address::Address;
+use venvars::world::heroku::api::{Changes, Client, ConfigVars};
+use venvars::world::heroku::app::App;
+use venvars::world::heroku::diff::{Entry, Standing, compare};
+use venvars::world::heroku::token::Token;
+use zeroize::Zeroizing;
+
+use super::set::{self, guard_plain, rewrite};
+use super::{files, guard, project, readable_by_others};
+use crate::edge::cli::{Global, Heroku, HerokuApp, TIMEOUT};
+use crate::edge::console;
+
+/// `venvars heroku`: the variables here and the config vars of an app there.
+pub fn run(global: &Global, command: &Heroku) -> Result<ExitCode> {
+    match command {
+        Heroku::Diff { app } => diff(global, app),
+        Heroku::Push { app, dry_run } => push(global, app, *dry_run),
+        Heroku::Pull { app, dry_run, force } => pull(global, app, *dry_run, *force),
+    }
+}
+
+/// The command that sends these variables to `app`, or to the app that the git remote leads to.
+pub(super) fn push_only(only: Vec<String>, app: Option<String>) -> Heroku {
+    Heroku::Push { app: HerokuApp { app, only, prune: false, timeout: TIMEOUT }, dry_run: false }
+}
+
+/// What differs; exit 1 if anything does.
+fn diff(global: &Global, options: &HerokuApp) -> Result<ExitCode> {
+    let files = files(project(global)?)?;
+    let here = files.environment(global.profile.as_deref())?.variables()?;
+    let there = Remote::find(&files.project, options)?.fetch(&here)?;
+    let entries = compare(&here, &there, &options.only)?;
+    show_for_push(&entries, options.prune)?;
+    let same = entries.iter().all(|entry| entry.standing == Standing::Same);
+    Ok(ExitCode::from(u8::from(!same)))
+}
+
+/// The variables here become config vars there, in one request.
+fn push(global: &Global, options: &HerokuApp, dry_run: bool) -> Result<ExitCode> {
+    let files = files(project(global)?)?;
+    guard(files.all())?;
+    let here = files.environment(global.profile.as_deref())?.variables()?;
+    let remote = Remote::find(&files.project, options)?;
+    let there = remote.fetch(&here)?;
+    let entries = compare(&here, &there, &options.only)?;
+    let changes: Changes = entries
+        .iter()
+        .filter_map(|entry| {
+            let value = || here.iter().find(|variable| variable.name.as_str() == entry.name);
+            match entry.standing {
+                Standing::OnlyHere | Standing::Differs => Some((entry.name.as_str(), Some(&value()?.value))),
+                Standing::OnlyThere if options.prune => Some((entry.name.as_str(), None)),
+                Standing::OnlyThere | Standing::Same => None,
+            }
+        })
+        .collect();
+    show_for_push(&entries, options.prune)?;
+    let set = changes.values().flatten().count();
+    let counts = counts("set", set, "removed", changes.len() - set);
+    let app = &remote.app;
+    let done = if changes.is_empty() {
+        format!("nothing to send: {app} has it all")
+    } else if dry_run {
+        format!("would be {counts} on {app}; nothing was sent")
+    } else {
+        let known = values(&here).chain(there.names().filter_map(|name| there.get(name))).collect::<Vec<_>>();
+        remote.client.update(app, &changes, &known)?;
+        format!("{counts} on {app}, in one release")
+    };
+    say(global, &done);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The config vars there become variables here, in one write.
+fn pull(global: &Global, options: &HerokuApp, dry_run: bool, force: bool) -> Result<ExitCode> {
+    let files = files(project(global)?)?;
+    guard_plain(&files.secrets)?;
+    let project = &files.project;
+    let profile = set::profile(global);
+    let here = files.environment(global.profile.as_deref())?.variables()?;
+    let remote = Remote::find(project, options)?;
+    let there = remote.fetch(&here)?;
+    let mut summary = String::new();
+    let pull = |text: &str| {
+        // Read again under the lock: the file may have been edited since.
+        let files = Files { secrets: Secrets::parse(&project.secrets, text)?, ..files.clone() };
+        let here = files.environment(global.profile.as_deref())?.variables()?;
+        let entries = compare(&here, &there, &options.only)?;
+        let (mut pulled, refused) = wanted(&entries, options.prune);
+        // What another layer defines is not this one's to take away.
+        pulled.retain(|(mark, name)| {
+            *mark != '-' || files.secrets.own(profile).iter().any(|one| one.name == *name)
+        });
+        if !force {
+            refuse_overwriting(&pulled)?;
+        }
+        for (name, reason) in &refused {
+            console::warn(&format!("left out {name}: {reason}"));
+        }
+        let lines: String = pulled.iter().map(|(mark, name)| line(*mark, name.as_str())).collect();
+        console::answer(&lines)?;
+        let removed = pulled.iter().filter(|(mark, _)| *mark == '-').count();
+        let counts = counts("set", pulled.len() - removed, "removed", removed);
+        let file = project.shown(&project.secrets).display();
+        summary = match (pulled.is_empty(), dry_run) {
+            (true, _) => format!("nothing to take over from {}", remote.app),
+            (false, true) => format!("would be {counts} in {file}; nothing was written"),
+            (false, false) => format!("{counts} in {file}; `venvars apply` hands them to the venv"),
+        };
+        if dry_run {
+            Ok(Zeroizing::new(text.to_owned()))
+        } else {
+            edited(&files.secrets, text, profile, &pulled, &there)
+        }
+    };
+    rewrite(project, pull)?;
+    say(global, &summary);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a pull does to each name: `+` a new one, `~` another value, `-` away with it. Second, the
+/// names that no variable can have, fit to be shown, and why.
+fn wanted(entries: &[Entry], prune: bool) -> (Vec<(char, Name)>, Vec<(String, String)>) {
+    let mut pulled = Vec::new();
+    let mut refused = Vec::new();
+    for entry in entries {
+        let mark = match entry.standing {
+            Standing::OnlyThere => '+',
+            Standing::Differs => '~',
+            Standing::OnlyHere if prune => '-',
+            Standing::OnlyHere | Standing::Same => continue,
+        };
+        match Name::new(&entry.name) {
+            Ok(name) => pulled.push((mark, name)),
+            Err(refusal) => refused.push((printable(&entry.name, &[]), refusal.to_string())),
+        }
+    }
+    (pulled, refused)
+}
+
+/// Nothing that is here is lost without being asked for.
+fn refuse_overwriting(pulled: &[(char, Name)]) -> Result<()> {
+    let names = |wanted| {
+        let names: Vec<_> =
+            pulled.iter().filter(|(mark, _)| *mark == wanted).map(|(_, name)| name.as_str()).collect();
+        names.join(", ")
+    };
+    let (differ, gone) = (names('~'), names('-'));
+    let error = match (differ.is_empty(), gone.is_empty()) {
+        (true, true) => return Ok(()),
+        (false, true) => format!("other values are here: {differ}"),
+        (true, false) => format!("not on Heroku, and would be removed here: {gone}"),
+        (false, false) => {
+            format!("other values are here: {differ}; not on Heroku, and would be removed here: {gone}")
+        }
+    };
+    Err(Error::new(format!("{error}; nothing was written"))
+        .hint("--force takes Heroku's side; --only NAME,… chooses"))
+}
+
+/// The secrets file's text after the pull.
+fn edited(
+    secrets: &Secrets,
+    text: &str,
+    profile: Option<&str>,
+    pulled: &[(char, Name)],
+    there: &ConfigVars,
+) -> Result<Zeroizing<String>> {
+    let value = |name: &Name| there.get(name.as_str());
+    let news: Vec<(Name, New)> = pulled
+        .iter()
+        .filter_map(|(_, name)| Some((name.clone(), New::text(value(name)?.reveal()))))
+        .collect();
+    let mut text = edit::set(&secrets.file, text, profile, &news)?;
+    for (_, name) in pulled.iter().filter(|(_, name)| value(name).is_none()) {
+        text = edit::unset(&secrets.file, &text, profile, name)?;
+    }
+    Ok(text)
+}
+
+/// An app on Heroku, and the client that asks for it.
+struct Remote {
+    client: Client,
+    app: App,
+}
+
+impl Remote {
+    fn find(project: &Project, options: &HerokuApp) -> Result<Self> {
+        let app = match &options.app {
+            // An empty HEROKU_APP counts as none.
+            Some(name) if !name.is_empty() => App::new(name)?,
+            _ => App::of_repository(&project.folder)?,
+        };
+        let address = Address::from_environment()?;
+        let token = Token::find(&address)?;
+        if let Some(warning) = token.file().and_then(readable_by_others) {
+            console::warn(&warning);
+        }
+        let client = Client::new(address, token, Duration::from_secs(options.timeout.into()))?;
+        Ok(Self { client, app })
+    }
+
+    fn fetch(&self, here: &[Variable]) -> Result<ConfigVars> {
+        self.client.config_vars(&self.app, &values(here).collect::<Vec<_>>())
+    }
+}
+
+fn values(variables: &[Variable]) -> impl Iterator<Item = &Value> {
+    variables.iter().map(|variable| &variable.value)
+}
+
+/// One line for each name that is not the same on both sides, as a push would see it.
+fn show_for_push(entries: &[Entry], prune: bool) -> Result<()> {
+    let lines: String = entries
+        .iter()
+        .map(|entry| match entry.standing {
+            Standing::OnlyHere => line('+', &entry.name),
+            Standing::Differs => line('~', &entry.name),
+            Standing::OnlyThere if prune => line('-', &entry.name),
+            Standing::OnlyThere => format!("  {}  only on Heroku\n", printable(&entry.name, &[])),
+            Standing::Same => String::new(),
+        })
+        .collect();
+    console::answer(&lines)
+}
+
+/// A name with what becomes of it; what gets a value shows that there is one.
+fn line(mark: char, name: &str) -> String {
+    let name = printable(name, &[]);
+    match mark {
+        '-' => format!("- {name}\n"),
+        _ => format!("{mark} {name}  {MASK}\n"),
+    }
+}
+
+fn counts(one: &str, ones: usize, other: &str, others: usize) -> String {
+    match (ones, others) {
+        (ones, 0) => format!("{ones} {one}"),
+        (0, others) => format!("{others} {other}"),
+        (ones, others) => format!("{ones} {one}, {others} {other}"),
+    }
+}
+
+fn say(global: &Global, text: &str) {
+    if !global.quiet {
+        console::say(text);
+    }
+}

@@ -1,0 +1,34 @@
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+use clap_mangen::Man;
+use venvars::words::error::{Error, Result};
+
+use crate::edge::cli::Arguments;
+use crate::edge::console;
+
+/// `venvars completions`: a script that completes our command line.
+pub fn completions(shell: Shell) -> Result<ExitCode> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "venvars", &mut script);
+    console::answer(&String::from_utf8_lossy(&script))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `venvars man`: one manual page, with every command in it.
+pub fn man() -> Result<ExitCode> {
+    let failed = |error| Error::new(format!("could not write the manual page: {error}"));
+    let mut page = Vec::new();
+    let mut command = Arguments::command();
+    command.build();
+    Man::new(command.clone()).render(&mut page).map_err(failed)?;
+    for subcommand in command.get_subcommands().filter(|subcommand| subcommand.get_name() != "help") {
+        let man = Man::new(subcommand.clone());
+        man.render_name_section(&mut page).map_err(failed)?;
+        man.render_synopsis_section(&mut page).map_err(failed)?;
+        man.render_options_section(&mut page).map_err(failed)?;
+    }
+    console::answer(&String::from_utf8_lossy(&page))?;
+    Ok(ExitCode::SUCCESS)
+}

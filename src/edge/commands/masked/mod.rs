@@ -1,0 +1,82 @@
+//! `venvars run --mask`: a command whose output passes through us.
+//!
+//! Without a terminal the command is our child in our own process group, and writes into pipes. Where its
+//! output goes to a terminal, it gets one of its own ([`terminal`]), in a session that a second process
+//! of ours leads ([`session`]): that is what lets the command be stopped and continued.
+
+mod pipes;
+#[cfg(unix)]
+mod printers;
+#[cfg(unix)]
+pub mod session;
+#[cfg(unix)]
+mod signals;
+#[cfg(unix)]
+mod terminal;
+
+use std::env;
+use std::io::{self, IsTerminal};
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+
+use venvars::engines::search::Known;
+use venvars::engines::search::matcher::Matcher;
+use venvars::session::environment::Environment;
+use venvars::session::selection;
+use venvars::words::error::{Error, Result, system_words};
+use venvars::words::variable::Variable;
+use zeroize::Zeroizing;
+
+/// Whether to mask, where the command line leaves it open: under a continuous integration, which keeps
+/// what is printed for others to read. Nearly all of those set `CI`.
+pub fn is_wanted() -> bool {
+    let is_set = |value: &str| !matches!(value, "" | "0" | "false");
+    !io::stdout().is_terminal() && env::var("CI").is_ok_and(|value| is_set(&value.to_lowercase()))
+}
+
+/// The values to mask: those of `variables` that are secrets, what the environment has in their place, and
+/// those that were rotated away. Of one that cannot be had a warning is printed.
+pub fn known(environment: &Environment, variables: &[Variable]) -> Vec<Known> {
+    let theirs: Vec<_> = variables
+        .iter()
+        .filter_map(|variable| Some((&variable.name, Zeroizing::new(env::var(variable.name.as_str()).ok()?))))
+        .collect();
+    let ours = variables.iter().map(|variable| (&variable.name, variable.value.reveal()));
+    let all = ours.chain(theirs.iter().map(|(name, value)| (*name, value.as_str())));
+    let selection = selection::of_variables(environment, all);
+    for error in &selection.errors {
+        crate::edge::console::warn(&format!("not masked: {error}"));
+    }
+    selection.known
+}
+
+/// Runs `command` and prints what it prints without the values that `known` has.
+///
+/// # Errors
+/// The command cannot be started, or the system does not give what is needed for it.
+pub fn run(command: Command, known: &[Known]) -> Result<ExitCode> {
+    let matcher = Arc::new(Matcher::new(known));
+    #[cfg(unix)]
+    if io::stdout().is_terminal() || io::stderr().is_terminal() {
+        return terminal::run(&command, &matcher);
+    }
+    pipes::run(command, &matcher)
+}
+
+/// What to say where the system refuses what masking needs.
+fn refused(error: &io::Error) -> Error {
+    Error::new(format!("could not mask the output: {}", system_words(error)))
+        .hint("run the command as it is: --no-mask")
+}
+
+/// This program once more, to carry out the hidden command `what`. The variables of a command are in its
+/// environment, and no value is in its arguments.
+#[cfg(unix)]
+fn ourselves(what: &str) -> io::Result<Command> {
+    use std::os::unix::process::CommandExt;
+    // Also where the file has been replaced since.
+    let file = if cfg!(target_os = "linux") { "/proc/self/exe".into() } else { env::current_exe()? };
+    let mut command = Command::new(file);
+    command.arg0("venvars").arg(what);
+    Ok(command)
+}

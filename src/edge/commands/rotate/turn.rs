@@ -1,0 +1,362 @@
+//! Changing values: all that is to be known first, then the keyring's part of putting aside, then one
+//! write of the file, then the keyring's new values. Whenever that ends, the old value is still there.
+
+use std::fs;
+
+use venvars::model::fallbacks;
+use venvars::model::project::Project;
+use venvars::model::secrets::edit::{self, New};
+use venvars::model::secrets::rotated::{self, Aside};
+use venvars::model::secrets::{Definition, Layer, Secrets, generate};
+use venvars::model::source::Source;
+use venvars::session::environment::Files;
+use venvars::session::ledger::Ledger;
+use venvars::session::ledger::compromised;
+use venvars::words::error::{Error, Result};
+use venvars::words::name::Name;
+use venvars::words::nearest;
+use venvars::world::age;
+use venvars::world::disk::replace::{self, Replacement};
+use venvars::world::keyring::{self, Entry};
+use zeroize::Zeroizing;
+
+use super::super::{guard, locked_secrets, set};
+use super::target::{Target, list_of};
+
+/// What is to become of a variable.
+pub struct Turn {
+    /// Which one.
+    pub target: Target,
+    /// Its new value, if it gets one.
+    pub new: Option<Zeroizing<String>>,
+    /// Whether its old values are not kept up any more.
+    pub drops: bool,
+}
+
+/// What became of a variable.
+pub struct Turned<'a> {
+    /// Which one.
+    pub target: &'a Target,
+    /// The variable that keeps its old values up, if one is declared.
+    pub fallbacks: Option<Fallbacks>,
+    /// Whether others may know the old value.
+    pub is_burnt: bool,
+    /// Every variable that has another value now.
+    pub changed: Vec<Name>,
+}
+
+/// A variable that keeps old values up.
+pub struct Fallbacks {
+    /// Its name.
+    pub name: Name,
+    /// How many it keeps.
+    pub count: usize,
+}
+
+/// What is to be written, gathered turn by turn.
+#[derive(Default)]
+struct Writes {
+    /// By profile.
+    news: Vec<(Option<String>, (Name, New))>,
+    asides: Vec<Aside>,
+    /// Entries of the keyring to write before the file and after it.
+    before: Vec<(Entry, Zeroizing<String>)>,
+    after: Vec<(Entry, Zeroizing<String>)>,
+}
+
+/// Why nothing can become of `target`, if that is so.
+pub fn refusal(secrets: &Secrets, project: &Project, target: &Target) -> Option<Error> {
+    let own = if target.renews { definition(secrets, project, target).map(Some) } else { Ok(None) };
+    if let Some(owner) = project.settings.owners(&target.name).next() {
+        let error = Error::new(format!("{} keeps old values of {} up", target.name, owner.name));
+        return Some(error.hint(format!("venvars rotate {0} [--drop-fallbacks]", owner.name)));
+    }
+    let list = || match list_of(&project.settings, &target.name) {
+        Some(list) => own_of(secrets, target, list).map_or(Ok(()), |one| stored(one).map(|_| ())),
+        None => Ok(()),
+    };
+    own.and_then(|own| own.map_or(Ok(()), |one| stored(one).map(|_| ()))).and_then(|()| list()).err()
+}
+
+/// Why a generated text cannot take the place of what `target` has, if that is so and the project declares
+/// no generator for it.
+pub fn foreign(secrets: &Secrets, project: &Project, target: &Target) -> Option<Error> {
+    let declared = project.settings.declaration(target.name.as_str());
+    if !target.renews || declared.is_some_and(|declared| declared.generate.is_some()) {
+        return None;
+    }
+    let own = own_of(secrets, target, &target.name)?;
+    // What cannot be had now is told of when it is needed.
+    let what = generate::foreign(&own.source.stored()?.ok()?)?;
+    let profile = target.profile.iter().map(|name| format!(" --profile {name}")).collect::<String>();
+    let error = own.error(format!("the value is {what}, and a generated one is none"));
+    Some(error.hint(format!("give it the new one: venvars rotate {}{profile}", target.name)))
+}
+
+/// What the target's own profile, or the top level, says of `name`.
+fn own_of<'a>(secrets: &'a Secrets, target: &Target, name: &Name) -> Option<&'a Definition> {
+    secrets.own(target.profile.as_deref()).iter().find(|one| one.name == *name)
+}
+
+/// The definition of `target` in its own profile, or at the top level.
+fn definition<'a>(secrets: &'a Secrets, project: &Project, target: &Target) -> Result<&'a Definition> {
+    let Target { name, profile, .. } = target;
+    if let Some(profile) = profile {
+        // Names the nearest if there is no such profile.
+        secrets.chain(profile)?;
+    }
+    if let Some(own) = own_of(secrets, target, name) {
+        return Ok(own);
+    }
+    let place = profile.as_ref().map(|profile| format!(" in profile {profile} itself")).unwrap_or_default();
+    let error = Error::new(format!("there is no variable {name}{place}")).in_file(&secrets.file);
+    Err(match secrets.all().find(|one| one.name == *name).map(|one| &one.layer) {
+        Some(Layer::Profile(other)) => error.hint(format!("it is in profile {other}: --profile {other}")),
+        Some(_) => error.hint("it is at the top level: --profile none"),
+        None if project.settings.declaration(name.as_str()).is_some() => {
+            error.hint(format!("`venvars set {name}` gives it its first value"))
+        }
+        None => match nearest(name.as_str(), secrets.all().map(|one| one.name.as_str())) {
+            Some(near) => error.hint(format!("did you mean {near}?")),
+            None => error.hint("`venvars list` shows the names that there are"),
+        },
+    })
+}
+
+/// `definition`, if its value is kept here and so can be changed here.
+fn stored(definition: &Definition) -> Result<&Definition> {
+    if definition.source.is_stored() {
+        return Ok(definition);
+    }
+    let kind = definition.source.kind();
+    let error = Error::new(format!("{}: its value is not kept here ({kind})", definition.name));
+    Err(error
+        .in_file(&definition.file)
+        .at(definition.position)
+        .hint(compromised::elsewhere(definition, &definition.source)))
+}
+
+/// The value of `definition` now.
+fn value(definition: &Definition) -> Result<Zeroizing<String>> {
+    let stored = stored(definition)?;
+    let value = stored.source.stored().unwrap_or_else(|| Err(Error::new("there is no value")));
+    value.map_err(|error| {
+        let told = Error::new(format!("{}: the old value cannot be had: {error}", definition.name))
+            .in_file(&definition.file)
+            .at(definition.position);
+        match error.way_out() {
+            Some(hint) => told.hint(hint),
+            None => told,
+        }
+    })
+}
+
+/// Carries out `turns`, all or none, under the lock of the secrets file.
+pub fn carry_out<'a>(files: &Files, ledger: &Ledger, turns: &'a [Turn]) -> Result<Vec<Turned<'a>>> {
+    let project = &files.project;
+    let (file, _lock) = locked_secrets(project)?;
+    let text = fs::read_to_string(&file)
+        .map(Zeroizing::new)
+        .map_err(|error| Error::io("read", &project.secrets, &error))?;
+    // Read again under the lock: the file may have been edited since.
+    let secrets = Secrets::parse(&project.secrets, &text)?;
+    let at = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let mut writes = Writes::default();
+    let turned = turns
+        .iter()
+        .map(|turn| turn.prepare(project, &secrets, ledger, &at, &mut writes))
+        .collect::<Result<Vec<_>>>()?;
+    let edited = writes.edit(project, &text)?;
+    guard([&Secrets::parse(&project.secrets, &edited)?])?;
+    for (entry, value) in &writes.before {
+        keyring::set(entry, value, keyring::PATIENCE)?;
+        if keyring::get(entry, keyring::PATIENCE)? != *value {
+            return Err(Error::new(format!("the keyring does not give back what it was given as {entry}"))
+                .hint("nothing was changed"));
+        }
+    }
+    if *edited != *text {
+        replace::all(&[Replacement { file: &file, content: edited.as_bytes(), mode: Some(0o600) }])?;
+    }
+    for (entry, value) in &writes.after {
+        keyring::set(entry, value, keyring::PATIENCE).map_err(|error| {
+            let told = Error::new(format!("the value in the keyring is still the old one: {error}"));
+            told.hint(error.way_out().unwrap_or("try again").to_owned())
+        })?;
+    }
+    Ok(turned)
+}
+
+impl Turn {
+    /// What comes of it, and what is to be written for that.
+    fn prepare<'a>(
+        &'a self,
+        project: &Project,
+        secrets: &Secrets,
+        ledger: &Ledger,
+        at: &str,
+        writes: &mut Writes,
+    ) -> Result<Turned<'a>> {
+        let Target { name, profile, .. } = &self.target;
+        let list = list_of(&project.settings, name);
+        let mut turned =
+            Turned { target: &self.target, fallbacks: None, is_burnt: false, changed: Vec::new() };
+        let own = if self.new.is_some() {
+            Some(stored(definition(secrets, project, &self.target)?)?)
+        } else {
+            None
+        };
+        // An old value of age that nobody keeps up stays as it is: nobody has to open it.
+        let is_needed = |own: &Definition| list.is_some() || !matches!(own.source, Source::Age(_));
+        let old = own.filter(|own| is_needed(own)).map(value).transpose()?;
+        if let (Some(own), Some(new)) = (own, &self.new) {
+            refuse_known(secrets, name, old.as_ref(), new)?;
+            writes.renew(project, own, profile.as_deref(), at, new, old.as_ref())?;
+            turned.changed.push(name.clone());
+        }
+        let Some(list) = list else { return Ok(turned) };
+        let is_burnt =
+            |value: &str| Ok(compromised::of_new(ledger, &project.settings, name, value)?.is_some());
+        if let Some(old) = &old {
+            turned.is_burnt = is_burnt(old)?;
+        }
+        let keeper = own_of(secrets, &self.target, list);
+        let before = keeper.map(value).transpose()?;
+        let had = fallbacks::read(list, before.as_ref().map_or("", |text| text))?;
+        let mut kept = Vec::new();
+        for key in had.iter().filter(|_| !self.drops) {
+            if !is_burnt(key)? {
+                kept.push(key.clone());
+            }
+        }
+        let old = old.as_ref().filter(|_| !turned.is_burnt).map(|old| old.as_str());
+        let kept = fallbacks::keep(list, old, &kept, self.new.as_ref().map_or("", |new| new));
+        let after = fallbacks::write(&kept);
+        turned.fallbacks = Some(Fallbacks { name: list.clone(), count: kept.len() });
+        if keeper.is_some_and(|keeper| keeper.source.is_plain()) {
+            let dropped = had.iter().filter(|key| !kept.contains(key));
+            let dropped = dropped.filter(|key| !was_put_aside(secrets, name, key));
+            // Written there by hand: the scan is to know it too.
+            writes.asides.extend(dropped.map(|key| Aside {
+                name: name.clone(),
+                profile: profile.clone(),
+                at: at.to_owned(),
+                value: New::text(key),
+            }));
+        }
+        if before.as_ref().is_some_and(|before| **before == *after) || (before.is_none() && kept.is_empty()) {
+            return Ok(turned);
+        }
+        if let Some(problem) = project.settings.declaration(list.as_str()).and_then(|one| one.problem(&after))
+        {
+            return Err(Error::new(format!(
+                "{list}: a JSON list of old values is not what is declared: {problem}"
+            ))
+            .hint("type = \"json\" is"));
+        }
+        let like = own.or_else(|| own_of(secrets, &self.target, name));
+        writes.keep(project, secrets, profile.as_deref(), list, after, [keeper, like])?;
+        turned.changed.push(list.clone());
+        Ok(turned)
+    }
+}
+
+/// Refuses a new value that is none: the one in use, or one from before.
+fn refuse_known(
+    secrets: &Secrets,
+    name: &Name,
+    old: Option<&Zeroizing<String>>,
+    new: &Zeroizing<String>,
+) -> Result<()> {
+    let error =
+        |what| Err(Error::new(format!("{name}: {what}")).hint("nothing was changed; give it a new one"));
+    if old == Some(new) {
+        return error("this is the value that it has");
+    }
+    if was_put_aside(secrets, name, new) { error("this is a value that it had before") } else { Ok(()) }
+}
+
+/// Whether `value` stands among the old ones of `name`, as far as they are in the file itself.
+fn was_put_aside(secrets: &Secrets, name: &Name, value: &str) -> bool {
+    secrets.rotated.iter().filter(|one| one.name == *name).any(|one| match &one.source {
+        Source::Literal(old) => old.reveal() == value,
+        _ => false,
+    })
+}
+
+impl Writes {
+    /// A new value for what `own` defines, kept as the old one is; and the old one put aside the same way.
+    fn renew(
+        &mut self,
+        project: &Project,
+        own: &Definition,
+        profile: Option<&str>,
+        at: &str,
+        new: &Zeroizing<String>,
+        old: Option<&Zeroizing<String>>,
+    ) -> Result<()> {
+        let aside = match &own.source {
+            Source::Keyring(entry) => {
+                // Finer than `at`: no entry takes another's place.
+                let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S.%3fZ");
+                let kept = Entry::parse(&format!("{entry} until {now}"))?;
+                if let Some(old) = old {
+                    self.before.push((kept.clone(), old.clone()));
+                }
+                self.after.push((entry.clone(), new.clone()));
+                New::source("keyring", &kept.to_string())
+            }
+            Source::Age(message) => {
+                let new = New::source("age", &age::encrypt(new, &project.settings.recipients)?);
+                self.news.push((profile.map(str::to_owned), (own.name.clone(), new)));
+                New::source("age", message)
+            }
+            _ => {
+                self.news.push((profile.map(str::to_owned), (own.name.clone(), New::text(new))));
+                New::text(old.map_or("", |old| old))
+            }
+        };
+        let (name, profile) = (own.name.clone(), profile.map(str::to_owned));
+        self.asides.push(Aside { name, profile, at: at.to_owned(), value: aside });
+        Ok(())
+    }
+
+    /// `text` for the variable `list`, kept at least as well as each of `like`: what was in the keyring
+    /// or encrypted never becomes plain.
+    fn keep(
+        &mut self,
+        project: &Project,
+        secrets: &Secrets,
+        profile: Option<&str>,
+        list: &Name,
+        text: Zeroizing<String>,
+        like: [Option<&Definition>; 2],
+    ) -> Result<()> {
+        let hidden = like.into_iter().flatten().find(|one| !one.source.is_plain());
+        let new = match hidden.map(|one| &one.source) {
+            Some(Source::Keyring(_)) => {
+                let entry = set::entry_for(project, secrets, profile, list, None)?;
+                self.before.push((entry.clone(), text));
+                New::source("keyring", &entry.to_string())
+            }
+            Some(Source::Age(_)) => New::source("age", &age::encrypt(&text, &project.settings.recipients)?),
+            _ => New::Text(text),
+        };
+        self.news.push((profile.map(str::to_owned), (list.clone(), new)));
+        Ok(())
+    }
+
+    /// The text of the file with all of it.
+    fn edit(&mut self, project: &Project, text: &str) -> Result<Zeroizing<String>> {
+        let mut edited = Zeroizing::new(text.to_owned());
+        while let Some((profile, _)) = self.news.first() {
+            let profile = profile.clone();
+            let (of_profile, rest): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut self.news).into_iter().partition(|(of, _)| *of == profile);
+            self.news = rest;
+            let news: Vec<(Name, New)> = of_profile.into_iter().map(|(_, new)| new).collect();
+            edited = edit::set(&project.secrets, &edited, profile.as_deref(), &news)?;
+        }
+        rotated::put_aside(&project.secrets, &edited, &self.asides)
+    }
+}

@@ -1,0 +1,5 @@
+//! The command line: its form, one file for each command, printing and exit codes.
+
+pub mod cli;
+pub mod commands;
+pub mod console;

@@ -1,0 +1,28 @@
+//! Files for `docker run --env-file`. The rules are those of docker/cli's `pkg/kvfile`: blanks
+//! before a name go, a `#` begins a comment only there, and the value is all the rest of the line.
+//! <https://docs.docker.com/reference/cli/docker/container/run/#env>
+
+use crate::engines::import::Found;
+
+pub(super) fn read(text: &str) -> Vec<Found> {
+    text.split('\n')
+        .enumerate()
+        .filter_map(|(index, line)| {
+            let line = line.strip_suffix('\r').unwrap_or(line).trim_start_matches([' ', '\t']);
+            if line.is_empty() || line.starts_with('#') {
+                return None;
+            }
+            Some(match line.split_once('=') {
+                None => Found::nameless(
+                    index + 1,
+                    "a name alone, which docker takes from the environment; set it with `venvars set`",
+                ),
+                Some(("", _)) => Found::nameless(index + 1, "there is no name before the ="),
+                Some((name, _)) if name.contains([' ', '\t']) => {
+                    Found::nameless(index + 1, "docker takes no name with a space in it")
+                }
+                Some((name, value)) => Found::literal(name, index + 1, value),
+            })
+        })
+        .collect()
+}

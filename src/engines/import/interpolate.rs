@@ -1,0 +1,226 @@
+//! `${NAME}` and `${NAME:-default}` in a .env file: python-dotenv's `variables.py` and
+//! `resolve_variables` of its `main.py`, kept as a template of ours where that means the same.
+//!
+//! python-dotenv goes from top to bottom and looks a name up among the lines above, then in the
+//! environment. A template of ours looks it up among all variables. The two agree on a name whose
+//! last line stands above; what an earlier line of that name said is put in as text; and what only
+//! the environment can tell is left out.
+
+use std::collections::HashMap;
+
+use crate::engines::import::dotenv::Binding;
+use crate::engines::import::{Found, Reason, What};
+use crate::words::name::Name;
+use crate::words::value::LONGEST;
+
+/// A piece of a value.
+#[derive(Clone)]
+enum Piece {
+    Text(zeroize::Zeroizing<String>),
+    /// The variable of this name, which is imported.
+    Variable(String),
+}
+
+/// What a line says its name is.
+enum State {
+    /// A name without `=`: nothing, and in a reference an empty text.
+    Nothing,
+    Pieces(Pieces),
+    LeftOut(Reason),
+}
+
+#[derive(Clone, Default)]
+struct Pieces {
+    list: Vec<Piece>,
+    /// The length in bytes of the value with all put in; stops at the longest that there can be.
+    length: usize,
+    /// The length of the template, likewise.
+    written: usize,
+    nul: bool,
+}
+
+impl Pieces {
+    fn text(&mut self, text: &str) {
+        self.length = self.length.saturating_add(text.len());
+        self.written = self.written.saturating_add(text.len());
+        self.nul |= text.contains('\0');
+        if self.written > LONGEST || text.is_empty() {
+            return;
+        }
+        match self.list.last_mut() {
+            Some(Piece::Text(last)) => last.push_str(text),
+            _ => self.list.push(Piece::Text(text.to_owned().into())),
+        }
+    }
+
+    fn variable(&mut self, name: &str, length: usize) {
+        self.length = self.length.saturating_add(length);
+        self.written = self.written.saturating_add(name.len() + "${}".len());
+        if self.written <= LONGEST {
+            self.list.push(Piece::Variable(name.to_owned()));
+        }
+    }
+
+    fn append(&mut self, other: &Self) {
+        let (length, written) = (self.length, self.written);
+        for piece in &other.list {
+            match piece {
+                Piece::Text(text) => self.text(text),
+                Piece::Variable(name) => self.variable(name, 0),
+            }
+        }
+        self.nul |= other.nul;
+        self.length = length.saturating_add(other.length);
+        self.written = written.saturating_add(other.written);
+    }
+
+    fn too_long(&self) -> bool {
+        self.length > LONGEST || self.written > LONGEST
+    }
+
+    fn what(&self) -> What {
+        let template = self.list.iter().any(|piece| matches!(piece, Piece::Variable(_)));
+        let mut text = zeroize::Zeroizing::new(String::with_capacity(self.written));
+        for piece in &self.list {
+            match piece {
+                Piece::Text(plain) if template => text.push_str(&plain.replace('$', "$$")),
+                Piece::Text(plain) => text.push_str(plain),
+                Piece::Variable(name) => {
+                    text.push_str("${");
+                    text.push_str(name);
+                    text.push('}');
+                }
+            }
+        }
+        if template { What::Template(text) } else { What::Literal(text) }
+    }
+}
+
+/// What the lines come to, in their order.
+pub(super) fn resolve(bindings: Vec<Binding<'_>>) -> Vec<Found> {
+    let mut last = HashMap::with_capacity(bindings.len());
+    for (index, binding) in bindings.iter().enumerate() {
+        if let Binding::Name { name, .. } = binding {
+            last.insert(*name, index);
+        }
+    }
+    // By name, the line that counts so far. Only what is referred to is ever looked up.
+    let mut so_far: HashMap<&str, (usize, State)> = HashMap::new();
+    let refers = bindings
+        .iter()
+        .any(|binding| matches!(binding, Binding::Name { value: Some(value), .. } if value.contains("${")));
+    let mut found = Vec::with_capacity(bindings.len());
+    for (index, binding) in bindings.into_iter().enumerate() {
+        let (name, value, line) = match binding {
+            Binding::Name { name, value, line } => (name, value, line),
+            Binding::Invalid { line } => {
+                found.push(Found::nameless(line, "python-dotenv cannot read this line, and passes over it"));
+                continue;
+            }
+        };
+        let Some(value) = value else {
+            let value = Err("a name without a value".into());
+            found.push(Found { name: Some(name.to_owned()), shown: false, line, value });
+            so_far.insert(name, (index, State::Nothing));
+            continue;
+        };
+        if !refers {
+            found.push(Found::literal(name, line, value));
+            continue;
+        }
+        let state = expand(&value, |wanted| {
+            let (at, state) = so_far.get(wanted)?;
+            Some((state, last.get(wanted) == Some(at)))
+        });
+        let what = match &state {
+            State::Pieces(pieces) => Ok(pieces.what()),
+            State::LeftOut(reason) => Err(reason.clone()),
+            State::Nothing => Err("a name without a value".into()),
+        };
+        found.push(Found::new(name, line, what));
+        so_far.insert(name, (index, state));
+    }
+    found
+}
+
+/// `value` with its references settled. `lookup` tells what a name is so far, and whether that is
+/// the last word on it.
+fn expand<'s>(value: &str, lookup: impl Fn(&str) -> Option<(&'s State, bool)>) -> State {
+    let mut pieces = Pieces::default();
+    let mut rest = value;
+    let mut plain_from = 0;
+    while let Some(at) = rest[plain_from..].find("${").map(|at| at + plain_from) {
+        let Some((name, default, length)) = reference(&rest[at..]) else {
+            plain_from = at + 1;
+            continue;
+        };
+        pieces.text(&rest[..at]);
+        match lookup(name) {
+            Some((State::Nothing, _)) => {}
+            Some((State::LeftOut(_), _)) => {
+                return State::LeftOut(format!("it refers to {}, which is left out", shown(name)).into());
+            }
+            Some((State::Pieces(other), last)) => {
+                let fits = name.len() + other.length + 2 <= LONGEST && !other.nul;
+                let importable = last && fits && Name::new(name).is_ok();
+                if importable { pieces.variable(name, other.length) } else { pieces.append(other) }
+            }
+            // No environment has a variable of such a name.
+            None if name.is_empty() || name.contains(['=', '\0']) => {
+                // A default is plain text: what looks like a reference in it is none.
+                pieces.text(default.unwrap_or_default());
+            }
+            None => {
+                return State::LeftOut(
+                    format!(
+                        "it takes {} from the environment{}; set it with `venvars set`, or have a line \
+                         above give that name a value",
+                        shown(name),
+                        if default.is_some() { ", else a default" } else { "" },
+                    )
+                    .into(),
+                );
+            }
+        }
+        if pieces.too_long() {
+            return State::LeftOut(
+                "the value is longer than the system lets a variable be; keep it in a file, and the path of \
+                 the file in the variable"
+                    .into(),
+            );
+        }
+        rest = &rest[at + length..];
+        plain_from = 0;
+    }
+    pieces.text(rest);
+    // A text alone that is too long is refused like any other, but nothing may be cut off.
+    if pieces.written > LONGEST {
+        return State::LeftOut(
+            "the value is longer than the system lets a variable be; keep it in a file, and the path of the \
+             file in the variable"
+                .into(),
+        );
+    }
+    State::Pieces(pieces)
+}
+
+/// The reference that `text` begins with: its name, its default, its length.
+fn reference(text: &str) -> Option<(&str, Option<&str>, usize)> {
+    let inner = text.strip_prefix("${")?;
+    let end = inner.find(['}', ':'])?;
+    let name = &inner[..end];
+    if inner[end..].starts_with('}') {
+        return Some((name, None, end + "${}".len()));
+    }
+    let default = inner[end..].strip_prefix(":-")?;
+    let length = default.find('}')?;
+    Some((name, Some(&default[..length]), "${".len() + end + ":-".len() + length + "}".len()))
+}
+
+/// A name that is referred to, safe to print.
+fn shown(name: &str) -> &str {
+    match Name::new(name) {
+        Err(crate::words::name::Refusal::Malformed) => "something",
+        _ => name,
+    }
+}

@@ -1,0 +1,331 @@
+//! Variables from where they live now: the text of another program's file in, entries out. Pure.
+
+mod activate;
+mod docker;
+mod dotenv;
+mod interpolate;
+mod json;
+mod python;
+mod sh;
+mod systemd;
+mod toml;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::path::Path;
+
+use clap::ValueEnum;
+use zeroize::Zeroizing;
+
+pub use activate::take;
+
+use crate::words::error::{Error, Result};
+use crate::words::name::{Name, Refusal};
+use crate::words::value::LONGEST;
+
+/// The forms that values are read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A .env file, exactly as python-dotenv reads it
+    Dotenv,
+    /// A Python module (secrets.py): assignments of literals, read without running it
+    #[value(name = "python")]
+    PythonModule,
+    /// A JSON object
+    Json,
+    /// A TOML document: what stands at its top level
+    Toml,
+    /// What `docker run --env-file` reads
+    Docker,
+    /// What systemd reads as EnvironmentFile=
+    Systemd,
+    /// The export lines of a shell script
+    Sh,
+    /// The export lines that were added to a venv's activate script
+    Activate,
+    /// What `heroku config --json` prints
+    Heroku,
+}
+
+impl Format {
+    /// The format of a file of this name.
+    ///
+    /// # Errors
+    /// The name does not say; the error names `--format`.
+    pub fn of(file: &Path) -> Result<Self> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+        match (name.as_str(), extension) {
+            ("activate", _) => Ok(Self::Activate),
+            // direnv's file is a bash script.
+            (".envrc", _) | (_, Some("sh" | "bash" | "zsh")) => Ok(Self::Sh),
+            (_, Some("py")) => Ok(Self::PythonModule),
+            (_, Some("json")) => Ok(Self::Json),
+            (_, Some("toml")) => Ok(Self::Toml),
+            (_, Some("env")) => Ok(Self::Dotenv),
+            _ if name.starts_with(".env") => Ok(Self::Dotenv),
+            _ => {
+                let known: Vec<String> = Self::value_variants()
+                    .iter()
+                    .filter_map(Self::to_possible_value)
+                    .map(|value| value.get_name().to_owned())
+                    .collect();
+                Err(Error::new("the name does not say what is in this file")
+                    .in_file(file)
+                    .hint(format!("say it with --format: {}", known.join(", "))))
+            }
+        }
+    }
+}
+
+/// What a variable is to be.
+#[derive(Clone, PartialEq, Eq)]
+pub enum What {
+    /// This text.
+    Literal(Zeroizing<String>),
+    /// This text with each `${NAME}` replaced by that variable and each `$$` by a dollar.
+    Template(Zeroizing<String>),
+}
+
+impl fmt::Debug for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Literal(_) => "Literal(…)",
+            Self::Template(_) => "Template(…)",
+        })
+    }
+}
+
+/// A variable that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name.
+    pub name: Name,
+    /// What it is to be.
+    pub value: What,
+    /// The line that it stands on, from 1.
+    pub line: usize,
+}
+
+/// Something that could not be taken over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its name, unless that may be a value that stands in the wrong place.
+    pub name: Option<String>,
+    /// The line that it stands on, from 1.
+    pub line: usize,
+    /// Why, and what to do, for a person to read. Holds no value.
+    pub reason: Cow<'static, str>,
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "left out, line {}: {name}: {}", self.line, self.reason),
+            None => write!(f, "left out, line {}: {}", self.line, self.reason),
+        }
+    }
+}
+
+/// What a text holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// The variables, each name once, in the order of the text.
+    pub entries: Vec<Entry>,
+    /// What could not be taken over, by line.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Reads `text`, which is in `format`.
+///
+/// # Errors
+/// The text as a whole is not in that format; the error has the place and nothing of the text.
+pub fn read(format: Format, text: &str) -> Result<Imported> {
+    // Editors on Windows write this mark; each of the programs drops it or fails over it.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let found = match format {
+        Format::Dotenv => dotenv::read(text),
+        Format::PythonModule => python::read(text)?,
+        Format::Json | Format::Heroku => json::read(text)?,
+        Format::Toml => toml::read(text)?,
+        Format::Docker => docker::read(text),
+        Format::Systemd => systemd::read(text),
+        Format::Sh => sh::read(text),
+        Format::Activate => activate::read(text),
+    };
+    Ok(collect(found))
+}
+
+/// Why a variable is left out.
+type Reason = Cow<'static, str>;
+
+/// A binding as it stands in the text: of names that occur twice the last one counts.
+struct Found {
+    /// The name as written; none for a line that has none.
+    name: Option<String>,
+    /// Whether the name may be printed: a bare word may be a part of a value.
+    shown: bool,
+    line: usize,
+    value: Result<What, Reason>,
+}
+
+impl Found {
+    fn literal(name: impl Into<String>, line: usize, value: impl Into<String>) -> Self {
+        Self::new(name, line, Ok(What::Literal(Zeroizing::new(value.into()))))
+    }
+
+    fn new(name: impl Into<String>, line: usize, value: Result<What, Reason>) -> Self {
+        Self { name: Some(name.into()), shown: true, line, value }
+    }
+
+    fn refused(name: impl Into<String>, line: usize, reason: impl Into<Reason>) -> Self {
+        Self::new(name, line, Err(reason.into()))
+    }
+
+    /// A line without a name that could be shown.
+    fn nameless(line: usize, reason: impl Into<Reason>) -> Self {
+        Self { name: None, shown: false, line, value: Err(reason.into()) }
+    }
+}
+
+/// Sorts out what can be a variable. The last binding of a name counts, in the place of the first.
+fn collect(found: Vec<Found>) -> Imported {
+    let mut imported = Imported::default();
+    let mut last: Vec<Found> = Vec::with_capacity(found.len());
+    let mut places: HashMap<String, usize> = HashMap::with_capacity(found.len());
+    for one in found {
+        match (&one.name, one.value) {
+            (None, Err(reason)) => {
+                imported.left_out.push(LeftOut { name: None, line: one.line, reason });
+            }
+            (None, Ok(_)) => {}
+            (Some(name), value) => match places.get(name) {
+                Some(place) => last[*place] = Found { value, ..one },
+                None => {
+                    places.insert(name.clone(), last.len());
+                    last.push(Found { value, ..one });
+                }
+            },
+        }
+    }
+    for one in last {
+        let Some(text) = one.name else { continue };
+        match (Name::new(&text), one.value) {
+            (Ok(name), Ok(value)) => match unfit(&text, &value) {
+                None => imported.entries.push(Entry { name, value, line: one.line }),
+                Some(reason) => {
+                    imported.left_out.push(LeftOut { name: Some(text), line: one.line, reason });
+                }
+            },
+            // A malformed name is not shown: it may be a value that stands in the wrong place.
+            (Err(refusal @ Refusal::Malformed), Ok(_)) => imported.left_out.push(LeftOut {
+                name: None,
+                line: one.line,
+                reason: refusal.to_string().into(),
+            }),
+            (Err(Refusal::Malformed), Err(reason)) => {
+                imported.left_out.push(LeftOut { name: None, line: one.line, reason });
+            }
+            (Err(refusal), _) => imported.left_out.push(LeftOut {
+                name: Some(text),
+                line: one.line,
+                reason: refusal.to_string().into(),
+            }),
+            (Ok(_), Err(reason)) => {
+                let name = one.shown.then_some(text);
+                imported.left_out.push(LeftOut { name, line: one.line, reason });
+            }
+        }
+    }
+    imported.left_out.sort_by_key(|left_out| left_out.line);
+    imported
+}
+
+/// Why no environment can hold `value` under `name`, if none can.
+fn unfit(name: &str, value: &What) -> Option<Reason> {
+    let (What::Literal(text) | What::Template(text)) = value;
+    if text.contains('\0') {
+        Some("the value holds a NUL, which no environment can hold; encode it, for example as base64".into())
+    } else if too_long(name, text) {
+        Some(
+            "the value is longer than the system lets a variable be; keep it in a file, and the path of the \
+             file in the variable"
+                .into(),
+        )
+    } else {
+        None
+    }
+}
+
+/// Whether `NAME=text` with its closing NUL is longer than the system takes.
+fn too_long(name: &str, text: &str) -> bool {
+    let length = if cfg!(windows) { text.encode_utf16().count() } else { text.len() };
+    name.len() + length + 2 > LONGEST
+}
+
+/// The lines of a text, to find the line of an offset.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(at, _)| at).collect())
+    }
+
+    /// The line of the byte at `offset`, from 1.
+    fn line(&self, offset: usize) -> usize {
+        self.0.partition_point(|end| *end < offset) + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_name_says_what_is_in_a_file() {
+        for (name, format) in [
+            (".env", Format::Dotenv),
+            (".env.local", Format::Dotenv),
+            ("prod.env", Format::Dotenv),
+            (".envrc", Format::Sh),
+            ("x/secrets.py", Format::PythonModule),
+            ("a.JSON", Format::Json),
+            ("a.toml", Format::Toml),
+            (".venv/bin/activate", Format::Activate),
+            ("vars.sh", Format::Sh),
+        ] {
+            assert_eq!(Format::of(Path::new(name)).unwrap(), format, "{name}");
+        }
+        let error = Format::of(Path::new("secrets")).unwrap_err();
+        assert!(error.way_out().unwrap().contains("--format: dotenv, python, json"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+
+        /// Whatever the text, in every format: no panic, and nothing said that shows the text.
+        /// (`hunter-2` can be no name.)
+        #[test]
+        fn no_message_shows_the_text(pieces in prop::collection::vec(
+            "hunter-2|[A-Z]{1,2}=|export |unset |[ =\"'`\\\\\\[\\]{}()#;,.:$&|<>\n\r\t\u{0}-]|\\$\\{A\\}|\\$\\('|if |fi\n|f['\"]|\\\\x|true|\u{e9}",
+            0..30,
+        )) {
+            let text = pieces.concat();
+            for format in Format::value_variants() {
+                let said = match read(*format, &text) {
+                    Ok(imported) => {
+                        let names: Vec<Name> = imported.entries.iter().map(|entry| entry.name.clone()).collect();
+                        let _ = take(&text, &names);
+                        let shown: String = imported.left_out.iter().map(ToString::to_string).collect();
+                        format!("{imported:?}{shown}")
+                    }
+                    Err(error) => format!("{error}{}{error:?}", error.way_out().unwrap_or_default()),
+                };
+                prop_assert!(!said.contains("hunter-2"), "{:?}: {}", format, said);
+            }
+        }
+    }
+}

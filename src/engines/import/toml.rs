@@ -1,0 +1,37 @@
+//! The top level of a TOML document. Numbers, dates and booleans are the text as written.
+
+use toml_edit::{Document, Item, Value as Toml};
+
+use crate::engines::import::{Found, Lines};
+use crate::words::error::{Error, Position, Result};
+
+pub(super) fn read(text: &str) -> Result<Vec<Found>> {
+    // The parser's own Display would print the line, secret and all: only its message is used.
+    let document = Document::parse(text).map_err(|error| {
+        let message = error.message().lines().next().unwrap_or("this is no TOML").to_owned();
+        Error::new(message).at(Position::of(text, error.span().map_or(0, |span| span.start)))
+    })?;
+    let lines = Lines::of(text);
+    let table = document.as_table();
+    Ok(table
+        .iter()
+        .map(|(name, item)| {
+            let place = table.key(name).and_then(toml_edit::Key::span).or(item.span());
+            let line = lines.line(place.map_or(0, |span| span.start));
+            match item {
+                Item::Value(Toml::String(string)) => Found::literal(name, line, string.value().as_str()),
+                Item::Value(Toml::Array(_)) => {
+                    Found::refused(name, line, "a list is no value that an environment can hold")
+                }
+                Item::Value(Toml::InlineTable(_)) | Item::Table(_) | Item::ArrayOfTables(_) | Item::None => {
+                    Found::refused(name, line, "a table is no value that an environment can hold")
+                }
+                Item::Value(value) => Found::literal(
+                    name,
+                    line,
+                    value.span().and_then(|span| text.get(span)).unwrap_or_default(),
+                ),
+            }
+        })
+        .collect())
+}

@@ -1,0 +1,357 @@
+//! Values taken out of a text that streams by.
+
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use crate::engines::search::matcher::Matcher;
+
+/// How many bytes are read at once: what a core's own cache holds beside the tables of the matcher.
+const PIECE: usize = 256 * 1024;
+
+/// Replaces every value in a stream, in each of its forms, by `<NAME>`.
+///
+/// What comes out does not depend on where the stream is cut into pieces. Where values overlap, all of
+/// their bytes are replaced, by the name of each in turn. Only those bytes at the end are held back
+/// that may be the beginning of a value: fewer than [`Matcher::longest`].
+pub struct Masker {
+    matcher: Arc<Matcher>,
+    /// What is held back, and room for the next piece behind it.
+    buffer: Zeroizing<Vec<u8>>,
+    /// How many bytes are held back.
+    held: usize,
+    /// How many of those have been printed already, themselves or as a name.
+    told: usize,
+    /// The value whose name stands for the last of them.
+    last: Option<usize>,
+    /// Memory for a text with names.
+    spare: Vec<u8>,
+}
+
+/// What is to be printed of the buffer, and what comes after.
+struct Step {
+    /// The text with the names, if it is not the buffer's own bytes.
+    masked: Option<Vec<u8>>,
+    /// From where on the buffer is kept.
+    open: usize,
+    /// How far it has been printed then.
+    told: usize,
+    last: Option<usize>,
+}
+
+/// Which end of a stream does not go on.
+#[derive(Debug)]
+pub enum Broken {
+    /// The one to read from.
+    Source(io::Error),
+    /// The one to write to.
+    Sink(io::Error),
+}
+
+impl Masker {
+    /// Looks for the values of `matcher`.
+    #[must_use]
+    pub fn new(matcher: Arc<Matcher>) -> Self {
+        let buffer = Zeroizing::new(vec![0; matcher.longest() + PIECE]);
+        Self { matcher, buffer, held: 0, told: 0, last: None, spare: Vec::new() }
+    }
+
+    /// Takes the next piece of the stream, of any length, and prints to `sink` what can be printed.
+    ///
+    /// # Errors
+    /// `sink` cannot be written to.
+    pub fn feed(&mut self, piece: &[u8], sink: &mut impl Write) -> io::Result<()> {
+        for part in piece.chunks(PIECE) {
+            self.buffer[self.held..self.held + part.len()].copy_from_slice(part);
+            self.advance(part.len(), sink)?;
+        }
+        Ok(())
+    }
+
+    /// Reads a piece from `source` and prints to `sink` what can be printed. False at the end of
+    /// `source`, where everything is printed.
+    ///
+    /// # Errors
+    /// Either of the two fails.
+    pub fn pump(&mut self, source: &mut impl Read, sink: &mut impl Write) -> Result<bool, Broken> {
+        let room = self.held..self.held + PIECE;
+        let count = loop {
+            match source.read(&mut self.buffer[room.clone()]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => break other.map_err(Broken::Source)?,
+            }
+        };
+        let printed = if count == 0 { self.finish(sink) } else { self.advance(count, sink) };
+        printed.map_err(Broken::Sink)?;
+        Ok(count > 0)
+    }
+
+    /// Prints to `sink` what was held back: the stream is at its end.
+    ///
+    /// # Errors
+    /// `sink` cannot be written to.
+    pub fn finish(&mut self, sink: &mut impl Write) -> io::Result<()> {
+        let step = self.step(self.held, self.held);
+        self.print(step, self.held, sink)
+    }
+
+    /// Whether anything is held back that is not printed.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.told < self.held
+    }
+
+    /// Prints to `sink` what need not wait although more may come: the name of a value that may be the
+    /// beginning of a longer one, and the held back bytes themselves, if those of them that are no blanks
+    /// and line ends are no more than `most`. They stay known: if they were the beginning of a value, the
+    /// rest of it is replaced.
+    ///
+    /// # Errors
+    /// `sink` cannot be written to.
+    pub fn let_go(&mut self, most: usize, sink: &mut impl Write) -> io::Result<()> {
+        if !self.is_waiting() {
+            return Ok(());
+        }
+        for found in self.matcher.find(&self.buffer[..self.held]) {
+            if found.start > self.told {
+                break;
+            }
+            if found.end > self.told {
+                write!(sink, "<{}>", self.matcher.name(found.known))?;
+                (self.told, self.last) = (found.end, Some(found.known));
+            }
+        }
+        let told = |held: &[u8]| held.iter().filter(|byte| !byte.is_ascii_whitespace()).count();
+        if self.is_waiting() && told(&self.buffer[..self.held]) <= most {
+            sink.write_all(&self.buffer[self.told..self.held])?;
+            (self.told, self.last) = (self.held, None);
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, count: usize, sink: &mut impl Write) -> io::Result<()> {
+        let length = self.held + count;
+        let step = self.step(length, self.matcher.open(&self.buffer[..length]));
+        self.print(step, length, sink)
+    }
+
+    /// What to print of the first `length` bytes, where no value that begins before `open` goes on
+    /// after them.
+    fn step(&mut self, length: usize, open: usize) -> Step {
+        let text = &self.buffer[..length];
+        let mut step = Step { masked: None, open, told: self.told, last: self.last };
+        for found in self.matcher.find(text) {
+            if found.start >= open {
+                break;
+            }
+            if found.end <= step.told {
+                continue;
+            }
+            let masked = step.masked.get_or_insert_with(|| std::mem::take(&mut self.spare));
+            if found.start >= step.told || step.last != Some(found.known) {
+                masked.extend_from_slice(&text[step.told..found.start.max(step.told)]);
+                masked.push(b'<');
+                masked.extend_from_slice(self.matcher.name(found.known).as_str().as_bytes());
+                masked.push(b'>');
+            }
+            (step.told, step.last) = (found.end, Some(found.known));
+        }
+        if step.told < open
+            && let Some(masked) = &mut step.masked
+        {
+            masked.extend_from_slice(&text[step.told..open]);
+            step.told = open;
+        }
+        step
+    }
+
+    fn print(&mut self, step: Step, length: usize, sink: &mut impl Write) -> io::Result<()> {
+        let same = &self.buffer[self.told.min(step.open)..step.open];
+        sink.write_all(step.masked.as_deref().unwrap_or(same))?;
+        self.buffer.copy_within(step.open..length, 0);
+        self.held = length - step.open;
+        self.told = step.told.saturating_sub(step.open);
+        self.last = step.last;
+        if let Some(mut masked) = step.masked {
+            masked.clear();
+            self.spare = masked;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engines::search::Known;
+    use crate::words::name::Name;
+
+    fn matcher(values: &[(String, String)]) -> Arc<Matcher> {
+        let known = |(name, value): &(String, String)| Known {
+            name: Name::new(name).unwrap(),
+            value: Zeroizing::new(value.clone()),
+            is_old: false,
+            profile: None,
+        };
+        Arc::new(Matcher::new(&values.iter().map(known).collect::<Vec<_>>()))
+    }
+
+    fn pairs(values: &[(&str, &str)]) -> Arc<Matcher> {
+        matcher(&values.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect::<Vec<_>>())
+    }
+
+    fn masked<'a>(matcher: &Arc<Matcher>, pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
+        let mut masker = Masker::new(Arc::clone(matcher));
+        let mut out = Vec::new();
+        for piece in pieces {
+            masker.feed(piece, &mut out).unwrap();
+        }
+        masker.finish(&mut out).unwrap();
+        out
+    }
+
+    #[track_caller]
+    fn case(values: &[(&str, &str)], text: &str, expected: &str) {
+        let matcher = pairs(values);
+        for size in [1, 2, 3, 7, text.len().max(1)] {
+            let out = masked(&matcher, text.as_bytes().chunks(size));
+            assert_eq!(String::from_utf8_lossy(&out), expected, "in pieces of {size}");
+        }
+    }
+
+    #[test]
+    fn a_value_becomes_its_name_wherever_it_is_cut() {
+        let one = [("A", "secretvalue")];
+        case(&one, "see secretvalue.\n", "see <A>.\n");
+        case(&one, "secretvaluesecretvalue", "<A><A>");
+        case(&one, "secretvalu", "secretvalu");
+        case(&one, "secretsecretvalue", "secret<A>");
+        case(&one, "", "");
+        case(&one, "base64: eHNlY3JldHZhbHVleA==\n", "base64: eH<A>eA==\n");
+        case(&one, "%73 7365637265747661 6c7565 7365637265\n7476616c7565", "%73 7365637265747661 6c7565 <A>");
+        case(&[("A", "one two\nthree")], "one two\r\nthree\r\n", "<A>\r\n");
+    }
+
+    #[test]
+    fn where_values_overlap_all_of_them_is_hidden() {
+        let nested = [("LONG", "secretvalue-and-more"), ("SHORT", "secretvalue")];
+        case(&nested, "secretvalue-and-more secretvalue-and", "<LONG> <SHORT>-and");
+        case(&nested, "secretvalue", "<SHORT>");
+        case(&[("A", "secretvalue"), ("B", "value-two")], "secretvalue-two!", "<A><B>!");
+        case(&[("A", "secretvalue"), ("B", "value-two")], "secretvalue-tw", "<A>-tw");
+        case(&[("A", "abababab")], "xababababababx", "x<A>x");
+        case(&[("A", "samevalue"), ("B", "samevalue")], "samevalue", "<A>");
+    }
+
+    #[test]
+    fn nothing_is_held_back_that_cannot_be_a_value() {
+        let mut masker = Masker::new(pairs(&[("A", "secretvalue")]));
+        let mut out = Vec::new();
+        for (piece, printed) in
+            [("Password: ", "Password: "), ("sec", ""), ("ond ", "second "), ("secret", "")]
+        {
+            out.clear();
+            masker.feed(piece.as_bytes(), &mut out).unwrap();
+            assert_eq!(String::from_utf8_lossy(&out), printed);
+        }
+    }
+
+    #[test]
+    fn what_was_let_go_is_the_beginning_of_a_value_all_the_same() {
+        let mut masker = Masker::new(pairs(&[("A", "secretvalue")]));
+        let mut out = Vec::new();
+        for piece in ["s", "e", "c", "r", "etvalue", " s", "o"] {
+            masker.feed(piece.as_bytes(), &mut out).unwrap();
+            masker.let_go(2, &mut out).unwrap();
+            masker.let_go(2, &mut out).unwrap();
+        }
+        assert_eq!(String::from_utf8_lossy(&out), "se<A> so");
+    }
+
+    #[test]
+    fn the_end_of_a_line_need_not_wait_for_a_value_in_broken_lines() {
+        let mut masker = Masker::new(pairs(&[("A", "secretvalue"), ("B", "1\ntwo three")]));
+        let mut out = Vec::new();
+        // `7` is the first digit of its hexadecimal form.
+        for (piece, printed) in [("row 7\r\n", "row 7\r\n"), ("row 1\n", "row 1\n"), ("two three.", "<B>.")] {
+            out.clear();
+            masker.feed(piece.as_bytes(), &mut out).unwrap();
+            masker.let_go(2, &mut out).unwrap();
+            assert_eq!(String::from_utf8_lossy(&out), printed);
+        }
+    }
+
+    #[test]
+    fn a_whole_value_need_not_wait_for_a_longer_one() {
+        let longer = pairs(&[("LONG", "secretvalue-and-more"), ("SHORT", "secretvalue")]);
+        for (rest, expected) in [("!", "<SHORT>!"), ("-and-more!", "<SHORT><LONG>!"), ("-and", "<SHORT>-and")]
+        {
+            let mut masker = Masker::new(Arc::clone(&longer));
+            let mut out = Vec::new();
+            masker.feed(b"secretvalue", &mut out).unwrap();
+            assert!(out.is_empty());
+            masker.let_go(2, &mut out).unwrap();
+            assert_eq!(String::from_utf8_lossy(&out), "<SHORT>");
+            masker.feed(rest.as_bytes(), &mut out).unwrap();
+            masker.finish(&mut out).unwrap();
+            assert_eq!(String::from_utf8_lossy(&out), expected);
+        }
+    }
+
+    /// What a search of the whole text at once comes to.
+    fn at_once(matcher: &Matcher, text: &[u8]) -> Vec<u8> {
+        let mut names: Vec<Option<usize>> = vec![None; text.len()];
+        let mut out = Vec::new();
+        let mut told = 0;
+        for found in matcher.find(text) {
+            if found.start >= told {
+                out.extend_from_slice(&text[told..found.start]);
+            }
+            if found.end > told {
+                if found.start >= told || names[told - 1] != Some(found.known) {
+                    out.extend_from_slice(format!("<{}>", matcher.name(found.known)).as_bytes());
+                }
+                names[told.max(found.start)..found.end].fill(Some(found.known));
+                told = found.end;
+            }
+        }
+        out.extend_from_slice(&text[told..]);
+        out
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(600))]
+
+        #[test]
+        fn cut_anywhere_it_is_the_same_as_in_one_piece(
+            values in prop::collection::vec(prop_oneof!["[ab]{8,20}", "[a-z]{8,12}", "[ab]{8}\n[ab]{4,9}"], 1..5),
+            parts in prop::collection::vec((any::<usize>(), any::<usize>(), "[ab:. ]{0,6}"), 0..20),
+            cuts in prop::collection::vec(1usize..9, 1..20),
+        ) {
+            let pairs: Vec<_> =
+                values.iter().enumerate().map(|(at, value)| (format!("V{at}"), value.clone())).collect();
+            let matcher = matcher(&pairs);
+            let mut text = String::new();
+            for (which, cut, other) in parts {
+                let value = &values[which % values.len()];
+                text.push_str(&value[..if cut % 3 == 0 { cut % value.len() } else { value.len() }]);
+                text.push_str(&other);
+            }
+            let (mut pieces, mut rest) = (Vec::new(), text.as_bytes());
+            for size in cuts.iter().cycle() {
+                if rest.is_empty() {
+                    break;
+                }
+                let (piece, after) = rest.split_at((*size).min(rest.len()));
+                pieces.push(piece);
+                rest = after;
+            }
+            let expected = at_once(&matcher, text.as_bytes());
+            let out = masked(&matcher, pieces);
+            prop_assert_eq!(String::from_utf8_lossy(&out), String::from_utf8_lossy(&expected));
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! From variables to the blocks that go into the scripts.
+
+use std::path::{Path, PathBuf};
+
+use askama::Template;
+use zeroize::Zeroizing;
+
+use crate::engines::shell::Shell;
+use crate::engines::shell::hold;
+use crate::engines::shell::quote::VALUE_NEWLINE;
+use crate::words::error::{Error, Result};
+use crate::words::variable::Variable;
+
+/// The two blocks of a shell, without their marker lines: LF line ends, each line terminated; a NUL
+/// stands for a newline of a value. A block that a shell does not have is empty.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Blocks {
+    /// Gives the old values back; stands in the generator's `deactivate`. Holds no value.
+    pub unset: &'static str,
+    /// Sets the variables; stands where the generator's activation is done.
+    pub export: Zeroizing<String>,
+}
+
+/// What the blocks of a script are to do.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// Nothing: there are to be none.
+    Nothing,
+    /// Set these values. At activation the script says so if `secrets`, the file that they are from,
+    /// is newer than itself.
+    Embedded {
+        /// The variables.
+        variables: Vec<Variable>,
+        /// The file, where a script is to look at it.
+        secrets: Option<PathBuf>,
+        /// Whether the values are to go as well where another venv's own script takes over, which
+        /// knows nothing of them.
+        guard: bool,
+    },
+    /// Ask venvars for the values at activation.
+    Live(Question),
+}
+
+/// How a live script asks venvars for the values: a program with its arguments, to which the script
+/// adds the name of its shell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// venvars itself; if it is not there any more, the `venvars` on the PATH.
+    pub program: PathBuf,
+    /// The arguments.
+    pub arguments: Vec<String>,
+    /// As in [`Content::Embedded`], for the shells whose answer is no script.
+    pub guard: bool,
+}
+
+/// A variable that was left out of a shell's scripts, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The shell that cannot hold it.
+    pub shell: Shell,
+    /// The variable's name.
+    pub name: String,
+    /// The reason, for a person to read.
+    pub reason: &'static str,
+}
+
+impl std::fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} is left out of {}: {}", self.name, self.shell, self.reason)
+    }
+}
+
+/// A name and its plain value, as the templates see them.
+struct Line<'a> {
+    name: &'a str,
+    value: &'a str,
+    /// The value in pieces that each fit into a word of bsd-csh.
+    pieces: Vec<&'a str>,
+    /// Whether bsd-csh cannot hold it at all.
+    is_long: bool,
+}
+
+/// bsd-csh holds no word of more bytes.
+const WORD: usize = 8185;
+/// Quoted, a piece of this many bytes takes at most four times as many.
+const PIECE: usize = 2000;
+/// The same in an answer, where a newline takes fifteen.
+const ANSWER_PIECE: usize = 500;
+
+/// Whether a line of an answer that sets `variable` is short enough for bsd-csh, which is not so with
+/// long values and with those of many lines.
+#[must_use]
+pub fn fits_bsd_csh(variable: &Variable) -> bool {
+    /// A newline leaves the quotes and enters them again.
+    const NEWLINES: usize = 8;
+    let value = variable.value.reveal();
+    value.len() <= PIECE && value.matches('\n').count() <= NEWLINES
+}
+
+/// `text` in pieces of at most `longest` bytes.
+fn pieces(text: &str, longest: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while rest.len() > longest {
+        let (piece, after) = rest.split_at(rest.floor_char_boundary(longest));
+        pieces.push(piece);
+        rest = after;
+    }
+    pieces.push(rest);
+    pieces
+}
+
+/// What the templates of export blocks see.
+#[derive(Default)]
+struct Export<'a> {
+    /// Those that are set in any case.
+    variables: Vec<Line<'a>>,
+    /// Those that are set unless they are there already.
+    defaults: Vec<Line<'a>>,
+    /// The secrets file, where the script is to look at it.
+    secrets: Option<&'a str>,
+    /// Whether the shell is to watch for another venv's script.
+    guard: bool,
+    /// How to ask, for a live block.
+    program: &'a str,
+    arguments: &'a [String],
+}
+
+impl Export<'_> {
+    fn is_empty(&self) -> bool {
+        self.variables.is_empty() && self.defaults.is_empty()
+    }
+}
+
+macro_rules! templates {
+    ($($shell:ident: $export:literal, $live:literal;)*) => {
+        /// The blocks that hold values.
+        mod export {
+            use super::{Export, Template};
+            $(
+                #[derive(Template)]
+                #[template(path = $export)]
+                pub struct $shell<'a> {
+                    pub export: &'a Export<'a>,
+                }
+            )*
+        }
+
+        /// The blocks that ask for them.
+        mod live {
+            use super::{Export, Template};
+            $(
+                #[derive(Template)]
+                #[template(path = $live)]
+                pub struct $shell<'a> {
+                    pub export: &'a Export<'a>,
+                }
+            )*
+        }
+
+        fn fill(shell: Shell, is_live: bool, export: &Export<'_>) -> askama::Result<String> {
+            match (shell, is_live) {
+                $(
+                    (Shell::$shell, false) => export::$shell { export }.render(),
+                    (Shell::$shell, true) => live::$shell { export }.render(),
+                )*
+            }
+        }
+    };
+}
+
+templates! {
+    Posix: "export.sh", "live.sh";
+    Fish: "export.fish", "live.fish";
+    PowerShell: "export.ps1", "live.ps1";
+    Csh: "export.csh", "live.csh";
+    Nu: "export.nu", "live.nu";
+    Xonsh: "export.xsh", "live.xsh";
+    Cmd: "export.bat", "live.bat";
+    Python: "export.py", "live.py";
+}
+
+/// The unset block is the same for all variables: the list of what is set travels in the
+/// environment.
+fn unset(shell: Shell) -> &'static str {
+    match shell {
+        Shell::Posix => include_str!("../../../templates/unset.sh"),
+        Shell::Fish => include_str!("../../../templates/unset.fish"),
+        Shell::PowerShell => include_str!("../../../templates/unset.ps1"),
+        Shell::Csh => include_str!("../../../templates/unset.csh"),
+        Shell::Nu => "",
+        Shell::Xonsh => include_str!("../../../templates/unset.xsh"),
+        Shell::Cmd => include_str!("../../../templates/unset.bat"),
+        Shell::Python => "",
+    }
+}
+
+/// The blocks of `shell` for `content`, and which variables it cannot hold. With no variable that
+/// it can hold there is nothing to write, and both blocks are empty.
+///
+/// # Errors
+/// The template could not be rendered, which only a lack of memory can bring about.
+pub fn render(shell: Shell, content: &Content) -> Result<(Blocks, Vec<LeftOut>)> {
+    let (export, left_out) = match content {
+        Content::Nothing => (String::new(), Vec::new()),
+        Content::Embedded { variables, secrets, guard } => {
+            embedded(shell, variables, secrets.as_deref(), *guard)?
+        }
+        Content::Live(question) => (live(shell, question)?, Vec::new()),
+    };
+    let unset = if export.is_empty() { "" } else { unset(shell) };
+    Ok((Blocks { unset, export: Zeroizing::new(export) }, left_out))
+}
+
+/// The answer to a live script's question: the lines that a script with the values in it would hold,
+/// for the script to evaluate; for shells that cannot evaluate such a text, a form that they can
+/// read. Variables that give way to what `is_there` already are left to the script to decide on, where
+/// it can. `guard` is as in [`Content::Embedded`].
+///
+/// # Errors
+/// As for [`render`].
+pub fn answer(
+    shell: Shell,
+    variables: &[Variable],
+    guard: bool,
+    is_there: impl Fn(&str) -> Option<String>,
+) -> Result<(Zeroizing<String>, Vec<LeftOut>)> {
+    let (mut export, left_out) = lines(shell, variables, ANSWER_PIECE);
+    if export.is_empty() {
+        return Ok((Zeroizing::default(), left_out));
+    }
+    export.guard = guard;
+    let text = match shell {
+        Shell::Posix | Shell::Fish | Shell::PowerShell => {
+            Zeroizing::new(filled(shell, false, &export)?).replace(VALUE_NEWLINE, "\n")
+        }
+        Shell::Csh => {
+            #[derive(Template)]
+            #[template(path = "set.csh")]
+            struct Answer<'a> {
+                export: &'a Export<'a>,
+            }
+            let text =
+                Zeroizing::new(Answer { export: &export }.render().map_err(|error| failed(shell, &error))?);
+            // `eval` knows no comments and a line is a command: live.csh keeps a newline for values.
+            let commands = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+            commands.map(|line| line.replace("''\\\0''", "'$_venvars_n:q'") + "\n").collect()
+        }
+        Shell::Nu | Shell::Xonsh | Shell::Python | Shell::Cmd => {
+            let defaults = std::mem::take(&mut export.defaults);
+            export.variables.extend(defaults.into_iter().filter(|line| is_there(line.name).is_none()));
+            assignments(shell, &export, is_there)?
+        }
+    };
+    Ok((Zeroizing::new(text), left_out))
+}
+
+/// JSON, or for cmd.exe a line each, which has the old values too.
+fn assignments(
+    shell: Shell,
+    export: &Export<'_>,
+    is_there: impl Fn(&str) -> Option<String>,
+) -> Result<String> {
+    let list: String = export.variables.iter().map(|line| format!("{} ", line.name)).collect();
+    if shell == Shell::Cmd {
+        let mut text = String::new();
+        for Line { name, value, .. } in &export.variables {
+            if let Some(old) = is_there(name) {
+                text.push_str(&format!("_VENVARS_OLD_{name}={old}\r\n"));
+            }
+            text.push_str(&format!("{name}={value}\r\n"));
+        }
+        return Ok(text + &format!("_VENVARS={list}\r\n"));
+    }
+    let mut object: serde_json::Map<String, serde_json::Value> =
+        export.variables.iter().map(|line| (line.name.to_owned(), line.value.into())).collect();
+    if shell != Shell::Xonsh {
+        object.insert("_VENVARS".to_owned(), list.into());
+    }
+    serde_json::to_string(&object).map_err(|error| Error::new(format!("could not write JSON: {error}")))
+}
+
+fn embedded(
+    shell: Shell,
+    variables: &[Variable],
+    secrets: Option<&Path>,
+    guard: bool,
+) -> Result<(String, Vec<LeftOut>)> {
+    let (mut export, left_out) = lines(shell, variables, PIECE);
+    if export.is_empty() {
+        return Ok((String::new(), left_out));
+    }
+    export.secrets = secrets.and_then(Path::to_str);
+    export.guard = guard;
+    Ok((filled(shell, false, &export)?, left_out))
+}
+
+/// Those of `variables` that `shell` can hold, and those that it cannot.
+fn lines(shell: Shell, variables: &[Variable], piece: usize) -> (Export<'_>, Vec<LeftOut>) {
+    let mut export = Export::default();
+    let mut left_out = Vec::new();
+    for variable in variables {
+        if let Some(reason) = hold::refusal(shell, variable) {
+            left_out.push(LeftOut { shell, name: variable.name.to_string(), reason });
+            continue;
+        }
+        let value = variable.value.reveal();
+        let line = Line {
+            name: variable.name.as_str(),
+            value,
+            pieces: pieces(value, piece),
+            is_long: value.len() > WORD,
+        };
+        if variable.overrides { export.variables.push(line) } else { export.defaults.push(line) }
+    }
+    (export, left_out)
+}
+
+fn live(shell: Shell, question: &Question) -> Result<String> {
+    let program = question.program.to_string_lossy();
+    let export = Export {
+        program: &program,
+        arguments: &question.arguments,
+        guard: question.guard,
+        ..Export::default()
+    };
+    filled(shell, true, &export)
+}
+
+fn filled(shell: Shell, is_live: bool, export: &Export<'_>) -> Result<String> {
+    fill(shell, is_live, export).map_err(|error| failed(shell, &error))
+}
+
+fn failed(shell: Shell, error: &askama::Error) -> Error {
+    Error::new(format!("could not write the block for {shell}: {error}"))
+}
+
+/// What `deactivate` is to do first in csh, where it is an alias: our text stands at the beginning
+/// of the alias's one line, so it needs no marker lines.
+pub(crate) const INLINE_CSH: &str = include_str!("../../../templates/unset-inline.csh");

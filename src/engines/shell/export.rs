@@ -1,0 +1,258 @@
+//! The variables, written for another program.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use clap::ValueEnum;
+use zeroize::Zeroizing;
+
+use crate::engines::shell::Shell;
+use crate::engines::shell::hold;
+use crate::engines::shell::quote::{self, Quote};
+use crate::words::error::{Error, Result};
+use crate::words::variable::Variable;
+
+/// The forms that other programs read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For `eval` or `.` in sh, bash, zsh, dash, ksh …
+    #[value(alias = "bash", alias = "zsh")]
+    Sh,
+    /// For `source` in fish
+    Fish,
+    /// For `Invoke-Expression` or a script of PowerShell's
+    #[value(name = "powershell", alias = "pwsh")]
+    PowerShell,
+    /// For `source` in csh and tcsh
+    #[value(alias = "tcsh")]
+    Csh,
+    /// For `source` in Nushell
+    Nu,
+    /// For `source` in xonsh
+    Xonsh,
+    /// A batch file for cmd.exe
+    Cmd,
+    /// A .env file, as python-dotenv reads it
+    Dotenv,
+    /// A JSON object
+    Json,
+    /// A TOML document
+    Toml,
+    /// For `docker run --env-file`
+    Docker,
+    /// For `EnvironmentFile=` of systemd
+    Systemd,
+    /// For the file that GitHub Actions names in `$GITHUB_ENV`
+    Github,
+    /// A Kubernetes Secret
+    Kubernetes,
+    /// A Python module
+    Python,
+}
+
+/// `variables` in `format`. `project` names the Kubernetes Secret.
+///
+/// # Errors
+/// The format cannot hold one of the variables; the error names it and says why.
+pub fn export(format: Format, variables: &[Variable], project: &Path) -> Result<Zeroizing<String>> {
+    let refusals: Vec<String> = variables
+        .iter()
+        .filter_map(|variable| {
+            let reason = refusal(format, variable)?;
+            Some(format!("{}: {reason}", variable.name))
+        })
+        .collect();
+    if !refusals.is_empty() {
+        return Err(Error::new(refusals.join("; "))
+            .hint("another --format may hold it: json, toml and python hold every value"));
+    }
+    let lines = |line: fn(&str, &str) -> String| {
+        variables
+            .iter()
+            .map(|variable| line(variable.name.as_str(), variable.value.reveal()))
+            .collect::<String>()
+    };
+    Ok(Zeroizing::new(match format {
+        Format::Sh => lines(|name, value| format!("export {name}={}\n", quote::Posix::quote(value))),
+        Format::Fish => lines(|name, value| format!("set -gx {name} {}\n", quote::Fish::quote(value))),
+        Format::PowerShell => {
+            lines(|name, value| format!("$env:{name} = {}\n", quote::PowerShell::quote(value)))
+        }
+        Format::Csh => lines(|name, value| format!("setenv {name} {}\n", quote::Csh::quote(value))),
+        Format::Nu => lines(|name, value| format!("$env.{name} = {}\n", quote::Nu::quote(value))),
+        // Registered as a text first: xonsh expands what it takes for a path.
+        Format::Xonsh => lines(|name, value| {
+            format!(
+                "__xonsh__.env.register('{name}', type='str')\n__xonsh__.env['{name}'] = {}\n",
+                quote::Python::quote(value)
+            )
+        }),
+        Format::Cmd => lines(|name, value| format!("@set \"{name}={}\"\r\n", quote::Cmd::quote(value))),
+        Format::Dotenv => lines(|name, value| format!("{name}={}\n", dotenv(value))),
+        Format::Json => json(variables)?,
+        Format::Toml => lines(|name, value| format!("{name} = {}\n", toml_edit::Value::from(value))),
+        Format::Docker => lines(|name, value| format!("{name}={value}\n")),
+        Format::Systemd => lines(|name, value| format!("{name}={}\n", systemd(value))),
+        Format::Github => github(variables),
+        Format::Kubernetes => kubernetes(variables, project)?,
+        Format::Python => lines(|name, value| format!("{name} = {}\n", quote::Python::quote(value))),
+    }))
+}
+
+/// Why `format` cannot hold `variable`, if it cannot.
+fn refusal(format: Format, variable: &Variable) -> Option<&'static str> {
+    let (name, value) = (variable.name.as_str(), variable.value.reveal());
+    match format {
+        Format::Sh => hold::refusal(Shell::Posix, variable),
+        Format::Fish => hold::refusal(Shell::Fish, variable),
+        Format::PowerShell => hold::refusal(Shell::PowerShell, variable),
+        Format::Csh => hold::refusal(Shell::Csh, variable),
+        Format::Nu => hold::refusal(Shell::Nu, variable),
+        Format::Xonsh => hold::refusal(Shell::Xonsh, variable),
+        Format::Cmd => hold::refusal(Shell::Cmd, variable),
+        Format::Dotenv | Format::Json | Format::Toml => None,
+        Format::Docker => docker(name, value),
+        Format::Systemd => systemd_refusal(value),
+        Format::Github => github_refusal(name, value),
+        Format::Kubernetes => None,
+        Format::Python => PYTHON_KEYWORDS.contains(&name).then_some("Python keeps this word for itself"),
+    }
+}
+
+/// The reserved words of Python 3, from its language reference, 2.3.1.
+const PYTHON_KEYWORDS: [&str; 35] = [
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
+    "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
+    "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+];
+
+/// As python-dotenv reads it, and where it can be so, every other reader as well: single quotes
+/// hold a text as it is; what they cannot hold goes into double quotes with escapes.
+fn dotenv(value: &str) -> String {
+    let (quote, text) = if value.contains(['\'', '\\', '\r']) {
+        let escaped =
+            value.replace('\\', "\\\\").replace('"', "\\\"").replace('\r', "\\r").replace('\n', "\\n");
+        ('"', escaped)
+    } else {
+        ('\'', value.to_owned())
+    };
+    // python-dotenv expands `${NAME}` inside single quotes too and knows no escape for it; a
+    // reference to no variable, with a dollar for its default, is the way to write a dollar.
+    let text = text.replace("${", "${:-$}{");
+    format!("{quote}{text}{quote}")
+}
+
+fn json(variables: &[Variable]) -> Result<String> {
+    let object: serde_json::Map<_, _> = variables
+        .iter()
+        .map(|variable| (variable.name.to_string(), variable.value.reveal().into()))
+        .collect();
+    serde_json::to_string_pretty(&object)
+        .map(|text| text + "\n")
+        .map_err(|error| Error::new(format!("could not write JSON: {error}")))
+}
+
+/// A line of the file is `NAME=value`, the value as it stands.
+/// <https://docs.docker.com/reference/cli/docker/container/run/#env>; its reader takes lines of
+/// less than 64 KiB and drops a CR at the end of one.
+fn docker(name: &str, value: &str) -> Option<&'static str> {
+    const LONGEST: usize = 65_535;
+    if value.contains('\n') {
+        Some("a docker env file cannot hold a line break in a value")
+    } else if value.ends_with('\r') {
+        Some("a docker env file cannot hold a value that ends in a carriage return")
+    } else if name.len() + 1 + value.len() > LONGEST {
+        Some("a line of a docker env file holds 65,535 bytes at most")
+    } else {
+        None
+    }
+}
+
+/// In double quotes a backslash escapes `"`, `\`, `` ` `` and `$`. See systemd.exec(5),
+/// EnvironmentFile=.
+fn systemd(value: &str) -> String {
+    let mut quoted = String::with_capacity(value.len() + 2);
+    quoted.push('"');
+    for c in value.chars() {
+        if matches!(c, '"' | '\\' | '`' | '$') {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn systemd_refusal(value: &str) -> Option<&'static str> {
+    value
+        .chars()
+        .any(|c| (c < ' ' && c != '\t' && c != '\n') || c == '\u{7f}')
+        .then_some("systemd takes no control characters but tab and newline in a variable")
+}
+
+/// The names that a workflow cannot set, and what the runner's line reader loses.
+/// <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
+fn github_refusal(name: &str, value: &str) -> Option<&'static str> {
+    if name.starts_with("GITHUB_") || name.starts_with("RUNNER_") || name == "NODE_OPTIONS" {
+        Some("GitHub Actions does not let a workflow set a variable of this name")
+    } else if value.ends_with('\r') {
+        Some("GitHub's runner on Windows drops a carriage return at the end of a value")
+    } else {
+        None
+    }
+}
+
+fn github(variables: &[Variable]) -> String {
+    // Any line of a value that is the delimiter would end it, so it must occur in none.
+    let taken =
+        |delimiter: &str| variables.iter().any(|variable| variable.value.reveal().contains(delimiter));
+    let mut delimiter = "VENVARS_END".to_owned();
+    while taken(&delimiter) {
+        delimiter.push('_');
+    }
+    variables
+        .iter()
+        .map(|variable| format!("{}<<{delimiter}\n{}\n{delimiter}\n", variable.name, variable.value.reveal()))
+        .collect()
+}
+
+/// A Secret, its values in base64, which is its own form for any bytes.
+/// <https://kubernetes.io/docs/concepts/configuration/secret/>
+fn kubernetes(variables: &[Variable], project: &Path) -> Result<String> {
+    #[derive(Template)]
+    #[template(
+        source = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: \"{{ name }}\"\ntype: Opaque\ndata:{% if data.is_empty() %} {}{% endif %}\n{% for (name, value) in data %}  \"{{ name }}\": \"{{ value }}\"\n{% endfor %}",
+        ext = "txt"
+    )]
+    struct Secret<'a> {
+        name: String,
+        data: BTreeMap<&'a str, String>,
+    }
+
+    /// What all data of a Secret may come to, in bytes.
+    const LARGEST: usize = 1_048_576;
+
+    let size: usize = variables.iter().map(|variable| variable.value.reveal().len()).sum();
+    if size > LARGEST {
+        return Err(Error::new("the values come to more than the 1 MiB that a Kubernetes Secret holds"));
+    }
+    let data = variables
+        .iter()
+        .map(|variable| (variable.name.as_str(), STANDARD.encode(variable.value.reveal())))
+        .collect();
+    Secret { name: dns_label(project), data }
+        .render()
+        .map_err(|error| Error::new(format!("could not write YAML: {error}")))
+}
+
+/// The folder's name as an RFC 1123 label, which the name of a Secret has to be.
+fn dns_label(project: &Path) -> String {
+    let name = project.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let label: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(63).collect();
+    let label = label.trim_matches('-');
+    if label.is_empty() { "venvars".to_owned() } else { label.to_owned() }
+}

@@ -1,0 +1,40 @@
+//! What a shell cannot hold.
+
+use crate::engines::shell::Shell;
+use crate::words::variable::Variable;
+
+/// Why `shell` cannot hold `variable`, for a person to read; nothing if it can.
+///
+/// What no shell can hold at all (a NUL, a value over the system's limit) never becomes a
+/// [`Variable`].
+#[must_use]
+pub fn refusal(shell: Shell, variable: &Variable) -> Option<&'static str> {
+    let value = variable.value.reveal();
+    match shell {
+        Shell::Cmd => cmd(variable.name.as_str(), value),
+        Shell::PowerShell => value.is_empty().then_some("PowerShell before 7.5 has no empty variables"),
+        Shell::Posix | Shell::Fish | Shell::Csh | Shell::Nu | Shell::Xonsh | Shell::Python => None,
+    }
+}
+
+/// A line of a batch file is at most 8,191 characters long.
+/// <https://learn.microsoft.com/troubleshoot/windows-client/shell-experience/command-line-string-limitation>
+const CMD_LINE: usize = 8191;
+
+fn cmd(name: &str, value: &str) -> Option<&'static str> {
+    if value.is_empty() {
+        Some("cmd.exe has no empty variables")
+    } else if value.contains(['\n', '\r']) {
+        Some("a batch file cannot hold a line break in a value")
+    } else if value.contains('\u{1a}') {
+        Some("a batch file ends at the character 0x1A")
+    } else if value.contains('"') {
+        Some("a batch file cannot hold a double quote in a value safely")
+    } else if value.contains(['&', '|', '<', '>', '^', '!']) {
+        Some("a batch file cannot hold any of & | < > ^ ! in a value safely")
+    } else if "@set \"=\"".len() + name.len() + value.replace('%', "%%").encode_utf16().count() > CMD_LINE {
+        Some("a line of a batch file holds 8,191 characters at most")
+    } else {
+        None
+    }
+}

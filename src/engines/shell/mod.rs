@@ -1,0 +1,111 @@
+//! The shells: which scripts are theirs, how they quote, what they can hold.
+
+pub mod block;
+pub mod export;
+pub mod hold;
+pub mod quote;
+pub mod script;
+
+use std::fmt;
+
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
+use quote::Quote;
+
+/// A shell grammar, and with it a kind of activate script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Shell {
+    /// sh, bash, zsh, dash, ksh93, mksh, busybox ash, yash: `activate`.
+    Posix,
+    /// fish: `activate.fish`.
+    Fish,
+    /// Windows PowerShell 5.1 and PowerShell 7: `Activate.ps1`, `activate.ps1`.
+    PowerShell,
+    /// csh and tcsh: `activate.csh`, `deactivate.csh`.
+    Csh,
+    /// Nushell: `activate.nu`.
+    Nu,
+    /// xonsh: `activate.xsh`.
+    Xonsh,
+    /// cmd.exe: `activate.bat`, `deactivate.bat`.
+    Cmd,
+    /// A Python that embeds the environment: `activate_this.py`.
+    Python,
+}
+
+impl Shell {
+    /// Every shell, in the order in which scripts are reported.
+    pub const ALL: [Self; 8] = [
+        Self::Posix,
+        Self::Fish,
+        Self::PowerShell,
+        Self::Csh,
+        Self::Nu,
+        Self::Xonsh,
+        Self::Cmd,
+        Self::Python,
+    ];
+
+    /// The name on the command line and in messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Posix => "sh",
+            Self::Fish => "fish",
+            Self::PowerShell => "powershell",
+            Self::Csh => "csh",
+            Self::Nu => "nu",
+            Self::Xonsh => "xonsh",
+            Self::Cmd => "cmd",
+            Self::Python => "python",
+        }
+    }
+
+    /// Other names that people call it by.
+    #[must_use]
+    pub fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::Posix => &["bash", "zsh", "dash", "ksh", "mksh", "ash", "busybox", "yash", "posix"],
+            Self::Fish | Self::Xonsh => &[],
+            Self::PowerShell => &["pwsh"],
+            Self::Csh => &["tcsh"],
+            Self::Nu => &["nushell"],
+            Self::Cmd => &["bat", "batch"],
+            Self::Python => &["py"],
+        }
+    }
+}
+
+impl fmt::Display for Shell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Shell {
+    /// The literal that the shell reads as exactly `text`.
+    #[must_use]
+    pub fn literal(self, text: &str) -> String {
+        match self {
+            Self::Posix => quote::Posix::quote(text),
+            Self::Fish => quote::Fish::quote(text),
+            Self::PowerShell => quote::PowerShell::quote(text),
+            Self::Csh => quote::Csh::quote(text),
+            Self::Nu => quote::Nu::quote(text),
+            Self::Xonsh | Self::Python => quote::Python::quote(text),
+            Self::Cmd => quote::Cmd::quote(text),
+        }
+    }
+}
+
+/// The names and aliases, for the command line.
+impl ValueEnum for Shell {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).aliases(self.aliases()))
+    }
+}

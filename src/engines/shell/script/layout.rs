@@ -1,0 +1,218 @@
+//! Where the blocks go in each script, found by what every generator version writes there.
+
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use crate::engines::shell::Shell;
+use crate::engines::shell::script::Unfit;
+use crate::engines::shell::script::signature;
+
+/// A kind of script, told by its file name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `activate`
+    Posix,
+    /// `activate.fish`
+    Fish,
+    /// `Activate.ps1`, `activate.ps1`
+    PowerShell,
+    /// `activate.csh`
+    Csh,
+    /// `deactivate.csh`
+    CshDeactivate,
+    /// `activate.nu`
+    Nu,
+    /// `activate.xsh`
+    Xonsh,
+    /// `activate.bat`
+    Cmd,
+    /// `deactivate.bat`
+    CmdDeactivate,
+    /// `activate_this.py`
+    Python,
+}
+
+impl Kind {
+    /// The kind of the script called `file_name`, if it is one.
+    #[must_use]
+    pub fn of(file_name: &str) -> Option<Self> {
+        Some(match file_name {
+            "activate" => Self::Posix,
+            "activate.fish" => Self::Fish,
+            "Activate.ps1" | "activate.ps1" => Self::PowerShell,
+            "activate.csh" => Self::Csh,
+            "deactivate.csh" => Self::CshDeactivate,
+            "activate.nu" => Self::Nu,
+            "activate.xsh" => Self::Xonsh,
+            "activate.bat" => Self::Cmd,
+            "deactivate.bat" => Self::CmdDeactivate,
+            "activate_this.py" => Self::Python,
+            _ => return None,
+        })
+    }
+
+    /// The shell that reads it.
+    #[must_use]
+    pub fn shell(self) -> Shell {
+        match self {
+            Self::Posix => Shell::Posix,
+            Self::Fish => Shell::Fish,
+            Self::PowerShell => Shell::PowerShell,
+            Self::Csh | Self::CshDeactivate => Shell::Csh,
+            Self::Nu => Shell::Nu,
+            Self::Xonsh => Shell::Xonsh,
+            Self::Cmd | Self::CmdDeactivate => Shell::Cmd,
+            Self::Python => Shell::Python,
+        }
+    }
+
+    /// What a line of comment begins with.
+    pub(super) fn comment(self) -> &'static str {
+        match self.shell() {
+            Shell::Cmd => "@rem",
+            _ => "#",
+        }
+    }
+
+    /// Whether these are all the places that a script of this kind has.
+    pub(super) fn has_all(self, places: Places) -> bool {
+        let Places { unset, export, inline } = places;
+        match self {
+            Self::Posix | Self::Fish | Self::PowerShell | Self::Xonsh => unset.is_some() && export.is_some(),
+            // Without a place inside the alias it may be virtualenv 21's layout or none.
+            Self::Csh => export.is_some() && inline.is_some(),
+            Self::Nu | Self::Cmd | Self::Python => export.is_some(),
+            Self::CshDeactivate | Self::CmdDeactivate => unset.is_some(),
+        }
+    }
+
+    /// Whether the script gets a block with values in it.
+    #[must_use]
+    pub fn holds_values(self) -> bool {
+        !matches!(self, Self::CshDeactivate | Self::CmdDeactivate)
+    }
+}
+
+/// A place for a block: a line start or the end of the file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// In bytes from the beginning.
+    pub offset: usize,
+    /// Spaces before each line of the block, where the language counts them.
+    pub indent: usize,
+}
+
+/// The places of a script.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Places {
+    /// For the unset block.
+    pub unset: Option<Place>,
+    /// For the export block.
+    pub export: Option<Place>,
+    /// For the unset text inside a line (csh's alias), in bytes from the beginning.
+    pub inline: Option<usize>,
+}
+
+/// Something that stands in a script exactly once.
+struct Anchor {
+    pattern: LazyLock<Regex>,
+    looked_for: &'static str,
+}
+
+macro_rules! anchors {
+    ($($name:ident: $pattern:literal, $looked_for:literal;)*) => {$(
+        static $name: Anchor = Anchor {
+            // The patterns are literals, each compiled by the tests of this module.
+            pattern: LazyLock::new(|| Regex::new(concat!("(?m-u)", $pattern)).expect("a valid pattern")),
+            looked_for: $looked_for,
+        };
+    )*};
+}
+
+anchors! {
+    POSIX: r"^deactivate *\(\) *\{.*$", "a line `deactivate () {`";
+    FISH: r"^function deactivate\b.*$", "a line `function deactivate`";
+    POWERSHELL: r"^function global:deactivate ?\(\[switch\] ?\$NonDestructive\) ?\{.*$",
+        "a line `function global:deactivate ([switch]$NonDestructive) {`";
+    CSH_ALIAS: r"^alias deactivate '", "a line `alias deactivate '…'`";
+    CSH_SOURCED: r"^if \(\$\?_OLD_VIRTUAL_PATH\) source .*/deactivate\.csh", "a line `alias deactivate '…'`";
+    // virtualenv 21.15.11 chooses between two such lines; nothing may follow before the `endif`.
+    CSH_PATH: r"^(?:setenv PATH .*|[ \t]+setenv PATH .*\n(?:(?:[ \t].*|else\b.*)\n)*endif.*)$",
+        "a line `setenv PATH …`";
+    NU: r"^ *load-env \$new_env.*$", "a line `load-env $new_env`";
+    NU_OBSOLETE: r"^alias deactivate = source .*$", "a line `alias deactivate = source …`";
+    NU_EXPORT_ENV: r"^export-env *\{", "a line `export-env {`";
+    XONSH: r"^( *)def _?deactivate\(.*\):.*$", "a line `def deactivate(…):`";
+    CMD: r#"^@?set "?PATH=%VIRTUAL_ENV%.*$"#, "a line `set \"PATH=%VIRTUAL_ENV%…`";
+    CMD_DEACTIVATE: r#"^@?set "?VIRTUAL_ENV=.*$"#, "a line `set VIRTUAL_ENV=`";
+}
+
+impl Anchor {
+    /// Where the one match in `text` ends.
+    fn find_end(&self, text: &[u8]) -> Result<usize, Unfit> {
+        let mut matches = self.pattern.find_iter(text);
+        match (matches.next(), matches.next()) {
+            (Some(found), None) => Ok(found.end()),
+            _ => Err(Unfit::UnknownLayout(self.looked_for)),
+        }
+    }
+
+    /// The one match in `text`: where its line begins, and where the next line begins.
+    fn find(&self, text: &[u8]) -> Result<(usize, usize), Unfit> {
+        let mut matches = self.pattern.find_iter(text);
+        match (matches.next(), matches.next()) {
+            (Some(found), None) => Ok((found.start(), line_after(text, found.end()))),
+            _ => Err(Unfit::UnknownLayout(self.looked_for)),
+        }
+    }
+}
+
+/// Where the line after the one that holds `offset` begins; the end of the text if there is none.
+fn line_after(text: &[u8], offset: usize) -> usize {
+    text[offset..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| offset + at + 1)
+}
+
+/// The places for the blocks in `text`, a script of `kind` without blocks.
+///
+/// # Errors
+/// An anchor is missing or stands there twice.
+pub(super) fn places(kind: Kind, text: &[u8]) -> Result<Places, Unfit> {
+    let at = |offset| Some(Place { offset, indent: 0 });
+    let end = at(text.len());
+    Ok(match kind {
+        Kind::Posix => Places { unset: at(POSIX.find(text)?.1), export: end, inline: None },
+        Kind::Fish => Places { unset: at(FISH.find(text)?.1), export: end, inline: None },
+        Kind::PowerShell => Places {
+            unset: at(POWERSHELL.find(text)?.1),
+            export: at(signature::start(text).unwrap_or(text.len())),
+            inline: None,
+        },
+        Kind::Csh => {
+            let inline = match CSH_ALIAS.find_end(text) {
+                Ok(at) => Some(at),
+                // virtualenv 21: the way back is in deactivate.csh.
+                Err(_) => CSH_SOURCED.find(text).map(|_| None)?,
+            };
+            Places { unset: None, export: at(CSH_PATH.find(text)?.1), inline }
+        }
+        Kind::CshDeactivate => Places { unset: at(0), export: None, inline: None },
+        Kind::Nu => {
+            if NU_OBSOLETE.find(text).is_ok() {
+                return Err(Unfit::Obsolete(
+                    "virtualenv 20.13 to 20.16 wrote it for a Nushell of 2022; no current one parses it",
+                ));
+            }
+            NU_EXPORT_ENV.find(text)?;
+            Places { unset: None, export: at(NU.find(text)?.1), inline: None }
+        }
+        Kind::Xonsh => {
+            let (start, next) = XONSH.find(text)?;
+            let indent = text[start..].iter().take_while(|byte| **byte == b' ').count() + 4;
+            Places { unset: Some(Place { offset: next, indent }), export: end, inline: None }
+        }
+        Kind::Cmd => Places { unset: None, export: at(CMD.find(text)?.1), inline: None },
+        Kind::CmdDeactivate => Places { unset: at(CMD_DEACTIVATE.find(text)?.0), export: None, inline: None },
+        Kind::Python => Places { unset: None, export: end, inline: None },
+    })
+}

@@ -1,0 +1,245 @@
+//! Putting blocks into scripts and taking them out again: bytes in, bytes out.
+
+mod layout;
+mod marker;
+mod signature;
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::engines::shell::Shell;
+use crate::engines::shell::block::Blocks;
+
+pub use layout::Kind;
+use layout::Places;
+pub use marker::Note;
+use marker::{Part, Stripped};
+
+/// Why a script is left as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unfit {
+    /// Its layout is not recognised: what was looked for and is not there exactly once.
+    UnknownLayout(&'static str),
+    /// A marker line has no partner: its line, from 1.
+    HalfBlock(usize),
+    /// It does not work in any current version of its shell, so there is nothing to add to.
+    Obsolete(&'static str),
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownLayout(looked_for) => {
+                write!(f, "the layout is not recognised: looked for {looked_for}")
+            }
+            Self::HalfBlock(_) => f.write_str("half a venvars block: this marker line has no partner"),
+            Self::Obsolete(why) => f.write_str(why),
+        }
+    }
+}
+
+impl Unfit {
+    /// The line that it is about, if it is about one.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        match self {
+            Self::HalfBlock(line) => Some(*line),
+            Self::UnknownLayout(_) | Self::Obsolete(_) => None,
+        }
+    }
+
+    /// The way out.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::UnknownLayout(_) => "make the venv anew, or leave this script out with --shell",
+            Self::HalfBlock(_) => "delete what is left of the block by hand, or make the venv anew",
+            Self::Obsolete(_) => "make the venv anew with a newer generator",
+        }
+    }
+}
+
+/// A script, taken apart.
+pub struct Script {
+    kind: Kind,
+    stripped: Stripped,
+}
+
+impl Script {
+    /// Takes `content` apart.
+    ///
+    /// # Errors
+    /// It holds half a block.
+    pub fn parse(kind: Kind, content: &[u8]) -> Result<Self, Unfit> {
+        Ok(Self { kind, stripped: marker::strip(kind, content)? })
+    }
+
+    /// Whether there is any block in it.
+    #[must_use]
+    pub fn is_applied(&self) -> bool {
+        self.stripped.found
+    }
+
+    /// Whether the generator's own text ends in a signature, which PowerShell checks.
+    #[must_use]
+    pub fn is_signed(&self) -> bool {
+        self.kind == Kind::PowerShell && signature::start(&self.stripped.base).is_some()
+    }
+
+    /// The generator's own text, with all that was edited by hand outside the blocks.
+    #[must_use]
+    pub fn without_blocks(&self) -> &[u8] {
+        &self.stripped.base
+    }
+
+    /// What its export block notes.
+    #[must_use]
+    pub fn note(&self) -> &Note {
+        &self.stripped.note
+    }
+
+    /// The script with `blocks`; a block that is there already stays where it is. `note` is written
+    /// into it for [`Script::note`].
+    ///
+    /// # Errors
+    /// The layout is not recognised.
+    pub fn with_blocks(&self, blocks: &Blocks, note: &Note) -> Result<Vec<u8>, Unfit> {
+        if blocks.export.is_empty() {
+            return Ok(self.stripped.base.clone());
+        }
+        let Places { unset, export, inline } = self.places()?;
+        let mut insertions = Vec::with_capacity(2);
+        if let Some(place) = unset {
+            insertions.push((place, Part::Unset, blocks.unset));
+        }
+        if let Some(place) = export {
+            insertions.push((place, Part::Export, blocks.export.as_str()));
+        }
+        Ok(marker::insert(self.kind, &self.stripped.base, inline, &insertions, note))
+    }
+
+    fn places(&self) -> Result<Places, Unfit> {
+        let signature = signature::start(&self.stripped.base).filter(|_| self.kind == Kind::PowerShell);
+        let known = Places {
+            unset: self.stripped.unset_at,
+            // The block keeps the signature, so it stands where that does.
+            export: self.stripped.export_at.filter(|at| signature.is_none_or(|start| start == at.offset)),
+            inline: self.stripped.inline_at,
+        };
+        // Both blocks are where they belong: no need to look for their places again.
+        if self.kind.has_all(known) {
+            return Ok(known);
+        }
+        let places = layout::places(self.kind, &self.stripped.base)?;
+        Ok(Places {
+            unset: known.unset.filter(|_| places.unset.is_some()).or(places.unset),
+            export: known.export.filter(|_| places.export.is_some()).or(places.export),
+            inline: places.inline,
+        })
+    }
+
+    /// The export block that it holds; empty if it holds none.
+    #[must_use]
+    pub fn export_block(&self) -> Zeroizing<String> {
+        Zeroizing::new(String::from_utf8_lossy(&self.stripped.export).into_owned())
+    }
+
+    /// The names of the variables in its export block, which lists them if it holds values, and whether
+    /// each takes the place of one that is there already.
+    pub fn names(&self) -> impl Iterator<Item = (&str, bool)> {
+        marker::names(&self.stripped.export)
+    }
+
+    /// The shell whose script it is.
+    #[must_use]
+    pub fn shell(&self) -> Shell {
+        self.kind.shell()
+    }
+}
+
+/// Where the blocks of a script are, marker lines and all, in bytes. Half a block is none.
+#[must_use]
+pub fn blocks(kind: Kind, text: &[u8]) -> Vec<std::ops::Range<usize>> {
+    marker::blocks(kind, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KINDS: [Kind; 10] = [
+        Kind::Posix,
+        Kind::Fish,
+        Kind::PowerShell,
+        Kind::Csh,
+        Kind::CshDeactivate,
+        Kind::Nu,
+        Kind::Xonsh,
+        Kind::Cmd,
+        Kind::CmdDeactivate,
+        Kind::Python,
+    ];
+
+    /// Pieces that scripts are made of, and pieces that should confuse us.
+    fn pieces() -> impl Strategy<Value = Vec<u8>> {
+        const PIECES: [&[u8]; 20] = [
+            b"deactivate () {\n",
+            b"function deactivate\n",
+            b"function global:deactivate ([switch]$NonDestructive) {\r\n",
+            b"alias deactivate 'test 1'\n",
+            b"setenv PATH \"x\"\n",
+            b"export-env {\n    load-env $new_env\n}\n",
+            b"    def deactivate(self):\n",
+            b"@set \"PATH=%VIRTUAL_ENV%\\bin;%PATH%\"\r\n",
+            b"@set VIRTUAL_ENV=\r\n",
+            b"# SIG # Begin signature block\r\n# MII\r\n# SIG # End signature block",
+            b"# >>> venvars unset >>>\n",
+            b"# <<< venvars unset <<<\n",
+            b"# >>> venvars export >>>\n",
+            b"# <<< venvars export <<<",
+            b"#venvars+ x\n#venvars- \n",
+            b"\n",
+            b"\r\n",
+            b"\r",
+            b"\xff\x00 text",
+            b"    indented\n",
+        ];
+        let piece = prop::sample::select(&PIECES[..]);
+        let any = prop::collection::vec(any::<u8>(), 0..12);
+        prop::collection::vec(prop_oneof![4 => piece.prop_map(<[u8]>::to_vec), 1 => any], 0..14)
+            .prop_map(|pieces| pieces.concat())
+    }
+
+    fn blocks() -> Blocks {
+        Blocks {
+            unset: "    unset\n",
+            export: Zeroizing::new("A='one\0'\"\"'# <<< venvars export <<<'\n".to_owned()),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        /// Whatever the bytes: no panic, and taking out what was put in gives them back.
+        #[test]
+        fn remove_after_apply_gives_the_input_back(text in pieces(), index in 0usize..10, mode in prop::option::of(0u32..0o10000), profile in prop::option::of("[a-z][a-z0-9_.-]{0,9}"), is_live in any::<bool>()) {
+            let note = Note { mode, profile, is_live };
+            let kind = KINDS[index];
+            let Ok(script) = Script::parse(kind, &text) else { return Ok(()) };
+            let base = script.without_blocks().to_vec();
+            let Ok(applied) = script.with_blocks(&blocks(), &note) else { return Ok(()) };
+            let again = Script::parse(kind, &applied).unwrap();
+            prop_assert_eq!(again.without_blocks(), &base[..]);
+            if kind.holds_values() {
+                prop_assert_eq!(again.note(), &note);
+            }
+            prop_assert_eq!(again.with_blocks(&blocks(), &note).unwrap(), applied);
+            if !script.is_applied() {
+                prop_assert_eq!(base, text);
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The project: the folder that holds `secrets.toml`, and its settings.
+
+mod declared;
+pub mod example;
+pub mod schema;
+mod settings;
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use crate::words::error::{Error, Result};
+
+pub use declared::{Declared, Problem, Type};
+pub use settings::{Mode, Scan, Settings};
+
+/// A project.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The secrets file.
+    pub secrets: PathBuf,
+    /// The settings.
+    pub settings: Settings,
+}
+
+impl Project {
+    /// Looks upwards from `start` for the project: the first folder with `secrets.toml`,
+    /// `venvars.toml`, a `pyproject.toml` that has `[tool.venvars]`, or `.git`; else `start`
+    /// itself. `secrets` (relative to the current folder) wins over the settings.
+    ///
+    /// # Errors
+    /// `start` is no folder, or the settings cannot be read or are wrong.
+    pub fn find(start: &Path, secrets: Option<&Path>) -> Result<Self> {
+        let (project, errors) = Self::find_in_part(start, secrets)?;
+        Error::all(errors).map(|()| project)
+    }
+
+    /// The same, with no settings in place of wrong ones; second, what is wrong with them.
+    ///
+    /// # Errors
+    /// `start` is no folder.
+    pub fn find_in_part(start: &Path, secrets: Option<&Path>) -> Result<(Self, Vec<Error>)> {
+        let start = std::fs::canonicalize(start).map_err(|error| Error::io("open", start, &error))?;
+        if !start.is_dir() {
+            return Err(Error::new("this is no folder").in_file(&start));
+        }
+        for folder in start.ancestors() {
+            let (settings, errors) = match settings::of(folder) {
+                Ok(settings) => (settings, Vec::new()),
+                Err(error) => (Some(Settings::default()), vec![error]),
+            };
+            if let Some(settings) = settings {
+                return Ok((Self::new(folder, settings, secrets)?, errors));
+            }
+            if folder.join("secrets.toml").symlink_metadata().is_ok() || folder.join(".git").exists() {
+                return Ok((Self::new(folder, Settings::default(), secrets)?, Vec::new()));
+            }
+        }
+        Ok((Self::new(&start, Settings::default(), secrets)?, Vec::new()))
+    }
+
+    fn new(folder: &Path, settings: Settings, secrets: Option<&Path>) -> Result<Self> {
+        let secrets = match (secrets, &settings.secrets) {
+            (Some(given), _) => env::current_dir()
+                .map_err(|error| Error::io("find the current folder for", given, &error))?
+                .join(given),
+            (None, Some(set)) => folder.join(set),
+            (None, None) => folder.join("secrets.toml"),
+        };
+        Ok(Self { folder: folder.to_owned(), secrets, settings })
+    }
+
+    /// `path` as a person in this project would write it.
+    #[must_use]
+    pub fn shown<'a>(&self, path: &'a Path) -> &'a Path {
+        path.strip_prefix(&self.folder).unwrap_or(path)
+    }
+}

@@ -1,0 +1,234 @@
+//! The forms of our two files as JSON Schemas, for editors to complete from.
+//! <https://json-schema.org/draft/2020-12/schema>
+
+use serde_json::{Value as Json, json};
+
+use crate::model::project::Type;
+use crate::model::secrets::NO_PROFILE;
+use crate::model::secrets::generate::PATTERN as KIND;
+use crate::words::name::reserved;
+
+const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+const PROFILE: &str = "^[A-Za-z0-9_.][A-Za-z0-9_.-]*$";
+
+/// A name that a variable may have.
+fn name() -> Json {
+    let (names, beginnings) = reserved();
+    json!({
+        "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
+        "not": { "anyOf": [{ "enum": names }, { "pattern": format!("^({})", beginnings.join("|")) }] },
+    })
+}
+
+fn profile_name() -> Json {
+    json!({ "type": "string", "pattern": PROFILE, "not": { "const": NO_PROFILE } })
+}
+
+/// The form of `secrets.toml`.
+#[must_use]
+pub fn secrets() -> Json {
+    let source = |key: &str, description: &str, form: Json, options: Json| {
+        let mut properties = options;
+        properties[key] = form;
+        properties[key]["description"] = description.into();
+        json!({ "type": "object", "properties": properties, "required": [key], "additionalProperties": false })
+    };
+    let text = || json!({ "type": "string", "minLength": 1 });
+    let kept = |key: &str| json!({ "type": "object", "properties": { key: text() }, "required": [key], "additionalProperties": false });
+    json!({
+        "$schema": DIALECT,
+        "title": "secrets.toml",
+        "description": "The secrets of a project, kept by venvars; git must not have this file",
+        "type": "object",
+        "properties": {
+            "profile": {
+                "anyOf": [
+                    {
+                        "description": "Variables that go above those of the top level",
+                        "type": "object",
+                        "propertyNames": profile_name(),
+                        "additionalProperties": { "$ref": "#/$defs/profile" },
+                    },
+                    { "$ref": "#/$defs/literal" },
+                ],
+            },
+            "rotated": {
+                "anyOf": [
+                    {
+                        "description": "Old values that `venvars rotate` put aside; they are no variables",
+                        "type": "array",
+                        "items": { "$ref": "#/$defs/rotated" },
+                    },
+                    { "$ref": "#/$defs/value" },
+                ],
+            },
+        },
+        "propertyNames": name(),
+        "additionalProperties": { "$ref": "#/$defs/value" },
+        "$defs": {
+            "rotated": {
+                "type": "object",
+                "properties": {
+                    "name": { "allOf": [{ "type": "string" }, name()] },
+                    "profile": profile_name(),
+                    "at": { "description": "When it was put aside: a date with a time" },
+                    "value": {
+                        "description": "The old value, or where it is kept",
+                        "anyOf": [
+                            { "$ref": "#/$defs/literal" },
+                            kept("keyring"),
+                            kept("age"),
+                        ],
+                    },
+                },
+                "required": ["name", "at", "value"],
+                "additionalProperties": false,
+            },
+            "literal": {
+                "description": "The value itself: nothing in a text is ever expanded",
+                "type": ["string", "number", "boolean"],
+            },
+            "profile": {
+                "type": "object",
+                "properties": {
+                    "extends": {
+                        "description": "The profile that this one goes above, in place of the top level",
+                        "type": "string",
+                    },
+                },
+                "propertyNames": name(),
+                "additionalProperties": { "$ref": "#/$defs/value" },
+            },
+            "value": {
+                "anyOf": [
+                    { "$ref": "#/$defs/literal" },
+                    source(
+                        "template",
+                        "A text in which ${NAME} is another variable and $$ a dollar",
+                        json!({ "type": "string", "pattern": r"^([^$]|\$\$|\$\{[A-Za-z_][A-Za-z0-9_]*\})*$" }),
+                        json!({}),
+                    ),
+                    source(
+                        "file",
+                        "A file whose content is the value; relative to this file",
+                        text(),
+                        json!({ "trim": { "description": "Drop one final newline", "type": "boolean" } }),
+                    ),
+                    source(
+                        "keyring",
+                        "An entry of the user's keyring, as SERVICE/ACCOUNT",
+                        json!({ "type": "string", "pattern": "[^/].*/[^/]+$" }),
+                        json!({}),
+                    ),
+                    source("age", "A value that age has encrypted, in its text form", text(), json!({})),
+                    source(
+                        "command",
+                        "A program and its arguments: what it prints is the value, less one final newline",
+                        json!({ "type": "array", "minItems": 1, "items": { "type": "string" }, "prefixItems": [text()] }),
+                        json!({ "timeout": {
+                            "description": "Seconds that it may take",
+                            "type": "number", "minimum": 0.001, "maximum": 86400,
+                        } }),
+                    ),
+                ],
+            },
+        },
+    })
+}
+
+/// The form of `[tool.venvars]` and of `venvars.toml`.
+#[must_use]
+pub fn settings() -> Json {
+    let types: Vec<&str> = Type::ALL.iter().map(|type_| type_.name()).collect();
+    let plain =
+        |description: &str| json!({ "description": description, "type": ["string", "number", "boolean"] });
+    let path = || json!({ "type": "string" });
+    let overrides = || {
+        json!({
+            "description": "Whether a variable takes the place of one that the environment has already",
+            "type": "boolean",
+        })
+    };
+    json!({
+        "$schema": DIALECT,
+        "title": "The settings of venvars: [tool.venvars] of pyproject.toml, or venvars.toml",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "venv": {
+                "description": "The virtual environments, relative to the project",
+                "anyOf": [path(), { "type": "array", "items": path() }],
+            },
+            "secrets": { "description": "The secrets file, relative to the project", "type": "string" },
+            "default_profile": {
+                "description": "The profile where none is named",
+                "type": "string", "pattern": PROFILE,
+            },
+            "mode": {
+                "description": "What goes into the scripts: the values, the question for them, or whichever is safe",
+                "enum": ["auto", "embed", "live"],
+            },
+            "override": overrides(),
+            "guard": {
+                "description": "Whether the values go as well when another venv is activated that venvars never saw (true)",
+                "type": "boolean",
+            },
+            "recipients": {
+                "description": "The public keys, of age or ssh, that values are encrypted for",
+                "type": "array", "items": { "type": "string" },
+            },
+            "scan": {
+                "description": "What `venvars scan` looks for",
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {
+                    "min_length": {
+                        "description": "The fewest characters of a value that is looked for (8)",
+                        "type": "integer", "minimum": 0,
+                    },
+                },
+            },
+            "variables": {
+                "description": "The variables that the project needs",
+                "type": "object",
+                "propertyNames": name(),
+                "additionalProperties": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "properties": {
+                        "description": { "description": "What it is for", "type": "string" },
+                        "required": { "description": "Whether it has to have a value (true)", "type": "boolean" },
+                        "type": { "description": "What its value is (string)", "enum": types },
+                        "pattern": {
+                            "description": "A regular expression that all of the value matches",
+                            "type": "string",
+                        },
+                        "choices": {
+                            "description": "The values that it may have",
+                            "type": "array", "items": plain("One of them"),
+                        },
+                        "default": plain("Its value where none is given, for what is no secret"),
+                        "generate": {
+                            "description": "How to make a new value",
+                            "type": "string", "pattern": KIND,
+                        },
+                        "example": plain("What a value may look like"),
+                        "profiles": {
+                            "description": "The profiles in which it is required (all)",
+                            "type": "array", "items": { "type": "string" },
+                        },
+                        "override": overrides(),
+                        "secret": {
+                            "description": "Whether it is a secret, which `venvars scan` looks for (what its value looks like)",
+                            "type": "boolean",
+                        },
+                        "fallbacks": {
+                            "description": "The variable that keeps its old values, as a JSON list, for what is signed with them",
+                            "allOf": [{ "type": "string" }, name()],
+                        },
+                    },
+                },
+            },
+        },
+    })
+}

@@ -1,0 +1,230 @@
+//! The settings: `[tool.venvars]` of `pyproject.toml`, or `venvars.toml`.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::model::project::declared::{Declared, Written};
+use crate::model::secrets::{NO_PROFILE, is_profile_name};
+use crate::words::error::{Error, Position, Result};
+use crate::words::name::Name;
+use crate::words::nearest;
+
+/// The settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The virtual environments, relative to the project.
+    pub venv: Vec<PathBuf>,
+    /// The secrets file, relative to the project.
+    pub secrets: Option<PathBuf>,
+    /// The profile where none is named.
+    pub default_profile: Option<String>,
+    /// What goes into the scripts.
+    pub mode: Mode,
+    /// Whether a variable takes the place of one that the environment has already.
+    pub overrides: bool,
+    /// Whether the values go as well where another venv's own script takes over, which knows nothing
+    /// of them.
+    pub guard: bool,
+    /// Whom `set --age` encrypts for: public keys of age or ssh.
+    pub recipients: Vec<String>,
+    /// What `scan` looks for.
+    pub scan: Scan,
+    /// The variables that the project needs, in the order of the file.
+    pub declared: Vec<Declared>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            venv: Vec::new(),
+            secrets: None,
+            default_profile: None,
+            mode: Mode::Auto,
+            overrides: true,
+            guard: true,
+            recipients: Vec::new(),
+            scan: Scan::default(),
+            declared: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// The declaration of `name`, if there is one.
+    #[must_use]
+    pub fn declaration(&self, name: &str) -> Option<&Declared> {
+        self.declared.iter().find(|declared| declared.name.as_str() == name)
+    }
+
+    /// The variables whose old values the variable `list` keeps up; hardly ever more than one.
+    pub fn owners(&self, list: &Name) -> impl Iterator<Item = &Declared> {
+        self.declared.iter().filter(move |declared| declared.fallbacks.as_ref() == Some(list))
+    }
+
+    /// Whether the variable `name` takes the place of one that the environment has already.
+    #[must_use]
+    pub fn overrides(&self, name: &str) -> bool {
+        self.declaration(name).and_then(|declared| declared.overrides).unwrap_or(self.overrides)
+    }
+}
+
+/// What `scan` looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scan {
+    /// The fewest characters of a value that is looked for.
+    pub min_length: usize,
+}
+
+impl Default for Scan {
+    fn default() -> Self {
+        Self { min_length: 8 }
+    }
+}
+
+/// What `apply` puts into the scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// The values, unless one of them is not plain: then the question for them.
+    #[default]
+    Auto,
+    /// The values.
+    Embed,
+    /// The question for them, which is asked at activation.
+    Live,
+}
+
+/// The settings as they are written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    #[serde(default, deserialize_with = "one_or_many")]
+    venv: Vec<PathBuf>,
+    secrets: Option<PathBuf>,
+    default_profile: Option<Spanned<String>>,
+    #[serde(default)]
+    mode: Mode,
+    #[serde(rename = "override", default = "yes")]
+    overrides: bool,
+    #[serde(default = "yes")]
+    guard: bool,
+    #[serde(default)]
+    recipients: Vec<String>,
+    #[serde(default)]
+    scan: Scan,
+    #[serde(default)]
+    variables: IndexMap<Spanned<String>, Spanned<Written>>,
+}
+
+pub(super) fn yes() -> bool {
+    true
+}
+
+fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<PathBuf>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a path or a list of paths")]
+    enum OneOrMany {
+        One(PathBuf),
+        Many(Vec<PathBuf>),
+    }
+    Ok(match OneOrMany::deserialize(from)? {
+        OneOrMany::One(path) => vec![path],
+        OneOrMany::Many(paths) => paths,
+    })
+}
+
+/// A `pyproject.toml`, as far as it concerns us.
+#[derive(Deserialize)]
+struct Pyproject {
+    #[serde(default)]
+    tool: Tool,
+}
+
+#[derive(Default, Deserialize)]
+struct Tool {
+    venvars: Option<Form>,
+}
+
+/// The settings that `folder` holds, if it holds any.
+///
+/// # Errors
+/// They cannot be read, or something in them is not as it has to be.
+pub(super) fn of(folder: &Path) -> Result<Option<Settings>> {
+    let file = folder.join("venvars.toml");
+    if let Some(text) = read(&file)? {
+        let form: Form = parse(&file, &text)?;
+        return settings(&file, &text, form).map(Some);
+    }
+    let file = folder.join("pyproject.toml");
+    match read(&file)? {
+        // The file is other tools' as well: it is ours to judge only if it speaks of us.
+        Some(text) if text.contains("venvars") => {
+            let pyproject: Pyproject = parse(&file, &text)?;
+            pyproject.tool.venvars.map(|form| settings(&file, &text, form)).transpose()
+        }
+        _ => Ok(None),
+    }
+}
+
+fn read(file: &Path) -> Result<Option<String>> {
+    match fs::read_to_string(file) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory) => Ok(None),
+        Err(error) => Err(Error::io("read", file, &error)),
+    }
+}
+
+fn settings(file: &Path, text: &str, form: Form) -> Result<Settings> {
+    let default_profile = form.default_profile.map(|name| {
+        if is_profile_name(name.get_ref()) || name.get_ref() == NO_PROFILE {
+            Ok(name.into_inner())
+        } else {
+            Err(Error::new(
+                "default_profile: the name of a profile is made of letters, digits, `_`, `-` and `.`",
+            )
+            .in_file(file)
+            .at(Position::of(text, name.span().start)))
+        }
+    });
+    let shared: Arc<Path> = Arc::from(file);
+    let declared = form
+        .variables
+        .into_iter()
+        .map(|(name, written)| Declared::new(&shared, text, &name, written))
+        .collect::<Result<_>>()?;
+    Ok(Settings {
+        venv: form.venv,
+        secrets: form.secrets,
+        default_profile: default_profile.transpose()?,
+        mode: form.mode,
+        overrides: form.overrides,
+        guard: form.guard,
+        recipients: form.recipients,
+        scan: form.scan,
+        declared,
+    })
+}
+
+fn parse<T: serde::de::DeserializeOwned>(file: &Path, text: &str) -> Result<T> {
+    toml::from_str(text).map_err(|error| {
+        let span = error.span().unwrap_or(0..0);
+        let message = error.message().lines().next().unwrap_or("this is no TOML").to_owned();
+        // serde names what it found and what it knows: "unknown field `x`, expected one of `a`, `b`".
+        let mut named = message.split('`').skip(1).step_by(2);
+        let found = named.next().filter(|_| message.starts_with("unknown "));
+        let near = found.and_then(|found| nearest(found, named));
+        let hint = near.map(|near| format!("did you mean {near}?"));
+        let told = Error::new(&*message).in_file(file).at(Position::of(text, span.start));
+        match hint {
+            Some(hint) => told.hint(hint),
+            None => told.hint("`venvars schema settings` prints what may stand there"),
+        }
+    })
+}

@@ -1,0 +1,196 @@
+//! `secrets.toml`: the one file that holds the values.
+
+pub mod edit;
+pub mod generate;
+mod read;
+pub mod rotated;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::model::source::Source;
+use crate::words::error::{Error, Position, Result};
+use crate::words::name::Name;
+
+pub use rotated::Rotated;
+
+/// What a file says of a variable, and where.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    /// The name.
+    pub name: Name,
+    /// Where its value comes from.
+    pub source: Source,
+    /// The file.
+    pub file: Arc<Path>,
+    /// Where in the file the value stands.
+    pub position: Position,
+    /// Which part of which file it is from.
+    pub layer: Layer,
+}
+
+impl Definition {
+    /// An error about it, at its place.
+    pub fn error(&self, message: impl std::fmt::Display) -> Error {
+        Error::new(format!("{}: {message}", self.name)).in_file(&self.file).at(self.position)
+    }
+}
+
+/// The parts that a variable may be defined in, each above the ones that follow.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Layer {
+    /// `[profile.NAME]` of the project's secrets.
+    Profile(Arc<str>),
+    /// The top level of the project's secrets.
+    Project,
+    /// The user's own secrets, for all projects.
+    User,
+    /// A default in the settings.
+    Default,
+}
+
+impl Layer {
+    /// The profile that it is, if it is one.
+    #[must_use]
+    pub fn profile(&self) -> Option<&str> {
+        match self {
+            Self::Profile(profile) => Some(profile),
+            Self::Project | Self::User | Self::Default => None,
+        }
+    }
+}
+
+/// A profile: definitions that go above others.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// Its name.
+    pub name: Arc<str>,
+    /// The profile that it goes above, in place of the top level.
+    pub extends: Option<String>,
+    /// What it defines, in the order of the file.
+    pub definitions: Vec<Definition>,
+}
+
+/// One `secrets.toml`.
+#[derive(Debug, Clone)]
+pub struct Secrets {
+    /// The file that it was read from.
+    pub file: Arc<Path>,
+    /// The top level, in the order of the file.
+    pub definitions: Vec<Definition>,
+    /// The profiles, in the order of the file.
+    pub profiles: Vec<Profile>,
+    /// Old values that were put aside, in the order of the file. They are no variables.
+    pub rotated: Vec<Rotated>,
+}
+
+/// The name that stands for no profile at all: the top level alone.
+pub const NO_PROFILE: &str = "none";
+
+impl Secrets {
+    /// Reads `file`.
+    ///
+    /// # Errors
+    /// The file cannot be read, or things in it are not as they have to be; each error has line and
+    /// column and shows no value.
+    pub fn read(file: &Path) -> Result<Self> {
+        let (secrets, errors) = read::file(file);
+        Error::all(errors).map(|()| secrets)
+    }
+
+    /// Reads of `file` what is as it has to be; second, what is not, as for [`Secrets::read`].
+    #[must_use]
+    pub fn read_in_part(file: &Path) -> (Self, Vec<Error>) {
+        read::file(file)
+    }
+
+    /// Reads `text`, the content of `file`.
+    ///
+    /// # Errors
+    /// Things in it are not as they have to be; each error has line and column and shows no value.
+    pub fn parse(file: &Path, text: &str) -> Result<Self> {
+        let (secrets, errors) = read::secrets(file, text);
+        Error::all(errors).map(|()| secrets)
+    }
+
+    /// The user's own file for all projects: `venvars/secrets.toml` in the folder for settings.
+    #[must_use]
+    pub fn of_user() -> Option<PathBuf> {
+        Some(dirs::config_dir()?.join("venvars").join("secrets.toml"))
+    }
+
+    /// The profile `name` and those that it extends, the nearest first.
+    ///
+    /// # Errors
+    /// There is none of that name; the error names the nearest that there is.
+    pub fn chain(&self, name: &str) -> Result<Vec<&Profile>> {
+        let mut chain: Vec<&Profile> = Vec::new();
+        let mut next = Some(name);
+        while let Some(name) = next {
+            let profile = self
+                .profiles
+                .iter()
+                .find(|profile| &*profile.name == name)
+                .ok_or_else(|| self.no_profile(name))?;
+            chain.push(profile);
+            // `read` has refused loops.
+            next = profile.extends.as_deref();
+        }
+        Ok(chain)
+    }
+
+    fn no_profile(&self, name: &str) -> Error {
+        let shown = |name| if is_profile_name(name) { name } else { "NAME" };
+        let known = || self.profiles.iter().map(|profile| &*profile.name);
+        let error = Error::new(format!("there is no profile {}", printable(name))).in_file(&self.file);
+        match crate::words::nearest(name, known()) {
+            Some(near) => error.hint(format!("did you mean {near}?")),
+            None if self.profiles.is_empty() => {
+                error.hint(format!("a profile is a table in the file: [profile.{}]", shown(name)))
+            }
+            None => error.hint(format!("the profiles are {}", known().collect::<Vec<_>>().join(", "))),
+        }
+    }
+
+    /// What `profile` itself defines, or the top level itself; nothing if there is no such profile.
+    #[must_use]
+    pub fn own(&self, profile: Option<&str>) -> &[Definition] {
+        match profile {
+            None => &self.definitions,
+            Some(name) => self
+                .profiles
+                .iter()
+                .find(|profile| *profile.name == *name)
+                .map_or(&[], |profile| &profile.definitions),
+        }
+    }
+
+    /// Whether there are values and every one of them is encrypted, so that anybody may read the file.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        let aside = self.rotated.iter().map(|rotated| &rotated.source);
+        let mut sources = self.all().map(|definition| &definition.source).chain(aside).peekable();
+        sources.peek().is_some() && sources.all(Source::is_encrypted)
+    }
+
+    /// Everything that the file defines, in any profile.
+    pub fn all(&self) -> impl Iterator<Item = &Definition> {
+        self.definitions.iter().chain(self.profiles.iter().flat_map(|profile| &profile.definitions))
+    }
+}
+
+/// Whether `name` can be the name of a profile: letters, digits, `_`, `-` and `.`, so that it is one
+/// plain word to every shell, and not [`NO_PROFILE`].
+#[must_use]
+pub fn is_profile_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    !name.is_empty() && name.chars().all(plain) && !name.starts_with('-') && name != NO_PROFILE
+}
+
+/// A name that somebody typed, safe to print: it might be a value typed in the wrong place.
+pub(crate) fn printable(name: &str) -> &str {
+    match Name::new(name) {
+        Err(crate::words::name::Refusal::Malformed) => "of that name",
+        _ => name,
+    }
+}

@@ -1,0 +1,118 @@
+//! Virtual environments: which ones belong to a project, and their activate scripts.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::model::project::Project;
+use crate::words::error::{Error, Result};
+
+/// A virtual environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Venv {
+    /// Its folder, as it was named.
+    pub folder: PathBuf,
+}
+
+impl Venv {
+    /// The venv in `folder`.
+    ///
+    /// # Errors
+    /// There is no `pyvenv.cfg` in it, or it belongs to another user.
+    pub fn open(folder: &Path) -> Result<Self> {
+        if !is_venv(folder) {
+            let message = if folder.exists() {
+                "this is no virtual environment: it has no pyvenv.cfg"
+            } else {
+                "there is no such virtual environment"
+            };
+            return Err(Error::new(message)
+                .in_file(folder)
+                .hint(format!("make it: python3 -m venv {}", folder.display())));
+        }
+        own(folder)?;
+        Ok(Self { folder: folder.to_owned() })
+    }
+
+    /// The folders of scripts that the venv has: `bin`, on Windows `Scripts`.
+    #[must_use]
+    pub fn script_folders(&self) -> Vec<PathBuf> {
+        ["bin", "Scripts"]
+            .iter()
+            .map(|name| self.folder.join(name))
+            .filter(|folder| folder.is_dir())
+            .collect()
+    }
+}
+
+fn is_venv(folder: &Path) -> bool {
+    folder.join("pyvenv.cfg").is_file()
+}
+
+/// Refuses a folder that belongs to somebody else.
+#[cfg(unix)]
+fn own(folder: &Path) -> Result<()> {
+    use std::os::unix::fs::MetadataExt;
+
+    let metadata = fs::metadata(folder).map_err(|error| Error::io("read", folder, &error))?;
+    if metadata.uid() == rustix::process::geteuid().as_raw() {
+        return Ok(());
+    }
+    Err(Error::new("this virtual environment belongs to another user")
+        .in_file(folder)
+        .hint("make one of your own, or run venvars as its owner"))
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "the same form on every system")]
+fn own(_folder: &Path) -> Result<()> {
+    Ok(())
+}
+
+/// The venvs of `project`: those `given` (relative to the current folder), else those of the
+/// settings, else `$UV_PROJECT_ENVIRONMENT`, else every venv directly inside the project, else
+/// `$VIRTUAL_ENV`.
+///
+/// # Errors
+/// There is none, or one that was named is none, or belongs to another user.
+pub fn of_project(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
+    let named: Vec<PathBuf> = if !given.is_empty() {
+        given.to_vec()
+    } else if !project.settings.venv.is_empty() {
+        let relative = &project.settings.venv;
+        relative.iter().map(|path| project.folder.join(path)).collect()
+    } else if let Some(path) = variable("UV_PROJECT_ENVIRONMENT") {
+        vec![project.folder.join(path)]
+    } else {
+        let inside = inside(&project.folder)?;
+        match variable("VIRTUAL_ENV") {
+            Some(active) if inside.is_empty() => vec![active],
+            _ => inside,
+        }
+    };
+    if named.is_empty() {
+        return Err(Error::new("there is no virtual environment in this project")
+            .in_file(&project.folder)
+            .hint("make one: python3 -m venv .venv (or name one: --venv DIR)"));
+    }
+    named.iter().map(|folder| Venv::open(folder)).collect()
+}
+
+/// The path that an environment variable holds, if it is set and not empty.
+fn variable(name: &str) -> Option<PathBuf> {
+    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// Every venv directly inside `folder`, by name.
+fn inside(folder: &Path) -> Result<Vec<PathBuf>> {
+    let unreadable = |error| Error::io("read", folder, &error);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if is_venv(&path) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}

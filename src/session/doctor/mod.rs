@@ -1,0 +1,68 @@
+//! What could leak or break, and the mend of each: nothing here changes anything.
+
+mod cloud;
+mod histories;
+mod names;
+mod places;
+
+use std::path::PathBuf;
+
+use crate::words::error::Error;
+
+pub use histories::histories;
+pub use names::hiding;
+pub use places::{modes, remains, standings, synced};
+
+/// Something that could leak or break.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What it is, without any value.
+    pub what: String,
+    /// What a person does about it.
+    pub mend: String,
+    /// What `--fix` does about it, where it can be done without a person's judgement.
+    pub fix: Option<Fix>,
+    /// Whether all is well without it too.
+    pub is_advice: bool,
+}
+
+/// A mend that needs no judgement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fix {
+    /// Only its owner may read this file.
+    Private(PathBuf),
+    /// git is to ignore this file or folder.
+    Ignore(PathBuf),
+    /// What a killed process left of a file is to go.
+    Delete(PathBuf),
+    /// The scripts are to be brought up to date.
+    Apply,
+}
+
+impl Finding {
+    /// Something that a person has to mend.
+    #[must_use]
+    pub fn new(what: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { what: what.into(), mend: mend.into(), fix: None, is_advice: false }
+    }
+
+    /// What an error says, and its way out.
+    #[must_use]
+    pub fn of(error: &Error) -> Self {
+        Self::new(error.to_string(), error.way_out().unwrap_or("look into it by hand"))
+    }
+
+    /// The same, mended by `fix`.
+    #[must_use]
+    pub fn fixed_by(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// The same, as advice.
+    #[must_use]
+    pub fn as_advice(mut self) -> Self {
+        self.is_advice = true;
+        self
+    }
+}

@@ -1,0 +1,277 @@
+//! What a project gives in one profile: the layers of definitions, and the values they come to.
+
+mod check;
+mod resolve;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+
+use crate::model::project::Project;
+use crate::model::secrets::{Definition, Layer, NO_PROFILE, Secrets, printable};
+use crate::model::source::Source;
+use crate::words::error::{Error, Result};
+use crate::words::name::Name;
+use crate::words::variable::Variable;
+
+pub use check::Finding;
+
+/// Everything that is read from files, and nothing that is asked from elsewhere.
+#[derive(Debug, Clone)]
+pub struct Files {
+    /// The project with its settings.
+    pub project: Project,
+    /// The project's secrets.
+    pub secrets: Secrets,
+    /// The user's own secrets for all projects, where the project declares variables.
+    pub user: Option<Secrets>,
+}
+
+impl Files {
+    /// Reads the secrets of `project`, and the user's own if the project declares variables.
+    ///
+    /// # Errors
+    /// A file cannot be read, or something in it is not as it has to be.
+    pub fn read(project: Project) -> Result<Self> {
+        let (files, errors) = Self::read_in_part(project);
+        Error::all(errors).map(|()| files)
+    }
+
+    /// Reads of them what is as it has to be; second, what is not.
+    #[must_use]
+    pub fn read_in_part(project: Project) -> (Self, Vec<Error>) {
+        let (secrets, mut errors) = Secrets::read_in_part(&project.secrets);
+        let is_asked_for = |file: &PathBuf| !project.settings.declared.is_empty() && file.exists();
+        let user = Secrets::of_user().filter(is_asked_for).map(|file| {
+            let (mut user, wrong) = Secrets::read_in_part(&file);
+            errors.extend(wrong);
+            user.definitions.iter_mut().for_each(|definition| definition.layer = Layer::User);
+            user
+        });
+        (Self { project, secrets, user }, errors)
+    }
+
+    /// The secrets, the project's own first.
+    pub fn all(&self) -> impl Iterator<Item = &Secrets> {
+        std::iter::once(&self.secrets).chain(&self.user)
+    }
+
+    /// The names of all profiles, that of none first.
+    pub fn profiles(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(NO_PROFILE).chain(self.secrets.profiles.iter().map(|profile| &*profile.name))
+    }
+
+    /// The files that hold values because they are to: the secrets, and what their `file` sources name.
+    #[must_use]
+    pub fn holders(&self) -> BTreeSet<PathBuf> {
+        let mut holders = BTreeSet::new();
+        for secrets in self.all() {
+            let folder = secrets.file.parent().unwrap_or(Path::new("."));
+            holders.insert(secrets.file.to_path_buf());
+            holders.extend(secrets.all().filter_map(|definition| match &definition.source {
+                Source::File(file) => Some(folder.join(&file.path)),
+                _ => None,
+            }));
+        }
+        holders
+    }
+
+    /// What the project gives in the profile that is `chosen`, else the settings' own.
+    ///
+    /// # Errors
+    /// There is no such profile.
+    pub fn environment(&self, chosen: Option<&str>) -> Result<Environment<'_>> {
+        let chosen = chosen.or(self.project.settings.default_profile.as_deref());
+        let profile = chosen.filter(|name| *name != NO_PROFILE);
+        let mut environment =
+            Environment { files: self, profile: profile.map(str::to_owned), entries: IndexMap::new() };
+        let chain = profile.map(|name| self.secrets.chain(name)).transpose()?.unwrap_or_default();
+        // The top level first, for its order; what ranks higher goes in front.
+        let above = chain.iter().rev().map(|profile| &profile.definitions);
+        for definition in std::iter::once(&self.secrets.definitions).chain(above).flatten() {
+            environment.put(definition, true);
+        }
+        for declared in &self.project.settings.declared {
+            let name = &declared.name;
+            let user = self.user.iter().flat_map(|user| &user.definitions).find(|one| one.name == *name);
+            for definition in user.into_iter().chain(&declared.default) {
+                environment.put(definition, false);
+            }
+        }
+        Ok(environment)
+    }
+}
+
+/// A name with what defines it.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// The definition that counts, and below it those that it hides, the nearest first.
+    pub definitions: Vec<&'a Definition>,
+}
+
+impl<'a> Entry<'a> {
+    /// The definition that counts.
+    #[must_use]
+    pub fn definition(&self) -> &'a Definition {
+        self.definitions[0]
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &'a Name {
+        &self.definition().name
+    }
+}
+
+/// What a project gives in one profile.
+#[derive(Debug)]
+pub struct Environment<'a> {
+    /// Where it comes from.
+    pub files: &'a Files,
+    /// The profile, if it is one.
+    pub profile: Option<String>,
+    /// The variables: the top level in its order, then what profiles, the user and defaults add.
+    pub entries: IndexMap<&'a Name, Entry<'a>>,
+}
+
+impl<'a> Environment<'a> {
+    /// Adds a definition, above or below those of its name.
+    fn put(&mut self, definition: &'a Definition, above: bool) {
+        let entry = self.entries.entry(&definition.name).or_insert_with(|| Entry { definitions: Vec::new() });
+        let at = if above { 0 } else { entry.definitions.len() };
+        entry.definitions.insert(at, definition);
+    }
+
+    /// The variable called `name`.
+    ///
+    /// # Errors
+    /// There is none; the error names the nearest one that there is.
+    pub fn find(&self, name: &str) -> Result<&Entry<'a>> {
+        let entry = Name::new(name).ok().and_then(|name| self.entries.get(&name));
+        entry.ok_or_else(|| {
+            let file = &self.files.secrets.file;
+            let error = match &self.profile {
+                None => Error::new(format!("there is no variable {}", printable(name))),
+                Some(profile) => {
+                    Error::new(format!("there is no variable {} in profile {profile}", printable(name)))
+                }
+            };
+            error.in_file(file).hint(self.way_to(name))
+        })
+    }
+
+    /// Where to look for a variable that is not there.
+    fn way_to(&self, name: &str) -> String {
+        if let Some(Layer::Profile(profile)) =
+            self.files.secrets.all().find(|one| one.name.as_str() == name).map(|one| &one.layer)
+        {
+            return format!("it is in profile {profile}: --profile {profile}");
+        }
+        match crate::words::nearest(name, self.entries.keys().map(|name| name.as_str())) {
+            Some(near) => format!("did you mean {near}?"),
+            None => "`venvars list` shows the names that there are".to_owned(),
+        }
+    }
+
+    /// Whether every value lies on this disk as plain text anyway.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.entries.values().all(|entry| entry.definition().source.is_plain())
+    }
+
+    /// Every variable with its value; commands run side by side.
+    ///
+    /// # Errors
+    /// All that went wrong: a source that gave no value, a template that cannot be expanded, a
+    /// required variable that is missing, a value that is not what its declaration says.
+    pub fn variables(&self) -> Result<Vec<Variable>> {
+        let outcome = resolve::resolve(self, None);
+        let errors: Vec<Error> = outcome
+            .errors
+            .into_iter()
+            .chain(check::findings(self, &outcome.variables).into_iter().map(Finding::into_error))
+            .collect();
+        Error::all(errors)?;
+        Ok(outcome.variables)
+    }
+
+    /// The value of `name` alone; asks no source that it does not need.
+    ///
+    /// # Errors
+    /// As for [`Environment::find`] and [`Environment::variables`].
+    pub fn variable(&self, name: &str) -> Result<Variable> {
+        let name = self.find(name)?.name();
+        let outcome = resolve::resolve(self, Some(name));
+        Error::all(outcome.errors)?;
+        outcome
+            .variables
+            .into_iter()
+            .find(|variable| variable.name == *name)
+            .ok_or_else(|| Error::new(format!("{name}: there is no value")))
+    }
+
+    /// Every variable that has a value, what is missing or wrong, and what could not be asked.
+    #[must_use]
+    pub fn check(&self) -> (Vec<Variable>, Vec<Finding>, Vec<Error>) {
+        let outcome = resolve::resolve(self, None);
+        let findings = check::findings(self, &outcome.variables);
+        (outcome.variables, findings, outcome.errors)
+    }
+
+    /// The variables whose values nobody has to be asked for, and what went wrong with others. No command
+    /// is run, and no keyring asked, which may have somebody type a password.
+    #[must_use]
+    pub fn quiet_variables(&self) -> (Vec<Variable>, Vec<Error>) {
+        let outcome = resolve::resolve_those(self, |source| !source.may_ask());
+        (outcome.variables, outcome.errors)
+    }
+
+    /// The variables whose values lie on this disk as plain text.
+    #[must_use]
+    pub fn plain_variables(&self) -> Vec<Variable> {
+        resolve::resolve_those(self, Source::is_plain).variables
+    }
+
+    /// Whether the source of `name`, or of anything that its template is made of, is one that `is_meant` says.
+    pub fn is_made_of(&self, name: &Name, is_meant: impl Fn(&Source) -> bool) -> bool {
+        let mut names = vec![name];
+        let mut next = 0;
+        while let Some(name) = names.get(next).copied() {
+            next += 1;
+            match self.entries.get(name).map(|entry| &entry.definition().source) {
+                Some(Source::Template(template)) => {
+                    let more: Vec<&Name> = template.names().filter(|name| !names.contains(name)).collect();
+                    names.extend(more);
+                }
+                Some(source) if is_meant(source) => return true,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// The variables that have a value, and what went wrong with others.
+    #[must_use]
+    pub fn all_variables(&self) -> (Vec<Variable>, Vec<Error>) {
+        let outcome = resolve::resolve(self, None);
+        (outcome.variables, outcome.errors)
+    }
+
+    /// Required variables that nothing defines: no source is asked.
+    pub fn missing(&self) -> impl Iterator<Item = &'a crate::model::project::Declared> {
+        check::missing(self)
+    }
+
+    /// The same as errors, with the way out.
+    #[must_use]
+    pub fn missing_errors(&self) -> Vec<Error> {
+        check::findings(self, &[]).into_iter().map(Finding::into_error).collect()
+    }
+
+    /// The folder that the paths of `definition` are relative to.
+    #[must_use]
+    pub fn folder_of(definition: &Definition) -> &Path {
+        definition.file.parent().unwrap_or(Path::new("."))
+    }
+}

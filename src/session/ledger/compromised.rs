@@ -1,0 +1,290 @@
+//! Variables whose values others may know.
+
+use zeroize::Zeroizing;
+
+use crate::model::fallbacks;
+use crate::model::project::Settings;
+use crate::model::secrets::{Definition, Layer, Secrets};
+use crate::model::source::Source;
+use crate::session::environment::{Environment, Files};
+use crate::session::ledger::cache::Memory;
+use crate::session::ledger::{Entry, Ledger, Suspect};
+use crate::session::selection;
+use crate::words::error::{Error, Result};
+use crate::words::name::Name;
+use crate::words::value::Value;
+use crate::words::variable::Variable;
+
+/// A variable that holds a value which others may know. No value is in it.
+#[derive(Debug)]
+pub struct Burnt {
+    /// The variable that holds it.
+    pub name: Name,
+    /// What the ledger says of the value.
+    pub entry: Entry,
+    /// The variable whose old value it is, where `name` keeps old values up.
+    pub of: Option<Name>,
+    /// Which part of which file it stands in.
+    pub layer: Layer,
+    error: Error,
+}
+
+impl Burnt {
+    /// It as an error, with the place of the value and the way out.
+    #[must_use]
+    pub fn into_error(self) -> Error {
+        self.error
+    }
+
+    /// The same, to look at.
+    #[must_use]
+    pub fn error(&self) -> &Error {
+        &self.error
+    }
+
+    /// In a line, with the way out.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let hint = self.error.way_out().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        format!("{}{hint}", self.error)
+    }
+}
+
+/// A value to look up: which definition it is of, and whose it is, or was.
+struct Held<'a, 'o> {
+    definition: &'a Definition,
+    /// The variable whose old value it is, where another keeps it.
+    of: Option<&'o Name>,
+    value: Zeroizing<String>,
+}
+
+impl Held<'_, '_> {
+    fn name(&self) -> &Name {
+        self.of.unwrap_or(&self.definition.name)
+    }
+
+    fn suspect(&self, settings: &Settings) -> Suspect<'_> {
+        suspect(settings, self.name(), &self.value, self.definition.layer == Layer::Default)
+    }
+}
+
+/// Those of `variables`, the values of `environment`, that the ledger has, under whatever name. A value
+/// costs a derivation the first time that it is compared; one that does not lie on this disk as plain
+/// text, each time.
+///
+/// # Errors
+/// As for [`Ledger::find`].
+pub fn of_environment(
+    ledger: &Ledger,
+    environment: &Environment<'_>,
+    variables: &[Variable],
+) -> Result<Vec<Burnt>> {
+    let values = variables.iter().filter_map(|variable| {
+        Some((environment.entries.get(&variable.name)?.definition(), variable.value.reveal()))
+    });
+    of_values(ledger, &environment.files.project.settings, values)
+}
+
+/// The same of all profiles of `files`, and of what a profile hides: of the values that lie on this disk as plain
+/// text.
+///
+/// # Errors
+/// As for [`Ledger::find`] and [`Files::environment`].
+pub fn of_files(ledger: &Ledger, files: &Files) -> Result<Vec<Burnt>> {
+    if ledger.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values: Vec<(&Definition, Zeroizing<String>)> = literals(files.secrets.all())
+        .map(|(definition, value)| (definition, Zeroizing::new(value.to_owned())))
+        .collect();
+    for profile in files.profiles() {
+        let environment = files.environment(Some(profile))?;
+        for Variable { name, value, .. } in environment.plain_variables() {
+            let Some(entry) = environment.entries.get(&name) else { continue };
+            let is_same = |(definition, known): &(&Definition, Zeroizing<String>)| {
+                std::ptr::eq(*definition, entry.definition()) && known.as_str() == value.reveal()
+            };
+            if !values.iter().any(is_same) {
+                values.push((entry.definition(), Zeroizing::new(value.reveal().to_owned())));
+            }
+        }
+    }
+    let values = values.iter().map(|(definition, value)| (*definition, value.as_str()));
+    of_values(ledger, &files.project.settings, values)
+}
+
+/// Those of `definitions` that hold their value themselves, each with it.
+fn literals<'a>(
+    definitions: impl IntoIterator<Item = &'a Definition>,
+) -> impl Iterator<Item = (&'a Definition, &'a str)> {
+    definitions.into_iter().filter_map(|definition| match &definition.source {
+        Source::Literal(value) => Some((definition, value.reveal())),
+        _ => None,
+    })
+}
+
+/// Adds those of `more` to `burnt` that are not among them.
+pub fn join(burnt: &mut Vec<Burnt>, more: Vec<Burnt>) {
+    for one in more {
+        if burnt.iter().all(|known| known.line() != one.line()) {
+            burnt.push(one);
+        }
+    }
+}
+
+/// Those literals of `after` that are not in `before` and that the ledger has: an edit would set them
+/// again.
+///
+/// # Errors
+/// As for [`Ledger::find`].
+pub fn of_edit(
+    ledger: &Ledger,
+    settings: &Settings,
+    before: &Secrets,
+    after: &Secrets,
+) -> Result<Vec<Burnt>> {
+    let had = |one: &Definition| {
+        before.all().any(|old| old.name == one.name && old.layer == one.layer && old.source == one.source)
+    };
+    // The old values of one that is burnt are dropped by `rotate`, and are in use until then.
+    let is_list = |name: &Name| settings.owners(name).next().is_some();
+    of_values(ledger, settings, literals(after.all().filter(|one| !is_list(&one.name) && !had(one))))
+}
+
+/// What the ledger has of a new `value` of the variable `name`, or of an old value in it that it keeps up.
+///
+/// # Errors
+/// As for [`Ledger::find`].
+pub fn of_new(ledger: &Ledger, settings: &Settings, name: &Name, value: &str) -> Result<Option<Entry>> {
+    let owned = Value::new(value.to_owned()).map(|value| whose(settings, name.clone(), value));
+    let owned = owned.unwrap_or_default();
+    let suspects: Vec<Suspect<'_>> =
+        owned.iter().map(|(name, value)| suspect(settings, name, value.reveal(), false)).collect();
+    Ok(ledger.find(&suspects)?.into_iter().flatten().next().cloned())
+}
+
+fn suspect<'a>(settings: &Settings, name: &'a Name, value: &'a str, is_default: bool) -> Suspect<'a> {
+    Suspect { name, value, is_secret: selection::is_secret(settings, name, value, is_default) }
+}
+
+/// The same of any values, each with its definition.
+///
+/// # Errors
+/// As for [`Ledger::find`].
+pub fn of_values<'a>(
+    ledger: &Ledger,
+    settings: &Settings,
+    values: impl IntoIterator<Item = (&'a Definition, &'a str)>,
+) -> Result<Vec<Burnt>> {
+    if ledger.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut held: Vec<Held<'_, '_>> = Vec::new();
+    for (definition, value) in values {
+        held.push(Held { definition, of: None, value: Zeroizing::new(value.to_owned()) });
+        // Each old key that is kept up is as good as the new one to whoever has it.
+        for owner in settings.owners(&definition.name) {
+            let list = fallbacks::read(&definition.name, value).unwrap_or_default();
+            held.extend(list.into_iter().map(|value| Held { definition, of: Some(&owner.name), value }));
+        }
+    }
+    held.retain(|held| ledger.may_have(held.suspect(settings)));
+    let found = look(ledger, settings, &held)?;
+    let burnt = held.iter().zip(found).filter_map(|(held, entry)| {
+        let entry = entry?;
+        let (definition, told) = (held.definition, entry.told_of(held.name()));
+        let error = match held.of {
+            None => definition.error(format!("the value is compromised {told}")),
+            Some(owner) => definition.error(format!("an old value of {owner} in it is compromised {told}")),
+        };
+        Some(Burnt {
+            name: definition.name.clone(),
+            entry: entry.clone(),
+            of: held.of.cloned(),
+            layer: definition.layer.clone(),
+            error: error.hint(way_out(definition, held.of)),
+        })
+    });
+    Ok(burnt.collect())
+}
+
+/// The entry of each of `held`; what is plain and was compared before costs nothing.
+fn look<'l>(
+    ledger: &'l Ledger,
+    settings: &Settings,
+    held: &[Held<'_, '_>],
+) -> Result<Vec<Option<&'l Entry>>> {
+    /// How many are compared before it is kept which were: nothing is for nothing if somebody ends this.
+    const SHARE: usize = 16;
+    let mut found = vec![None; held.len()];
+    let mut memory = if held.is_empty() { None } else { Memory::open() };
+    let plain = |held: &Held<'_, '_>| matches!(held.definition.source, Source::Literal(_) | Source::File(_));
+    let (indices, suspects): (Vec<usize>, Vec<Suspect<'_>>) = held
+        .iter()
+        .map(|held| held.suspect(settings))
+        .enumerate()
+        .filter(|(index, suspect)| {
+            let is_remembered = memory.as_ref().is_some_and(|memory| memory.has(ledger, *suspect));
+            !(is_remembered && plain(&held[*index]))
+        })
+        .unzip();
+    for (indices, suspects) in indices.chunks(SHARE).zip(suspects.chunks(SHARE)) {
+        for ((index, suspect), entry) in indices.iter().zip(suspects).zip(ledger.find(suspects)?) {
+            found[*index] = entry;
+            if let Some(memory) = memory.as_mut().filter(|_| entry.is_none() && plain(&held[*index])) {
+                memory.add(ledger, *suspect);
+            }
+        }
+        if let Some(memory) = &mut memory {
+            memory.keep();
+        }
+    }
+    Ok(found)
+}
+
+/// Whose the value of the variable `name` is: its own, or, where `name` keeps old values of another up,
+/// each of them that one's. So a leak is remembered under the name that it is to be changed under.
+#[must_use]
+pub fn whose(settings: &Settings, name: Name, value: Value) -> Vec<(Name, Value)> {
+    let owner = settings.owners(&name).next();
+    match (owner, fallbacks::read(&name, value.reveal())) {
+        (Some(owner), Ok(list)) => {
+            list.iter().filter_map(|old| Some((owner.name.clone(), Value::new(old.to_string())?))).collect()
+        }
+        _ => vec![(name, value)],
+    }
+}
+
+/// How to change a value that others may know: that of `definition`, or an old one of the variable `of` in it.
+#[must_use]
+pub fn way_out(definition: &Definition, of: Option<&Name>) -> String {
+    let profile = definition.layer.profile().map(|name| format!(" --profile {name}")).unwrap_or_default();
+    match (&definition.source, &definition.layer, of) {
+        (_, _, Some(owner)) => format!("venvars rotate {owner} --drop-fallbacks{profile}"),
+        (_, Layer::Default, None) => {
+            "it is a default in the settings: take it out there, and give the variable a new value".to_owned()
+        }
+        (Source::Literal(_) | Source::Keyring(_) | Source::Age(_), Layer::User, None) => {
+            let file = shell_escape::escape(definition.file.to_string_lossy());
+            format!("venvars --secrets {file} rotate {}", definition.name)
+        }
+        (Source::Literal(_) | Source::Keyring(_) | Source::Age(_), _, None) => {
+            format!("venvars rotate {}{profile}", definition.name)
+        }
+        (source, _, None) => elsewhere(definition, source),
+    }
+}
+
+/// Where to change a value that is not kept by venvars.
+#[must_use]
+pub fn elsewhere(definition: &Definition, source: &Source) -> String {
+    match source.reference(Environment::folder_of(definition)) {
+        Some(what) => match source {
+            Source::Template(_) => format!("it is made {what}: rotate what is secret of that"),
+            Source::File(_) => format!("it is the content of {what}: change it there"),
+            Source::Command(_) => format!("it is what `{what}` prints: change it where that has it from"),
+            Source::Literal(_) | Source::Keyring(_) | Source::Age(_) => "venvars rotate".to_owned(),
+        },
+        None => "write the new value in its place: venvars edit".to_owned(),
+    }
+}

@@ -1,0 +1,528 @@
+//! The ledger of the compromised: which values others may know. It holds fingerprints, never a value,
+//! and is there for git to keep, so that nobody who works on the project sets such a value again.
+//!
+//! One line an entry, sorted, and each complete in itself: two branches that add entries merge line by
+//! line (`venvars.compromised.toml merge=union` in `.gitattributes`), even where each has begun a ledger
+//! of its own.
+
+mod cache;
+pub mod compromised;
+pub mod fingerprint;
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::thread;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::value::Datetime;
+
+use crate::session::ledger::fingerprint::{Cost, Fingerprint, Recipe};
+use crate::words::error::{Error, Position, Result};
+use crate::words::name::Name;
+use crate::words::value::Value;
+use crate::world::disk;
+use crate::world::disk::lock::Lock;
+use crate::world::disk::replace::{self, Replacement};
+
+/// The name of the file, in the project's folder.
+pub const FILE: &str = "venvars.compromised.toml";
+
+/// The version of the form that is written here.
+const VERSION: i64 = 1;
+
+/// No value of fewer characters is kept: whoever has the ledger could try them all. It is also what is
+/// too short for the scan to be a secret.
+pub const SHORTEST: usize = 8;
+
+/// The most work of comparing a value: that of 32 ledgers which were begun apart, a second.
+const MOST_WORK: u64 = 32 * Cost::NEW.memory as u64 * Cost::NEW.passes as u64;
+
+/// The most characters of a reason.
+const LONGEST_REASON: usize = 200;
+
+const HEAD: &str = "\
+# Values that others may know, written by `venvars scan` and `venvars compromised`. For git to keep: no value
+# is in here, only what tells one when it is set again. One line a value; a merge may keep both sides' lines.
+";
+
+/// A value that others may know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The variable that had it.
+    pub name: Name,
+    /// Since when that is known: the day, in UTC, as `2026-11-25`.
+    pub date: String,
+    /// Where it was found, or who says so, for a person to read; may be empty.
+    pub reason: String,
+    recipe: Recipe,
+    fingerprint: Fingerprint,
+}
+
+impl Entry {
+    /// Whether it may be about `suspect`.
+    fn may_be(&self, suspect: Suspect<'_>) -> bool {
+        suspect.is_secret || self.name == *suspect.name
+    }
+
+    /// When and why, in a few words: `since 2026-11-25: pushed to origin`.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let reason = if self.reason.is_empty() { String::new() } else { format!(": {}", self.reason) };
+        format!("since {}{reason}", self.date)
+    }
+
+    /// The same of a value that the variable `name` has now: whose it was, if not that one's.
+    #[must_use]
+    pub fn told_of(&self, name: &Name) -> String {
+        let whose = if self.name == *name { String::new() } else { format!(" (it was {}'s)", self.name) };
+        format!("{}{whose}", self.told())
+    }
+
+    /// What tells it from every other entry.
+    pub(super) fn print(&self) -> String {
+        format!("{:?} {}", self.recipe, self.fingerprint)
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        (&self.name, &self.recipe, self.fingerprint) == (&other.name, &other.recipe, other.fingerprint)
+    }
+
+    /// The entry as a line of the file.
+    fn line(&self) -> String {
+        let Cost { memory, passes, lanes } = self.recipe.cost();
+        format!(
+            "  {{ name = \"{}\", date = {}, reason = {}, memory = {memory}, passes = {passes}, lanes = {lanes}, salt = \"{}\", fingerprint = \"{}\" }},\n",
+            self.name,
+            self.date,
+            toml_edit::Value::from(self.reason.as_str()),
+            self.recipe.salt(),
+            self.fingerprint,
+        )
+    }
+}
+
+/// A value to compare with the ledger.
+#[derive(Clone, Copy)]
+pub struct Suspect<'a> {
+    /// The variable that has it.
+    pub name: &'a Name,
+    /// The value.
+    pub value: &'a str,
+    /// Whether it counts under whatever name: what is no secret may be another variable's by chance.
+    pub is_secret: bool,
+}
+
+/// A value that is to be remembered.
+pub struct Leak<'a> {
+    /// The variable that has it, or had it.
+    pub name: &'a Name,
+    /// The value.
+    pub value: &'a Value,
+    /// Where it was found, for a person to read, without any value in it.
+    pub reason: String,
+}
+
+/// The ledger as it was read.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    entries: Vec<Entry>,
+}
+
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    #[serde(rename = "version")]
+    _version: i64,
+    #[serde(default)]
+    compromised: Vec<Spanned<Line>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    name: String,
+    date: Datetime,
+    #[serde(default)]
+    reason: String,
+    memory: u32,
+    passes: u32,
+    lanes: u32,
+    salt: String,
+    fingerprint: String,
+}
+
+impl Ledger {
+    /// Reads the ledger of the project in `folder`; without one, an empty one.
+    ///
+    /// # Errors
+    /// It cannot be read, is damaged, or of a newer version.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let file = folder.join(FILE);
+        let Some(bytes) = disk::read(&file)? else {
+            return Ok(Self::default());
+        };
+        let text = String::from_utf8(bytes).map_err(|_| {
+            damaged(Error::new("the ledger of compromised values is no UTF-8")).in_file(&file)
+        })?;
+        Self::parse(&text).map_err(|error| error.in_file(&file))
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        // A newer form is named as such, whatever else is in it.
+        let bare = |error: &toml::de::Error| {
+            let message = error.message().lines().next().unwrap_or("this is no TOML").to_owned();
+            let offset = error.span().map_or(0, |span| span.start);
+            damaged(Error::new(message).at(Position::of(text, offset)))
+        };
+        if let Some(at) = text.lines().position(|line| line.starts_with("<<<<<<<")) {
+            let error = Error::new("git could not merge the two sides of this file");
+            return Err(error.at(Position { line: at + 1, column: 1 }).hint(format!(
+                "delete the lines that begin with <<<<<<<, ======= and >>>>>>>, and keep all others; `{FILE} merge=union` in .gitattributes has git do so"
+            )));
+        }
+        let table: toml::Table = toml::from_str(text).map_err(|error| bare(&error))?;
+        match table.get("version").and_then(toml::Value::as_integer) {
+            Some(VERSION) => {}
+            Some(newer) if newer > VERSION => {
+                return Err(Error::new(format!(
+                    "the ledger of compromised values is of version {newer}, and this venvars knows version {VERSION}"
+                ))
+                .hint("use a newer venvars"));
+            }
+            _ => return Err(damaged(Error::new("the ledger of compromised values has no version"))),
+        }
+        let form: Form = toml::from_str(text).map_err(|error| bare(&error))?;
+        let entries = form.compromised.into_iter().map(|line| {
+            let at = Position::of(text, line.span().start);
+            entry(line.into_inner()).map_err(|what| damaged(Error::new(what).at(at)))
+        });
+        let ledger = Self { entries: entries.collect::<Result<_>>()? };
+        // Every value is compared with all of it.
+        if ledger.work() > MOST_WORK {
+            return Err(damaged(Error::new(
+                "the ledger of compromised values would take too long to compare with",
+            )));
+        }
+        Ok(ledger)
+    }
+
+    /// What it costs to compare a value with all of it, as memory times passes.
+    fn work(&self) -> u64 {
+        let mut recipes: Vec<&Recipe> = Vec::new();
+        for entry in &self.entries {
+            if !recipes.contains(&&entry.recipe) {
+                recipes.push(&entry.recipe);
+            }
+        }
+        let costs = recipes.iter().map(|recipe| recipe.cost());
+        costs.map(|cost| u64::from(cost.memory) * u64::from(cost.passes)).sum()
+    }
+
+    /// The text of the file.
+    fn text(&self) -> String {
+        let lines: String = self.entries.iter().map(Entry::line).collect();
+        format!("{HEAD}version = {VERSION}\ncompromised = [\n{lines}]\n")
+    }
+
+    /// Every entry, by name and date.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Whether nothing is in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether `suspect` could be in it. Costs nothing.
+    #[must_use]
+    pub fn may_have(&self, suspect: Suspect<'_>) -> bool {
+        suspect.value.chars().count() >= SHORTEST && self.entries.iter().any(|entry| entry.may_be(suspect))
+    }
+
+    /// The entry of each of `suspects`, in their order: one of its own name if there is one, else of
+    /// whatever name.
+    ///
+    /// Each costs a derivation (about 30 ms) if the ledger [may have](Ledger::may_have) it, and else
+    /// nothing; they are made side by side.
+    ///
+    /// # Errors
+    /// As for [`Recipe::key`].
+    pub fn find(&self, suspects: &[Suspect<'_>]) -> Result<Vec<Option<&Entry>>> {
+        let share = suspects.len().div_ceil(thread::available_parallelism().map_or(1, usize::from)).max(1);
+        let looked = |suspect: &Suspect<'_>| self.look(*suspect);
+        thread::scope(|scope| {
+            let workers: Vec<_> = suspects
+                .chunks(share)
+                .map(|suspects| scope.spawn(move || suspects.iter().map(looked).collect::<Vec<_>>()))
+                .collect();
+            workers
+                .into_iter()
+                .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        })
+    }
+
+    fn look(&self, suspect: Suspect<'_>) -> Result<Option<&Entry>> {
+        if !self.may_have(suspect) {
+            return Ok(None);
+        }
+        let mut keys: Vec<(&Recipe, crate::session::ledger::fingerprint::Key)> = Vec::new();
+        let among = self.entries.iter().filter(|entry| entry.may_be(suspect));
+        let (own, others): (Vec<&Entry>, Vec<&Entry>) = among.partition(|entry| entry.name == *suspect.name);
+        for entry in own.into_iter().chain(others) {
+            let at = match keys.iter().position(|(recipe, _)| **recipe == entry.recipe) {
+                Some(at) => at,
+                None => {
+                    keys.push((&entry.recipe, entry.recipe.key(suspect.value)?));
+                    keys.len() - 1
+                }
+            };
+            if keys[at].1.fingerprint(&entry.name)? == entry.fingerprint {
+                return Ok(Some(entry));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Adds what is not in it yet, and tells of each of `leaks` whether it is new.
+    fn add(&mut self, leaks: &[Leak<'_>], date: &str) -> Result<Vec<bool>> {
+        // A salt that is there saves a derivation at each look; other people's costs are not taken over.
+        let recipe = match self.entries.iter().find(|entry| entry.recipe.cost() == Cost::NEW) {
+            Some(entry) => entry.recipe.clone(),
+            None => Recipe::new()?,
+        };
+        let mut are_new = Vec::with_capacity(leaks.len());
+        for leak in leaks {
+            let suspect = Suspect { name: leak.name, value: leak.value.reveal(), is_secret: false };
+            let is_new = self.look(suspect)?.is_none();
+            if is_new {
+                self.entries.push(Entry {
+                    name: leak.name.clone(),
+                    date: date.to_owned(),
+                    reason: reason(&leak.reason),
+                    fingerprint: recipe.key(suspect.value)?.fingerprint(leak.name)?,
+                    recipe: recipe.clone(),
+                });
+            }
+            are_new.push(is_new);
+        }
+        self.sort();
+        Ok(are_new)
+    }
+
+    /// In the order of the file, each once: two branches may have found the same.
+    fn sort(&mut self) {
+        self.entries.sort_by(|one, other| {
+            (&one.name, &one.date, one.fingerprint).cmp(&(&other.name, &other.date, other.fingerprint))
+        });
+        let mut kept: Vec<Entry> = Vec::with_capacity(self.entries.len());
+        for entry in self.entries.drain(..) {
+            if !kept.iter().any(|one| one.is(&entry)) {
+                kept.push(entry);
+            }
+        }
+        self.entries = kept;
+    }
+}
+
+/// An entry, or what is wrong with its line.
+fn entry(line: Line) -> Result<Entry, &'static str> {
+    let Line { name, date, reason, memory, passes, lanes, salt, fingerprint } = line;
+    if date.date.is_none() || date.time.is_some() {
+        return Err("the date of an entry is no day");
+    }
+    Ok(Entry {
+        name: Name::new(&name).map_err(|_| "the name of an entry can be no variable's")?,
+        date: date.to_string(),
+        reason: self::reason(&reason),
+        recipe: Recipe::of(Cost { memory, passes, lanes }, &salt)
+            .ok_or("the salt of an entry is none, or its derivation would cost too much")?,
+        fingerprint: Fingerprint::parse(&fingerprint).ok_or("the fingerprint of an entry is none")?,
+    })
+}
+
+/// A reason as one short line that a terminal shows as it is.
+fn reason(text: &str) -> String {
+    crate::words::message::printable(text, &[]).chars().take(LONGEST_REASON).collect()
+}
+
+fn damaged(error: Error) -> Error {
+    error.hint(format!(
+        "only venvars writes this file: `git log -p {FILE}` shows what changed it, `git checkout` gives it back"
+    ))
+}
+
+/// The day that it is, in UTC.
+fn today() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%d").to_string()
+}
+
+/// The path of the ledger of the project in `folder`, without links.
+fn file(folder: &Path) -> PathBuf {
+    let file = folder.join(FILE);
+    file.canonicalize().unwrap_or(file)
+}
+
+/// Remembers that others may know these values, in the ledger of the project in `folder`; tells of each
+/// whether it is new. The caller holds no lock on `folder`.
+///
+/// # Errors
+/// A value has fewer than [`SHORTEST`] characters; the ledger cannot be read or written. Then nothing
+/// was written.
+pub fn remember(folder: &Path, leaks: &[Leak<'_>]) -> Result<Vec<bool>> {
+    if let Some(short) = leaks.iter().find(|leak| leak.value.reveal().chars().count() < SHORTEST) {
+        return Err(Error::new(format!(
+            "{}: a value of fewer than {SHORTEST} characters is not remembered: whoever reads the ledger could find it by trying",
+            short.name
+        ))
+        .hint(format!("give it a new one: venvars rotate {}", short.name)));
+    }
+    let _lock = Lock::take(folder)?;
+    let mut ledger = Ledger::read(folder)?;
+    let are_new = ledger.add(leaks, &today())?;
+    if are_new.contains(&true) {
+        write(folder, &ledger)?;
+    }
+    Ok(are_new)
+}
+
+/// Takes every entry of `name` out of the ledger of the project in `folder`; tells how many there were.
+///
+/// # Errors
+/// The ledger cannot be read or written.
+pub fn forget(folder: &Path, name: &Name) -> Result<usize> {
+    let _lock = Lock::take(folder)?;
+    let mut ledger = Ledger::read(folder)?;
+    let before = ledger.entries.len();
+    ledger.entries.retain(|entry| entry.name != *name);
+    let gone = before - ledger.entries.len();
+    if gone > 0 {
+        write(folder, &ledger)?;
+    }
+    Ok(gone)
+}
+
+fn write(folder: &Path, ledger: &Ledger) -> Result<()> {
+    let file = file(folder);
+    // It is for everybody to read.
+    let mode = (!file.exists()).then_some(0o644);
+    replace::all(&[Replacement { file: &file, content: ledger.text().as_bytes(), mode }])
+}
+
+impl FromStr for Ledger {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Self::parse(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Name {
+        Name::new(text).unwrap()
+    }
+
+    fn leak<'a>(name: &'a Name, value: &'a Value, reason: &str) -> Leak<'a> {
+        Leak { name, value, reason: reason.to_owned() }
+    }
+
+    fn value(text: &str) -> Value {
+        Value::new(text.to_owned()).unwrap()
+    }
+
+    fn suspect<'a>(name: &'a Name, value: &'a str) -> Suspect<'a> {
+        Suspect { name, value, is_secret: true }
+    }
+
+    #[test]
+    fn what_was_remembered_is_known_again_and_nothing_else() {
+        let (a, b) = (name("A"), name("B"));
+        let (one, two) = (value("hunter2-one"), value("hunter2-two"));
+        let mut ledger = Ledger::default();
+        let leaks = [leak(&b, &one, "a \u{1b}[31m\nb"), leak(&a, &two, ""), leak(&b, &one, "again")];
+        assert_eq!(ledger.add(&leaks, "2026-11-25").unwrap(), [true, true, false]);
+        let text = ledger.text();
+        assert!(!text.contains("hunter2"), "{text}");
+        let read: Ledger = text.parse().unwrap();
+        assert_eq!(read.entries, ledger.entries);
+        assert_eq!(read.entries.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["A", "B"]);
+        assert_eq!(read.entries[1].reason, "a [31m b");
+        let (salt, other) = (read.entries[0].recipe.salt(), read.entries[1].recipe.salt());
+        assert_eq!(salt, other);
+        let found = read
+            .find(&[
+                suspect(&a, "hunter2-one"),
+                suspect(&a, "hunter2-two"),
+                suspect(&name("C"), "hunter2-one"),
+                suspect(&a, "hunter2-thr"),
+            ])
+            .unwrap();
+        assert_eq!(
+            found.iter().map(|entry| entry.map(|entry| &entry.name)).collect::<Vec<_>>(),
+            [Some(&b), Some(&a), Some(&b), None]
+        );
+    }
+
+    #[test]
+    fn the_lines_of_two_ledgers_are_one() {
+        let a = name("A");
+        let line = |text: &str, reason: &str| {
+            let mut ledger = Ledger::default();
+            ledger.add(&[leak(&a, &value(text), reason)], "2026-11-25").unwrap();
+            ledger.entries.remove(0).line()
+        };
+        let (one, two) = (line("hunter2-one", "x"), line("hunter2-two", "y"));
+        let text = format!("version = 1\ncompromised = [\n{two}{one}{two}]\n");
+        let mut ledger: Ledger = text.parse().unwrap();
+        for value in ["hunter2-one", "hunter2-two"] {
+            assert!(ledger.find(&[suspect(&a, value)]).unwrap()[0].is_some(), "{value}");
+        }
+        ledger.sort();
+        assert_eq!(ledger.entries.len(), 2);
+    }
+
+    #[test]
+    fn a_damaged_ledger_is_told_with_its_place() {
+        let a = name("A");
+        let mut ledger = Ledger::default();
+        ledger.add(&[leak(&a, &value("hunter2-one"), "x")], "2026-11-25").unwrap();
+        let good = ledger.text();
+        for (from, to, said) in [
+            ("version = 1", "version = 2", "is of version 2"),
+            ("version = 1", "version = 2\nnews = 1", "is of version 2"),
+            ("version = 1", "version = \"x\"", "has no version"),
+            ("version = 1\n", "", "has no version"),
+            ("version = 1", "version = 1\nversion = 1", "4:1: "),
+            ("compromised =", "compromized =", "unknown field"),
+            ("name = \"A\"", "name = \"A-B\"", "5:3: the name"),
+            ("date = 2026-11-25", "date = 10:00:00", "5:3: the date"),
+            ("memory = 19456", "memory = 19456000", "5:3: the salt"),
+            ("memory = 19456", "memory = -1", "5:"),
+            ("salt = \"", "salt = \"*", "5:3: the salt"),
+            ("fingerprint = \"", "fingerprint = \"AA", "5:3: the fingerprint"),
+            ("]\n", "", "array"),
+            ("]\n", "<<<<<<<\n]\n", "6:"),
+        ] {
+            let bad = good.replacen(from, to, 1);
+            assert_ne!(bad, good);
+            let error = bad.parse::<Ledger>().unwrap_err();
+            let shown = error.in_file(Path::new("f")).to_string();
+            assert!(shown.contains(said), "{to}: {shown}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_panic(pieces in proptest::collection::vec("version = 1\n|compromised = \\[\n|\\]\n|\\{ name = \"A\", date = 2026-11-25, memory = 8, passes = 1, lanes = 1, salt = \"AAAAAAAAAAA\", fingerprint = \"x\" \\},\n|[ -~\n]{0,4}", 0..6)) {
+            let _ = pieces.concat().parse::<Ledger>();
+        }
+    }
+}

@@ -1,0 +1,469 @@
+//! What would become of every script: all of it known before the first byte is written.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::SystemTime;
+
+use zeroize::Zeroizing;
+
+use crate::engines::shell::block::{self, Blocks, Content, LeftOut};
+use crate::engines::shell::script::{Kind, Note, Script, Unfit};
+use crate::engines::shell::{Shell, hold};
+use crate::model::venv::Venv;
+use crate::words::error::{Error, Position, Result};
+use crate::words::variable::Variable;
+use crate::world::disk::replace::{self, Replacement};
+
+/// How a script stands to what it should be.
+#[derive(Debug)]
+pub enum State {
+    /// It is just that.
+    InSync,
+    /// It has blocks, but others.
+    OutOfDate,
+    /// It has no blocks and should have some.
+    NotApplied,
+    /// It cannot be changed, and why.
+    Broken(Error),
+    /// It is left alone, and why.
+    LeftAlone(String),
+}
+
+/// A script's new content.
+pub struct Change {
+    /// What is there now.
+    pub before: Zeroizing<Vec<u8>>,
+    /// What is to be there.
+    pub after: Zeroizing<Vec<u8>>,
+    /// The permissions to set, where they are to change.
+    pub mode: Option<u32>,
+    /// Whether the script has a signature, which is void from now on.
+    pub voids_signature: bool,
+}
+
+/// Stands for a value that is not shown, whatever its length.
+pub const MASK: &str = "••••••••";
+/// Stands for a value that is to be replaced by another.
+const OLD_MASK: &str = "•••••••• (the old value)";
+/// Stands in an export block that has a guard.
+const GUARD: &str = "_venvars_guard";
+
+/// One script.
+pub struct Planned {
+    /// Its path inside the venv's folder as it was named.
+    pub file: PathBuf,
+    /// The file that it leads to, if it is a symbolic link.
+    target: PathBuf,
+    kind: Kind,
+    /// The shell that reads it.
+    pub shell: Shell,
+    /// Which of the venvs it belongs to.
+    pub venv: usize,
+    /// What its block notes, as it is now.
+    pub note: Note,
+    /// How it stands.
+    pub state: State,
+    /// What is to change; nothing unless the state is out of date or not applied.
+    pub change: Option<Change>,
+    /// When the secrets were changed, if that was after the script was, and its content is right all
+    /// the same: else it would go on saying that it is older.
+    refresh: Option<SystemTime>,
+}
+
+/// Every script of every venv.
+pub struct Plan {
+    /// By venv and name.
+    pub scripts: Vec<Planned>,
+    /// What the shells of these scripts cannot hold.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// What the scripts of one venv are to do.
+pub struct Wanted {
+    /// What goes into the blocks.
+    pub content: Content,
+    /// The profile that was asked for, which the blocks remember.
+    pub profile: Option<String>,
+}
+
+/// The scripts of some venvs as they are, taken apart.
+pub struct Scripts {
+    /// By venv, in the order of the venvs, and name.
+    found: Vec<Found>,
+}
+
+/// A script that is there.
+struct Found {
+    /// Which of the venvs it belongs to.
+    venv: usize,
+    /// That venv's folder without links.
+    folder: PathBuf,
+    file: PathBuf,
+    kind: Kind,
+    read: Result<Read>,
+}
+
+/// What was read of a script.
+struct Read {
+    /// The file that it leads to, if it is a symbolic link.
+    target: PathBuf,
+    before: Zeroizing<Vec<u8>>,
+    mode: Option<u32>,
+    modified: Option<SystemTime>,
+    script: Script,
+}
+
+impl Scripts {
+    /// Reads the scripts of `shells` (all, if empty) in `venvs`.
+    ///
+    /// # Errors
+    /// A venv has no scripts, or its folder cannot be read. What is wrong with one script is its
+    /// [`State`] in the plan.
+    pub fn read(venvs: &[Venv], shells: &[Shell]) -> Result<Self> {
+        let mut found = Vec::new();
+        for (index, venv) in venvs.iter().enumerate() {
+            let before = found.len();
+            scripts(index, venv, &mut found)?;
+            if found.len() == before {
+                return Err(Error::new("this virtual environment has no activate scripts")
+                    .in_file(&venv.folder)
+                    .hint("make the venv anew"));
+            }
+        }
+        found.retain(|found| shells.is_empty() || shells.contains(&found.kind.shell()));
+        side_by_side(&mut found, |found| found.iter_mut().for_each(|found| found.read = found.read()));
+        Ok(Self { found })
+    }
+
+    /// The profile that the scripts of the venv at `index` remember.
+    #[must_use]
+    pub fn profile(&self, index: usize) -> Option<&str> {
+        self.found
+            .iter()
+            .filter(|found| found.venv == index)
+            .filter_map(|found| found.read.as_ref().ok())
+            .find_map(|read| read.script.note().profile.as_deref())
+    }
+
+    /// The scripts that cannot be taken apart: half a block is in one, or it cannot be read.
+    pub fn broken(&self) -> impl Iterator<Item = &Path> {
+        self.found.iter().filter(|found| found.read.is_err()).map(|found| found.file.as_path())
+    }
+
+    /// The scripts that hold values, of the venv at `index`.
+    pub fn holding(&self, index: usize) -> impl Iterator<Item = &Path> {
+        let own = self.found.iter().filter(move |found| found.venv == index && found.kind.holds_values());
+        let holds = |found: &&Found| {
+            found.read.as_ref().is_ok_and(|read| read.script.is_applied() && !read.script.note().is_live)
+        };
+        own.filter(holds).map(|found| found.file.as_path())
+    }
+
+    /// Whether any script of the venv at `index` has blocks.
+    #[must_use]
+    pub fn is_applied(&self, index: usize) -> bool {
+        let own = self.found.iter().filter(|found| found.venv == index);
+        own.filter_map(|found| found.read.as_ref().ok()).any(|read| read.script.is_applied())
+    }
+
+    /// Plans what becomes of every script; `wanted` has what each venv's are to do.
+    ///
+    /// # Errors
+    /// As for [`block::render`].
+    pub fn plan(mut self, wanted: &[Wanted]) -> Result<Plan> {
+        let mut rendered = BTreeMap::new();
+        let mut left_out = Vec::new();
+        for found in &self.found {
+            if let (Entry::Vacant(vacant), Some(wanted)) =
+                (rendered.entry((found.venv, found.kind.shell())), wanted.get(found.venv))
+            {
+                let (blocks, out) = block::render(found.kind.shell(), &wanted.content)?;
+                vacant.insert((blocks, wanted));
+                left_out.extend(out);
+            }
+        }
+        // The same is told of several venvs once.
+        left_out.sort_by(|one: &LeftOut, other| {
+            one.shell.cmp(&other.shell).then_with(|| one.name.cmp(&other.name))
+        });
+        left_out.dedup();
+        let rendered = &rendered;
+        let scripts = side_by_side(&mut self.found, |found| {
+            found
+                .iter_mut()
+                .filter_map(|found| {
+                    let (blocks, wanted) = rendered.get(&(found.venv, found.kind.shell()))?;
+                    Some(found.plan(blocks, wanted))
+                })
+                .collect::<Vec<_>>()
+        });
+        Ok(Plan { scripts: scripts.into_iter().flatten().collect(), left_out })
+    }
+}
+
+/// Has every core `work` on its share of `found`; what comes of it, in their order.
+fn side_by_side<T: Send>(found: &mut [Found], work: impl Fn(&mut [Found]) -> T + Sync) -> Vec<T> {
+    /// Of one venv, or two: to start a thread takes longer than to read so few.
+    const FEW: usize = 20;
+    if found.len() <= FEW {
+        return vec![work(found)];
+    }
+    let share = found.len().div_ceil(thread::available_parallelism().map_or(1, usize::from));
+    let work = &work;
+    thread::scope(|scope| {
+        let workers: Vec<_> = found.chunks_mut(share).map(|found| scope.spawn(move || work(found))).collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}
+
+/// The scripts of `venv`, by name.
+fn scripts(index: usize, venv: &Venv, found: &mut Vec<Found>) -> Result<()> {
+    let real = fs::canonicalize(&venv.folder).map_err(|error| Error::io("open", &venv.folder, &error))?;
+    for folder in venv.script_folders() {
+        let unreadable = |error| Error::io("read", &folder, &error);
+        let first = found.len();
+        for entry in fs::read_dir(&folder).map_err(unreadable)? {
+            let name = entry.map_err(unreadable)?.file_name();
+            if let Some(kind) = name.to_str().and_then(Kind::of) {
+                let file = folder.join(name);
+                let read = Err(Error::new("this was not read").in_file(&file));
+                found.push(Found { venv: index, folder: real.clone(), file, kind, read });
+            }
+        }
+        found[first..].sort_by(|one, other| one.file.cmp(&other.file));
+    }
+    Ok(())
+}
+
+impl Found {
+    fn read(&self) -> Result<Read> {
+        let target = self.target()?;
+        let failed = |error| Error::io("read", &self.file, &error);
+        let before = fs::read(&target).map(Zeroizing::new).map_err(failed)?;
+        let metadata = fs::metadata(&target).map_err(failed)?;
+        let script = Script::parse(self.kind, &before).map_err(|unfit| self.unfit(&unfit))?;
+        Ok(Read { target, before, mode: mode(&metadata), modified: metadata.modified().ok(), script })
+    }
+
+    fn plan(&mut self, blocks: &Blocks, wanted: &Wanted) -> Planned {
+        let mut planned = Planned {
+            file: self.file.clone(),
+            target: self.file.clone(),
+            kind: self.kind,
+            shell: self.kind.shell(),
+            venv: self.venv,
+            note: Note::default(),
+            state: State::InSync,
+            change: None,
+            refresh: None,
+        };
+        let read = std::mem::replace(&mut self.read, Err(Error::new("this was planned already")));
+        match read {
+            Err(error) => planned.state = State::Broken(error),
+            Ok(read) => {
+                planned.target.clone_from(&read.target);
+                planned.note.clone_from(read.script.note());
+                match self.compare(read, blocks, wanted, &mut planned) {
+                    Ok(state) => planned.state = state,
+                    Err(Unfit::Obsolete(why)) => planned.state = State::LeftAlone(why.to_owned()),
+                    Err(unfit) => planned.state = State::Broken(self.unfit(&unfit)),
+                }
+            }
+        }
+        planned
+    }
+
+    fn compare(
+        &self,
+        read: Read,
+        blocks: &Blocks,
+        wanted: &Wanted,
+        planned: &mut Planned,
+    ) -> Result<State, Unfit> {
+        let Read { before, mode, script, modified, .. } = read;
+        let mode_before = script.note().mode.or(mode.filter(|mode| mode & 0o077 != 0));
+        let applied = !blocks.export.is_empty();
+        let holds_values =
+            applied && self.kind.holds_values() && matches!(wanted.content, Content::Embedded { .. });
+        let note = Note {
+            mode: mode_before.filter(|_| holds_values),
+            profile: wanted.profile.clone(),
+            is_live: matches!(wanted.content, Content::Live(_)),
+        };
+        let after = Zeroizing::new(script.with_blocks(blocks, &note)?);
+        let wanted_mode =
+            if holds_values { mode.map(|mode| mode & 0o700) } else { script.note().mode.or(mode) };
+        let mode_change = wanted_mode.filter(|_| wanted_mode != mode);
+        if after == before && mode_change.is_none() {
+            planned.refresh = wanted.content.newer_than(modified).filter(|_| holds_values);
+            return Ok(State::InSync);
+        }
+        let voids_signature = applied && !script.is_applied() && script.is_signed();
+        planned.change = Some(Change { before, after, mode: mode_change, voids_signature });
+        Ok(if script.is_applied() { State::OutOfDate } else { State::NotApplied })
+    }
+
+    fn unfit(&self, unfit: &Unfit) -> Error {
+        let error = Error::new(unfit.to_string()).in_file(&self.file).hint(unfit.hint());
+        match unfit.line() {
+            Some(line) => error.at(Position { line, column: 1 }),
+            None => error,
+        }
+    }
+
+    /// The regular file that the script is; a link is followed only to a file inside the venv.
+    fn target(&self) -> Result<PathBuf> {
+        let failed = |error| Error::io("open", &self.file, &error);
+        let target = if self.file.is_symlink() {
+            let target = fs::canonicalize(&self.file).map_err(|error| match error.kind() {
+                ErrorKind::NotFound => Error::new("this is a link that leads nowhere")
+                    .in_file(&self.file)
+                    .hint("make the venv anew"),
+                _ => failed(error),
+            })?;
+            if !target.starts_with(&self.folder) {
+                return Err(Error::new("this is a link to a file outside of the virtual environment")
+                    .in_file(&self.file)
+                    .hint("make the venv anew"));
+            }
+            target
+        } else {
+            self.file.clone()
+        };
+        // Asked before it is opened: opening a fifo would wait for a writer.
+        if fs::metadata(&target).map_err(failed)?.is_file() {
+            Ok(target)
+        } else {
+            Err(Error::new("this is no regular file").in_file(&self.file).hint("make the venv anew"))
+        }
+    }
+}
+
+impl Content {
+    /// When the secrets that it is from were changed, if that was after `script`.
+    fn newer_than(&self, script: Option<SystemTime>) -> Option<SystemTime> {
+        let Self::Embedded { secrets: Some(secrets), .. } = self else {
+            return None;
+        };
+        let secrets = fs::metadata(secrets).ok()?.modified().ok()?;
+        (secrets > script?).then_some(secrets)
+    }
+}
+
+#[cfg(unix)]
+#[allow(clippy::unnecessary_wraps, reason = "other systems have no modes")]
+fn mode(metadata: &fs::Metadata) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    Some(metadata.mode() & 0o7777)
+}
+
+#[cfg(not(unix))]
+fn mode(_metadata: &fs::Metadata) -> Option<u32> {
+    None
+}
+
+impl Planned {
+    /// The script as it is and as it would be, with every value masked; nothing if nothing would
+    /// change. `wanted` is its venv's of the plan.
+    ///
+    /// # Errors
+    /// As for [`Scripts::plan`].
+    pub fn masked(&self, wanted: &Wanted) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
+        let Some(change) = &self.change else {
+            return Ok(None);
+        };
+        let unfit = |unfit: Unfit| Error::new(unfit.to_string()).in_file(&self.file);
+        let script = Script::parse(self.kind, &change.before).map_err(unfit)?;
+        let after = Script::parse(self.kind, &change.after).map_err(unfit)?;
+        let (variables, secrets, guarded) = match &wanted.content {
+            Content::Embedded { variables, secrets, guard } => (&variables[..], secrets.as_ref(), *guard),
+            Content::Nothing | Content::Live(_) => (&[][..], None, false),
+        };
+        let masked = |masks: Vec<(&str, bool, &str)>, guard: bool, note: &Note| -> Result<Vec<u8>> {
+            let variables = masks
+                .into_iter()
+                .filter_map(|(name, overrides, mask)| Variable::masked(name, overrides, mask))
+                .collect();
+            let content = Content::Embedded { variables, secrets: secrets.cloned(), guard };
+            script.with_blocks(&block::render(self.shell, &content)?.0, note).map_err(unfit)
+        };
+        let old = script.export_block();
+        let is_same = |name: &str| {
+            variables.iter().any(|variable| {
+                variable.name.as_str() == name && old.contains(&self.shell.literal(variable.value.reveal()))
+            })
+        };
+        let before = if old.is_empty() || script.note().is_live {
+            change.before.to_vec()
+        } else {
+            masked(
+                script
+                    .names()
+                    .map(|(name, overrides)| (name, overrides, if is_same(name) { MASK } else { OLD_MASK }))
+                    .collect(),
+                old.contains(GUARD),
+                script.note(),
+            )?
+        };
+        let after = match &wanted.content {
+            Content::Embedded { .. } => masked(
+                variables
+                    .iter()
+                    .filter(|variable| hold::refusal(self.shell, variable).is_none())
+                    .map(|variable| (variable.name.as_str(), variable.overrides, MASK))
+                    .collect(),
+                guarded,
+                after.note(),
+            )?,
+            Content::Nothing | Content::Live(_) => change.after.to_vec(),
+        };
+        Ok(Some((before, after)))
+    }
+}
+
+impl Plan {
+    /// Whether carrying it out would change anything.
+    #[must_use]
+    pub fn changes_anything(&self) -> bool {
+        self.scripts.iter().any(|script| script.change.is_some())
+    }
+
+    /// What is wrong with scripts that cannot be changed.
+    pub fn errors(&self) -> impl Iterator<Item = &Error> {
+        self.scripts.iter().filter_map(|script| match &script.state {
+            State::Broken(error) => Some(error),
+            _ => None,
+        })
+    }
+
+    /// Writes every change.
+    ///
+    /// # Errors
+    /// One could not be written; then nothing is changed.
+    pub fn carry_out(&self) -> Result<()> {
+        let replacements: Vec<_> = self
+            .scripts
+            .iter()
+            .filter_map(|script| {
+                let change = script.change.as_ref()?;
+                Some(Replacement { file: &script.target, content: &change.after, mode: change.mode })
+            })
+            .collect();
+        replace::all(&replacements)?;
+        for script in &self.scripts {
+            if let Some(secrets) = script.refresh {
+                let failed = |error| Error::io("touch", &script.file, &error);
+                let file = fs::File::options().append(true).open(&script.target).map_err(failed)?;
+                file.set_modified(SystemTime::now().max(secrets)).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+}

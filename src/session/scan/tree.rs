@@ -1,0 +1,285 @@
+//! The files of a project, as they lie on the disk.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use crate::engines::search::finding::{Finds, Hits, path_bytes};
+use crate::engines::search::matcher::Matcher;
+use crate::engines::search::scanner::Scanner;
+use crate::engines::shell::script::{self, Kind};
+use crate::session::environment::Files;
+use crate::words::error::{Error, Result};
+use crate::world::git::repository::Repository;
+use crate::world::git::{Standing, is_ignored_folder, standing};
+
+/// Where values do belong.
+#[derive(Debug, Clone, Default)]
+pub struct Homes {
+    files: BTreeSet<PathBuf>,
+}
+
+impl Homes {
+    /// The secrets of `files`, and the files that hold single values.
+    #[must_use]
+    pub fn of(files: &Files) -> Self {
+        let mut homes = Self::default();
+        files.holders().iter().for_each(|file| homes.add(file));
+        homes
+    }
+
+    /// Adds a file that holds values because it is to.
+    pub fn add(&mut self, file: &Path) {
+        self.files.extend(file.canonicalize());
+    }
+
+    /// Whether `file` is one of them, whatever links lead there.
+    #[must_use]
+    pub fn has(&self, file: &Path) -> bool {
+        file.canonicalize().is_ok_and(|file| self.files.contains(&file))
+    }
+}
+
+/// A file to look into.
+struct Entry {
+    path: PathBuf,
+    is_tracked: bool,
+    /// It was asked for by its own name: where a link leads is read, and a pipe too.
+    is_named: bool,
+}
+
+/// What lies in the files at `paths`: a folder stands for its files that git tracks or would take,
+/// for all of them if git ignores the folder itself or `ignored` is set; submodules and other
+/// repositories inside are looked into as well. A link in a folder is looked at as git keeps it, by where
+/// it leads; one that is named itself is followed, and a named pipe or device is read to its end. Values
+/// in `homes`, and in the blocks of activate scripts, are left out where git does not track the file. Files
+/// are shown relative to `base`.
+///
+/// # Errors
+/// There is no such path, or git fails. A file or folder that cannot be read is told of in the result, and
+/// so is a repository inside that is broken.
+pub fn scan(
+    matcher: &Matcher,
+    base: &Path,
+    paths: &[PathBuf],
+    ignored: bool,
+    homes: &Homes,
+) -> Result<Finds> {
+    let mut list = BTreeMap::new();
+    let mut errors = Vec::new();
+    let mut named = BTreeSet::new();
+    for path in paths {
+        let metadata = fs::metadata(path).map_err(|error| Error::io("open", path, &error))?;
+        if metadata.is_dir() {
+            let all = ignored || is_ignored_folder(&path.canonicalize().unwrap_or_else(|_| path.clone()))?;
+            collect(matcher, path, all, &mut list, &mut errors)?;
+        } else {
+            let is_tracked = standing(path)? == Standing::Tracked;
+            list.insert(path.clone(), is_tracked);
+            named.insert(path);
+        }
+    }
+    let entries: Vec<Entry> = list
+        .into_iter()
+        .map(|(path, is_tracked)| Entry { is_named: named.contains(&path), path, is_tracked })
+        .collect();
+    let base = base.canonicalize().unwrap_or_else(|_| base.to_owned());
+    let mut finds = look_into(matcher, &base, &entries, homes);
+    finds.errors.append(&mut errors);
+    Ok(finds)
+}
+
+/// Puts the files of `folder` on the list, each with whether git tracks it; what inside cannot be read
+/// goes to `errors`.
+fn collect(
+    matcher: &Matcher,
+    folder: &Path,
+    all: bool,
+    list: &mut BTreeMap<PathBuf, bool>,
+    errors: &mut Vec<Error>,
+) -> Result<()> {
+    let Some(repository) = Repository::around(folder).filter(|around| !around.is_bare()) else {
+        walk(matcher, folder, list, errors);
+        return Ok(());
+    };
+    let mut arguments = vec!["ls-files", "-z", "-t", "--cached", "--others"];
+    if !all {
+        arguments.push("--exclude-standard");
+    }
+    let (output, warnings) = repository.output_and_warnings(&arguments, Vec::new())?;
+    let unread = warnings.iter().filter(|warning| warning.starts_with("could not open directory"));
+    let shown = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    errors.extend(unread.map(|warning| Error::new(matcher.masked(warning.as_bytes())).in_file(&shown)));
+    for line in output.split(|byte| *byte == 0) {
+        let (Some(tag), Some(name)) = (line.first(), line.get(2..)) else { continue };
+        let path = folder.join(as_path(name));
+        let is_tracked = *tag != b'?';
+        match path.symlink_metadata() {
+            // A repository inside: a submodule, or one that git only names.
+            Ok(metadata) if metadata.is_dir() => {
+                if path.join(".git").symlink_metadata().is_ok() {
+                    collect(matcher, &path, all, list, errors).unwrap_or_else(|error| errors.push(error));
+                } else if !is_tracked {
+                    walk(matcher, &path, list, errors);
+                }
+            }
+            Ok(_) => {
+                list.insert(path, is_tracked);
+            }
+            // It is in the index alone.
+            Err(error) if is_absent(&error) => {}
+            Err(_) => {
+                list.insert(path, is_tracked);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether there is nothing at a path; also where a file stands in place of one of its folders.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// Puts all files below `folder` on the list, but those of git itself; what cannot be read goes to
+/// `errors`.
+fn walk(matcher: &Matcher, folder: &Path, list: &mut BTreeMap<PathBuf, bool>, errors: &mut Vec<Error>) {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let entries = entries.unwrap_or_else(|error| {
+            errors.push(unreadable(matcher, &folder, &error));
+            Vec::new()
+        });
+        for entry in entries {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => {
+                    if entry.file_name() != ".git" {
+                        folders.push(entry.path());
+                    }
+                }
+                Ok(kind) if kind.is_file() || kind.is_symlink() => {
+                    list.insert(entry.path(), false);
+                }
+                Ok(_) => {}
+                Err(error) => errors.push(unreadable(matcher, &entry.path(), &error)),
+            }
+        }
+    }
+}
+
+/// What is said of what cannot be read: a value may be in its path.
+fn unreadable(matcher: &Matcher, path: &Path, error: &io::Error) -> Error {
+    Error::io("read", Path::new(&matcher.masked(path_bytes(path))), error)
+}
+
+/// Looks into every one of `entries`, on all cores.
+fn look_into(matcher: &Matcher, base: &Path, entries: &[Entry], homes: &Homes) -> Finds {
+    /// What a thread takes at once.
+    const SHARE: usize = 16;
+    let next = AtomicUsize::new(0);
+    let parts: Mutex<Vec<(usize, Finds)>> = Mutex::default();
+    let work = || {
+        let mut scanner = Scanner::new(matcher);
+        loop {
+            let start = next.fetch_add(SHARE, Ordering::Relaxed);
+            let Some(share) = entries.get(start..(start + SHARE).min(entries.len())) else { return };
+            let mut finds = Finds::default();
+            for entry in share {
+                if let Err(error) = look(&mut scanner, matcher, base, entry, homes, &mut finds) {
+                    finds.errors.push(error);
+                }
+            }
+            if let Ok(mut parts) = parts.lock() {
+                parts.push((start, finds));
+            }
+        }
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(entries.len().div_ceil(SHARE));
+    thread::scope(|scope| {
+        (1..threads).for_each(|_| {
+            scope.spawn(work);
+        });
+        work();
+    });
+    let mut parts = parts.into_inner().unwrap_or_default();
+    parts.sort_unstable_by_key(|(start, _)| *start);
+    let mut all = Finds::default();
+    for (_, finds) in parts {
+        all.append(finds);
+    }
+    all
+}
+
+fn look(
+    scanner: &mut Scanner<'_>,
+    matcher: &Matcher,
+    base: &Path,
+    entry: &Entry,
+    homes: &Homes,
+    finds: &mut Finds,
+) -> Result<()> {
+    let path = &entry.path;
+    let shown = shown(base, path);
+    let mut hits = Hits::default();
+    let unreadable = |error| unreadable(matcher, path, &error);
+    match path.symlink_metadata() {
+        Ok(metadata) if entry.is_named || metadata.is_file() => {
+            let mut file = File::open(path).map_err(unreadable)?;
+            scanner.scan(&mut file, |hit| hits.push(hit)).map_err(unreadable)?;
+        }
+        // What git keeps of a link is where it leads.
+        Ok(metadata) if metadata.is_symlink() => {
+            let target = fs::read_link(path).map_err(unreadable)?;
+            scanner.scan(&mut path_bytes(&target), |hit| hits.push(hit)).map_err(unreadable)?;
+        }
+        Err(error) if !is_absent(&error) => return Err(unreadable(error)),
+        _ => return Ok(()),
+    }
+    finds.add_names(matcher, path_bytes(shown), &matcher.masked(path_bytes(shown)));
+    if hits.list.is_empty() || (!entry.is_tracked && homes.has(path)) {
+        return Ok(());
+    }
+    if !entry.is_tracked {
+        let blocks = blocks(path);
+        let inside =
+            |offset: u64| blocks.iter().any(|block| block.contains(&usize::try_from(offset).unwrap_or(0)));
+        hits.list.retain(|hit| !inside(hit.offset));
+    }
+    finds.add(matcher, &matcher.masked(path_bytes(shown)), &hits);
+    Ok(())
+}
+
+/// `path` as a person in `base` would write it.
+fn shown<'a>(base: &Path, path: &'a Path) -> &'a Path {
+    path.strip_prefix(base).or_else(|_| path.strip_prefix(".")).unwrap_or(path)
+}
+
+/// Which activate script of a venv `path` is, if it is one.
+#[must_use]
+pub fn script_kind(path: &Path) -> Option<Kind> {
+    let kind = path.file_name().and_then(|name| Kind::of(name.to_str()?))?;
+    path.parent()?.parent()?.join("pyvenv.cfg").is_file().then_some(kind)
+}
+
+/// Where our blocks are, if `path` is an activate script of a venv.
+fn blocks(path: &Path) -> Vec<Range<usize>> {
+    let text = script_kind(path).and_then(|kind| Some((kind, fs::read(path).ok()?)));
+    text.map(|(kind, text)| script::blocks(kind, &text)).unwrap_or_default()
+}
+
+#[cfg(unix)]
+fn as_path(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+}
+
+#[cfg(not(unix))]
+fn as_path(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}

@@ -1,0 +1,10 @@
+//! The words that everything else is said in: names, values, errors.
+
+pub mod error;
+pub mod message;
+pub mod name;
+mod nearest;
+pub mod value;
+pub mod variable;
+
+pub use nearest::nearest;

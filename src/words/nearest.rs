@@ -1,0 +1,12 @@
+//! "Did you mean …?"
+
+/// The one of `known` that is most like `word`, if any is like it at all.
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&word.to_lowercase(), &name.to_lowercase()), name))
+        .filter(|(distance, _)| *distance <= 1.max(word.chars().count() / 3))
+        .min()
+        .map(|(_, name)| name)
+}

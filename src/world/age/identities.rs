@@ -1,0 +1,412 @@
+//! What opens an age message: age's identity files, and private keys of ssh.
+
+use std::env;
+use std::ffi::OsStr;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use ::age::secrecy::SecretString;
+use ::age::ssh::{self, EncryptedKey, UnsupportedKey};
+use ::age::{DecryptError, Decryptor, Identity, armor::ArmoredReader, scrypt, x25519};
+use age_core::format::{FileKey, Stanza};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::words::error::{Error, Result};
+use crate::world::age::LIMIT;
+use crate::world::prompt::{self, Refusal};
+
+/// The environment variable that names the identity files, several of them separated as in PATH.
+pub const IDENTITY: &str = "VENVARS_AGE_IDENTITY";
+
+/// The files to take identities from: those that [`IDENTITY`] names; else `venvars/identity.txt` in
+/// the user's config folder; else those of `~/.ssh/id_ed25519` and `~/.ssh/id_rsa` that are there.
+///
+/// # Errors
+/// There is none of them.
+pub fn identity_files() -> Result<Vec<PathBuf>> {
+    find(env::var_os(IDENTITY).as_deref(), dirs::config_dir().as_deref(), dirs::home_dir().as_deref())
+}
+
+fn find(named: Option<&OsStr>, config: Option<&Path>, home: Option<&Path>) -> Result<Vec<PathBuf>> {
+    if let Some(named) = named {
+        let files: Vec<_> = env::split_paths(named).filter(|path| !path.as_os_str().is_empty()).collect();
+        if !files.is_empty() {
+            return Ok(files);
+        }
+    }
+    // On macOS the config folder is another one, but the documented path is there on all Unixes.
+    let dot_config = home.map(|home| home.join(".config"));
+    let own = [config, dot_config.as_deref()]
+        .into_iter()
+        .flatten()
+        .map(|folder| folder.join("venvars/identity.txt"));
+    if let Some(file) = own.into_iter().find(|file| file.exists()) {
+        return Ok(vec![file]);
+    }
+    let ssh =
+        home.into_iter().flat_map(|home| ["id_ed25519", "id_rsa"].map(|name| home.join(".ssh").join(name)));
+    let files: Vec<_> = ssh.filter(|file| file.exists()).collect();
+    if files.is_empty() {
+        return Err(Error::new("there is no identity to open age messages with").hint(format!(
+            "`age-keygen -o ~/.config/venvars/identity.txt` makes one; {IDENTITY} names one that is elsewhere"
+        )));
+    }
+    Ok(files)
+}
+
+/// Identities, ready to open messages. Those that are protected by a passphrase stay shut until a
+/// message needs them; then the passphrase is asked for at the terminal, once.
+#[derive(Default)]
+pub struct Identities {
+    /// Those that need no passphrase; they are tried first.
+    open: Vec<Box<dyn Identity + Send + Sync>>,
+    shut: Vec<Shut>,
+    files: Vec<PathBuf>,
+    warnings: Vec<String>,
+}
+
+impl fmt::Debug for Identities {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identities").field("files", &self.files).finish_non_exhaustive()
+    }
+}
+
+impl Identities {
+    /// Reads `files`: identity files as `age-keygen` writes them, the same encrypted to a passphrase
+    /// (`age --passphrase`), and private keys of ssh (ed25519 and RSA), also encrypted ones.
+    ///
+    /// # Errors
+    /// A file cannot be read or holds something else; the error names file and line, and shows none
+    /// of it.
+    pub fn load(files: &[PathBuf]) -> Result<Self> {
+        let mut identities = Self { files: files.to_vec(), ..Self::default() };
+        for file in files {
+            identities.add(file)?;
+        }
+        Ok(identities)
+    }
+
+    /// What is not as it should be, to be shown to the user: files that others can read.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &dyn Identity> {
+        let open = self.open.iter().map(|identity| &**identity as &dyn Identity);
+        open.chain(self.shut.iter().map(|identity| identity as &dyn Identity))
+    }
+
+    /// Why none of them opened a message.
+    pub(super) fn no_match(&self) -> Error {
+        if let Some(refusal) = self.shut.iter().find_map(Shut::refusal) {
+            return refusal;
+        }
+        let files: Vec<_> = self.files.iter().map(|file| file.display().to_string()).collect();
+        let error = match files.as_slice() {
+            [] => Error::new("there is no identity to open the age message with"),
+            [file] => Error::new(format!("the identity in {file} does not open the age message")),
+            _ => Error::new(format!("no identity in {} opens the age message", files.join(", "))),
+        };
+        error.hint(format!(
+            "it is encrypted to others: ask one of them to add you, or name the right identity in {IDENTITY}"
+        ))
+    }
+
+    fn add(&mut self, file: &Path) -> Result<()> {
+        let opened = File::open(file).map_err(|error| missing(file, &error))?;
+        let metadata = opened.metadata().map_err(|error| Error::io("read", file, &error))?;
+        if others_can_read(&metadata) {
+            self.warnings.push(format!(
+                "{} can be read by others: `chmod 600 {}`",
+                file.display(),
+                shell_escape::unix::escape(file.to_string_lossy())
+            ));
+        }
+        let mut bytes = Zeroizing::new(Vec::with_capacity(
+            usize::try_from(metadata.len()).map_or(0, |length| length.min(LIMIT)) + 1,
+        ));
+        // Not by its length: it may be a pipe.
+        opened
+            .take(LIMIT as u64 + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| Error::io("read", file, &error))?;
+        if bytes.len() > LIMIT {
+            return Err(Error::new("an identity file of more than 1 MiB").in_file(file));
+        }
+        if bytes.starts_with(b"age-encryption.org/")
+            || bytes.trim_ascii_start().starts_with(super::BEGIN.as_bytes())
+        {
+            self.shut.push(Shut::new(file, Kind::File(bytes)));
+            return Ok(());
+        }
+        let Ok(text) = std::str::from_utf8(&bytes) else {
+            return Err(Error::new("this is no identity of age or ssh")
+                .in_file(file)
+                .hint("`age-keygen` makes one"));
+        };
+        if text.trim_start().starts_with("-----BEGIN ") {
+            return self.add_ssh(file, text);
+        }
+        self.open.extend(native(text).map_err(|error| error.in_file(file))?);
+        Ok(())
+    }
+
+    fn add_ssh(&mut self, file: &Path, text: &str) -> Result<()> {
+        let wrong = |what: &str, hint: &str| Err(Error::new(what).in_file(file).hint(hint));
+        let other = "`ssh-keygen -t ed25519` makes one that can be used, and so does `age-keygen`";
+        // age's parser takes the newlines of Unix alone.
+        let text = Zeroizing::new(text.trim_start().replace("\r\n", "\n"));
+        match ssh::Identity::from_buffer(text.as_bytes(), None) {
+            Ok(ssh::Identity::Encrypted(key)) => {
+                match ssh::Recipient::try_from(ssh::Identity::from(key.clone())) {
+                    Ok(recipient) => {
+                        let (algorithm, tag) = stanza_of(&recipient);
+                        self.shut.push(Shut::new(file, Kind::Ssh { key: Box::new(key), algorithm, tag }));
+                        Ok(())
+                    }
+                    Err(_) => wrong("this ssh key is of a kind that age does not use", other),
+                }
+            }
+            Ok(ssh::Identity::Unsupported(UnsupportedKey::EncryptedPem)) => wrong(
+                "this ssh key is encrypted in an old way that is no longer safe",
+                "`ssh-keygen -p -f FILE` writes it in the new one",
+            ),
+            Ok(ssh::Identity::Unsupported(_)) => {
+                wrong("this ssh key is of a kind that age does not use", other)
+            }
+            Ok(key) => {
+                self.open.push(Box::new(key));
+                Ok(())
+            }
+            Err(_) => wrong("this is no private key that can be used here", other),
+        }
+    }
+}
+
+fn missing(file: &Path, error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::NotFound => Error::new("there is no such identity file")
+            .in_file(file)
+            .hint(format!("`age-keygen -o FILE` makes one; {IDENTITY} names where it is")),
+        _ => Error::io("read", file, error),
+    }
+}
+
+/// The identities in a file as `age-keygen` writes it: one a line; comments begin with `#`.
+fn native(text: &str) -> Result<Vec<Box<dyn Identity + Send + Sync>>> {
+    let mut keys: Vec<Box<dyn Identity + Send + Sync>> = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        match line.parse::<x25519::Identity>() {
+            Ok(key) => keys.push(Box::new(key)),
+            Err(_) => {
+                let (what, hint) = if line.starts_with("AGE-PLUGIN-") {
+                    (
+                        "needs a plugin of age, which venvars does not run",
+                        "`age-keygen` makes one that can be used",
+                    )
+                } else if line.starts_with("age1") || line.starts_with("ssh-") {
+                    ("is a public key, and no identity", "name the file with the private key")
+                } else {
+                    ("is no identity of age", "`age-keygen` makes one")
+                };
+                return Err(Error::new(format!("line {} {what}", index + 1)).hint(hint));
+            }
+        }
+    }
+    if keys.is_empty() {
+        return Err(Error::new("there is no identity in this file").hint("`age-keygen` makes one"));
+    }
+    Ok(keys)
+}
+
+/// How a message names an ssh key that opens it: the first two words of a stanza.
+/// <https://c2sp.org/age#ssh-rsa-and-ssh-ed25519-recipient-stanzas>: the algorithm, and the first
+/// four bytes of the SHA-256 of the public key.
+fn stanza_of(recipient: &ssh::Recipient) -> (String, String) {
+    let shown = recipient.to_string();
+    let (algorithm, key) = shown.split_once(' ').unwrap_or_default();
+    let digest = Sha256::digest(STANDARD.decode(key).unwrap_or_default());
+    (algorithm.to_owned(), STANDARD_NO_PAD.encode(&digest[..4]))
+}
+
+#[cfg(unix)]
+fn others_can_read(metadata: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.is_file() && metadata.permissions().mode() & 0o077 != 0
+}
+
+#[cfg(not(unix))]
+fn others_can_read(_metadata: &std::fs::Metadata) -> bool {
+    false
+}
+
+/// An identity that is protected by a passphrase.
+struct Shut {
+    file: PathBuf,
+    kind: Kind,
+    state: Mutex<State>,
+}
+
+enum Kind {
+    Ssh { key: Box<EncryptedKey>, algorithm: String, tag: String },
+    File(Zeroizing<Vec<u8>>),
+}
+
+enum State {
+    Untried,
+    Opened(Vec<Box<dyn Identity + Send + Sync>>),
+    Refused(&'static str, &'static str),
+}
+
+impl Shut {
+    fn new(file: &Path, kind: Kind) -> Self {
+        Self { file: file.to_owned(), kind, state: Mutex::new(State::Untried) }
+    }
+
+    /// Whether it might open what this stanza holds: nobody is asked for a passphrase in vain.
+    fn fits(&self, stanza: &Stanza) -> bool {
+        match &self.kind {
+            Kind::Ssh { algorithm, tag, .. } => stanza.tag == *algorithm && stanza.args.first() == Some(tag),
+            Kind::File(_) => stanza.tag == "X25519",
+        }
+    }
+
+    fn open(&self) -> State {
+        let no_terminal = State::Refused(
+            "is protected by a passphrase, and there is no terminal to ask for it",
+            "run it at a terminal, or name an identity without a passphrase in VENVARS_AGE_IDENTITY",
+        );
+        let passphrase = match prompt::hidden(&format!("Passphrase of {}: ", self.file.display())) {
+            Ok(typed) => SecretString::from(typed.as_str()),
+            Err(Refusal::System(_)) => return no_terminal,
+            Err(_) => {
+                return State::Refused("was given a passphrase that is no single line of text", "try again");
+            }
+        };
+        let opened = match &self.kind {
+            Kind::Ssh { key, .. } => key.decrypt(passphrase).map(|key| {
+                let key: Box<dyn Identity + Send + Sync> = Box::new(ssh::Identity::from(key));
+                vec![key]
+            }),
+            Kind::File(bytes) => decrypt_file(bytes, passphrase),
+        };
+        match opened {
+            Ok(keys) => State::Opened(keys),
+            Err(DecryptError::KeyDecryptionFailed | DecryptError::DecryptionFailed) => {
+                State::Refused("does not open with that passphrase", "try again")
+            }
+            Err(DecryptError::ExcessiveWork { .. }) => {
+                State::Refused("takes too much work to open", "encrypt it anew with `age --passphrase`")
+            }
+            Err(_) => State::Refused(
+                "is no identity file that was encrypted to a passphrase, or is damaged",
+                "`age-keygen | age --passphrase` makes one",
+            ),
+        }
+    }
+
+    fn refusal(&self) -> Option<Error> {
+        match &*self.state.lock().unwrap_or_else(PoisonError::into_inner) {
+            State::Refused(what, hint) => {
+                Some(Error::new(format!("the identity {what}")).in_file(&self.file).hint(*hint))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Identity for Shut {
+    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, DecryptError>> {
+        if !self.fits(stanza) {
+            return None;
+        }
+        // Held while the user types: two threads must not ask twice.
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*state, State::Untried) {
+            *state = self.open();
+        }
+        match &*state {
+            State::Opened(keys) => keys.iter().find_map(|key| key.unwrap_stanza(stanza)),
+            _ => None,
+        }
+    }
+}
+
+fn decrypt_file(
+    bytes: &[u8],
+    passphrase: SecretString,
+) -> Result<Vec<Box<dyn Identity + Send + Sync>>, DecryptError> {
+    let decryptor = Decryptor::new(ArmoredReader::new(bytes.trim_ascii_start()))?;
+    let identity = scrypt::Identity::new(passphrase);
+    let mut reader = decryptor.decrypt(std::iter::once(&identity as &dyn Identity))?;
+    let mut text = Zeroizing::new(String::with_capacity(bytes.len()));
+    reader.read_to_string(&mut text).map_err(DecryptError::Io)?;
+    native(&text).map_err(|_| DecryptError::InvalidHeader)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn where_identities_are_looked_for() {
+        let home = tempfile::tempdir().unwrap();
+        let home = home.path();
+        let config = home.join("config");
+        let touch = |path: &Path| {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        };
+        let found = |named: Option<&OsStr>| find(named, Some(&config), Some(home));
+        let error = found(None).unwrap_err();
+        assert!(error.way_out().unwrap().contains("age-keygen -o ~/.config/venvars/identity.txt"));
+        let rsa = home.join(".ssh/id_rsa");
+        touch(&rsa);
+        assert_eq!(found(None).unwrap(), std::slice::from_ref(&rsa));
+        let ed25519 = home.join(".ssh/id_ed25519");
+        touch(&ed25519);
+        assert_eq!(found(None).unwrap(), [ed25519, rsa]);
+        let dot_config = home.join(".config/venvars/identity.txt");
+        touch(&dot_config);
+        assert_eq!(found(None).unwrap(), [dot_config]);
+        let own = config.join("venvars/identity.txt");
+        touch(&own);
+        assert_eq!(found(None).unwrap(), std::slice::from_ref(&own));
+        assert_eq!(found(Some(OsStr::new(""))).unwrap(), [own]);
+        let named = env::join_paths(["/a b/c", "", "d"]).unwrap();
+        assert_eq!(found(Some(&named)).unwrap(), [PathBuf::from("/a b/c"), PathBuf::from("d")]);
+        assert!(find(None, None, None).is_err());
+    }
+
+    #[test]
+    fn an_identity_file_that_is_none_says_where_and_shows_nothing() {
+        let key = x25519::Identity::generate();
+        let key = ::age::secrecy::ExposeSecret::expose_secret(&key.to_string()).to_owned();
+        assert_eq!(native(&format!("# made\r\n\n {key} \n{key}")).unwrap().len(), 2);
+        for (text, what) in [
+            (String::new(), "no identity in this file"),
+            ("# hunter2".to_owned(), "no identity in this file"),
+            (format!("{key}\nhunter2"), "line 2 is no identity"),
+            (format!("{}hunter2", &key[..40]), "line 1 is no identity"),
+            ("AGE-PLUGIN-HUNTER2-1X".to_owned(), "line 1 needs a plugin"),
+            ("ssh-ed25519 hunter2".to_owned(), "line 1 is a public key"),
+        ] {
+            let error = native(&text).map(|_| ()).unwrap_err();
+            assert!(error.to_string().contains(what) && error.way_out().is_some(), "{error}");
+            assert!(!error.to_string().to_lowercase().contains("hunter2"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! A value that a command prints: the bridge to 1Password, Vault, pass, Bitwarden, AWS and the rest.
+
+use std::env;
+use std::ffi::OsString;
+use std::fmt;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::process::{self, Child, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use zeroize::Zeroizing;
+
+use crate::words::error::system_words;
+use crate::words::value::LONGEST;
+use crate::world::file;
+
+/// How long a command may take where nothing else is said: long enough to type a passphrase.
+pub const TIMEOUT: Duration = Duration::from_mins(1);
+
+/// Lists the secrets files whose commands are running, so that a command that asks venvars for the
+/// same file again does not go on for ever.
+const RUNNING: &str = "_VENVARS_RUNNING";
+
+/// How much of the standard error is kept, in bytes.
+const MOST_SAID: usize = 4096;
+
+/// How often a command that has closed its output is asked whether it has ended.
+const TICK: Duration = Duration::from_millis(2);
+
+/// How long the output of a command that has ended may stay open: something that it left running
+/// may hold it.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// A program with its arguments; no shell sees them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Command {
+    words: Vec<String>,
+    timeout: Duration,
+}
+
+/// Why a command gave no value.
+pub struct Failure {
+    /// What went wrong, for a person to read.
+    pub message: String,
+    /// What the command wrote to its standard error, as it did: it may hold a value.
+    pub said: Zeroizing<String>,
+    /// The way out.
+    pub hint: Option<String>,
+}
+
+impl Failure {
+    fn new(message: impl Into<String>, hint: Option<&str>) -> Self {
+        Self { message: message.into(), said: Zeroizing::default(), hint: hint.map(str::to_owned) }
+    }
+}
+
+/// Debugging prints show the program alone: an argument may be a secret, though it should be none.
+impl fmt::Debug for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Command({})", self.program())
+    }
+}
+
+impl Command {
+    /// The command of these words, the first of which is the program; it is ended after `timeout`.
+    pub(crate) fn new(words: Vec<String>, timeout: Duration) -> Self {
+        Self { words, timeout }
+    }
+
+    /// The program.
+    #[must_use]
+    pub fn program(&self) -> &str {
+        self.words.first().map_or("", String::as_str)
+    }
+
+    /// What the command prints, less one final newline. It runs in the folder of `secrets`, the file
+    /// that names it, with no standard input.
+    ///
+    /// # Errors
+    /// It cannot be started, fails, takes too long, or prints what can be no value.
+    pub fn run(&self, secrets: &Path) -> Result<Zeroizing<String>, Failure> {
+        let (mut child, program) = self.start(secrets)?;
+        let out = read(child.stdout.take(), LONGEST * 4 + 1, false);
+        let err = read(child.stderr.take(), MOST_SAID, true);
+        let ended = self.wait(&mut child, &out);
+        if ended.is_err() {
+            // It may have ended by itself meanwhile.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        let said = || {
+            let bytes = err.recv_timeout(GRACE).unwrap_or_default();
+            Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned())
+        };
+        let (status, bytes) = ended.map_err(|message| Failure {
+            said: said(),
+            ..Failure::new(
+                message,
+                Some("give it more time with timeout = SECONDS, or see what it waits for"),
+            )
+        })?;
+        if !status.success() {
+            return Err(Failure {
+                said: said(),
+                ..Failure::new(format!("{program} ended with {status}"), None)
+            });
+        }
+        file::text(bytes, true)
+            .map_err(|error| Failure::new(format!("what {program} printed: {error}"), error.way_out()))
+    }
+
+    fn start(&self, secrets: &Path) -> Result<(Child, String), Failure> {
+        let folder = secrets.parent().unwrap_or(Path::new("."));
+        let running = env::var_os(RUNNING).unwrap_or_default();
+        if env::split_paths(&running).any(|file| file == secrets) {
+            return Err(Failure::new(
+                "the command asks venvars for the file that it stands in, which would never end",
+                Some("name another command"),
+            ));
+        }
+        let program = self.program();
+        // A path is relative to the secrets file, whatever folder we were started in.
+        let path = if program.contains(['/', std::path::MAIN_SEPARATOR]) {
+            folder.join(program)
+        } else {
+            PathBuf::from(program)
+        };
+        let mut command = process::Command::new(path);
+        command
+            .args(&self.words[1..])
+            .current_dir(folder)
+            .env(RUNNING, join(&running, secrets))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let child = command.spawn().map_err(|error| match error.kind() {
+            ErrorKind::NotFound => Failure::new(
+                format!("there is no {program} on the PATH"),
+                Some("install it, or name its path"),
+            ),
+            _ => Failure::new(format!("could not start {program}: {}", system_words(&error)), None),
+        })?;
+        Ok((child, program.to_owned()))
+    }
+
+    /// Waits until the command has ended and its output is complete.
+    fn wait(
+        &self,
+        child: &mut Child,
+        out: &Receiver<Zeroizing<Vec<u8>>>,
+    ) -> Result<(ExitStatus, Zeroizing<Vec<u8>>), String> {
+        let program = self.program();
+        let late = || format!("{program} took longer than {} s", self.timeout.as_secs_f64());
+        let deadline = Instant::now() + self.timeout;
+        let mut printed = None;
+        let mut until = deadline;
+        loop {
+            if let Some(status) = child
+                .try_wait()
+                .map_err(|error| format!("could not wait for {program}: {}", system_words(&error)))?
+            {
+                let bytes = match printed.take() {
+                    Some(bytes) => bytes,
+                    None => out.recv_timeout(GRACE).unwrap_or_default(),
+                };
+                return Ok((status, bytes));
+            }
+            let now = Instant::now();
+            if now >= until {
+                return Err(late());
+            }
+            if printed.is_some() {
+                thread::sleep(TICK.min(until - now));
+                continue;
+            }
+            // The end of the output is nearly always the end of the command.
+            match out.recv_timeout((until - now).min(Duration::from_millis(20))) {
+                Ok(bytes) if bytes.len() > LONGEST * 4 => {
+                    return Err(format!("{program} prints more than any variable can hold"));
+                }
+                Ok(bytes) => printed = Some(bytes),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => until = now,
+            }
+        }
+    }
+}
+
+fn join(running: &OsString, secrets: &Path) -> OsString {
+    // A path that cannot stand in such a list cannot be asked for by it either.
+    env::join_paths(env::split_paths(running).chain([secrets.to_owned()])).unwrap_or_else(|_| running.clone())
+}
+
+/// Reads at most `most` bytes of `pipe` on a thread of its own; if it is to `drain`, the rest is read
+/// too and dropped, so that the writer is not held up.
+fn read(pipe: Option<impl Read + Send + 'static>, most: usize, drain: bool) -> Receiver<Zeroizing<Vec<u8>>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Zeroizing::new(Vec::new());
+        if let Some(mut pipe) = pipe {
+            // What was read before an error is all there is.
+            let _ = pipe.by_ref().take(most as u64).read_to_end(&mut bytes);
+            if drain {
+                // Handed over at once: the rest may take as long as the command does.
+                let _ = sender.send(bytes);
+                let _ = std::io::copy(&mut pipe, &mut std::io::sink());
+                return;
+            }
+        }
+        // Nobody waits any more for what comes too late.
+        let _ = sender.send(bytes);
+    });
+    receiver
+}

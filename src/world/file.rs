@@ -1,0 +1,58 @@
+//! A value that is the content of a file.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::words::error::{Error, Result};
+use crate::words::value::LONGEST;
+
+/// A file whose bytes are the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its path, relative to the folder of the secrets file.
+    pub path: PathBuf,
+    /// Whether one final newline is dropped.
+    pub trim: bool,
+}
+
+impl File {
+    /// The content.
+    ///
+    /// # Errors
+    /// It cannot be read, is no regular file, is no UTF-8, or is larger than any variable.
+    pub fn read(&self, folder: &Path) -> Result<Zeroizing<String>> {
+        let file = folder.join(&self.path);
+        let failed = |error| Error::io("read", &file, &error);
+        // Asked before it is opened: opening a fifo would wait for a writer.
+        if !fs::metadata(&file).map_err(failed)?.is_file() {
+            return Err(Error::new("this is no regular file").in_file(&file));
+        }
+        let mut bytes = Zeroizing::new(Vec::new());
+        // One byte more than fits tells that it does not.
+        let most = LONGEST as u64 * 4 + 1;
+        fs::File::open(&file).map_err(failed)?.take(most).read_to_end(&mut bytes).map_err(failed)?;
+        text(bytes, self.trim).map_err(|error| error.in_file(&file))
+    }
+}
+
+/// `bytes` as a text, with or without one final newline (LF or CRLF).
+pub(super) fn text(mut bytes: Zeroizing<Vec<u8>>, trim: bool) -> Result<Zeroizing<String>> {
+    if trim && bytes.ends_with(b"\n") {
+        bytes.pop();
+        if bytes.ends_with(b"\r") {
+            bytes.pop();
+        }
+    }
+    match String::from_utf8(std::mem::take(&mut *bytes)) {
+        Ok(text) => Ok(Zeroizing::new(text)),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            drop(Zeroizing::new(error.into_bytes()));
+            Err(Error::new(format!("this is no UTF-8, from byte {} on", at + 1))
+                .hint("keep it as base64, and decode it in the app"))
+        }
+    }
+}

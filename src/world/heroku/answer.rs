@@ -1,0 +1,122 @@
+//! What came back: an answer, or why there is none.
+
+use std::io::{self, Read};
+use std::time::Duration;
+
+use ureq::http::{HeaderMap, HeaderValue, Response};
+use ureq::{Body, Timeout};
+use zeroize::Zeroizing;
+
+use crate::words::error::system_words;
+use crate::world::heroku::retry;
+
+/// The largest answer that is read. Heroku keeps at most 32 kB of config vars for an app, so this is
+/// generous by far.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// An answer, as far as anybody looks at it.
+pub(super) struct Answer {
+    pub status: u16,
+    pub kind: String,
+    pub retry_after: Option<Duration>,
+    pub body: Result<Zeroizing<Vec<u8>>, Failure>,
+}
+
+/// Why there is no answer, or no whole one.
+pub(super) struct Failure {
+    pub words: String,
+    /// Whether the request may have reached the server.
+    pub sent: bool,
+    /// Whether the same might work in a moment.
+    pub passing: bool,
+}
+
+impl Answer {
+    /// Whether the answer says that it is JSON.
+    pub fn is_json(&self) -> bool {
+        json(&self.kind)
+    }
+
+    /// Reads all of `response`, as far as it is not too large.
+    pub fn read(mut response: Response<Body>) -> Self {
+        let header = |headers: &HeaderMap, name| {
+            headers
+                .get(name)
+                .and_then(|value: &HeaderValue| value.to_str().ok())
+                .unwrap_or_default()
+                .to_owned()
+        };
+        Self {
+            status: response.status().as_u16(),
+            kind: header(response.headers(), "content-type"),
+            retry_after: retry::asked(&header(response.headers(), "retry-after")),
+            body: read(response.body_mut()),
+        }
+    }
+}
+
+/// All of a body, if it is no longer than it may be.
+fn read(body: &mut Body) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    match body.as_reader().take(LARGEST + 1).read_to_end(&mut bytes) {
+        Err(error) => Err(Failure::new(&ureq::Error::from(error))),
+        Ok(_) if bytes.len() as u64 > LARGEST => {
+            let words = format!("it is larger than {} MiB", LARGEST / 1024 / 1024);
+            Err(Failure { words, sent: true, passing: false })
+        }
+        Ok(_) => Ok(bytes),
+    }
+}
+
+impl Failure {
+    /// The error's own text could quote what was received: only the system's words are passed on.
+    pub fn new(error: &ureq::Error) -> Self {
+        let (words, sent, passing) = match error {
+            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
+                ("the connection took too long".to_owned(), false, true)
+            }
+            ureq::Error::Timeout(_) => ("it took too long".to_owned(), true, true),
+            ureq::Error::HostNotFound => ("there is no such host".to_owned(), false, true),
+            ureq::Error::ConnectionFailed => ("the connection failed".to_owned(), false, true),
+            ureq::Error::ConnectProxyFailed(_) | ureq::Error::InvalidProxyUrl => {
+                ("the proxy refused".to_owned(), false, false)
+            }
+            ureq::Error::Tls(_) | ureq::Error::Rustls(_) => ("TLS failed".to_owned(), false, false),
+            ureq::Error::Io(error) => match error.kind() {
+                // What rustls does not accept is reported as data that is not valid.
+                io::ErrorKind::InvalidData => (tls(&error.to_string()).to_owned(), false, false),
+                io::ErrorKind::ConnectionRefused
+                | io::ErrorKind::NetworkUnreachable
+                | io::ErrorKind::HostUnreachable => (system_words(error), false, true),
+                io::ErrorKind::UnexpectedEof => ("the connection broke off".to_owned(), true, true),
+                _ => (system_words(error), true, true),
+            },
+            ureq::Error::Protocol(_) | ureq::Error::Http(_) | ureq::Error::LargeResponseHeader(..) => {
+                ("what came is no HTTP".to_owned(), true, false)
+            }
+            _ => ("the request failed".to_owned(), true, false),
+        };
+        Self { words, sent, passing }
+    }
+}
+
+/// What a person can do something about, in rustls's words of an error.
+fn tls(words: &str) -> &'static str {
+    if !words.contains("peer certificate") {
+        "TLS failed"
+    } else if words.contains("UnknownIssuer") {
+        "its certificate is not accepted: nobody we trust has signed it"
+    } else if words.contains("not valid for name") {
+        "its certificate is not accepted: it is for another host"
+    } else if words.contains("expired") {
+        "its certificate is not accepted: it has expired"
+    } else {
+        "its certificate is not accepted"
+    }
+}
+
+/// Whether a content type is JSON: RFC 8259, and RFC 6839 for `+json`.
+fn json(kind: &str) -> bool {
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}

@@ -1,0 +1,94 @@
+//! The variables here beside the config vars there.
+
+use crate::words::error::{Error, Result};
+use crate::words::nearest;
+use crate::words::variable::Variable;
+use crate::world::heroku::api::ConfigVars;
+
+/// How a variable stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It is here, and not on Heroku.
+    OnlyHere,
+    /// It is on both sides, with different values.
+    Differs,
+    /// It is on both sides, with the same value.
+    Same,
+    /// It is on Heroku, and not here.
+    OnlyThere,
+}
+
+/// The name of a variable, and how it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The name; of [`Standing::OnlyThere`], any text that Heroku lets be a name.
+    pub name: String,
+    /// How it stands.
+    pub standing: Standing,
+}
+
+/// Every variable of both sides: those of `here` in their order, then those that are only `there`,
+/// sorted. With `only`, just those names.
+///
+/// # Errors
+/// A name of `only` is on neither side; the error names the nearest one that is.
+pub fn compare(here: &[Variable], there: &ConfigVars, only: &[String]) -> Result<Vec<Entry>> {
+    let local = here.iter().map(|variable| {
+        let name = variable.name.as_str();
+        let standing = match there.get(name) {
+            None => Standing::OnlyHere,
+            Some(value) if *value == variable.value => Standing::Same,
+            Some(_) => Standing::Differs,
+        };
+        Entry { name: name.to_owned(), standing }
+    });
+    let remote = there
+        .names()
+        .filter(|name| here.iter().all(|variable| variable.name.as_str() != *name))
+        .map(|name| Entry { name: name.to_owned(), standing: Standing::OnlyThere });
+    let mut entries: Vec<Entry> = local.chain(remote).collect();
+    for name in only {
+        if entries.iter().all(|entry| entry.name != *name) {
+            let error = Error::new("a name after --only is neither here nor on Heroku");
+            return Err(match nearest(name, entries.iter().map(|entry| entry.name.as_str())) {
+                Some(near) => error.hint(format!("did you mean {}?", near.escape_debug())),
+                None => error.hint("`venvars heroku diff` shows the names that there are"),
+            });
+        }
+    }
+    entries.retain(|entry| only.is_empty() || only.contains(&entry.name));
+    Ok(entries)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::value::Value;
+
+    fn names(only: &[&str]) -> Result<Vec<(String, Standing)>> {
+        let here: Vec<_> = [("B", "1"), ("A", "1"), ("C", "")]
+            .iter()
+            .map(|(name, value)| Variable::masked(name, true, value).unwrap())
+            .collect();
+        let there = [("A", "2"), ("B", "1"), ("D", ""), ("x-y", "1")]
+            .map(|(name, value)| (name.to_owned(), Value::new(value.to_owned()).unwrap()));
+        let only: Vec<String> = only.iter().map(|name| (*name).to_owned()).collect();
+        let entries = compare(&here, &there.into_iter().collect(), &only)?;
+        Ok(entries.into_iter().map(|entry| (entry.name, entry.standing)).collect())
+    }
+
+    #[test]
+    fn every_variable_of_both_sides_has_a_standing() {
+        let expected = [
+            ("B", Standing::Same),
+            ("A", Standing::Differs),
+            ("C", Standing::OnlyHere),
+            ("D", Standing::OnlyThere),
+            ("x-y", Standing::OnlyThere),
+        ];
+        let expected = expected.map(|(name, standing)| (name.to_owned(), standing));
+        assert_eq!(names(&[]).unwrap(), expected);
+        assert_eq!(names(&["A", "D"]).unwrap(), [expected[1].clone(), expected[3].clone()]);
+        assert_eq!(names(&["a"]).unwrap_err().way_out(), Some("did you mean A?"));
+    }
+}

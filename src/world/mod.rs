@@ -1,0 +1,10 @@
+//! All that is outside of this program: the disk, git, keyrings, commands, hosts, the person at the terminal.
+
+pub mod age;
+pub mod command;
+pub mod disk;
+pub mod file;
+pub mod git;
+pub mod heroku;
+pub mod keyring;
+pub mod prompt;

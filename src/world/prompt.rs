@@ -1,0 +1,254 @@
+//! A line that is typed at the terminal without being shown, byte for byte.
+//!
+//! rpassword, which does it on Windows, drops tabs and control characters without a word elsewhere, and
+//! leaves the terminal without echo when a signal ends the program.
+
+use std::fmt;
+use std::io;
+
+use zeroize::Zeroizing;
+
+use crate::words::error::system_words;
+
+/// Why there is no line.
+#[derive(Debug)]
+pub enum Refusal {
+    /// There is no terminal, or it fails; or what was typed was taken back with the key for the end of input.
+    System(io::Error),
+    /// More was pasted than one line; it was thrown away, so that no shell runs it and remembers it.
+    Lines,
+    /// An arrow key, say, or another that stands for no character.
+    Key,
+    /// What was typed is no UTF-8.
+    Encoding,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::System(error) => formatter.write_str(&system_words(error)),
+            Self::Lines => formatter.write_str("more than one line was pasted"),
+            Self::Key => formatter.write_str("a key was pressed that is no character"),
+            Self::Encoding => formatter.write_str("what was typed is no UTF-8"),
+        }
+    }
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Self::System(error)
+    }
+}
+
+/// Shows `question` and gives the line that is typed then, without its end. Backspace takes back a
+/// character and Ctrl-U all of them; Ctrl-C and Ctrl-Z do what they do elsewhere.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn hidden(question: &str) -> Result<Zeroizing<String>, Refusal> {
+    #[cfg(unix)]
+    return unix::hidden(question);
+    #[cfg(not(unix))]
+    Ok(rpassword::prompt_password(question).map(Zeroizing::new)?)
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::fs::File;
+    use std::io::{self, ErrorKind, Read, Write};
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::sync::{Arc, OnceLock};
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::termios::{
+        LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, tcflush, tcgetattr, tcsetattr,
+    };
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+    use signal_hook::{flag, low_level};
+    use zeroize::Zeroizing;
+
+    use super::Refusal;
+
+    pub fn hidden(question: &str) -> Result<Zeroizing<String>, Refusal> {
+        let tty = File::options().read(true).write(true).open("/dev/tty")?;
+        let signals = Signals::caught()?;
+        let answer = answer(&tty, signals, question);
+        signals.release()?;
+        answer
+    }
+
+    fn answer(mut tty: &File, signals: &Signals, question: &str) -> Result<Zeroizing<String>, Refusal> {
+        let silence = Silence::of(tty)?;
+        tty.write_all(question.as_bytes())?;
+        let typed = line(tty, &silence, signals, question);
+        let is_more = more_follows(tty);
+        tty.write_all(b"\n")?;
+        match typed? {
+            _ if is_more => Err(Refusal::Lines),
+            (_, true) => Err(Refusal::Key),
+            (bytes, false) => match str::from_utf8(&bytes) {
+                Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+                Err(_) => Err(Refusal::Encoding),
+            },
+        }
+    }
+
+    /// The bytes of a line, and whether there was a key among them that is no character.
+    fn line(
+        mut tty: &File,
+        silence: &Silence<'_>,
+        signals: &Signals,
+        question: &str,
+    ) -> io::Result<(Zeroizing<Vec<u8>>, bool)> {
+        /// No value that somebody types is longer, and what grows leaves copies behind.
+        const ROOM: usize = 1 << 16;
+        let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
+        let mut has_other = false;
+        loop {
+            if signals.obey(silence)? {
+                // Nobody knows how much the terminal has forgotten of what was typed before.
+                bytes.clear();
+                has_other = false;
+                tty.write_all(question.as_bytes())?;
+            }
+            // A signal that comes right before this waits for its end.
+            if !is_readable(tty, Timespec { tv_sec: 0, tv_nsec: 200_000_000 })? {
+                continue;
+            }
+            let mut byte = [0];
+            match tty.read(&mut byte) {
+                Ok(1..) => {}
+                // With a signal from the keyboard, the terminal forgets what was typed.
+                Ok(0) => continue,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            }
+            let [byte] = byte;
+            let is = |key| byte != 0 && byte == silence.before.special_codes[key];
+            if matches!(byte, b'\n' | b'\r') || (is(SpecialCodeIndex::VEOF) && !bytes.is_empty()) {
+                return Ok((bytes, has_other));
+            } else if is(SpecialCodeIndex::VEOF) {
+                return Err(io::Error::new(ErrorKind::UnexpectedEof, "nothing was typed"));
+            } else if is(SpecialCodeIndex::VERASE) || matches!(byte, 0x7f | 0x08) {
+                // All bytes of a character: those that continue one begin with the bits 10 (RFC 3629).
+                while bytes.pop().is_some_and(|byte| byte & 0xc0 == 0x80) {}
+            } else if is(SpecialCodeIndex::VKILL) {
+                bytes.clear();
+                has_other = false;
+            } else if byte.is_ascii_control() && byte != b'\t' {
+                has_other = true;
+            } else if bytes.len() < ROOM {
+                bytes.push(byte);
+            } else {
+                return Err(io::Error::new(ErrorKind::InvalidInput, "the line is too long"));
+            }
+        }
+    }
+
+    /// Whether there is input, now or after at most `wait`. A terminal that is gone is an error.
+    fn is_readable(tty: &File, wait: Timespec) -> io::Result<bool> {
+        let mut polled = [PollFd::new(tty, PollFlags::IN)];
+        let is_any = matches!(poll(&mut polled, Some(&wait)), Ok(1..));
+        if is_any && polled[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        Ok(is_any)
+    }
+
+    /// Whether there is input behind the line, as after a paste. It is thrown away.
+    fn more_follows(tty: &File) -> bool {
+        /// How far the pieces of one paste come apart.
+        const PAUSE: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
+        let mut is_more = false;
+        while is_readable(tty, PAUSE).unwrap_or(false) && tcflush(tty, QueueSelector::IFlush).is_ok() {
+            is_more = true;
+        }
+        is_more
+    }
+
+    /// A terminal that shows nothing of what is typed and gives each byte as it comes, until this is dropped.
+    struct Silence<'a> {
+        tty: &'a File,
+        before: Termios,
+    }
+
+    impl<'a> Silence<'a> {
+        fn of(tty: &'a File) -> io::Result<Self> {
+            let silence = Self { tty, before: tcgetattr(tty)? };
+            silence.begin()?;
+            Ok(silence)
+        }
+
+        fn begin(&self) -> io::Result<()> {
+            let mut modes = self.before.clone();
+            // Line by line, a terminal holds no more than 4,095 bytes: termios(3).
+            modes.local_modes -=
+                LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::IEXTEN;
+            // A read never waits, and so hears of no signal too late.
+            modes.special_codes[SpecialCodeIndex::VMIN] = 0;
+            modes.special_codes[SpecialCodeIndex::VTIME] = 0;
+            Ok(tcsetattr(self.tty, OptionalActions::Now, &modes)?)
+        }
+
+        fn end(&self) {
+            // Nothing else can be done about a terminal that is gone.
+            let _ = tcsetattr(self.tty, OptionalActions::Now, &self.before);
+        }
+    }
+
+    impl Drop for Silence<'_> {
+        fn drop(&mut self) {
+            self.end();
+        }
+    }
+
+    /// What would end or stop this process while the terminal is silent.
+    struct Signals {
+        /// The last that came; 0 for none.
+        came: Arc<AtomicUsize>,
+        /// Whether a signal does what it does without us.
+        is_released: Arc<AtomicBool>,
+    }
+
+    impl Signals {
+        /// Caught from now on, until they are released.
+        fn caught() -> io::Result<&'static Self> {
+            // A handler stays for good: signal_hook::low_level::unregister.
+            static CAUGHT: OnceLock<Signals> = OnceLock::new();
+            if let Some(signals) = CAUGHT.get() {
+                signals.is_released.store(false, Ordering::SeqCst);
+                return Ok(signals);
+            }
+            let signals = Self { came: Arc::default(), is_released: Arc::default() };
+            for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP] {
+                flag::register_conditional_default(signal, signals.is_released.clone())?;
+                flag::register_usize(signal, signals.came.clone(), signal.unsigned_abs() as usize)?;
+            }
+            Ok(CAUGHT.get_or_init(|| signals))
+        }
+
+        /// Lets them do what they do, and does what one does that came last of all.
+        fn release(&self) -> io::Result<()> {
+            self.is_released.store(true, Ordering::SeqCst);
+            self.pending().map_or(Ok(()), low_level::emulate_default_handler)
+        }
+
+        fn pending(&self) -> Option<i32> {
+            i32::try_from(self.came.swap(0, Ordering::SeqCst)).ok().filter(|signal| *signal != 0)
+        }
+
+        /// Does what a signal that came does, with the terminal as it was before. Whether one did, and this
+        /// process goes on.
+        fn obey(&self, silence: &Silence<'_>) -> io::Result<bool> {
+            let Some(signal) = self.pending() else {
+                return Ok(false);
+            };
+            silence.end();
+            let mut tty = silence.tty;
+            let _ = tty.write_all(b"\n");
+            low_level::emulate_default_handler(signal)?;
+            silence.begin()?;
+            Ok(true)
+        }
+    }
+}
