@@ -10,8 +10,10 @@ use venvars::engines::import::Format as ImportFormat;
 use venvars::engines::shell::Shell;
 use venvars::engines::shell::export::Format;
 use venvars::model::secrets::generate::Kind;
-use venvars::model::secrets::{NO_PROFILE, is_profile_name};
+use venvars::words::profile::Choice;
 use venvars::world::git::hook::Hook;
+
+use crate::edge::values;
 
 /// Secrets that come and go with your virtual environment
 #[derive(Parser)]
@@ -33,8 +35,15 @@ pub struct Global {
     #[arg(long, value_name = "FILE", global = true, env = "VENVARS_SECRETS", value_hint = ValueHint::FilePath)]
     pub secrets: Option<PathBuf>,
     /// The profile, in place of the settings' own; `none` for the top level alone
-    #[arg(long, value_name = "NAME", global = true, env = "VENVARS_PROFILE", value_parser = profile)]
-    pub profile: Option<String>,
+    #[arg(
+        long,
+        value_name = "NAME",
+        global = true,
+        env = "VENVARS_PROFILE",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub profile: Choice,
     #[command(flatten)]
     pub color: Color,
     /// Print errors alone
@@ -43,15 +52,6 @@ pub struct Global {
     /// Print also what stays as it is
     #[arg(short, long, global = true)]
     pub verbose: bool,
-}
-
-/// Checks the name of a profile. An empty variable is as good as none.
-fn profile(name: &str) -> Result<String, &'static str> {
-    if name.is_empty() || name == NO_PROFILE || is_profile_name(name) {
-        Ok(name.to_owned())
-    } else {
-        Err("the name of a profile is made of letters, digits, `_`, `-` and `.`")
-    }
 }
 
 /// Which venvs.
@@ -68,7 +68,7 @@ pub struct Scripts {
     #[command(flatten)]
     pub venvs: Venvs,
     /// Only the scripts of these shells
-    #[arg(long, value_name = "NAME", value_delimiter = ',', value_enum)]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = values::shell())]
     pub shell: Vec<Shell>,
     /// Say what would change, and change nothing
     #[arg(long)]
@@ -94,7 +94,7 @@ pub struct Import {
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
     /// What the file holds [default: what its name says]
-    #[arg(long, value_name = "FORMAT", value_enum)]
+    #[arg(long, value_name = "FORMAT", value_parser = values::import_format())]
     pub format: Option<ImportFormat>,
     /// Say what is new, changed and the same, and write nothing
     #[arg(long)]
@@ -279,7 +279,7 @@ pub enum Command {
     #[command(hide = true)]
     Activation {
         /// The shell
-        #[arg(value_enum)]
+        #[arg(value_parser = values::shell())]
         shell: Shell,
         /// It is csh itself, and not tcsh
         #[arg(long)]
@@ -353,7 +353,7 @@ pub enum Command {
     /// Print the variables for another program
     Export {
         /// The form to print them in
-        #[arg(long, value_name = "FORMAT", value_enum)]
+        #[arg(long, value_name = "FORMAT", value_parser = values::export_format())]
         format: Format,
     },
     /// Compare the variables with the config vars of an app on Heroku, send them, or fetch them
@@ -380,7 +380,7 @@ pub enum HookCommand {
     /// Look at what is to be committed or pushed; git's hooks call it
     Run {
         /// The hook
-        #[arg(value_enum)]
+        #[arg(value_parser = values::hook())]
         hook: Hook,
         /// What is pushed to: what git gives the hook first
         remote: Option<String>,

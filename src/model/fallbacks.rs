@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
-use crate::words::value::Value;
+use crate::words::secret::Secret;
 
 /// How many old keys are kept. Each is tried on every signature that no newer key made.
 pub const MOST: usize = 3;
@@ -39,7 +39,7 @@ pub fn keep(name: &Name, old: Option<&str>, kept: &[Zeroizing<String>], new: &st
         }
     }
     list.truncate(MOST);
-    while Value::of(name, write(&list).to_string()).is_err() {
+    while Secret::of(name, write(&list).to_string()).is_err() {
         list.pop();
     }
     list
@@ -80,9 +80,9 @@ mod tests {
 
     #[test]
     fn no_more_than_a_variable_can_hold() {
-        let long = "x".repeat(crate::words::value::LONGEST / 2);
+        let long = "x".repeat(crate::words::secret::LONGEST / 2);
         assert_eq!(keep(&name(), Some(&long), &keys(&["a", &long[1..]]), "n").len(), 2);
-        let longest = "x".repeat(crate::words::value::LONGEST);
+        let longest = "x".repeat(crate::words::secret::LONGEST);
         assert!(keep(&name(), Some(&longest), &[], "n").is_empty());
     }
 

@@ -15,7 +15,10 @@ use crate::engines::shell::script::{Kind, Note, Script, Unfit};
 use crate::engines::shell::{Shell, hold};
 use crate::model::venv::Venv;
 use crate::words::error::{Error, Position, Result};
+use crate::words::message::MASK;
+use crate::words::profile::Choice;
 use crate::words::variable::Variable;
+use crate::world::disk;
 use crate::world::disk::replace::{self, Replacement};
 
 /// How a script stands to what it should be.
@@ -45,8 +48,6 @@ pub struct Change {
     pub voids_signature: bool,
 }
 
-/// Stands for a value that is not shown, whatever its length.
-pub const MASK: &str = "••••••••";
 /// Stands for a value that is to be replaced by another.
 const OLD_MASK: &str = "•••••••• (the old value)";
 /// Stands in an export block that has a guard.
@@ -87,7 +88,7 @@ pub struct Wanted {
     /// What goes into the blocks.
     pub content: Content,
     /// The profile that was asked for, which the blocks remember.
-    pub profile: Option<String>,
+    pub profile: Choice,
 }
 
 /// The scripts of some venvs as they are, taken apart.
@@ -141,12 +142,13 @@ impl Scripts {
 
     /// The profile that the scripts of the venv at `index` remember.
     #[must_use]
-    pub fn profile(&self, index: usize) -> Option<&str> {
+    pub fn profile(&self, index: usize) -> Choice {
         self.found
             .iter()
             .filter(|found| found.venv == index)
             .filter_map(|found| found.read.as_ref().ok())
-            .find_map(|read| read.script.note().profile.as_deref())
+            .find_map(|read| read.script.note().profile.as_deref()?.parse().ok())
+            .unwrap_or_default()
     }
 
     /// The scripts that cannot be taken apart: half a block is in one, or it cannot be read.
@@ -225,7 +227,7 @@ fn side_by_side<T: Send>(found: &mut [Found], work: impl Fn(&mut [Found]) -> T +
 
 /// The scripts of `venv`, by name.
 fn scripts(index: usize, venv: &Venv, found: &mut Vec<Found>) -> Result<()> {
-    let real = fs::canonicalize(&venv.folder).map_err(|error| Error::io("open", &venv.folder, &error))?;
+    let real = disk::canonical(&venv.folder).map_err(|error| Error::io("open", &venv.folder, &error))?;
     for folder in venv.script_folders() {
         let unreadable = |error| Error::io("read", &folder, &error);
         let first = found.len();
@@ -294,7 +296,7 @@ impl Found {
             applied && self.kind.holds_values() && matches!(wanted.content, Content::Embedded { .. });
         let note = Note {
             mode: mode_before.filter(|_| holds_values),
-            profile: wanted.profile.clone(),
+            profile: wanted.profile.text().map(str::to_owned),
             is_live: matches!(wanted.content, Content::Live(_)),
         };
         let after = Zeroizing::new(script.with_blocks(blocks, &note)?);
@@ -322,7 +324,7 @@ impl Found {
     fn target(&self) -> Result<PathBuf> {
         let failed = |error| Error::io("open", &self.file, &error);
         let target = if self.file.is_symlink() {
-            let target = fs::canonicalize(&self.file).map_err(|error| match error.kind() {
+            let target = disk::canonical(&self.file).map_err(|error| match error.kind() {
                 ErrorKind::NotFound => Error::new("this is a link that leads nowhere")
                     .in_file(&self.file)
                     .hint("make the venv anew"),

@@ -66,7 +66,7 @@ impl Reason {
 pub fn of_project(files: &Files, ask: bool) -> Result<Selection> {
     let mut selection = Selection::default();
     for profile in files.profiles() {
-        let environment = files.environment(Some(profile))?;
+        let environment = files.environment(&profile)?;
         let (variables, errors) =
             if ask { environment.all_variables() } else { environment.quiet_variables() };
         let had: BTreeSet<&Name> = variables.iter().map(|variable| &variable.name).collect();
@@ -87,7 +87,7 @@ pub fn of_project(files: &Files, ask: bool) -> Result<Selection> {
         for variable in variables {
             let entry = environment.entries.get(&variable.name);
             let layer = entry.map(|entry| &entry.definition().layer);
-            let profile = layer.and_then(Layer::profile).map(str::to_owned);
+            let profile = layer.and_then(Layer::profile).cloned();
             let value = Zeroizing::new(variable.value.reveal().to_owned());
             // The same value in several profiles is one to the matcher.
             let known = Known { name: variable.name, value, is_old: false, profile };

@@ -4,7 +4,8 @@ pub mod error;
 pub mod message;
 pub mod name;
 mod nearest;
-pub mod value;
+pub mod profile;
+pub mod secret;
 pub mod variable;
 
 pub use nearest::nearest;

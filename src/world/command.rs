@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 use crate::words::error::system_words;
-use crate::words::value::LONGEST;
+use crate::words::secret::LONGEST;
 use crate::world::file;
 
 /// How long a command may take where nothing else is said: long enough to type a passphrase.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
-use crate::words::value::LONGEST;
+use crate::words::secret::LONGEST;
 
 /// A file whose bytes are the value.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use crate::edge::console;
 pub fn run(global: &Global, shell: Shell, bsd: bool) -> Result<ExitCode> {
     let answer = || {
         let files = files(project(global)?)?;
-        let mut variables = files.environment(global.profile.as_deref())?.variables()?;
+        let mut variables = files.environment(&global.profile)?.variables()?;
         if bsd {
             variables.retain(|variable| {
                 let fits = block::fits_bsd_csh(variable);

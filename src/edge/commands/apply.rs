@@ -11,6 +11,7 @@ use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised;
 use venvars::session::plan::{Plan, Planned, Scripts, State, Wanted};
 use venvars::words::error::{Error, Result};
+use venvars::words::profile::Choice;
 use venvars::words::variable::Variable;
 use venvars::world::git::{self, Standing};
 
@@ -104,7 +105,7 @@ fn content(
 pub fn remove(global: &Global, options: &Options) -> Result<ExitCode> {
     let project = project(global)?;
     rewrite(global, &project, options, "removed", Broken::Stops, |venvs, _| {
-        Ok(venvs.iter().map(|_| Wanted { content: Content::Nothing, profile: None }).collect())
+        Ok(venvs.iter().map(|_| Wanted { content: Content::Nothing, profile: Choice::Default }).collect())
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Read};
 
 use venvars::model::project::{Declared, Project};
-use venvars::model::secrets::edit::New;
+use venvars::model::secrets::change::New;
 use venvars::model::secrets::{Secrets, edit, generate};
 use venvars::session::environment::Files;
 use venvars::words::error::{Error, Result, system_words};
@@ -74,8 +74,8 @@ fn failed(name: &Name, error: &io::Error) -> Error {
 /// when somebody gives up half-way. Gives what is still missing then, as errors with the way out.
 pub fn missing(global: &Global, project: Project) -> Result<Vec<Error>> {
     let files = Files::read(project)?;
-    let environment = files.environment(global.profile.as_deref())?;
-    let profile = environment.profile.as_deref();
+    let environment = files.environment(&global.profile)?;
+    let profile = environment.profile.as_ref();
     let missing: Vec<&Declared> = environment.missing().collect();
     if missing.is_empty() && !global.quiet {
         console::say("no variable is missing");
@@ -117,6 +117,6 @@ pub fn missing(global: &Global, project: Project) -> Result<Vec<Error>> {
         }
     }
     let files = Files::read(files.project.clone())?;
-    let environment = files.environment(global.profile.as_deref())?;
+    let environment = files.environment(&global.profile)?;
     Ok(environment.missing_errors())
 }

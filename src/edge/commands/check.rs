@@ -12,7 +12,7 @@ use crate::edge::console;
 /// `venvars check`: everything that is missing or wrong, at once.
 pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
     let files = files(project(global)?)?;
-    let environment = files.environment(global.profile.as_deref())?;
+    let environment = files.environment(&global.profile)?;
     let (variables, findings, errors) = environment.check();
     let ledger = Ledger::read(&files.project.folder)?;
     let mut burnt = compromised::of_environment(&ledger, &environment, &variables)?;
@@ -44,7 +44,7 @@ pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
         }));
         let failed: Vec<_> = errors.iter().map(ToString::to_string).collect();
         console::answer(&list::print_json(&json!({
-            "profile": environment.profile,
+            "profile": environment.profile.as_deref(),
             "ok": code == 0,
             "findings": wrong,
             "errors": failed,

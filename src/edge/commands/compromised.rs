@@ -9,7 +9,7 @@ use venvars::session::ledger::compromised;
 use venvars::session::ledger::{self, Entry, Leak, Ledger};
 use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
-use venvars::words::value::Value;
+use venvars::words::secret::Secret;
 use venvars::world::git::{self, Standing};
 
 use super::{ask, list, project, set};
@@ -42,7 +42,7 @@ fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
     let unasked = |entry: &Entry| {
         let is_hidden = |source: &Source| !source.is_plain();
         let environments =
-            files.iter().flat_map(|files| files.profiles().map(|profile| files.environment(Some(profile))));
+            files.iter().flat_map(|files| files.profiles().map(|profile| files.environment(&profile)));
         environments.flatten().any(|environment| environment.is_made_of(&entry.name, is_hidden))
     };
     if json {
@@ -78,17 +78,17 @@ fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
 fn remember(global: &Global, project: &Project, names: &[String], options: &Compromised) -> Result<()> {
     let reason = options.reason.clone().unwrap_or_default();
     let mut ways = Vec::new();
-    let values: Vec<(Name, Value)> = if options.stdin {
+    let values: Vec<(Name, Secret)> = if options.stdin {
         let [name] = names else {
             return Err(Error::new("standard input is the value of one variable").hint("name one"));
         };
         let name = set::name(name)?;
-        let value = Value::of(&name, ask::piped(&name)?.to_string())
+        let value = Secret::of(&name, ask::piped(&name)?.to_string())
             .map_err(|misfit| Error::new(format!("{name}: {misfit}")))?;
         vec![(name, value)]
     } else {
         let files = Files::read(project.clone())?;
-        let environment = files.environment(global.profile.as_deref())?;
+        let environment = files.environment(&global.profile)?;
         for name in names {
             let definition = environment.find(name)?.definition();
             let owner = project.settings.owners(&definition.name).next().map(|owner| &owner.name);
@@ -102,7 +102,7 @@ fn remember(global: &Global, project: &Project, names: &[String], options: &Comp
             .hint("say it without the value"));
     }
     // A variable that keeps old values up is as many leaks as it keeps.
-    let values: Vec<(Name, Value)> = values
+    let values: Vec<(Name, Secret)> = values
         .into_iter()
         .flat_map(|(name, value)| compromised::whose(&project.settings, name, value))
         .collect();

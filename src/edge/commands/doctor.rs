@@ -114,7 +114,7 @@ fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
             .for_each(|one| add(&mut findings, one)),
         Err(error) => add(&mut findings, Finding::of(&error)),
     }
-    match files.environment(global.profile.as_deref()) {
+    match files.environment(&global.profile) {
         Ok(environment) => findings.extend(doctor::hiding(&environment)),
         Err(error) => add(&mut findings, Finding::of(&error)),
     }
@@ -137,7 +137,7 @@ fn sources(files: &Files, is_whole: bool) -> Result<Vec<Finding>> {
         Ledger::default()
     });
     for profile in files.profiles() {
-        let environment = files.environment(Some(profile))?;
+        let environment = files.environment(&profile)?;
         let (variables, findings, errors) = environment.check();
         let findings = findings.into_iter().filter(|finding| is_whole || finding.problem.is_some());
         let findings = findings.map(venvars::session::environment::Finding::into_error);
@@ -159,8 +159,8 @@ fn add(findings: &mut Vec<Finding>, new: Finding) {
 fn scripts(global: &Global, files: &Files, venvs: &[Venv], scripts: Scripts) -> Result<Vec<Finding>> {
     let shown = |path: &Path| files.project.shown(path).display().to_string();
     let asks = |index: usize| {
-        let profile = global.profile.as_deref().or_else(|| scripts.profile(index));
-        files.environment(profile).is_ok_and(|environment| is_live(&environment))
+        let remembered = scripts.profile(index);
+        files.environment(global.profile.or(&remembered)).is_ok_and(|environment| is_live(&environment))
     };
     let holding: Vec<PathBuf> = (0..venvs.len())
         .filter(|index| !asks(*index) || scripts.holding(*index).next().is_some())

@@ -15,7 +15,7 @@ use crate::edge::console;
 /// `venvars explain`: the chain that gives a variable its value, without the value.
 pub fn run(global: &Global, name: &str, json: bool) -> Result<ExitCode> {
     let files = files(project(global)?)?;
-    let environment = files.environment(global.profile.as_deref())?;
+    let environment = files.environment(&global.profile)?;
     let entry = environment.find(name)?;
     let text =
         if json { list::print_json(&as_json(&environment, entry))? } else { as_text(&environment, entry) };
@@ -37,7 +37,7 @@ fn as_text(environment: &Environment<'_>, entry: &Entry<'_>) -> String {
     if let Some(declared) = settings.declaration(name) {
         let file = environment.files.project.shown(&declared.file).display();
         let required =
-            if declared.is_required(environment.profile.as_deref()) { "required" } else { "optional" };
+            if declared.is_required(environment.profile.as_ref()) { "required" } else { "optional" };
         let description = declared.description.iter().map(|text| format!(": {text}")).collect::<String>();
         let _ = writeln!(
             text,
@@ -107,7 +107,7 @@ fn as_json(environment: &Environment<'_>, entry: &Entry<'_>) -> Json {
                 "source": project.shown(&declared.file).display().to_string(),
                 "line": declared.position.line,
                 "type": declared.type_.name(),
-                "required": declared.is_required(environment.profile.as_deref()),
+                "required": declared.is_required(environment.profile.as_ref()),
                 "description": declared.description,
             })
         });

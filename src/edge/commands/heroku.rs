@@ -3,13 +3,15 @@ use std::time::Duration;
 
 use venvars::model::project::Project;
 use venvars::model::secrets::Secrets;
-use venvars::model::secrets::edit::{self, New};
+use venvars::model::secrets::change::New;
+use venvars::model::secrets::edit;
 use venvars::session::environment::Files;
-use venvars::session::plan::MASK;
 use venvars::words::error::{Error, Result};
+use venvars::words::message::MASK;
 use venvars::words::message::printable;
 use venvars::words::name::Name;
-use venvars::words::value::Value;
+use venvars::words::profile::ProfileName;
+use venvars::words::secret::Secret;
 use venvars::words::variable::Variable;
 use venvars::world::heroku::address::Address;
 use venvars::world::heroku::api::{Changes, Client, ConfigVars};
@@ -40,7 +42,7 @@ pub(super) fn push_only(only: Vec<String>, app: Option<String>) -> Heroku {
 /// What differs; exit 1 if anything does.
 fn diff(global: &Global, options: &HerokuApp) -> Result<ExitCode> {
     let files = files(project(global)?)?;
-    let here = files.environment(global.profile.as_deref())?.variables()?;
+    let here = files.environment(&global.profile)?.variables()?;
     let there = Remote::find(&files.project, options)?.fetch(&here)?;
     let entries = compare(&here, &there, &options.only)?;
     show_for_push(&entries, options.prune)?;
@@ -52,7 +54,7 @@ fn diff(global: &Global, options: &HerokuApp) -> Result<ExitCode> {
 fn push(global: &Global, options: &HerokuApp, dry_run: bool) -> Result<ExitCode> {
     let files = files(project(global)?)?;
     guard(files.all())?;
-    let here = files.environment(global.profile.as_deref())?.variables()?;
+    let here = files.environment(&global.profile)?.variables()?;
     let remote = Remote::find(&files.project, options)?;
     let there = remote.fetch(&here)?;
     let entries = compare(&here, &there, &options.only)?;
@@ -90,14 +92,14 @@ fn pull(global: &Global, options: &HerokuApp, dry_run: bool, force: bool) -> Res
     guard_plain(&files.secrets)?;
     let project = &files.project;
     let profile = set::profile(global);
-    let here = files.environment(global.profile.as_deref())?.variables()?;
+    let here = files.environment(&global.profile)?.variables()?;
     let remote = Remote::find(project, options)?;
     let there = remote.fetch(&here)?;
     let mut summary = String::new();
     let pull = |text: &str| {
         // Read again under the lock: the file may have been edited since.
         let files = Files { secrets: Secrets::parse(&project.secrets, text)?, ..files.clone() };
-        let here = files.environment(global.profile.as_deref())?.variables()?;
+        let here = files.environment(&global.profile)?.variables()?;
         let entries = compare(&here, &there, &options.only)?;
         let (mut pulled, refused) = wanted(&entries, options.prune);
         // What another layer defines is not this one's to take away.
@@ -175,7 +177,7 @@ fn refuse_overwriting(pulled: &[(char, Name)]) -> Result<()> {
 fn edited(
     secrets: &Secrets,
     text: &str,
-    profile: Option<&str>,
+    profile: Option<&ProfileName>,
     pulled: &[(char, Name)],
     there: &ConfigVars,
 ) -> Result<Zeroizing<String>> {
@@ -218,7 +220,7 @@ impl Remote {
     }
 }
 
-fn values(variables: &[Variable]) -> impl Iterator<Item = &Value> {
+fn values(variables: &[Variable]) -> impl Iterator<Item = &Secret> {
     variables.iter().map(|variable| &variable.value)
 }
 

@@ -6,10 +6,12 @@ use std::process::ExitCode;
 use venvars::engines::import::{self, Entry, Format, Imported, What};
 use venvars::model::project::Project;
 use venvars::model::secrets::Secrets;
-use venvars::model::secrets::edit::{self, New, Standing};
+use venvars::model::secrets::change::New;
+use venvars::model::secrets::edit::{self, Standing};
 use venvars::model::venv::Venv;
 use venvars::words::error::{Error, Position, Result};
 use venvars::words::name::Name;
+use venvars::world::disk;
 use venvars::world::disk::lock::Lock;
 use venvars::world::disk::replace::{self, Replacement};
 use venvars::world::python;
@@ -141,7 +143,7 @@ struct Script {
 
 impl Script {
     fn open(file: &Path) -> Result<Self> {
-        let venv = fs::canonicalize(file)
+        let venv = disk::canonical(file)
             .ok()
             .and_then(|file| Some(file.parent()?.parent()?.to_owned()))
             .ok_or_else(|| Error::new("there is no such file").in_file(file))?;

@@ -5,8 +5,8 @@ use serde_json::{Value as Json, json};
 use venvars::model::project::Project;
 use venvars::model::secrets::Layer;
 use venvars::session::environment::{Entry, Environment};
-use venvars::session::plan::MASK;
 use venvars::words::error::{Error, Result};
+use venvars::words::message::MASK;
 use venvars::words::variable::Variable;
 use zeroize::Zeroizing;
 
@@ -17,7 +17,7 @@ use crate::edge::console;
 /// `venvars list`: names, where each comes from, and a mask.
 pub fn run(global: &Global, reveal: bool, json: bool) -> Result<ExitCode> {
     let files = files(project(global)?)?;
-    let environment = files.environment(global.profile.as_deref())?;
+    let environment = files.environment(&global.profile)?;
     // Only who wants to see the values has them asked for.
     let variables = if reveal { environment.variables()? } else { Vec::new() };
     let text = if json { as_json(&environment, &variables)? } else { as_text(&environment, &variables) };
@@ -87,7 +87,8 @@ fn as_json(environment: &Environment<'_>, values: &[Variable]) -> Result<Zeroizi
             shown
         })
         .collect();
-    print_json(&json!({ "profile": environment.profile, "variables": variables })).map(Zeroizing::new)
+    print_json(&json!({ "profile": environment.profile.as_deref(), "variables": variables }))
+        .map(Zeroizing::new)
 }
 
 /// One JSON document, for people and programs to read.

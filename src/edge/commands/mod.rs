@@ -30,12 +30,14 @@ use std::process::ExitCode;
 
 use venvars::engines::shell::block::{Content, Question};
 use venvars::model::project::{Mode, Project};
-use venvars::model::secrets::{NO_PROFILE, Secrets};
+use venvars::model::secrets::Secrets;
 use venvars::model::venv::{self, Venv};
 use venvars::session::environment::{Environment, Files};
 use venvars::session::plan::{Scripts, Wanted};
 use venvars::words::error::{Error, Result, system_words};
+use venvars::words::profile::{Choice, TOP};
 use venvars::words::variable::Variable;
+use venvars::world::disk;
 use venvars::world::disk::lock::Lock;
 use venvars::world::git::{self, Standing};
 
@@ -44,9 +46,7 @@ use crate::edge::console;
 
 /// Carries out what the command line asks for.
 pub fn run(arguments: Arguments) -> Result<ExitCode> {
-    let mut global = arguments.global;
-    // An empty variable is as good as none.
-    global.profile = global.profile.filter(|profile| !profile.is_empty());
+    let global = arguments.global;
     match arguments.command {
         Command::Init => init::run(&global),
         Command::Set { assignment, generate, keyring, age } => {
@@ -181,15 +181,15 @@ fn wanted(
     scripts: &Scripts,
     mut content: impl FnMut(&Environment<'_>) -> Result<Content>,
 ) -> Result<Vec<Wanted>> {
-    let mut made: Vec<(Option<String>, Content)> = Vec::new();
+    let mut made: Vec<(Choice, Content)> = Vec::new();
     let mut wanted = Vec::with_capacity(venvs.len());
     for index in 0..venvs.len() {
-        let profile = global.profile.as_deref().or_else(|| scripts.profile(index)).map(str::to_owned);
+        let profile = global.profile.or(&scripts.profile(index)).clone();
         let known = made.iter().position(|(known, _)| *known == profile);
         let content = match known {
             Some(at) => made[at].1.clone(),
             None => {
-                let new = content(&files.environment(profile.as_deref())?)?;
+                let new = content(&files.environment(&profile)?)?;
                 made.push((profile.clone(), new.clone()));
                 new
             }
@@ -214,7 +214,7 @@ fn ourselves() -> Result<PathBuf> {
         .map_err(|error| Error::new(format!("could not find venvars itself: {}", system_words(&error))))?;
     Ok(which::which("venvars")
         .ok()
-        .filter(|found| found.is_absolute() && found.canonicalize().ok() == running.canonicalize().ok())
+        .filter(|found| found.is_absolute() && disk::canonical(found).ok() == disk::canonical(&running).ok())
         .unwrap_or(running))
 }
 
@@ -234,7 +234,7 @@ fn question(environment: &Environment<'_>) -> Result<Question> {
         "--secrets".to_owned(),
         text(&project.secrets)?,
         "--profile".to_owned(),
-        environment.profile.clone().unwrap_or_else(|| NO_PROFILE.to_owned()),
+        environment.profile.as_deref().unwrap_or(TOP).to_owned(),
         "activation".to_owned(),
     ];
     Ok(Question { program, arguments, guard: project.settings.guard })
@@ -269,5 +269,5 @@ fn locked_secrets(project: &Project) -> Result<(PathBuf, Lock)> {
 
 /// The secrets file that a link leads to, so that an edit replaces the file and not the link.
 fn real(file: &Path) -> PathBuf {
-    file.canonicalize().unwrap_or_else(|_| file.to_owned())
+    disk::canonical(file).unwrap_or_else(|_| file.to_owned())
 }

@@ -14,6 +14,7 @@ use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised;
 use venvars::session::plan::Scripts;
 use venvars::words::error::{Error, Result};
+use venvars::words::profile::{Choice, ProfileName};
 use venvars::world::heroku::app::App;
 use zeroize::Zeroizing;
 
@@ -177,7 +178,7 @@ fn follow(global: &Global, project: &Project) -> Result<()> {
         }
         return Ok(());
     }
-    let remembered = Global { profile: None, ..global.clone() };
+    let remembered = Global { profile: Choice::Default, ..global.clone() };
     let options = ScriptOptions { venvs: Venvs { venv: applied }, ..ScriptOptions::default() };
     apply::past_broken(&remembered, &options).inspect_err(|_| {
         console::warn("the new values are set, and activate scripts still have the old ones");
@@ -192,7 +193,7 @@ fn offer_heroku(global: &Global, project: &Project, turned: &[&Turned]) -> Resul
         None => App::of_repository(&project.folder),
     };
     let Ok(app) = app else { return Ok(()) };
-    let mut profiles: Vec<&Option<String>> = turned.iter().map(|one| &one.target.profile).collect();
+    let mut profiles: Vec<&Option<ProfileName>> = turned.iter().map(|one| &one.target.profile).collect();
     profiles.dedup();
     for profile in profiles {
         let of_profile = turned.iter().filter(|one| one.target.profile == *profile);
@@ -203,7 +204,9 @@ fn offer_heroku(global: &Global, project: &Project, turned: &[&Turned]) -> Resul
         let asked = io::stdin().is_terminal() && io::stderr().is_terminal() && !global.quiet;
         if asked && agrees(&format!("send {names} to {} on Heroku now? [y/N]", app.as_str())) {
             let push = heroku::push_only(only, named.clone());
-            heroku::run(&Global { profile: profile.clone(), ..global.clone() }, &push)?;
+            // The top level is what was changed, whatever the default of the settings.
+            let profile = Choice::from(profile.clone());
+            heroku::run(&Global { profile, ..global.clone() }, &push)?;
         } else if !global.quiet {
             console::say(&format!(
                 "for {} on Heroku: venvars heroku push --only {names}{option}",

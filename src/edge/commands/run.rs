@@ -9,6 +9,8 @@ use venvars::model::project::Project;
 use venvars::model::venv::{self, Venv};
 use venvars::session::plan::Scripts;
 use venvars::words::error::{Error, Result, system_words};
+use venvars::words::profile::Choice;
+use venvars::world::disk;
 
 use super::{files, guard, masked, project};
 use crate::edge::cli::{Global, Venvs};
@@ -33,9 +35,9 @@ pub fn run(
     if !no_venv {
         let venv = one_venv(&files.project, &options.venv)?;
         activate(&mut child, &venv)?;
-        profile = profile.or_else(|| remembered(venv));
+        profile = profile.or(&remembered(venv)).clone();
     }
-    let environment = files.environment(profile.as_deref())?;
+    let environment = files.environment(&profile)?;
     let variables = environment.variables()?;
     for variable in &variables {
         if variable.overrides || env::var_os(variable.name.as_str()).is_none() {
@@ -51,8 +53,8 @@ pub fn run(
 }
 
 /// The profile that the scripts of `venv` remember. A venv without scripts remembers none.
-fn remembered(venv: Venv) -> Option<String> {
-    Scripts::read(&[venv], &[Shell::Posix]).ok()?.profile(0).map(str::to_owned)
+fn remembered(venv: Venv) -> Choice {
+    Scripts::read(&[venv], &[Shell::Posix]).map(|scripts| scripts.profile(0)).unwrap_or_default()
 }
 
 /// The venv to run in: of several, the active one, else `.venv`.
@@ -65,10 +67,10 @@ fn one_venv(project: &Project, given: &[PathBuf]) -> Result<Venv> {
         _ => error,
     })?;
     if venvs.len() > 1 {
-        let active = env::var_os("VIRTUAL_ENV").and_then(|path| Path::new(&path).canonicalize().ok());
+        let active = env::var_os("VIRTUAL_ENV").and_then(|path| disk::canonical(Path::new(&path)).ok());
         let chosen = venvs
             .iter()
-            .position(|venv| active.is_some() && venv.folder.canonicalize().ok() == active)
+            .position(|venv| active.is_some() && disk::canonical(&venv.folder).ok() == active)
             .or_else(|| venvs.iter().position(|venv| venv.folder.file_name() == Some(OsStr::new(".venv"))));
         match chosen {
             Some(index) => return Ok(venvs.swap_remove(index)),

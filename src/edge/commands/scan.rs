@@ -18,7 +18,7 @@ use venvars::session::scan::{report, staged};
 use venvars::session::selection::{self, Reason, Selection};
 use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
-use venvars::words::value::Value;
+use venvars::words::secret::Secret;
 use venvars::world::git;
 use venvars::world::git::repository::Repository;
 
@@ -87,9 +87,9 @@ fn remember(files: &Files, selection: &Selection, finds: &Finds) -> Result<()> {
             pushed.push((whole, format!("pushed{}", commit.unwrap_or_default())));
         }
     }
-    let values: Vec<(Name, Value, String)> = pushed
+    let values: Vec<(Name, Secret, String)> = pushed
         .iter()
-        .filter_map(|(known, reason)| Some((known, Value::new(known.value.to_string())?, reason)))
+        .filter_map(|(known, reason)| Some((known, Secret::new(known.value.to_string())?, reason)))
         .flat_map(|(known, value, reason)| {
             let owned = compromised::whose(&files.project.settings, known.name.clone(), value);
             owned.into_iter().map(move |(name, value)| (name, value, reason.clone()))

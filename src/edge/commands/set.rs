@@ -4,9 +4,9 @@ use std::io;
 use std::process::ExitCode;
 
 use venvars::model::project::Project;
-use venvars::model::secrets::edit::New;
+use venvars::model::secrets::change::New;
 use venvars::model::secrets::generate::{self, Kind};
-use venvars::model::secrets::{NO_PROFILE, Secrets, edit};
+use venvars::model::secrets::{Secrets, edit};
 use venvars::model::source::Source;
 use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised;
@@ -14,8 +14,9 @@ use venvars::session::selection;
 use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
 use venvars::words::nearest;
+use venvars::words::profile::ProfileName;
 use venvars::world::disk::replace::{self, Replacement};
-use venvars::world::keyring::Entry;
+use venvars::world::keyring::entry::Entry;
 use venvars::world::{age, keyring};
 use zeroize::Zeroizing;
 
@@ -152,7 +153,7 @@ pub fn unset(global: &Global, name: &str) -> Result<ExitCode> {
 pub(super) fn entry_for(
     project: &Project,
     secrets: &Secrets,
-    profile: Option<&str>,
+    profile: Option<&ProfileName>,
     name: &Name,
     given: Option<String>,
 ) -> Result<Entry> {
@@ -173,8 +174,8 @@ pub(super) fn entry_for(
 }
 
 /// The profile to write to: only one that is named, as a default for reading is none for writing.
-pub(super) fn profile(global: &Global) -> Option<&str> {
-    global.profile.as_deref().filter(|profile| *profile != NO_PROFILE)
+pub(super) fn profile(global: &Global) -> Option<&ProfileName> {
+    global.profile.named()
 }
 
 /// Refuses to put a plain value where git would take it.

@@ -39,9 +39,9 @@ pub fn run(global: &Global, options: &Venvs, json: bool) -> Result<ExitCode> {
         Ok(holding(environment, variables))
     })?;
     compromised::join(&mut burnt, compromised::of_files(&ledger, &files)?);
-    let profile = wanted.first().and_then(|wanted| wanted.profile.clone());
+    let profile = wanted.first().map(|wanted| wanted.profile.clone()).unwrap_or_default();
     let plan = scripts.plan(&wanted)?;
-    let environment = files.environment(profile.as_deref())?;
+    let environment = files.environment(&profile)?;
     let text = if json {
         as_json(&environment, &plan, &secrets, &burnt)?
     } else {
@@ -168,7 +168,7 @@ fn as_json(
             "encrypted": secrets.encrypted,
             "git": git_words(secrets.git).0,
         },
-        "profile": environment.profile,
+        "profile": environment.profile.as_deref(),
         "variables": variables,
         "compromised": compromised,
         "in_sync": !plan.changes_anything() && plan.errors().next().is_none(),

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use crate::engines::import::dotenv::Binding;
 use crate::engines::import::{Found, Reason, What};
 use crate::words::name::Name;
-use crate::words::value::LONGEST;
+use crate::words::secret::LONGEST;
 
 /// A piece of a value.
 #[derive(Clone)]

@@ -8,6 +8,7 @@ use crate::engines::search::matcher::Matcher;
 use crate::engines::search::scanner::Hit;
 use crate::words::error::{Error, Position};
 use crate::words::name::Name;
+use crate::words::profile::ProfileName;
 
 /// How often one value in one file or object is told of in one form: a file may hold nothing else.
 pub(crate) const MOST: usize = 1000;
@@ -22,7 +23,7 @@ pub struct Find {
     /// Whether the variable has another value by now.
     pub is_old: bool,
     /// The profile that the value is or was in, if it is in one alone.
-    pub profile: Option<String>,
+    pub profile: Option<ProfileName>,
     /// The form that the value lies in.
     pub encoding: Encoding,
     /// Where in the file it lies, or elsewhere in git.
@@ -43,7 +44,7 @@ impl Find {
             known: matcher.given(known),
             name: matcher.name(known).clone(),
             is_old: matcher.is_old(known),
-            profile: matcher.profile(known).map(str::to_owned),
+            profile: matcher.profile(known).cloned(),
             encoding,
             part,
             file,

@@ -17,6 +17,7 @@ use crate::engines::search::fold;
 use crate::engines::search::pattern::{Layout, Pattern, SHORTEST, patterns};
 use crate::engines::search::{Encoding, Known};
 use crate::words::name::Name;
+use crate::words::profile::ProfileName;
 
 /// The bytes of a gram.
 const GRAM: usize = 4;
@@ -73,7 +74,7 @@ struct Label {
     name: Name,
     is_old: bool,
     /// The profile that the value is or was in, if it is in one alone.
-    profile: Option<String>,
+    profile: Option<ProfileName>,
     /// Where it stands in what the matcher was made of.
     given: usize,
 }
@@ -142,8 +143,8 @@ impl Matcher {
 
     /// The profile that the value is or was in, if it is in one alone.
     #[must_use]
-    pub fn profile(&self, known: usize) -> Option<&str> {
-        self.labels[known].profile.as_deref()
+    pub fn profile(&self, known: usize) -> Option<&ProfileName> {
+        self.labels[known].profile.as_ref()
     }
 
     /// Where the value stands in what the matcher was made of.

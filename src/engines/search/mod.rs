@@ -15,6 +15,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::words::name::Name;
+use crate::words::profile::ProfileName;
 
 /// A value to look for, and the variable whose value it is or was.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub struct Known {
     /// Whether the variable has another value by now.
     pub is_old: bool,
     /// The profile that it has or had the value in, if that is one's own.
-    pub profile: Option<String>,
+    pub profile: Option<ProfileName>,
 }
 
 /// Debugging prints never show the value.

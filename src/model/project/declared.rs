@@ -16,7 +16,8 @@ use crate::model::secrets::{Definition, Layer};
 use crate::model::source::Source;
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
-use crate::words::value::Value;
+use crate::words::profile::ProfileName;
+use crate::words::secret::Secret;
 
 /// A declared variable: `[tool.venvars.variables.NAME]`.
 #[derive(Debug, Clone)]
@@ -219,7 +220,7 @@ impl Declared {
             .default
             .map(|value| {
                 let position = Position::of(text, value.span().start);
-                let value = Value::of(&name, plain(&value)?)
+                let value = Secret::of(&name, plain(&value)?)
                     .map_err(|misfit| at(value.span().start, misfit.to_string()).hint(misfit.hint()))?;
                 Ok(Definition {
                     name: name.clone(),
@@ -263,10 +264,10 @@ impl Declared {
 
     /// Whether it has to have a value in `profile`.
     #[must_use]
-    pub fn is_required(&self, profile: Option<&str>) -> bool {
+    pub fn is_required(&self, profile: Option<&ProfileName>) -> bool {
         self.required
             && (self.profiles.is_empty()
-                || profile.is_some_and(|profile| self.profiles.iter().any(|p| p == profile)))
+                || profile.is_some_and(|profile| self.profiles.iter().any(|p| **p == **profile)))
     }
 
     /// What is wrong with `value`, if anything is.

@@ -4,9 +4,9 @@
 use serde_json::{Value as Json, json};
 
 use crate::model::project::Type;
-use crate::model::secrets::NO_PROFILE;
 use crate::model::secrets::generate::PATTERN as KIND;
 use crate::words::name::reserved;
+use crate::words::profile::TOP;
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 const PROFILE: &str = "^[A-Za-z0-9_.][A-Za-z0-9_.-]*$";
@@ -21,7 +21,7 @@ fn name() -> Json {
 }
 
 fn profile_name() -> Json {
-    json!({ "type": "string", "pattern": PROFILE, "not": { "const": NO_PROFILE } })
+    json!({ "type": "string", "pattern": PROFILE, "not": { "const": TOP } })
 }
 
 /// The form of `secrets.toml`.

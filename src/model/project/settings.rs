@@ -10,10 +10,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::model::project::declared::{Declared, Written};
-use crate::model::secrets::{NO_PROFILE, is_profile_name};
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
 use crate::words::nearest;
+use crate::words::profile::{Choice, NotAName};
 
 /// The settings.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub struct Settings {
     /// The secrets file, relative to the project.
     pub secrets: Option<PathBuf>,
     /// The profile where none is named.
-    pub default_profile: Option<String>,
+    pub default_profile: Choice,
     /// What goes into the scripts.
     pub mode: Mode,
     /// Whether a variable takes the place of one that the environment has already.
@@ -44,7 +44,7 @@ impl Default for Settings {
         Self {
             venv: Vec::new(),
             secrets: None,
-            default_profile: None,
+            default_profile: Choice::Default,
             mode: Mode::Auto,
             overrides: true,
             guard: true,
@@ -182,16 +182,12 @@ fn read(file: &Path) -> Result<Option<String>> {
 }
 
 fn settings(file: &Path, text: &str, form: Form) -> Result<Settings> {
-    let default_profile = form.default_profile.map(|name| {
-        if is_profile_name(name.get_ref()) || name.get_ref() == NO_PROFILE {
-            Ok(name.into_inner())
-        } else {
-            Err(Error::new(
-                "default_profile: the name of a profile is made of letters, digits, `_`, `-` and `.`",
-            )
-            .in_file(file)
-            .at(Position::of(text, name.span().start)))
-        }
+    let default_profile = form.default_profile.map(|name| -> Result<Choice> {
+        name.get_ref().parse().map_err(|wrong: NotAName| {
+            Error::new(format!("default_profile: {wrong}"))
+                .in_file(file)
+                .at(Position::of(text, name.span().start))
+        })
     });
     let shared: Arc<Path> = Arc::from(file);
     let declared = form
@@ -202,7 +198,7 @@ fn settings(file: &Path, text: &str, form: Form) -> Result<Settings> {
     Ok(Settings {
         venv: form.venv,
         secrets: form.secrets,
-        default_profile: default_profile.transpose()?,
+        default_profile: default_profile.transpose()?.unwrap_or_default(),
         mode: form.mode,
         overrides: form.overrides,
         guard: form.guard,

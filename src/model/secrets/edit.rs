@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use toml_edit::{DocumentMut, InlineTable, Item, Table, Value as Toml};
+use toml_edit::{DocumentMut, Item, Table};
 use zeroize::Zeroizing;
 
+use crate::model::secrets::change::{Aside, New};
 use crate::model::secrets::read::PROFILES;
-use crate::model::secrets::rotated::Aside;
 use crate::model::secrets::{Definition, Layer, Secrets};
-use crate::model::source::{self, Source};
+use crate::model::source::Source;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
+use crate::words::profile::ProfileName;
 
 /// What a new `secrets.toml` says.
 pub const TEMPLATE: &str = "\
@@ -21,44 +22,6 @@ pub const TEMPLATE: &str = "\
 # SECRET_KEY = \"any text, exactly as it stands between the quotes\"
 # PORT = 5000
 ";
-
-/// What a variable is set to.
-pub enum New {
-    /// A text, exactly as it is.
-    Text(Zeroizing<String>),
-    /// A source, such as `{ template = "…" }`.
-    Source(InlineTable),
-}
-
-impl New {
-    /// `text` itself.
-    #[must_use]
-    pub fn text(text: &str) -> Self {
-        Self::Text(Zeroizing::new(text.to_owned()))
-    }
-
-    /// The source `{ kind = "text" }`.
-    #[must_use]
-    pub fn source(kind: &str, text: &str) -> Self {
-        Self::Source(InlineTable::from_iter([(kind, text)]))
-    }
-
-    pub(super) fn toml(&self) -> Toml {
-        match self {
-            Self::Text(text) => Toml::from(text.as_str()),
-            Self::Source(table) => Toml::InlineTable(table.clone()),
-        }
-    }
-
-    /// Whether reading it gives `source`.
-    pub(super) fn is(&self, source: &Source) -> bool {
-        match (self, source) {
-            (Self::Text(text), Source::Literal(value)) => value.reveal() == text.as_str(),
-            (Self::Text(_), _) => false,
-            (Self::Source(table), _) => source::of(table).is_ok_and(|expected| expected == *source),
-        }
-    }
-}
 
 /// How a variable stands to what the file says already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +36,7 @@ pub enum Standing {
 
 /// How each of `news` stands to `profile`, or the top level, of `secrets`, in their order.
 #[must_use]
-pub fn standings(secrets: &Secrets, profile: Option<&str>, news: &[(Name, New)]) -> Vec<Standing> {
+pub fn standings(secrets: &Secrets, profile: Option<&ProfileName>, news: &[(Name, New)]) -> Vec<Standing> {
     let here: HashMap<&Name, &Source> = secrets
         .all()
         .filter(|definition| is_in(definition, profile))
@@ -89,9 +52,9 @@ pub fn standings(secrets: &Secrets, profile: Option<&str>, news: &[(Name, New)])
 }
 
 /// Whether `definition` stands in `profile`, or at the top level.
-fn is_in(definition: &Definition, profile: Option<&str>) -> bool {
+fn is_in(definition: &Definition, profile: Option<&ProfileName>) -> bool {
     match (&definition.layer, profile) {
-        (Layer::Profile(name), Some(profile)) => **name == *profile,
+        (Layer::Profile(name), Some(profile)) => name == profile,
         (Layer::Profile(_), None) => false,
         _ => profile.is_none(),
     }
@@ -105,7 +68,7 @@ fn is_in(definition: &Definition, profile: Option<&str>) -> bool {
 pub fn set(
     file: &Path,
     text: &str,
-    profile: Option<&str>,
+    profile: Option<&ProfileName>,
     news: &[(Name, New)],
 ) -> Result<Zeroizing<String>> {
     let before = Secrets::parse(file, text)?;
@@ -119,7 +82,7 @@ pub fn set(
     Ok(edited)
 }
 
-fn set_one(document: &mut DocumentMut, profile: Option<&str>, name: &Name, new: &New) -> Result<()> {
+fn set_one(document: &mut DocumentMut, profile: Option<&ProfileName>, name: &Name, new: &New) -> Result<()> {
     let toml = new.toml();
     if let Some(old) =
         table(document, profile).and_then(|table| table.get_mut(name.as_str())).and_then(Item::as_value_mut)
@@ -155,7 +118,7 @@ fn set_one(document: &mut DocumentMut, profile: Option<&str>, name: &Name, new: 
 }
 
 /// The top level, or the table of a profile if it is there.
-fn table<'a>(document: &'a mut DocumentMut, profile: Option<&str>) -> Option<&'a mut Table> {
+fn table<'a>(document: &'a mut DocumentMut, profile: Option<&ProfileName>) -> Option<&'a mut Table> {
     match profile {
         None => Some(document.as_table_mut()),
         Some(name) => document.get_mut(PROFILES)?.as_table_mut()?.get_mut(name)?.as_table_mut(),
@@ -192,7 +155,7 @@ fn above_new(document: &mut DocumentMut) -> (String, bool) {
 }
 
 /// Makes sure that the table of `profile` is there, and says whether it is the last in the file.
-fn make_profile(document: &mut DocumentMut, profile: &str) -> Result<bool> {
+fn make_profile(document: &mut DocumentMut, profile: &ProfileName) -> Result<bool> {
     let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
     let is_empty = document.is_empty();
     let last = tables_mut(document).filter_map(|table| table.position()).max();
@@ -222,7 +185,12 @@ fn make_profile(document: &mut DocumentMut, profile: &str) -> Result<bool> {
 ///
 /// # Errors
 /// The text is not valid.
-pub fn unset(file: &Path, text: &str, profile: Option<&str>, name: &Name) -> Result<Zeroizing<String>> {
+pub fn unset(
+    file: &Path,
+    text: &str,
+    profile: Option<&ProfileName>,
+    name: &Name,
+) -> Result<Zeroizing<String>> {
     let before = Secrets::parse(file, text)?;
     let mut document = parse(text)?;
     let mut left = None;
@@ -260,7 +228,7 @@ pub fn unset(file: &Path, text: &str, profile: Option<&str>, name: &Name) -> Res
 
 /// Puts `comments` after the last variable of a table: above the table that follows it in the file, or
 /// at the end of the file.
-fn leave(document: &mut DocumentMut, profile: Option<&str>, comments: String) {
+fn leave(document: &mut DocumentMut, profile: Option<&ProfileName>, comments: String) {
     let own = profile.and_then(|_| table(document, profile)).and_then(|table| table.position());
     let next = tables_mut(document)
         .filter(|table| own.is_none() || table.position() > own)
@@ -289,7 +257,7 @@ pub(super) fn parse(text: &str) -> Result<DocumentMut> {
 pub(super) fn confirm<'a>(
     before: &Secrets,
     edited: &str,
-    profile: Option<&str>,
+    profile: Option<&ProfileName>,
     change: impl Fn(&Name) -> Option<Option<&'a New>>,
     asides: &[Aside],
 ) -> Result<()> {
@@ -388,8 +356,10 @@ mod tests {
     #[test]
     fn a_profile_is_edited_in_its_place() {
         let file = Path::new("f");
+        let named = |profile: Option<&str>| profile.map(|name| ProfileName::new(name).unwrap());
         let set = |text: &str, profile, key: &str| {
-            super::set(file, text, profile, &[(name(key), New::text("new"))]).unwrap().to_string()
+            let news = [(name(key), New::text("new"))];
+            super::set(file, text, named(profile).as_ref(), &news).unwrap().to_string()
         };
         assert_eq!(set(PROFILES, None, "C"), PROFILES.replace("# a\n", "# a\nC = \"new\"\n"));
         assert_eq!(set(PROFILES, Some("test"), "A"), PROFILES.replace("A = 2", "A = \"new\""));
@@ -398,8 +368,9 @@ mod tests {
         assert_eq!(set(PROFILES, Some("new"), "C"), format!("{PROFILES}\n[profile.new]\nC = \"new\"\n"));
         assert_eq!(set("", Some("new"), "C"), "[profile.new]\nC = \"new\"\n");
         assert_eq!(set("# c\n[profile.new]\n", None, "C"), "# c\nC = \"new\"\n\n[profile.new]\n");
-        let gone =
-            |profile, key: &str| super::unset(file, PROFILES, profile, &name(key)).unwrap().to_string();
+        let gone = |profile, key: &str| {
+            super::unset(file, PROFILES, named(profile).as_ref(), &name(key)).unwrap().to_string()
+        };
         assert_eq!(gone(Some("test"), "B"), PROFILES.replace("B = 3\n", ""));
         assert_eq!(gone(None, "A"), PROFILES.replace("A = 1 # a\n", ""));
     }

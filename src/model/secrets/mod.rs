@@ -1,5 +1,7 @@
 //! `secrets.toml`: the one file that holds the values.
 
+pub mod aside;
+pub mod change;
 pub mod edit;
 pub mod generate;
 mod read;
@@ -11,6 +13,7 @@ use std::sync::Arc;
 use crate::model::source::Source;
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
+use crate::words::profile::ProfileName;
 
 pub use rotated::Rotated;
 
@@ -30,6 +33,11 @@ pub struct Definition {
 }
 
 impl Definition {
+    /// `error`, which its source gave, at the place of the definition.
+    pub fn about(&self, error: Error) -> Error {
+        error.about(&self.name, &self.file, self.position)
+    }
+
     /// An error about it, at its place.
     pub fn error(&self, message: impl std::fmt::Display) -> Error {
         Error::new(format!("{}: {message}", self.name)).in_file(&self.file).at(self.position)
@@ -40,7 +48,7 @@ impl Definition {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Layer {
     /// `[profile.NAME]` of the project's secrets.
-    Profile(Arc<str>),
+    Profile(ProfileName),
     /// The top level of the project's secrets.
     Project,
     /// The user's own secrets, for all projects.
@@ -52,7 +60,7 @@ pub enum Layer {
 impl Layer {
     /// The profile that it is, if it is one.
     #[must_use]
-    pub fn profile(&self) -> Option<&str> {
+    pub fn profile(&self) -> Option<&ProfileName> {
         match self {
             Self::Profile(profile) => Some(profile),
             Self::Project | Self::User | Self::Default => None,
@@ -64,9 +72,9 @@ impl Layer {
 #[derive(Debug, Clone)]
 pub struct Profile {
     /// Its name.
-    pub name: Arc<str>,
+    pub name: ProfileName,
     /// The profile that it goes above, in place of the top level.
-    pub extends: Option<String>,
+    pub extends: Option<ProfileName>,
     /// What it defines, in the order of the file.
     pub definitions: Vec<Definition>,
 }
@@ -84,35 +92,7 @@ pub struct Secrets {
     pub rotated: Vec<Rotated>,
 }
 
-/// The name that stands for no profile at all: the top level alone.
-pub const NO_PROFILE: &str = "none";
-
 impl Secrets {
-    /// Reads `file`.
-    ///
-    /// # Errors
-    /// The file cannot be read, or things in it are not as they have to be; each error has line and
-    /// column and shows no value.
-    pub fn read(file: &Path) -> Result<Self> {
-        let (secrets, errors) = read::file(file);
-        Error::all(errors).map(|()| secrets)
-    }
-
-    /// Reads of `file` what is as it has to be; second, what is not, as for [`Secrets::read`].
-    #[must_use]
-    pub fn read_in_part(file: &Path) -> (Self, Vec<Error>) {
-        read::file(file)
-    }
-
-    /// Reads `text`, the content of `file`.
-    ///
-    /// # Errors
-    /// Things in it are not as they have to be; each error has line and column and shows no value.
-    pub fn parse(file: &Path, text: &str) -> Result<Self> {
-        let (secrets, errors) = read::secrets(file, text);
-        Error::all(errors).map(|()| secrets)
-    }
-
     /// The user's own file for all projects: `venvars/secrets.toml` in the folder for settings.
     #[must_use]
     pub fn of_user() -> Option<PathBuf> {
@@ -123,30 +103,29 @@ impl Secrets {
     ///
     /// # Errors
     /// There is none of that name; the error names the nearest that there is.
-    pub fn chain(&self, name: &str) -> Result<Vec<&Profile>> {
+    pub fn chain(&self, name: &ProfileName) -> Result<Vec<&Profile>> {
         let mut chain: Vec<&Profile> = Vec::new();
         let mut next = Some(name);
         while let Some(name) = next {
             let profile = self
                 .profiles
                 .iter()
-                .find(|profile| &*profile.name == name)
+                .find(|profile| profile.name == *name)
                 .ok_or_else(|| self.no_profile(name))?;
             chain.push(profile);
             // `read` has refused loops.
-            next = profile.extends.as_deref();
+            next = profile.extends.as_ref();
         }
         Ok(chain)
     }
 
-    fn no_profile(&self, name: &str) -> Error {
-        let shown = |name| if is_profile_name(name) { name } else { "NAME" };
+    fn no_profile(&self, name: &ProfileName) -> Error {
         let known = || self.profiles.iter().map(|profile| &*profile.name);
-        let error = Error::new(format!("there is no profile {}", printable(name))).in_file(&self.file);
+        let error = Error::new(format!("there is no profile {name}")).in_file(&self.file);
         match crate::words::nearest(name, known()) {
             Some(near) => error.hint(format!("did you mean {near}?")),
             None if self.profiles.is_empty() => {
-                error.hint(format!("a profile is a table in the file: [profile.{}]", shown(name)))
+                error.hint(format!("a profile is a table in the file: [profile.{name}]"))
             }
             None => error.hint(format!("the profiles are {}", known().collect::<Vec<_>>().join(", "))),
         }
@@ -154,13 +133,13 @@ impl Secrets {
 
     /// What `profile` itself defines, or the top level itself; nothing if there is no such profile.
     #[must_use]
-    pub fn own(&self, profile: Option<&str>) -> &[Definition] {
+    pub fn own(&self, profile: Option<&ProfileName>) -> &[Definition] {
         match profile {
             None => &self.definitions,
             Some(name) => self
                 .profiles
                 .iter()
-                .find(|profile| *profile.name == *name)
+                .find(|profile| profile.name == *name)
                 .map_or(&[], |profile| &profile.definitions),
         }
     }
@@ -177,14 +156,6 @@ impl Secrets {
     pub fn all(&self) -> impl Iterator<Item = &Definition> {
         self.definitions.iter().chain(self.profiles.iter().flat_map(|profile| &profile.definitions))
     }
-}
-
-/// Whether `name` can be the name of a profile: letters, digits, `_`, `-` and `.`, so that it is one
-/// plain word to every shell, and not [`NO_PROFILE`].
-#[must_use]
-pub fn is_profile_name(name: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    !name.is_empty() && name.chars().all(plain) && !name.starts_with('-') && name != NO_PROFILE
 }
 
 /// A name that somebody typed, safe to print: it might be a value typed in the wrong place.

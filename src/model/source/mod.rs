@@ -13,7 +13,7 @@ use template::Template;
 use zeroize::Zeroizing;
 
 use crate::words::error::Result;
-use crate::words::value::Value;
+use crate::words::secret::Secret;
 use crate::world::command::Command;
 use crate::world::file::File;
 use crate::world::{age, keyring};
@@ -22,7 +22,7 @@ use crate::world::{age, keyring};
 #[derive(Clone, PartialEq, Eq)]
 pub enum Source {
     /// The value itself.
-    Literal(Value),
+    Literal(Secret),
     /// A text with other variables in it.
     Template(Template),
     /// The content of a file.
@@ -30,7 +30,7 @@ pub enum Source {
     /// What a command prints.
     Command(Command),
     /// An entry of the user's keyring.
-    Keyring(keyring::Entry),
+    Keyring(keyring::entry::Entry),
     /// A message that age has encrypted, in its text form.
     Age(String),
 }

@@ -68,7 +68,7 @@ impl fmt::Display for Finding {
 
 /// The required variables that nothing defines.
 pub(super) fn missing<'a>(environment: &Environment<'a>) -> impl Iterator<Item = &'a Declared> {
-    let profile = environment.profile.as_deref();
+    let profile = environment.profile.as_ref();
     let declared = environment.files.project.settings.declared.iter();
     declared.filter(move |declared| {
         declared.is_required(profile) && !environment.entries.contains_key(&declared.name)

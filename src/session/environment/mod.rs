@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use crate::model::project::Project;
-use crate::model::secrets::{Definition, Layer, NO_PROFILE, Secrets, printable};
+use crate::model::secrets::{Definition, Layer, Secrets, printable};
 use crate::model::source::Source;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
+use crate::words::profile::{Choice, ProfileName};
 use crate::words::variable::Variable;
 
 pub use check::Finding;
@@ -57,9 +58,10 @@ impl Files {
         std::iter::once(&self.secrets).chain(&self.user)
     }
 
-    /// The names of all profiles, that of none first.
-    pub fn profiles(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(NO_PROFILE).chain(self.secrets.profiles.iter().map(|profile| &*profile.name))
+    /// The top level and every profile.
+    pub fn profiles(&self) -> impl Iterator<Item = Choice> {
+        let named = self.secrets.profiles.iter().map(|profile| Choice::Named(profile.name.clone()));
+        std::iter::once(Choice::Top).chain(named)
     }
 
     /// The files that hold values because they are to: the secrets, and what their `file` sources name.
@@ -77,15 +79,14 @@ impl Files {
         holders
     }
 
-    /// What the project gives in the profile that is `chosen`, else the settings' own.
+    /// What the project gives in the profile of `choice`, else the settings' own.
     ///
     /// # Errors
     /// There is no such profile.
-    pub fn environment(&self, chosen: Option<&str>) -> Result<Environment<'_>> {
-        let chosen = chosen.or(self.project.settings.default_profile.as_deref());
-        let profile = chosen.filter(|name| *name != NO_PROFILE);
+    pub fn environment(&self, choice: &Choice) -> Result<Environment<'_>> {
+        let profile = choice.or(&self.project.settings.default_profile).named();
         let mut environment =
-            Environment { files: self, profile: profile.map(str::to_owned), entries: IndexMap::new() };
+            Environment { files: self, profile: profile.cloned(), entries: IndexMap::new() };
         let chain = profile.map(|name| self.secrets.chain(name)).transpose()?.unwrap_or_default();
         // The top level first, for its order; what ranks higher goes in front.
         let above = chain.iter().rev().map(|profile| &profile.definitions);
@@ -130,7 +131,7 @@ pub struct Environment<'a> {
     /// Where it comes from.
     pub files: &'a Files,
     /// The profile, if it is one.
-    pub profile: Option<String>,
+    pub profile: Option<ProfileName>,
     /// The variables: the top level in its order, then what profiles, the user and defaults add.
     pub entries: IndexMap<&'a Name, Entry<'a>>,
 }

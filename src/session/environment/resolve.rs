@@ -13,7 +13,7 @@ use crate::session::environment::Environment;
 use crate::words::error::Error;
 use crate::words::message::printable;
 use crate::words::name::Name;
-use crate::words::value::Value;
+use crate::words::secret::Secret;
 use crate::words::variable::Variable;
 use crate::world::age::{self, Identities};
 use crate::world::command::{Command, Failure};
@@ -48,7 +48,7 @@ struct Resolver<'e, 'a> {
     environment: &'e Environment<'a>,
     definitions: HashMap<&'e Name, &'a Definition>,
     /// What is resolved; nothing where that failed.
-    values: HashMap<Name, Option<Value>>,
+    values: HashMap<Name, Option<Secret>>,
     errors: Vec<Error>,
 }
 
@@ -98,7 +98,7 @@ impl<'e, 'a> Resolver<'e, 'a> {
     /// Takes over what a source gave for `definition`, or the error.
     fn take(&mut self, definition: &Definition, text: Result<Zeroizing<String>, Error>) {
         let value = text.and_then(|mut text| {
-            Value::of(&definition.name, std::mem::take(&mut *text))
+            Secret::of(&definition.name, std::mem::take(&mut *text))
                 .map_err(|misfit| definition.error(misfit).hint(misfit.hint()))
         });
         let value = value.map_err(|error| self.errors.push(error)).ok();
@@ -118,16 +118,16 @@ impl<'e, 'a> Resolver<'e, 'a> {
                 }
                 Source::File(file) => {
                     let text = file.read(Environment::folder_of(definition));
-                    self.take(definition, text.map_err(|error| error.about(definition)));
+                    self.take(definition, text.map_err(|error| definition.about(error)));
                 }
                 Source::Keyring(entry) => {
                     let text = keyring::get(entry, keyring::PATIENCE);
-                    self.take(definition, text.map_err(|error| error.about(definition)));
+                    self.take(definition, text.map_err(|error| definition.about(error)));
                 }
                 Source::Age(message) => match identities() {
                     Ok(identities) => {
                         let text = age::decrypt(identities, message);
-                        self.take(definition, text.map_err(|error| error.about(definition)));
+                        self.take(definition, text.map_err(|error| definition.about(error)));
                     }
                     Err(error) => {
                         let told = definition.error(error);
@@ -215,7 +215,7 @@ impl<'e, 'a> Resolver<'e, 'a> {
     }
 
     fn fill(&self, template: &Template) -> Option<Zeroizing<String>> {
-        template.expand(|name| self.values.get(name)?.as_ref().map(Value::reveal))
+        template.expand(|name| self.values.get(name)?.as_ref().map(Secret::reveal))
     }
 
     /// Sees to it that `name`, which a template needs, is resolved; says what is wrong if it cannot be.
@@ -242,7 +242,7 @@ impl<'e, 'a> Resolver<'e, 'a> {
 }
 
 /// The end of what a command said, on one line, with every one of `values` masked.
-fn masked<'v>(said: &str, values: impl Iterator<Item = &'v Value>) -> String {
+fn masked<'v>(said: &str, values: impl Iterator<Item = &'v Secret>) -> String {
     /// How many lines are shown.
     const LINES: usize = 3;
 
@@ -254,12 +254,12 @@ fn masked<'v>(said: &str, values: impl Iterator<Item = &'v Value>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::plan::MASK;
+    use crate::words::message::MASK;
 
     #[test]
     fn no_known_value_is_shown() {
         let values = ["hunter2", "hunter2-long", "line one\nline two", "x", ""];
-        let values: Vec<Value> = values.iter().filter_map(|text| Value::new((*text).to_owned())).collect();
+        let values: Vec<Secret> = values.iter().filter_map(|text| Secret::new((*text).to_owned())).collect();
         let said = masked("\u{1b}[31mhunter2-long hunter2\nax\n\n line two ", values.iter());
         assert_eq!(said, format!("[31m{MASK} {MASK}; ax; {MASK}"));
         assert_eq!(masked("a\nb\nc\nd\n", [].into_iter()), "b; c; d");

@@ -12,7 +12,7 @@ use crate::session::ledger::{Entry, Ledger, Suspect};
 use crate::session::selection;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
-use crate::words::value::Value;
+use crate::words::secret::Secret;
 use crate::words::variable::Variable;
 
 /// A variable that holds a value which others may know. No value is in it.
@@ -98,7 +98,7 @@ pub fn of_files(ledger: &Ledger, files: &Files) -> Result<Vec<Burnt>> {
         .map(|(definition, value)| (definition, Zeroizing::new(value.to_owned())))
         .collect();
     for profile in files.profiles() {
-        let environment = files.environment(Some(profile))?;
+        let environment = files.environment(&profile)?;
         for Variable { name, value, .. } in environment.plain_variables() {
             let Some(entry) = environment.entries.get(&name) else { continue };
             let is_same = |(definition, known): &(&Definition, Zeroizing<String>)| {
@@ -156,7 +156,7 @@ pub fn of_edit(
 /// # Errors
 /// As for [`Ledger::find`].
 pub fn of_new(ledger: &Ledger, settings: &Settings, name: &Name, value: &str) -> Result<Option<Entry>> {
-    let owned = Value::new(value.to_owned()).map(|value| whose(settings, name.clone(), value));
+    let owned = Secret::new(value.to_owned()).map(|value| whose(settings, name.clone(), value));
     let owned = owned.unwrap_or_default();
     let suspects: Vec<Suspect<'_>> =
         owned.iter().map(|(name, value)| suspect(settings, name, value.reveal(), false)).collect();
@@ -245,11 +245,11 @@ fn look<'l>(
 /// Whose the value of the variable `name` is: its own, or, where `name` keeps old values of another up,
 /// each of them that one's. So a leak is remembered under the name that it is to be changed under.
 #[must_use]
-pub fn whose(settings: &Settings, name: Name, value: Value) -> Vec<(Name, Value)> {
+pub fn whose(settings: &Settings, name: Name, value: Secret) -> Vec<(Name, Secret)> {
     let owner = settings.owners(&name).next();
     match (owner, fallbacks::read(&name, value.reveal())) {
         (Some(owner), Ok(list)) => {
-            list.iter().filter_map(|old| Some((owner.name.clone(), Value::new(old.to_string())?))).collect()
+            list.iter().filter_map(|old| Some((owner.name.clone(), Secret::new(old.to_string())?))).collect()
         }
         _ => vec![(name, value)],
     }

@@ -20,7 +20,7 @@ use toml::value::Datetime;
 use crate::session::ledger::fingerprint::{Cost, Fingerprint, Recipe};
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
-use crate::words::value::Value;
+use crate::words::secret::Secret;
 use crate::world::disk;
 use crate::world::disk::lock::Lock;
 use crate::world::disk::replace::{self, Replacement};
@@ -118,7 +118,7 @@ pub struct Leak<'a> {
     /// The variable that has it, or had it.
     pub name: &'a Name,
     /// The value.
-    pub value: &'a Value,
+    pub value: &'a Secret,
     /// Where it was found, for a person to read, without any value in it.
     pub reason: String,
 }
@@ -365,7 +365,7 @@ fn today() -> String {
 /// The path of the ledger of the project in `folder`, without links.
 fn file(folder: &Path) -> PathBuf {
     let file = folder.join(FILE);
-    file.canonicalize().unwrap_or(file)
+    disk::canonical(&file).unwrap_or(file)
 }
 
 /// Remembers that others may know these values, in the ledger of the project in `folder`; tells of each
@@ -430,12 +430,12 @@ mod tests {
         Name::new(text).unwrap()
     }
 
-    fn leak<'a>(name: &'a Name, value: &'a Value, reason: &str) -> Leak<'a> {
+    fn leak<'a>(name: &'a Name, value: &'a Secret, reason: &str) -> Leak<'a> {
         Leak { name, value, reason: reason.to_owned() }
     }
 
-    fn value(text: &str) -> Value {
-        Value::new(text.to_owned()).unwrap()
+    fn value(text: &str) -> Secret {
+        Secret::new(text.to_owned()).unwrap()
     }
 
     fn suspect<'a>(name: &'a Name, value: &'a str) -> Suspect<'a> {

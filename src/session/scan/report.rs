@@ -35,7 +35,7 @@ fn find(find: &Find) -> Json {
     let mut shown = json!({
         "name": find.name.as_str(),
         "old": find.is_old,
-        "profile": find.profile,
+        "profile": find.profile.as_deref(),
         "encoding": find.encoding.name(),
         "in": find.part.name(),
         "file": find.file,

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
 use crate::words::message;
-use crate::words::value::Value;
+use crate::words::secret::Secret;
 use crate::world::heroku::address::Address;
 use crate::world::heroku::answer::{Answer, Failure};
 use crate::world::heroku::app::App;
@@ -30,12 +30,12 @@ const RESPOND: Duration = Duration::from_secs(30);
 
 /// The config vars of an app, by name. Debugging prints show names alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ConfigVars(BTreeMap<String, Value>);
+pub struct ConfigVars(BTreeMap<String, Secret>);
 
 impl ConfigVars {
     /// The value of `name`.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Value> {
+    pub fn get(&self, name: &str) -> Option<&Secret> {
         self.0.get(name)
     }
 
@@ -45,14 +45,14 @@ impl ConfigVars {
     }
 }
 
-impl FromIterator<(String, Value)> for ConfigVars {
-    fn from_iter<T: IntoIterator<Item = (String, Value)>>(variables: T) -> Self {
+impl FromIterator<(String, Secret)> for ConfigVars {
+    fn from_iter<T: IntoIterator<Item = (String, Secret)>>(variables: T) -> Self {
         Self(variables.into_iter().collect())
     }
 }
 
 /// What is to become of each name: a value, or nothing, which removes it.
-pub type Changes<'a> = BTreeMap<&'a str, Option<&'a Value>>;
+pub type Changes<'a> = BTreeMap<&'a str, Option<&'a Secret>>;
 
 /// A client of the API.
 #[derive(Debug)]
@@ -94,7 +94,7 @@ impl Client {
     /// # Errors
     /// There is no answer, or it is none of the API's; nothing in the error can be read that stands
     /// in `known`.
-    pub fn config_vars(&self, app: &App, known: &[&Value]) -> Result<ConfigVars> {
+    pub fn config_vars(&self, app: &App, known: &[&Secret]) -> Result<ConfigVars> {
         let answer = self.exchange(app, None).map_err(|failure| self.unanswered(&failure))?;
         self.understand(app, answer, known)
     }
@@ -105,9 +105,9 @@ impl Client {
     /// # Errors
     /// As for [`Self::config_vars`]. If it cannot be known whether Heroku took the request, the
     /// error says so.
-    pub fn update(&self, app: &App, changes: &Changes<'_>, known: &[&Value]) -> Result<ConfigVars> {
+    pub fn update(&self, app: &App, changes: &Changes<'_>, known: &[&Secret]) -> Result<ConfigVars> {
         let body: BTreeMap<&str, Option<&str>> =
-            changes.iter().map(|(name, value)| (*name, value.map(Value::reveal))).collect();
+            changes.iter().map(|(name, value)| (*name, value.map(Secret::reveal))).collect();
         let body =
             serde_json::to_vec(&body).map(Zeroizing::new).map_err(|_| Error::new("could not write JSON"))?;
         let unsure = |error: &Error| {
@@ -197,7 +197,7 @@ impl Client {
     }
 
     /// The config vars in `answer`, or what is wrong with it.
-    fn understand(&self, app: &App, answer: Answer, known: &[&Value]) -> Result<ConfigVars> {
+    fn understand(&self, app: &App, answer: Answer, known: &[&Secret]) -> Result<ConfigVars> {
         let mut hidden: Vec<_> =
             known.iter().map(|value| Zeroizing::new(value.reveal().to_owned())).collect();
         hidden.push(self.token.reveal().clone());
@@ -229,7 +229,7 @@ impl Client {
         texts
             .into_iter()
             .filter_map(|(name, text)| Some((name, text?)))
-            .map(|(name, mut text)| match Value::new(std::mem::take(&mut text)) {
+            .map(|(name, mut text)| match Secret::new(std::mem::take(&mut text)) {
                 Some(value) => Ok((name, value)),
                 None => Err(unlike(&format!("{} holds a NUL", message::printable(&name, &hidden)))),
             })

@@ -63,7 +63,7 @@ pub fn compare(here: &[Variable], there: &ConfigVars, only: &[String]) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::value::Value;
+    use crate::words::secret::Secret;
 
     fn names(only: &[&str]) -> Result<Vec<(String, Standing)>> {
         let here: Vec<_> = [("B", "1"), ("A", "1"), ("C", "")]
@@ -71,7 +71,7 @@ mod tests {
             .map(|(name, value)| Variable::masked(name, true, value).unwrap())
             .collect();
         let there = [("A", "2"), ("B", "1"), ("D", ""), ("x-y", "1")]
-            .map(|(name, value)| (name.to_owned(), Value::new(value.to_owned()).unwrap()));
+            .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned()).unwrap()));
         let only: Vec<String> = only.iter().map(|name| (*name).to_owned()).collect();
         let entries = compare(&here, &there.into_iter().collect(), &only)?;
         Ok(entries.into_iter().map(|entry| (entry.name, entry.standing)).collect())

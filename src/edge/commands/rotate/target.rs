@@ -7,6 +7,7 @@ use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised::{self, Burnt};
 use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
+use venvars::words::profile::{Choice, ProfileName};
 use zeroize::Zeroizing;
 
 use super::super::set;
@@ -18,7 +19,7 @@ pub struct Target {
     /// Its name.
     pub name: Name,
     /// The profile whose own definition it is; nothing for the top level.
-    pub profile: Option<String>,
+    pub profile: Option<ProfileName>,
     /// Whether it gets a new value, and not only the variable that keeps its old ones up.
     pub renews: bool,
 }
@@ -29,7 +30,7 @@ impl Target {
         burnt.layer != Layer::User
             && burnt.layer != Layer::Default
             && self.name == *burnt.of.as_ref().unwrap_or(&burnt.name)
-            && self.profile.as_deref() == burnt.layer.profile()
+            && self.profile.as_ref() == burnt.layer.profile()
     }
 }
 
@@ -44,8 +45,7 @@ pub fn targets(
         return compromised(global, files, ledger);
     }
     let profile = set::profile(global);
-    let target =
-        |name: Name| Target { name, profile: profile.map(str::to_owned), renews: !options.drop_fallbacks };
+    let target = |name: Name| Target { name, profile: profile.cloned(), renews: !options.drop_fallbacks };
     let settings = &files.project.settings;
     let mut targets: Vec<Target> = Vec::new();
     for name in &options.names {
@@ -79,11 +79,14 @@ pub fn list_of<'a>(settings: &'a Settings, name: &Name) -> Option<&'a Name> {
 /// What is in use and compromised: in the profile that is named, else everywhere in the file.
 fn compromised(global: &Global, files: &Files, ledger: &Ledger) -> Result<(Vec<Target>, Vec<Error>)> {
     let settings = &files.project.settings;
-    let named = set::profile(global);
     if ledger.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
-    let is_meant = |layer: &Layer| named.is_none_or(|named| layer.profile() == Some(named));
+    let is_meant = |layer: &Layer| match &global.profile {
+        Choice::Default => true,
+        Choice::Top => layer.profile().is_none(),
+        Choice::Named(name) => layer.profile() == Some(name),
+    };
     // What is kept here, whether or not another profile hides it.
     let here = files.secrets.all().filter(|one| is_meant(&one.layer));
     let mut values: Vec<(&Definition, Zeroizing<String>)> = Vec::new();
@@ -91,7 +94,7 @@ fn compromised(global: &Global, files: &Files, ledger: &Ledger) -> Result<(Vec<T
     for one in here {
         match one.source.stored() {
             Some(Ok(value)) => values.push((one, value)),
-            Some(Err(error)) => left.push(error.about(one)),
+            Some(Err(error)) => left.push(one.about(error)),
             None => {}
         }
     }
@@ -102,13 +105,13 @@ fn compromised(global: &Global, files: &Files, ledger: &Ledger) -> Result<(Vec<T
         match targets.iter_mut().find(|target| target.is_of(&burnt)) {
             Some(target) => target.renews |= renews,
             None => {
-                let profile = burnt.layer.profile().map(str::to_owned);
+                let profile = burnt.layer.profile().cloned();
                 targets.push(Target { name: burnt.of.unwrap_or(burnt.name), profile, renews });
             }
         }
     }
     // What comes from elsewhere has a value only in an environment.
-    let environment = files.environment(global.profile.as_deref())?;
+    let environment = files.environment(&global.profile)?;
     let (variables, _, _) = environment.check();
     let elsewhere =
         compromised::of_environment(ledger, &environment, &variables)?.into_iter().filter(|burnt| {

@@ -5,8 +5,10 @@ use std::fs;
 
 use venvars::model::fallbacks;
 use venvars::model::project::Project;
-use venvars::model::secrets::edit::{self, New};
-use venvars::model::secrets::rotated::{self, Aside};
+use venvars::model::secrets::aside;
+use venvars::model::secrets::change::Aside;
+use venvars::model::secrets::change::New;
+use venvars::model::secrets::edit;
 use venvars::model::secrets::{Definition, Layer, Secrets, generate};
 use venvars::model::source::Source;
 use venvars::session::environment::Files;
@@ -15,9 +17,11 @@ use venvars::session::ledger::compromised;
 use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
 use venvars::words::nearest;
+use venvars::words::profile::ProfileName;
 use venvars::world::age;
 use venvars::world::disk::replace::{self, Replacement};
-use venvars::world::keyring::{self, Entry};
+use venvars::world::keyring;
+use venvars::world::keyring::entry::Entry;
 use zeroize::Zeroizing;
 
 use super::super::{guard, locked_secrets, set};
@@ -57,7 +61,7 @@ pub struct Fallbacks {
 #[derive(Default)]
 struct Writes {
     /// By profile.
-    news: Vec<(Option<String>, (Name, New))>,
+    news: Vec<(Option<ProfileName>, (Name, New))>,
     asides: Vec<Aside>,
     /// Entries of the keyring to write before the file and after it.
     before: Vec<(Entry, Zeroizing<String>)>,
@@ -95,7 +99,7 @@ pub fn foreign(secrets: &Secrets, project: &Project, target: &Target) -> Option<
 
 /// What the target's own profile, or the top level, says of `name`.
 fn own_of<'a>(secrets: &'a Secrets, target: &Target, name: &Name) -> Option<&'a Definition> {
-    secrets.own(target.profile.as_deref()).iter().find(|one| one.name == *name)
+    secrets.own(target.profile.as_ref()).iter().find(|one| one.name == *name)
 }
 
 /// The definition of `target` in its own profile, or at the top level.
@@ -211,7 +215,7 @@ impl Turn {
         let old = own.filter(|own| is_needed(own)).map(value).transpose()?;
         if let (Some(own), Some(new)) = (own, &self.new) {
             refuse_known(secrets, name, old.as_ref(), new)?;
-            writes.renew(project, own, profile.as_deref(), at, new, old.as_ref())?;
+            writes.renew(project, own, profile.as_ref(), at, new, old.as_ref())?;
             turned.changed.push(name.clone());
         }
         let Some(list) = list else { return Ok(turned) };
@@ -255,7 +259,7 @@ impl Turn {
             .hint("type = \"json\" is"));
         }
         let like = own.or_else(|| own_of(secrets, &self.target, name));
-        writes.keep(project, secrets, profile.as_deref(), list, after, [keeper, like])?;
+        writes.keep(project, secrets, profile.as_ref(), list, after, [keeper, like])?;
         turned.changed.push(list.clone());
         Ok(turned)
     }
@@ -290,7 +294,7 @@ impl Writes {
         &mut self,
         project: &Project,
         own: &Definition,
-        profile: Option<&str>,
+        profile: Option<&ProfileName>,
         at: &str,
         new: &Zeroizing<String>,
         old: Option<&Zeroizing<String>>,
@@ -308,15 +312,15 @@ impl Writes {
             }
             Source::Age(message) => {
                 let new = New::source("age", &age::encrypt(new, &project.settings.recipients)?);
-                self.news.push((profile.map(str::to_owned), (own.name.clone(), new)));
+                self.news.push((profile.cloned(), (own.name.clone(), new)));
                 New::source("age", message)
             }
             _ => {
-                self.news.push((profile.map(str::to_owned), (own.name.clone(), New::text(new))));
+                self.news.push((profile.cloned(), (own.name.clone(), New::text(new))));
                 New::text(old.map_or("", |old| old))
             }
         };
-        let (name, profile) = (own.name.clone(), profile.map(str::to_owned));
+        let (name, profile) = (own.name.clone(), profile.cloned());
         self.asides.push(Aside { name, profile, at: at.to_owned(), value: aside });
         Ok(())
     }
@@ -327,7 +331,7 @@ impl Writes {
         &mut self,
         project: &Project,
         secrets: &Secrets,
-        profile: Option<&str>,
+        profile: Option<&ProfileName>,
         list: &Name,
         text: Zeroizing<String>,
         like: [Option<&Definition>; 2],
@@ -342,7 +346,7 @@ impl Writes {
             Some(Source::Age(_)) => New::source("age", &age::encrypt(&text, &project.settings.recipients)?),
             _ => New::Text(text),
         };
-        self.news.push((profile.map(str::to_owned), (list.clone(), new)));
+        self.news.push((profile.cloned(), (list.clone(), new)));
         Ok(())
     }
 
@@ -355,8 +359,8 @@ impl Writes {
                 std::mem::take(&mut self.news).into_iter().partition(|(of, _)| *of == profile);
             self.news = rest;
             let news: Vec<(Name, New)> = of_profile.into_iter().map(|(_, new)| new).collect();
-            edited = edit::set(&project.secrets, &edited, profile.as_deref(), &news)?;
+            edited = edit::set(&project.secrets, &edited, profile.as_ref(), &news)?;
         }
-        rotated::put_aside(&project.secrets, &edited, &self.asides)
+        aside::put_aside(&project.secrets, &edited, &self.asides)
     }
 }

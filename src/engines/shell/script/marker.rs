@@ -11,7 +11,7 @@ use crate::engines::shell::quote::VALUE_NEWLINE;
 use crate::engines::shell::script::Unfit;
 use crate::engines::shell::script::layout::{Kind, Place};
 use crate::engines::shell::script::signature;
-use crate::model::secrets::{NO_PROFILE, is_profile_name};
+use crate::words::profile::{ProfileName, TOP};
 
 /// The two blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Note {
         Self {
             mode: mode.filter(|mode| *mode <= 0o7777),
             is_live: notes().any(|note| note == LIVE),
-            profile: profile.filter(|name| is_profile_name(name) || *name == NO_PROFILE).map(str::to_owned),
+            profile: profile.filter(|name| ProfileName::new(name).is_ok() || *name == TOP).map(str::to_owned),
         }
     }
 }

@@ -1,0 +1,85 @@
+//! A secret in memory.
+
+use std::fmt;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use crate::words::name::Name;
+
+/// The value of a variable. Debugging prints never show it, and its memory is cleared when the
+/// last of its clones, which share it, is dropped. It never holds a NUL: no environment can.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Arc<Zeroizing<String>>);
+
+/// The kernel refuses an `execve` with one `NAME=value` of more bytes than this, its NUL counted:
+/// `MAX_ARG_STRLEN`, 32 pages. See execve(2).
+#[cfg(not(windows))]
+pub const LONGEST: usize = 131_072;
+/// Windows holds this many UTF-16 units in one variable.
+/// <https://learn.microsoft.com/windows/win32/procthread/environment-variables>
+#[cfg(windows)]
+pub const LONGEST: usize = 32_767;
+
+/// Why a text cannot be the value of a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Misfit {
+    /// It holds a NUL.
+    Nul,
+    /// With its name it is longer than [`LONGEST`].
+    Long,
+}
+
+impl Misfit {
+    /// The way out.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Nul => "encode it, for example as base64",
+            Self::Long => "keep it in a file, and the path of the file in the variable",
+        }
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nul => f.write_str("the value holds a NUL, which no environment can hold"),
+            Self::Long => {
+                write!(f, "the value is longer than the system lets a variable be ({LONGEST} with its name)")
+            }
+        }
+    }
+}
+
+impl Secret {
+    /// Takes over `text`, or nothing if it holds a NUL.
+    #[must_use]
+    pub fn new(text: String) -> Option<Self> {
+        let text = Zeroizing::new(text);
+        (!text.contains('\0')).then(|| Self(Arc::new(text)))
+    }
+
+    /// Takes over `text` as the value of the variable `name`.
+    ///
+    /// # Errors
+    /// No environment can hold it.
+    pub fn of(name: &Name, text: String) -> Result<Self, Misfit> {
+        let value = Self::new(text).ok_or(Misfit::Nul)?;
+        // As the system counts `NAME=value` and its closing NUL.
+        let length = if cfg!(windows) { value.0.encode_utf16().count() } else { value.0.len() };
+        if name.as_str().len() + 1 + length + 1 > LONGEST { Err(Misfit::Long) } else { Ok(value) }
+    }
+
+    /// The plain text, for whoever writes it where it belongs.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}

@@ -1,0 +1,505 @@
+//! The command line: what it prints, what it refuses, what it leaves behind.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::support::{clean, fed, private, toml_string, values, venvars, write_secrets};
+use libtest_mimic::Trial;
+use tempfile::TempDir;
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        the_first_minutes_of_a_new_user,
+        every_nasty_value_is_set_and_got_back,
+        bad_input_has_a_place_a_way_out_and_no_value,
+        what_is_not_there_is_named_with_the_way_out,
+        settings_are_read_and_a_wrong_key_is_named,
+        git_alone_decides_and_exposed_secrets_are_refused,
+        a_worktree_and_a_nested_ignore_file_are_understood,
+        a_secrets_file_that_others_can_read_is_warned_of_and_written_private,
+        a_link_to_the_secrets_stays_a_link,
+        run_passes_on_what_the_command_says,
+        what_a_shell_cannot_hold_is_named_and_strict_says_so,
+        a_closed_pipe_is_no_error_and_colours_are_asked_for,
+        what_is_set_while_an_editor_is_open_is_not_lost,
+        an_editor_edits_and_the_file_is_checked,
+        fifty_at_once_lose_nothing,
+        git_is_asked_about_thousands_of_scripts_at_once,
+        a_folder_that_cannot_be_written_to_changes_nothing,
+        a_venv_of_another_user_is_refused,
+        completions_and_the_manual_are_there,
+        no_value_is_in_the_arguments_or_the_debug_print,
+        the_version_is_the_same_however_it_is_asked_for
+    ]
+}
+
+/// What a command did.
+struct Done {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Done {
+    run_with(folder, arguments, b"")
+}
+
+fn run_with(folder: &Path, arguments: &[&str], input: &[u8]) -> Done {
+    let output = fed(venvars(folder).args(arguments), input).unwrap();
+    Done {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    clean(&mut command, folder);
+    let output = command
+        .arg("-C")
+        .arg(folder)
+        .args(["-c", "user.name=t", "-c", "user.email=t@t"])
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn mode(file: &Path) -> u32 {
+    fs::metadata(file).unwrap().mode() & 0o7777
+}
+
+/// A project with these secrets and a venv.
+fn project(secrets: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secrets.toml");
+    fs::write(&file, secrets).unwrap();
+    private(&file);
+    let mut command = Command::new("python3");
+    clean(&mut command, folder.path());
+    let made =
+        command.args(["-m", "venv", "--without-pip", ".venv"]).current_dir(folder.path()).status().unwrap();
+    assert!(made.success());
+    folder
+}
+
+const SECRET: &str = "hunter2-hunter2";
+
+fn the_first_minutes_of_a_new_user() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    git(path, &["init", "-q"]);
+    let file = path.join("secrets.toml");
+    assert_eq!(run(path, &["init"]).code, 0);
+    assert_eq!(mode(&file), 0o600);
+    let ignore = fs::read_to_string(path.join(".gitignore")).unwrap();
+    assert_eq!(ignore, "/secrets.toml\n/.secrets.toml.venvars-new\n");
+    let before = fs::read(&file).unwrap();
+    let again = run(path, &["init"]);
+    assert!(again.err.contains("nothing was changed"), "{}", again.err);
+    assert_eq!(fs::read(&file).unwrap(), before);
+    assert_eq!(fs::read_to_string(path.join(".gitignore")).unwrap(), ignore);
+    // Where a link leads is left as it is.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let kept = elsewhere.path().join("kept.toml");
+    fs::rename(&file, &kept).unwrap();
+    std::os::unix::fs::symlink(&kept, &file).unwrap();
+    assert_eq!(run(path, &["init"]).code, 0);
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+    fs::remove_file(&file).unwrap();
+    fs::rename(&kept, &file).unwrap();
+
+    assert_eq!(run(path, &["set", "SECRET_KEY", "--generate"]).code, 0);
+    assert_eq!(run_with(path, &["set", "TOKEN"], b"two\nlines\n\n").code, 0);
+    assert_eq!(run(path, &["set", "PORT=5000"]).code, 0);
+    assert_eq!(mode(&file), 0o600);
+    let key = run(path, &["get", "SECRET_KEY"]).out;
+    assert!(key.len() == 64 && key.bytes().all(|b| b.is_ascii_hexdigit()), "{key}");
+    assert_eq!(run(path, &["get", "TOKEN"]).out, "two\nlines\n");
+    let list = run(path, &["list"]).out;
+    assert!(list.contains("SECRET_KEY") && list.contains("secrets.toml:") && !list.contains(&key), "{list}");
+    assert!(run(path, &["list", "--reveal"]).out.contains(&key));
+    let json: serde_json::Value = serde_json::from_str(&run(path, &["list", "--json"]).out).unwrap();
+    assert_eq!(json["variables"][1]["name"], "TOKEN");
+    assert!(json["variables"][1].get("value").is_none());
+    assert_eq!(run(path, &["unset", "PORT"]).code, 0);
+    assert_eq!(run(path, &["get", "PORT"]).code, 2);
+    let near = run(path, &["get", "SECRET_KEI"]);
+    assert!(near.err.contains("did you mean SECRET_KEY?"), "{}", near.err);
+}
+
+fn every_nasty_value_is_set_and_got_back() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["init"]);
+    for (name, value) in values::nasty() {
+        let done = run_with(folder.path(), &["set", &name], format!("{value}\n").as_bytes());
+        assert_eq!(done.code, 0, "{name}: {}", done.err);
+    }
+    for (name, value) in values::nasty() {
+        assert!(run(folder.path(), &["get", &name]).out == value, "{name}");
+    }
+}
+
+fn bad_input_has_a_place_a_way_out_and_no_value() {
+    let at = |line: usize, column: usize| format!("secrets.toml:{line}:{column}: ");
+    for (secrets, place) in [
+        (format!("A = 1\nB = \"{SECRET}\n"), at(2, 21)),
+        (format!("A = {SECRET}\n"), at(1, 5)),
+        (format!("A = \"{SECRET}\"\nA = \"{SECRET}\"\n"), at(2, 1)),
+        (format!("A = [\"{SECRET}\"]\n"), at(1, 5)),
+        (format!("[t]\nA = \"{SECRET}\"\n"), at(1, 1)),
+        (format!("A = \"{SECRET}\\u0000\"\n"), at(1, 5)),
+        (format!("PATH = \"{SECRET}\"\n"), at(1, 1)),
+        (format!("\"{SECRET}\" = 1\n"), at(1, 1)),
+        (format!("A = \"{}\"\n", SECRET.repeat(9000)), at(1, 5)),
+    ] {
+        let folder = project(&secrets);
+        let activate = folder.path().join(".venv/bin/activate");
+        let before = fs::read(&activate).unwrap();
+        for arguments in [
+            &["apply"][..],
+            &["list"],
+            &["status"],
+            &["export", "--format", "json"],
+            &["run", "--", "true"],
+            &["set", "NEW=x"],
+        ] {
+            let done = run(folder.path(), arguments);
+            assert_eq!(done.code, 2, "{arguments:?} {place}: {}", done.err);
+            assert!(
+                done.err.contains(&place) && done.err.contains("hint: "),
+                "{arguments:?} {place}: {}",
+                done.err
+            );
+            assert!(!done.err.contains("hunter2") && done.out.is_empty(), "{arguments:?}: {}", done.err);
+        }
+        assert_eq!(fs::read(&activate).unwrap(), before);
+        assert_eq!(fs::read_to_string(folder.path().join("secrets.toml")).unwrap(), secrets);
+    }
+}
+
+fn what_is_not_there_is_named_with_the_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let done = run(folder.path(), &["apply"]);
+    assert!(done.code == 2 && done.err.contains("venvars init"), "{}", done.err);
+    write_secrets(&folder.path().join("secrets.toml"), &values::second());
+    let done = run(folder.path(), &["apply"]);
+    assert!(done.code == 2 && done.err.contains("python3 -m venv"), "{}", done.err);
+    let done = run(folder.path(), &["run", "--", "true"]);
+    assert!(done.code == 2 && done.err.contains("--no-venv"), "{}", done.err);
+    fs::create_dir_all(folder.path().join(".venv/bin")).unwrap();
+    fs::write(folder.path().join(".venv/pyvenv.cfg"), "").unwrap();
+    let done = run(folder.path(), &["apply"]);
+    assert!(done.code == 2 && done.err.contains("no activate scripts"), "{}", done.err);
+    let done = run(folder.path(), &["apply", "--venv", "nowhere"]);
+    assert!(done.code == 2 && done.err.contains("nowhere"), "{}", done.err);
+}
+
+fn settings_are_read_and_a_wrong_key_is_named() {
+    let folder = project("");
+    fs::rename(folder.path().join("secrets.toml"), folder.path().join("other.toml")).unwrap();
+    fs::write(folder.path().join("other.toml"), "A = 1\n").unwrap();
+    fs::write(
+        folder.path().join("pyproject.toml"),
+        "[project]\nname = 'x'\n[tool.venvars]\nsecrets = 'other.toml'\nvenv = '.venv'\n",
+    )
+    .unwrap();
+    let inside = folder.path().join("deep/er");
+    fs::create_dir_all(&inside).unwrap();
+    assert_eq!(run(&inside, &["get", "A"]).out, "1");
+    assert_eq!(run(&inside, &["apply"]).code, 0);
+    fs::write(folder.path().join("pyproject.toml"), "[tool.venvars]\nsecret = 'other.toml'\n").unwrap();
+    let done = run(&inside, &["get", "A"]);
+    assert_eq!(done.code, 2);
+    assert!(
+        done.err.contains("pyproject.toml:2:1") && done.err.contains("did you mean secrets?"),
+        "{}",
+        done.err
+    );
+}
+
+fn git_alone_decides_and_exposed_secrets_are_refused() {
+    let folder = project(&format!("A = \"{SECRET}\"\n"));
+    let path = folder.path();
+    assert_eq!(run(path, &["run", "--", "true"]).code, 0, "outside of a repository nothing is asked");
+    git(path, &["init", "-q"]);
+    for arguments in [&["apply"][..], &["run", "--", "true"], &["set", "B=1"]] {
+        let done = run(path, arguments);
+        assert!(done.code == 2 && done.err.contains(".gitignore"), "{}", done.err);
+    }
+    assert_eq!(run(path, &["status"]).code, 1);
+    // Ignored by what only git knows: its own exclude file.
+    fs::write(path.join(".git/info/exclude"), "secrets.toml\n").unwrap();
+    let done = run(path, &["apply"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    assert!(done.err.contains("does not ignore this virtual environment"), "{}", done.err);
+    fs::write(path.join(".git/info/exclude"), "secrets.toml\n.venv\n").unwrap();
+    let done = run(path, &["apply"]);
+    assert!(done.code == 0 && done.err.is_empty(), "{}", done.err);
+    // A later pattern takes it back.
+    fs::write(path.join(".gitignore"), "!secrets.toml\n").unwrap();
+    assert_eq!(run(path, &["apply"]).code, 2);
+    fs::remove_file(path.join(".gitignore")).unwrap();
+    git(path, &["add", "-f", "secrets.toml"]);
+    let done = run(path, &["apply"]);
+    assert!(done.code == 2 && done.err.contains("rm -f --cached"), "{}", done.err);
+    git(path, &["rm", "-q", "--cached", "secrets.toml"]);
+    git(path, &["add", "-f", ".venv/bin/activate"]);
+    let done = run(path, &["apply"]);
+    assert!(done.code == 2 && done.err.contains("git tracks this script"), "{}", done.err);
+    assert!(!done.err.contains("hunter2"));
+}
+
+fn a_worktree_and_a_nested_ignore_file_are_understood() {
+    let folder = tempfile::tempdir().unwrap();
+    let main = folder.path().join("main");
+    fs::create_dir(&main).unwrap();
+    git(&main, &["init", "-q"]);
+    git(&main, &["commit", "-q", "--allow-empty", "-m", "first"]);
+    git(&main, &["worktree", "add", "-q", "../tree"]);
+    let app = folder.path().join("tree/apps/one");
+    fs::create_dir_all(&app).unwrap();
+    write_secrets(&app.join("secrets.toml"), &values::second());
+    assert_eq!(run(&app, &["run", "--no-venv", "--", "true"]).code, 2);
+    fs::write(folder.path().join("tree/apps/.gitignore"), "one/*.toml\n").unwrap();
+    let done = run(&app, &["run", "--no-venv", "--", "true"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+}
+
+fn a_secrets_file_that_others_can_read_is_warned_of_and_written_private() {
+    let folder = project("A = 1\n");
+    let file = folder.path().join("secrets.toml");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let done = run(folder.path(), &["list"]);
+    assert!(done.code == 0 && done.err.contains("chmod 600"), "{}", done.err);
+    assert_eq!(run(folder.path(), &["set", "B=2"]).code, 0);
+    assert_eq!(mode(&file), 0o600);
+}
+
+fn a_link_to_the_secrets_stays_a_link() {
+    let folder = project("A = 1\n");
+    let (file, target) = (folder.path().join("secrets.toml"), folder.path().join("kept.toml"));
+    fs::rename(&file, &target).unwrap();
+    symlink("kept.toml", &file).unwrap();
+    assert_eq!(run(folder.path(), &["set", "B=2"]).code, 0);
+    assert!(fs::symlink_metadata(&file).unwrap().is_symlink());
+    assert!(fs::read_to_string(&target).unwrap().contains("B = \"2\""));
+}
+
+fn run_passes_on_what_the_command_says() {
+    let folder = project("A = \"it's $HOME\"\n");
+    let path = folder.path();
+    let done = run(path, &["run", "--", "sh", "-c", "printf %s \"$A|$VIRTUAL_ENV|${PATH%%:*}\"; exit 7"]);
+    let venv = dunce::canonicalize(path).unwrap().join(".venv");
+    assert_eq!(done.out, format!("it's $HOME|{0}|{0}/bin", venv.display()));
+    assert_eq!(done.code, 7);
+    assert_eq!(run(path, &["run", "no-such-command"]).code, 127);
+    assert_eq!(run(path, &["run", "--", "./secrets.toml"]).code, 126);
+    assert_eq!(
+        run(path, &["run", "--no-venv", "--", "sh", "-c", "test -z \"$VIRTUAL_ENV\" && test -n \"$A\""]).code,
+        0
+    );
+    assert_eq!(run_with(path, &["run", "--", "cat"], b"through").out, "through");
+}
+
+fn what_a_shell_cannot_hold_is_named_and_strict_says_so() {
+    let folder = project("EMPTY = \"\"\nA = 1\n");
+    let done = run(folder.path(), &["apply"]);
+    assert_eq!(done.code, 0);
+    assert!(done.err.contains("EMPTY is left out of powershell: "), "{}", done.err);
+    assert_eq!(run(folder.path(), &["apply", "--strict"]).code, 1);
+    let script = fs::read_to_string(folder.path().join(".venv/bin/Activate.ps1")).unwrap();
+    assert!(script.contains("$env:A = '1'") && !script.contains("$env:EMPTY"));
+}
+
+fn a_closed_pipe_is_no_error_and_colours_are_asked_for() {
+    let folder = project("A = 1\n");
+    let mut command = venvars(folder.path());
+    let mut child = command.args(["list"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert!(child.wait_with_output().unwrap().status.success());
+    assert!(run(folder.path(), &["--color", "always", "get", "B"]).err.contains('\u{1b}'));
+    assert!(!run(folder.path(), &["get", "B"]).err.contains('\u{1b}'));
+}
+
+fn what_is_set_while_an_editor_is_open_is_not_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    assert_eq!(run(path, &["init"]).code, 0);
+    // It reads, and writes once it is told to.
+    let editor = "f() { cat \"$1\" > read; touch open; until test -e go; do sleep 0.02; done; \
+        { cat read; echo 'FROM_EDITOR = \"1\"'; } > \"$1\"; }; f";
+    let mut edit = venvars(path);
+    let mut edit =
+        edit.arg("edit").env("EDITOR", editor).stderr(std::process::Stdio::null()).spawn().unwrap();
+    while !path.join("open").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let mut set = venvars(path);
+    set.args(["set", "MEANWHILE=2"]).stderr(std::process::Stdio::piped());
+    let mut set = set.spawn().unwrap();
+    let mut told = std::io::BufReader::new(set.stderr.take().unwrap());
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut told, &mut line).unwrap();
+    assert_eq!(line, "waiting for another venvars, which has secrets.toml open\n");
+    fs::write(path.join("go"), "").unwrap();
+    assert!(edit.wait().unwrap().success() && set.wait().unwrap().success());
+    assert_eq!(run(path, &["get", "FROM_EDITOR"]).out, "1");
+    assert_eq!(run(path, &["get", "MEANWHILE"]).out, "2");
+}
+
+fn an_editor_edits_and_the_file_is_checked() {
+    let folder = project("A = 1\n");
+    let edit = |editor: &str| {
+        let output = venvars(folder.path()).arg("edit").env("EDITOR", editor).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert_eq!(edit("sed -i 's/1/22/'").0, Some(0));
+    assert_eq!(run(folder.path(), &["get", "A"]).out, "22");
+    let (code, said) = edit(&format!("sed -i '$ a B = {SECRET}'"));
+    assert!(code == Some(2) && said.contains("secrets.toml:2:5") && !said.contains(SECRET), "{said}");
+    assert_eq!(edit("false").0, Some(2));
+}
+
+fn fifty_at_once_lose_nothing() {
+    let folder = project("");
+    let path = folder.path();
+    let mut children: Vec<_> = (0..50)
+        .map(|number| {
+            venvars(path).args(["set", &format!("V{number}={number}")]).stderr(Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    children
+        .extend((0..50).map(|_| {
+            venvars(path).arg("apply").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        }));
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let list: serde_json::Value = serde_json::from_str(&run(path, &["list", "--json"]).out).unwrap();
+    assert_eq!(list["variables"].as_array().unwrap().len(), 50);
+    assert_eq!(run(path, &["apply"]).code, 0);
+    assert_eq!(run(path, &["status"]).code, 0);
+    let left: Vec<_> = fs::read_dir(path.join(".venv/bin"))
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().contains("venvars"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+/// A git whose pipes hold a page each, as on Windows, and which counts how often it is started.
+#[cfg(target_os = "linux")]
+const NARROW_GIT: &str = r#"#!/usr/bin/env python3
+import contextlib, fcntl, os, stat, sys
+for pipe in (0, 1, 2):
+    if stat.S_ISFIFO(os.fstat(pipe).st_mode):
+        with contextlib.suppress(OSError):  # it may hold more already
+            fcntl.fcntl(pipe, 1031, 4096)  # F_SETPIPE_SZ
+with open(os.environ["HOME"] + "/starts", "a") as starts:
+    starts.write(" ".join(sys.argv) + "\n")
+here = os.path.dirname(os.path.abspath(sys.argv[0]))
+os.environ["PATH"] = ":".join(folder for folder in os.environ["PATH"].split(":") if folder != here)
+os.execvp("git", sys.argv)
+"#;
+
+#[cfg(target_os = "linux")]
+fn git_is_asked_about_thousands_of_scripts_at_once() {
+    let folder = project("KEY = 'hunter2-hunter2'\n");
+    let path = folder.path();
+    git(path, &["init", "-q"]);
+    fs::write(path.join(".gitignore"), "/secrets.toml\n/a*\n/.venv\n/narrow\n/starts\n").unwrap();
+    // Every second one is ignored; five thousand scripts in all.
+    let scripts = ["activate", "activate.csh", "activate.fish", "Activate.ps1"]
+        .map(|name| (name, fs::read(path.join(".venv/bin").join(name)).unwrap()));
+    for index in 0..1250 {
+        let venv = path.join(format!("{}{index:0100}", ["a", "b"][index % 2]));
+        fs::create_dir_all(venv.join("bin")).unwrap();
+        fs::write(venv.join("pyvenv.cfg"), "").unwrap();
+        for (name, script) in &scripts {
+            fs::write(venv.join("bin").join(name), script).unwrap();
+        }
+    }
+    let narrow = path.join("narrow");
+    fs::create_dir(&narrow).unwrap();
+    fs::write(narrow.join("git"), NARROW_GIT).unwrap();
+    fs::set_permissions(narrow.join("git"), fs::Permissions::from_mode(0o755)).unwrap();
+    let apply = |arguments: &[&str]| {
+        let mut command = Command::new("timeout");
+        clean(&mut command, path);
+        let usual = std::env::var_os("PATH").unwrap_or_default();
+        let narrowed = std::iter::once(narrow.clone()).chain(std::env::split_paths(&usual));
+        command
+            .env("PATH", std::env::join_paths(narrowed).unwrap())
+            .args(["60", env!("CARGO_BIN_EXE_venvars"), "--quiet", "apply", "--dry-run"])
+            .args(arguments);
+        let output = fed(command.current_dir(path), b"").unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+
+    let (code, said) = apply(&[]);
+    assert_eq!(code, Some(0), "124 is the end of a wait: {said}");
+    assert!(said.contains("git does not ignore this virtual environment"), "{said}");
+    let starts = fs::read_to_string(path.join("starts")).unwrap();
+    assert!(starts.lines().count() <= 4, "{starts}");
+
+    let tracked = format!("b{:0100}/bin/activate.fish", 1249);
+    git(path, &["add", &tracked]);
+    let (code, said) = apply(&[]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains(&format!("{tracked}: git tracks this script")), "{said}");
+}
+
+fn a_folder_that_cannot_be_written_to_changes_nothing() {
+    let folder = project("A = 1\n");
+    // root is let through by the kernel; an immutable folder is not at hand everywhere.
+    if fs::metadata(folder.path()).unwrap().uid() == 0 {
+        return;
+    }
+    let bin = folder.path().join(".venv/bin");
+    fs::set_permissions(&bin, fs::Permissions::from_mode(0o500)).unwrap();
+    let before = fs::read(bin.join("activate")).unwrap();
+    assert_eq!(run(folder.path(), &["apply"]).code, 2);
+    assert_eq!(fs::read(bin.join("activate")).unwrap(), before);
+    fs::set_permissions(&bin, fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+fn a_venv_of_another_user_is_refused() {
+    let folder = project("A = 1\n");
+    let venv = folder.path().join(".venv");
+    if std::os::unix::fs::chown(&venv, Some(12345), None).is_err() {
+        return; // Only root can give a folder away.
+    }
+    let done = run(folder.path(), &["apply"]);
+    assert!(done.code == 2 && done.err.contains("belongs to another user"), "{}", done.err);
+}
+
+fn completions_and_the_manual_are_there() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(run(folder.path(), &["completions", shell]).out.contains("venvars"), "{shell}");
+    }
+    let manual = run(folder.path(), &["man"]).out;
+    assert!(manual.starts_with(".ie") && manual.contains("apply") && manual.contains("\\-\\-generate"));
+}
+
+fn no_value_is_in_the_arguments_or_the_debug_print() {
+    let secrets = format!("A = {}\n", toml_string(SECRET));
+    let folder = project(&secrets);
+    let done = run(folder.path(), &["run", "--", "sh", "-c", "tr '\\0' ' ' < /proc/$$/cmdline"]);
+    assert!(!done.out.contains(SECRET));
+    let read = venvars::model::secrets::Secrets::read(&folder.path().join("secrets.toml")).unwrap();
+    assert!(!format!("{read:?}").contains(SECRET));
+}
+
+fn the_version_is_the_same_however_it_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let version = run(folder.path(), &["--version"]);
+    assert!(version.out.starts_with("venvars 0.") && version.out.ends_with('\n'), "{}", version.out);
+    assert_eq!(version.code, 0);
+    for others in [&["-V"][..], &["--quiet", "--version"], &["--version", "--color", "never"]] {
+        assert_eq!(run(folder.path(), others).out, version.out, "{others:?}");
+    }
+}

@@ -1,0 +1,507 @@
+//! git's hooks: real commits and real pushes, beside the hooks of others.
+
+use std::env;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use libtest_mimic::{Failed, Trial};
+
+use crate::support::{cache, clean, private, succeed, trial, venvars};
+
+const SECRET: &str = "hunter2-hunter2-hunter2";
+
+pub fn trials() -> Vec<Trial> {
+    let mut trials: Vec<Trial> = Vec::new();
+    let own: [(&str, fn() -> Result<(), Failed>); 14] = [
+        ("commit", commit),
+        ("push", push),
+        ("the-way-out-fits", the_way_out_fits),
+        ("without-venvars", without_venvars),
+        ("beside-a-shell-script", beside_a_shell_script),
+        ("beside-another-program", beside_another_program),
+        ("a-hook-that-reads-the-push", reads_the_push),
+        ("hooks-path", hooks_path),
+        ("worktree", worktree),
+        ("switched-off", switched_off),
+        ("a-link", a_link),
+        ("names-that-are-pushed", names_that_are_pushed),
+        ("another-remote", another_remote),
+        ("project-below", project_below),
+    ];
+    for (name, run) in own {
+        trials.push(Trial::test(name, run));
+    }
+    let pre_commit = (!program("pre-commit").exists()).then(|| "pre-commit".to_owned());
+    trials.push(trial("pre-commit::ours-first".to_owned(), pre_commit.clone(), || with_pre_commit(true)));
+    trials.push(trial("pre-commit::theirs-first".to_owned(), pre_commit.clone(), || with_pre_commit(false)));
+    trials.push(trial("pre-commit::as-a-hook-of-theirs".to_owned(), pre_commit, of_pre_commit));
+    let husky = (!program("husky").exists()).then(|| "husky".to_owned());
+    trials.push(trial("husky".to_owned(), husky, husky_runs_ours));
+    trials
+}
+
+fn program(name: &str) -> PathBuf {
+    match name {
+        "husky" => cache().join("husky/node_modules/.bin/husky"),
+        _ => cache().join("pre-commit/bin").join(name),
+    }
+}
+
+/// A repository with a project in it, and its secret.
+struct Repository(tempfile::TempDir);
+
+impl Repository {
+    fn new() -> Result<Self, Failed> {
+        let repository = Self(tempfile::tempdir()?);
+        // `venvars` on the PATH is the one under test.
+        fs::create_dir(repository.path(".bin"))?;
+        symlink(env!("CARGO_BIN_EXE_venvars"), repository.path(".bin/venvars"))?;
+        repository.git(&["init", "--quiet", "--initial-branch=main"])?;
+        fs::write(repository.path(".gitignore"), "secrets.toml\n/.bin\n/.cache\n/.npm\n/remote\n/other\n")?;
+        repository.secrets("secrets.toml")?;
+        repository.write("app.py", "print()\n")?;
+        repository.git(&["add", "."])?;
+        repository.git(&["commit", "--quiet", "-m", "first"])?;
+        Ok(repository)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn secrets(&self, name: &str) -> Result<(), Failed> {
+        fs::write(self.path(name), format!("API_KEY = \"{SECRET}\"\n"))?;
+        private(&self.path(name));
+        Ok(())
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<(), Failed> {
+        if let Some(folder) = self.path(name).parent() {
+            fs::create_dir_all(folder)?;
+        }
+        Ok(fs::write(self.path(name), text)?)
+    }
+
+    fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        clean(&mut command, self.0.path());
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.path(".bin")).chain(env::split_paths(&path));
+        command.env("PATH", env::join_paths(folders).expect("no colon in it"));
+        for name in ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"] {
+            command.env(name, "t@t");
+        }
+        command.current_dir(self.0.path());
+        command
+    }
+
+    fn git(&self, arguments: &[&str]) -> Result<Output, Failed> {
+        succeed(self.command("git").args(arguments))
+    }
+
+    /// A new repository in `folder`, as the remote `name`.
+    fn remote(&self, name: &str, folder: &str) -> Result<(), Failed> {
+        self.git(&["init", "--quiet", "--bare", folder])?;
+        self.git(&["remote", "add", name, folder])?;
+        Ok(())
+    }
+
+    fn venvars(&self, arguments: &[&str]) -> Result<Output, Failed> {
+        succeed(venvars(self.0.path()).args(arguments))
+    }
+
+    /// git is stopped, by us: the variable and the place are named, and the value is not shown.
+    fn is_stopped(&self, arguments: &[&str], place: &str) -> Result<(), Failed> {
+        let output = self.command("git").args(arguments).output()?;
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&text);
+        if output.status.success()
+            || !text.contains("API_KEY")
+            || !text.contains(place)
+            || text.contains(SECRET)
+        {
+            return Err(format!("git {arguments:?}: {}\n{text}", output.status).into());
+        }
+        Ok(())
+    }
+
+    /// A commit that holds the secret is stopped, and one that does not is made.
+    fn stops_commits(&self) -> Result<(), Failed> {
+        self.write("config.py", &format!("KEY = '{SECRET}'\n"))?;
+        self.git(&["add", "config.py"])?;
+        self.is_stopped(&["commit", "-m", "leak"], "config.py:1")?;
+        // What counts is the index, and not the file.
+        self.write("config.py", "KEY = ''\n")?;
+        self.is_stopped(&["commit", "-m", "leak"], "config.py:1")?;
+        self.git(&["add", "config.py"])?;
+        self.write("config.py", &format!("KEY = '{SECRET}'\n"))?;
+        self.git(&["commit", "-m", "no leak"])?;
+        self.write("config.py", "")?;
+        self.git(&["commit", "-a", "-m", "clean"])?;
+        Ok(())
+    }
+
+    fn hook(&self, name: &str, text: &str) -> Result<(), Failed> {
+        self.write(name, text)?;
+        Ok(fs::set_permissions(self.path(name), fs::Permissions::from_mode(0o755))?)
+    }
+
+    fn has(&self, name: &str, text: &str) -> Result<(), Failed> {
+        let found = fs::read_to_string(self.path(name))?;
+        if found == text { Ok(()) } else { Err(format!("{name} holds {found}").into()) }
+    }
+}
+
+fn commit() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    repository.venvars(&["hook", "install"])?;
+    repository.venvars(&["hook", "install"])?;
+    repository.stops_commits()?;
+    // With an index of its own, which git names to the hook.
+    repository.write("app.py", SECRET)?;
+    repository.is_stopped(&["commit", "-a", "-m", "leak"], "app.py:1")?;
+    repository.is_stopped(&["commit", "-m", "leak", "app.py"], "app.py:1")?;
+    repository.git(&["commit", "-a", "--no-verify", "-m", "leak"])?;
+    repository.venvars(&["hook", "remove"])?;
+    for name in ["pre-commit", "pre-push"] {
+        if repository.path(".git/hooks").join(name).exists() {
+            return Err("a hook is left".into());
+        }
+    }
+    Ok(())
+}
+
+fn the_way_out_fits() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    repository.remote("origin", "remote")?;
+    repository.git(&["push", "-u", "origin", "main"])?;
+    repository.venvars(&["hook", "install"])?;
+    let commit = ["commit", "-m", "leak"];
+    repository.git(&["add", "--force", "secrets.toml"])?;
+    repository.is_stopped(&commit, "git rm -f --cached secrets.toml;")?;
+    repository.git(&["rm", "--cached", "secrets.toml"])?;
+    repository.write(&format!("{SECRET}.txt"), "harmless")?;
+    repository.git(&["add", "."])?;
+    repository.is_stopped(&commit, "git mv OLD NEW")?;
+    repository.git(&["rm", "--quiet", "-f", "*.txt"])?;
+    let push = ["push", "--all"];
+    repository.git(&["branch", SECRET])?;
+    repository.is_stopped(&push, "git branch -m OLD NEW")?;
+    repository.git(&["branch", "-D", SECRET])?;
+    repository.git(&["tag", SECRET])?;
+    repository.is_stopped(&["push", "--tags"], "git tag -d OLD")?;
+    repository.git(&["tag", "-d", SECRET])?;
+    repository.git(&["tag", "v1", "-m", SECRET])?;
+    repository.is_stopped(&["push", "--tags"], "git tag -f -a TAG")?;
+    repository.write("app.py", SECRET)?;
+    repository.git(&["commit", "-a", "--no-verify", "-m", "leak"])?;
+    repository.is_stopped(&push, "git rebase -i")?;
+    repository.venvars(&["rotate", "API_KEY", "--generate"])?;
+    repository.is_stopped(&push, "or, as these are old values")
+}
+
+/// A folder of hooks for all repositories, and venvars gone.
+fn without_venvars() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    repository.git(&["config", "core.hooksPath", "/dev/null"])?;
+    let output = venvars(&repository.path(".")).args(["hook", "install"]).output()?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    if output.status.success() || !said.contains("core.hooksPath") {
+        return Err(said.into());
+    }
+    let many = tempfile::tempdir()?;
+    let program = fs::read_link(repository.path(".bin/venvars"))?;
+    for (hooks, is_of_many) in [(many.path().to_path_buf(), true), (repository.path(".git/hooks"), false)] {
+        repository.git(&["config", "core.hooksPath", hooks.to_str().ok_or("a path")?])?;
+        let output = repository.venvars(&["hook", "install"])?;
+        if String::from_utf8_lossy(&output.stderr).contains("every repository") != is_of_many {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+        }
+        let file = hooks.join("pre-commit");
+        let gone = fs::read_to_string(&file)?.replace(&*program.to_string_lossy(), "/gone/venvars");
+        fs::write(&file, gone.replace(&*repository.path(".bin/venvars").to_string_lossy(), "/gone/venvars"))?;
+        fs::rename(repository.path(".bin/venvars"), repository.path(".bin/away"))?;
+        let commit = || repository.command("git").args(["commit", "--allow-empty", "-m", "x"]).output();
+        let stopped = commit()?;
+        let said = String::from_utf8_lossy(&stopped.stderr).into_owned();
+        if stopped.status.success() || !said.contains("install it, or delete its lines in ") {
+            return Err(said.into());
+        }
+        fs::rename(repository.path("secrets.toml"), repository.path("away"))?;
+        if commit()?.status.success() != is_of_many {
+            return Err("in a repository without secrets".into());
+        }
+        fs::rename(repository.path("away"), repository.path("secrets.toml"))?;
+        fs::rename(repository.path(".bin/away"), repository.path(".bin/venvars"))?;
+    }
+    // Who has the ledger and no secrets is told that nothing was looked for.
+    repository.git(&["config", "--unset", "core.hooksPath"])?;
+    repository.venvars(&["compromised", "API_KEY"])?;
+    repository.venvars(&["hook", "install"])?;
+    fs::remove_file(repository.path("secrets.toml"))?;
+    let output = repository.command("git").args(["commit", "--allow-empty", "-m", "x"]).output()?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    if output.status.success() && said.contains("nothing was looked for") { Ok(()) } else { Err(said.into()) }
+}
+
+fn push() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    repository.remote("origin", "remote")?;
+    repository.venvars(&["hook", "install"])?;
+    repository.git(&["push", "-u", "origin", "main"])?;
+    repository.git(&["push"])?;
+    repository.write("app.py", SECRET)?;
+    repository.git(&["commit", "-a", "--no-verify", "-m", "leak"])?;
+    repository.is_stopped(&["push"], "app.py")?;
+    // Taken out again, it is in the history all the same.
+    repository.write("app.py", "")?;
+    repository.git(&["commit", "-a", "-m", "clean"])?;
+    repository.is_stopped(&["push"], "app.py")?;
+    repository.is_stopped(&["push", "origin", "main:other"], "app.py")?;
+    repository.git(&["tag", "v1"])?;
+    repository.is_stopped(&["push", "--tags"], "app.py")?;
+    repository.git(&["tag", "-d", "v1"])?;
+    repository.git(&["reset", "--hard", "HEAD~2"])?;
+    repository.git(&["push", "origin", "main:other"])?;
+    repository.git(&["push", "origin", ":other"])?;
+    repository.git(&["commit", "--allow-empty", "-m", &format!("with {SECRET}")])?;
+    repository.is_stopped(&["push"], "commit")?;
+    repository.git(&["push", "--no-verify"])?;
+    Ok(())
+}
+
+fn beside_a_shell_script() -> Result<(), Failed> {
+    for text in ["#!/bin/sh\ntouch ran\nexit 0\n", "touch ran", "#!/usr/bin/env bash\nset -eu\ntouch ran\n"] {
+        let repository = Repository::new()?;
+        repository.hook(".git/hooks/pre-commit", text)?;
+        repository.venvars(&["hook", "install"])?;
+        repository.stops_commits()?;
+        if !repository.path("ran").exists() {
+            return Err("the other hook did not run".into());
+        }
+        repository.venvars(&["hook", "remove"])?;
+        repository.has(".git/hooks/pre-commit", text)?;
+    }
+    Ok(())
+}
+
+fn beside_another_program() -> Result<(), Failed> {
+    let text = "#!/usr/bin/env python3\nimport sys\nopen('ran', 'w').write(repr(sys.argv[1:]))\n";
+    let repository = Repository::new()?;
+    repository.hook(".git/hooks/pre-commit", text)?;
+    repository.venvars(&["hook", "install"])?;
+    repository.venvars(&["hook", "install"])?;
+    repository.stops_commits()?;
+    repository.has("ran", "[]")?;
+    repository.venvars(&["hook", "remove"])?;
+    repository.has(".git/hooks/pre-commit", text)
+}
+
+fn reads_the_push() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    repository.remote("origin", "remote")?;
+    let text = "#!/bin/sh\ncat > told\necho \"$1 $2\" >> told\n";
+    repository.hook(".git/hooks/pre-push", text)?;
+    repository.git(&["push", "--dry-run", "origin", "main"])?;
+    let untouched = fs::read_to_string(repository.path("told"))?;
+    repository.venvars(&["hook", "install"])?;
+    repository.git(&["push", "--dry-run", "origin", "main"])?;
+    repository.has("told", &untouched)
+}
+
+fn hooks_path() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    repository.git(&["config", "core.hooksPath", ".githooks"])?;
+    repository.venvars(&["hook", "install"])?;
+    let text = fs::read_to_string(repository.path(".githooks/pre-commit"))?;
+    if text.contains(env!("CARGO_BIN_EXE_venvars")) {
+        return Err("a hook for everybody names this machine's path".into());
+    }
+    repository.stops_commits()?;
+    // Who has no venvars is told of it, and kept from committing where there are secrets.
+    fs::remove_file(repository.path(".bin/venvars"))?;
+    repository.write("app.py", "x = 1\n")?;
+    let commit = || repository.command("git").args(["commit", "-a", "-m", "without"]).output();
+    let stopped = commit()?;
+    fs::remove_file(repository.path("secrets.toml"))?;
+    let passed = commit()?;
+    let is_told = |output: &Output| String::from_utf8_lossy(&output.stderr).contains("not on the PATH");
+    if stopped.status.success() || !passed.status.success() || !is_told(&stopped) || !is_told(&passed) {
+        return Err(format!("{stopped:?} {passed:?}").into());
+    }
+    Ok(())
+}
+
+/// git runs no hook that is not executable: ours does run, and what its owner switched off does not.
+fn switched_off() -> Result<(), Failed> {
+    for text in ["#!/bin/sh\ntouch ran\n", "#!/usr/bin/env python3\nopen('ran', 'w')\n"] {
+        let repository = Repository::new()?;
+        repository.write(".git/hooks/pre-commit", text)?;
+        repository.venvars(&["hook", "install"])?;
+        repository.stops_commits()?;
+        if repository.path("ran").exists() {
+            return Err("a hook that is switched off ran".into());
+        }
+        repository.venvars(&["hook", "remove"])?;
+        repository.has(".git/hooks/pre-commit", text)?;
+        if repository.path(".git/hooks/pre-commit").metadata()?.permissions().mode() & 0o111 != 0 {
+            return Err("the hook is switched on".into());
+        }
+        // Ours, without the mode, is put right.
+        fs::remove_file(repository.path(".git/hooks/pre-commit"))?;
+        repository.venvars(&["hook", "install"])?;
+        fs::set_permissions(repository.path(".git/hooks/pre-commit"), fs::Permissions::from_mode(0o644))?;
+        repository.venvars(&["hook", "install"])?;
+        repository.stops_commits()?;
+    }
+    Ok(())
+}
+
+/// What a link leads to is others' too, and stays as it is.
+fn a_link() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    let text = "#!/bin/sh\ntouch ran\n";
+    repository.hook("shared/hook", text)?;
+    let link = repository.path(".git/hooks/pre-commit");
+    symlink("../../shared/hook", &link)?;
+    symlink("nowhere", repository.path(".git/hooks/pre-push"))?;
+    repository.venvars(&["hook", "install"])?;
+    repository.venvars(&["hook", "install"])?;
+    repository.has("shared/hook", text)?;
+    repository.stops_commits()?;
+    if !repository.path("ran").exists() {
+        return Err("the other hook did not run".into());
+    }
+    repository.git(&["init", "--quiet", "--bare", "remote"])?;
+    repository.git(&["push", "remote", "main"])?;
+    repository.venvars(&["hook", "remove"])?;
+    let push = fs::read_link(repository.path(".git/hooks/pre-push"))?;
+    if fs::read_link(&link)? != Path::new("../../shared/hook") || push != Path::new("nowhere") {
+        return Err("a link is lost".into());
+    }
+    Ok(())
+}
+
+fn names_that_are_pushed() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    repository.remote("origin", "remote")?;
+    repository.venvars(&["hook", "install"])?;
+    repository.git(&["push", "origin", "main"])?;
+    repository.is_stopped(&["push", "origin", &format!("HEAD:refs/heads/{SECRET}")], "refs/heads/")?;
+    let tag = format!("t-{SECRET}");
+    repository.git(&["tag", &tag])?;
+    repository.is_stopped(&["push", "origin", &tag], "refs/tags/t-")?;
+    repository.git(&["push", "--no-verify", "origin", &tag])?;
+    // Taken away, it brings nothing.
+    repository.git(&["push", "origin", &format!(":{tag}")])?;
+    Ok(())
+}
+
+/// What one remote has is news to another.
+fn another_remote() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    repository.remote("remote", "remote")?;
+    repository.remote("other", "other")?;
+    repository.write("app.py", SECRET)?;
+    repository.git(&["commit", "-a", "-m", "leak"])?;
+    repository.git(&["push", "remote", "main"])?;
+    repository.venvars(&["hook", "install"])?;
+    repository.git(&["push", "remote", "main:again"])?;
+    repository.is_stopped(&["push", "other", "main"], "app.py")?;
+    repository.is_stopped(&["push", "./other", "main"], "app.py")?;
+    repository.git(&["push", "--no-verify", "other", "main"])?;
+    repository.git(&["push", "other", "main:again"])?;
+    Ok(())
+}
+
+fn worktree() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    repository.venvars(&["hook", "install"])?;
+    repository.git(&["worktree", "add", "other"])?;
+    repository.write("other/app.py", SECRET)?;
+    // It has no secrets of its own, and the main one has.
+    repository.is_stopped(&["-C", "other", "commit", "-a", "-m", "leak"], "app.py:1")?;
+    fs::rename(repository.path("secrets.toml"), repository.path("other/secrets.toml"))?;
+    repository.write("other/app.py", &format!("{SECRET}\n"))?;
+    repository.is_stopped(&["-C", "other", "commit", "-a", "-m", "leak"], "app.py:1")
+}
+
+fn project_below() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    fs::remove_file(repository.path("secrets.toml"))?;
+    repository.write("b c/main.py", "")?;
+    repository.secrets("b c/secrets.toml")?;
+    repository.venvars(&["-C", "b c", "hook", "install"])?;
+    repository.stops_commits()
+}
+
+fn with_pre_commit(ours_first: bool) -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    let config = "repos:\n- repo: local\n  hooks:\n  - {id: mine, name: mine, entry: touch ran, language: system, always_run: true, pass_filenames: false}\n";
+    repository.write(".pre-commit-config.yaml", config)?;
+    repository.git(&["add", ".pre-commit-config.yaml"])?;
+    let install = || succeed(repository.command(program("pre-commit")).args(["install"]));
+    if ours_first {
+        repository.venvars(&["hook", "install"])?;
+        install()?;
+    } else {
+        install()?;
+        repository.venvars(&["hook", "install"])?;
+        // It writes its hook anew, and ours stays.
+        install()?;
+    }
+    repository.stops_commits()?;
+    if !repository.path("ran").exists() {
+        return Err("the other hook did not run".into());
+    }
+    repository.venvars(&["hook", "remove"])?;
+    if repository.path(".git/hooks/pre-commit.legacy").exists() {
+        return Err("a hook is left".into());
+    }
+    Ok(())
+}
+
+/// What `.pre-commit-hooks.yaml` offers.
+fn of_pre_commit() -> Result<(), Failed> {
+    let offers = Repository::new()?;
+    fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml"),
+        offers.path(".pre-commit-hooks.yaml"),
+    )?;
+    offers.git(&["add", ".pre-commit-hooks.yaml"])?;
+    offers.git(&["commit", "-m", "hooks"])?;
+    let head = String::from_utf8(offers.git(&["rev-parse", "HEAD"])?.stdout)?;
+    let repository = Repository::new()?;
+    let config = format!(
+        "repos:\n- repo: {}\n  rev: {}\n  hooks:\n  - id: venvars-commit\n  - id: venvars-push\n",
+        offers.0.path().display(),
+        head.trim()
+    );
+    repository.write(".pre-commit-config.yaml", &config)?;
+    repository.git(&["add", ".pre-commit-config.yaml"])?;
+    let types = ["install", "--hook-type", "pre-commit", "--hook-type", "pre-push"];
+    succeed(repository.command(program("pre-commit")).args(types))?;
+    repository.stops_commits()?;
+    repository.remote("origin", "remote")?;
+    repository.git(&["push", "-u", "origin", "main"])?;
+    repository.write("app.py", SECRET)?;
+    repository.git(&["commit", "-a", "--no-verify", "-m", "leak"])?;
+    repository.is_stopped(&["push"], "app.py")
+}
+
+fn husky_runs_ours() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    succeed(&mut repository.command(program("husky")))?;
+    repository.write(".husky/pre-commit", "touch ran\n")?;
+    repository.venvars(&["hook", "install"])?;
+    // husky writes its own folder anew, and ours stays.
+    succeed(&mut repository.command(program("husky")))?;
+    repository.stops_commits()?;
+    if !repository.path("ran").exists() {
+        return Err("the other hook did not run".into());
+    }
+    repository.venvars(&["hook", "remove"])?;
+    repository.has(".husky/pre-commit", "touch ran\n")
+}

@@ -1,0 +1,96 @@
+//! All integration tests, in one program: `cargo test --test it FILTER`, by module or by name.
+
+use libtest_mimic::Trial;
+
+/// The trials of these functions.
+macro_rules! trials {
+    ($($name:ident),* $(,)?) => {
+        vec![$($crate::support::trial(stringify!($name).to_owned(), None, || { $name(); Ok(()) })),*]
+    };
+}
+
+#[cfg(unix)]
+mod cli;
+mod cmd;
+mod contract;
+mod crash;
+#[cfg(unix)]
+mod doctor;
+mod export;
+mod guard;
+#[cfg(unix)]
+mod heroku;
+#[cfg(unix)]
+mod hook;
+mod import;
+#[cfg(unix)]
+mod ledger;
+#[cfg(unix)]
+mod mask;
+mod powershell;
+#[cfg(unix)]
+mod prompt;
+#[cfg(unix)]
+mod readme;
+#[cfg(unix)]
+mod rotate;
+#[cfg(unix)]
+mod scan;
+#[cfg(unix)]
+mod scripts;
+#[cfg(unix)]
+mod sources;
+mod support;
+#[cfg(target_os = "linux")]
+mod vaults;
+
+fn main() {
+    #[cfg(target_os = "linux")]
+    vaults::play_a_part();
+    let folder = tempfile::Builder::new().prefix("venvars-tests-").tempdir().expect("a temporary folder");
+    let mut all = Vec::new();
+    let mut add = |module: &str, trials: Vec<Trial>| {
+        all.extend(trials.into_iter().map(|trial| trial.with_kind(module)));
+    };
+    add("cmd", cmd::trials());
+    add("contract", contract::trials(&folder.path().join("contract")));
+    add("crash", crash::trials());
+    add("export", export::trials());
+    add("guard", guard::trials(&folder.path().join("guard")));
+    add("import", import::trials());
+    add("powershell", powershell::trials());
+    #[cfg(unix)]
+    {
+        add("cli", cli::trials());
+        add("doctor", doctor::trials());
+        add("heroku", heroku::trials());
+        add("hook", hook::trials());
+        add("ledger", ledger::trials());
+        add("mask", mask::trials());
+        add("prompt", prompt::trials());
+        add("readme", readme::trials());
+        add("rotate", rotate::trials());
+        add("scan", scan::trials());
+        add("scripts", scripts::trials());
+        add("sources", sources::trials());
+    }
+    #[cfg(target_os = "linux")]
+    add("vaults", vaults::trials());
+    add("main", trials![no_test_is_left_out]);
+    let conclusion = support::run(all);
+    drop(folder);
+    conclusion.exit();
+}
+
+/// The attribute does nothing here: what has it would never run.
+fn no_test_is_left_out() {
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it")).unwrap() {
+        let file = entry.unwrap().path();
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(
+            !text.lines().any(|line| line.trim() == "#[test]"),
+            "{}: list it in `trials`",
+            file.display()
+        );
+    }
+}

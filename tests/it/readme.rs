@@ -1,0 +1,73 @@
+//! Every command that the README shows is run, in its order, by a new user in a new folder.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use libtest_mimic::Trial;
+
+use crate::support::clean;
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        the_commands_work_in_their_order,
+        the_two_commands_of_the_set_up_are_there,
+        the_demo_shows_what_it_should,
+        the_files_that_it_points_to_are_there
+    ]
+}
+
+const README: &str = include_str!("../../README.md");
+
+/// The blocks of the README with this language.
+fn blocks(language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    README
+        .split(&fence)
+        .skip(1)
+        .filter_map(|rest| rest.split_once("\n```"))
+        .map(|(block, _)| block.to_owned())
+        .collect()
+}
+
+fn the_commands_work_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!("set -e\n{}\n", blocks("sh").join("\n"));
+    // Elsewhere: it holds what the README sets, which a scan of the project would find.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join("readme.sh");
+    fs::write(&file, script).unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_venvars")).parent().unwrap();
+    let mut command = Command::new("bash");
+    clean(&mut command, folder.path());
+    let path = std::env::join_paths(
+        std::iter::once(program.to_owned()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+    );
+    let output = command.arg(&file).env("PATH", path.unwrap()).current_dir(folder.path()).output().unwrap();
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("64\n") && said.contains("True\n"), "{said}");
+}
+
+fn the_two_commands_of_the_set_up_are_there() {
+    for block in blocks("").into_iter().filter(|block| block.starts_with("bash ")) {
+        let script = block.split_whitespace().nth(1).unwrap();
+        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(script).exists(), "{script}");
+    }
+}
+
+/// The demo builds, installs Flask and goes through every shell: the README's first command.
+fn the_demo_shows_what_it_should() {
+    let mut command = Command::new("bash");
+    let output = command.arg("scripts/demo").current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("demo: all as it should be"), "{said}");
+}
+
+fn the_files_that_it_points_to_are_there() {
+    for link in README.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link) {
+        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(link).exists(), "{link}");
+    }
+}

@@ -1,0 +1,166 @@
+//! What the tests share: the program under test, generators, shells, values.
+
+pub mod generators;
+#[cfg(unix)]
+pub mod heroku;
+#[cfg(target_os = "linux")]
+pub mod keyring;
+#[cfg(target_os = "linux")]
+pub mod pass;
+pub mod shells;
+pub mod terminal;
+pub mod values;
+
+use std::env;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::{Arc, Once};
+
+use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
+
+/// Where `scripts/test` installs what it has to.
+pub fn cache() -> PathBuf {
+    env::var_os("VENVARS_TEST_CACHE")
+        .map_or_else(|| dirs::home_dir().unwrap_or_default().join(".cache/venvars-test"), PathBuf::from)
+}
+
+/// Whether something that is missing is a failure and no skip.
+pub fn strict() -> bool {
+    env::var_os("VENVARS_TEST_STRICT").is_some()
+}
+
+/// A trial that needs what `missing` says is not there: shown as ignored, failed in strict mode.
+pub fn trial(
+    name: String,
+    missing: Option<String>,
+    run: impl FnOnce() -> Result<(), Failed> + Send + 'static,
+) -> Trial {
+    match missing {
+        None => Trial::test(name, run),
+        Some(what) if strict() => Trial::test(name, move || Err(format!("missing: {what}").into())),
+        Some(what) => Trial::test(format!("{name} (no {what})"), || Ok(())).with_ignored_flag(true),
+    }
+}
+
+/// Runs all trials: a mark for each, unless some are asked for by name. What is skipped is named.
+pub fn run(trials: Vec<Trial>) -> Conclusion {
+    let mut arguments = Arguments::from_args();
+    arguments.quiet |= arguments.filter.is_none() && !arguments.list;
+    if arguments.quiet {
+        for skipped in trials.iter().filter(|trial| trial.has_ignored_flag()) {
+            println!("skipped: {}", skipped.name());
+        }
+    }
+    libtest_mimic::run(&arguments, trials)
+}
+
+/// The environment that every command of a test starts from.
+pub fn clean(command: &mut Command, home: &Path) {
+    hear_signals();
+    command.env_clear();
+    let path = env::var_os("PATH").unwrap_or_default();
+    for (name, value) in [("LANG", "C.UTF-8"), ("TERM", "dumb"), ("UV_OFFLINE", "1"), ("WINEDEBUG", "-all")] {
+        command.env(name, value);
+    }
+    for name in ["SystemRoot", "PATHEXT", "USERPROFILE", "TEMP", "TMP"] {
+        if let Some(value) = env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command
+        .env("PATH", path)
+        .env("HOME", home)
+        .env("WINEPREFIX", cache().join("wine"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .stdin(Stdio::null());
+}
+
+/// What `&` or nohup has made this process ignore, its children would ignore too, and a shell cannot even
+/// trap what it was started to ignore (POSIX, 2.11). A signal with a handler, though, is back at its default
+/// in a program that is started.
+fn hear_signals() {
+    #[cfg(unix)]
+    {
+        use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT};
+        static HEARD: Once = Once::new();
+        HEARD.call_once(|| {
+            for signal in [SIGHUP, SIGINT, SIGQUIT].into_iter().filter(|signal| is_ignored(*signal)) {
+                signal_hook::flag::register(signal, Arc::default()).unwrap();
+            }
+        });
+    }
+}
+
+/// Whether this process ignores `signal`, as far as the system tells: proc(5), `SigIgn`.
+fn is_ignored(signal: i32) -> bool {
+    fs::read_to_string("/proc/self/status")
+        .unwrap_or_default()
+        .lines()
+        .find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok())
+        .is_some_and(|ignored| ignored & (1 << (signal - 1)) != 0)
+}
+
+/// The program under test, started in `folder`.
+pub fn venvars(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_venvars"));
+    clean(&mut command, folder);
+    command.current_dir(folder);
+    command
+}
+
+/// Runs `command` and expects it to succeed.
+pub fn succeed(command: &mut Command) -> Result<Output, Failed> {
+    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    if output.status.success() {
+        Ok(output)
+    } else {
+        Err(format!(
+            "{command:?}: {}\n{}{}",
+            output.status,
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )
+        .into())
+    }
+}
+
+/// Runs `command` with `input` on its standard input. It may end before it has read all of that.
+pub fn fed(command: &mut Command, input: &[u8]) -> io::Result<Output> {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        let _ = stdin.write_all(input);
+    }
+    child.wait_with_output()
+}
+
+/// Writes a secrets file that only its owner can read.
+pub fn write_secrets(file: &Path, variables: &[(String, String)]) {
+    let text: String =
+        variables.iter().map(|(name, value)| format!("{name} = {}\n", toml_string(value))).collect();
+    fs::write(file, text).expect("a writable folder");
+    private(file);
+}
+
+#[cfg(unix)]
+pub fn private(file: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(file, fs::Permissions::from_mode(0o600)).expect("our own file");
+}
+
+#[cfg(not(unix))]
+pub fn private(_file: &Path) {}
+
+/// A basic string of TOML 1.0, every character that may not stand for itself escaped.
+pub fn toml_string(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            ' '..='~' => quoted.push(c),
+            _ => quoted.push_str(&format!("\\U{:08X}", u32::from(c))),
+        }
+    }
+    quoted + "\""
+}

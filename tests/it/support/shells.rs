@@ -1,0 +1,319 @@
+//! The shells, and how each says what a scenario does.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use super::{cache, clean};
+
+/// A family of shells with one syntax.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grammar {
+    Posix,
+    Fish,
+    Csh,
+    Nu,
+    Xonsh,
+    PowerShell,
+    Cmd,
+    Python,
+}
+
+/// A shell.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    /// What tests call it.
+    pub name: &'static str,
+    pub grammar: Grammar,
+    program: Option<PathBuf>,
+    arguments: &'static [&'static str],
+}
+
+/// All of them, also those that are missing here.
+pub fn all() -> Vec<Shell> {
+    use Grammar::{Csh, Fish, Nu, Posix, Python, Xonsh};
+    let readers = cache().join("readers-2/bin/xonsh");
+    let nu = cache().join("nushell/node_modules/.bin/nu");
+    let or = |path: PathBuf, name: &str| if path.exists() { Some(path) } else { which::which(name).ok() };
+    let shell =
+        |name, grammar, program: Option<PathBuf>, arguments| Shell { name, grammar, program, arguments };
+    let on_path = |name| which::which(name).ok();
+    let mut all = vec![
+        shell("bash", Posix, on_path("bash"), &["--norc", "--noprofile"][..]),
+        shell("zsh", Posix, on_path("zsh"), &["-f"]),
+        shell("fish", Fish, on_path("fish"), &["--no-config"]),
+        shell("python", Python, on_path("python3").or_else(|| on_path("python")), &[]),
+        shell("xonsh", Xonsh, or(readers, "xonsh"), &["--no-rc"]),
+        shell("nu", Nu, or(nu, "nu"), &["--no-config-file"]),
+    ];
+    if cfg!(unix) {
+        all.extend([
+            shell("dash", Posix, on_path("dash"), &[]),
+            shell("ksh93", Posix, on_path("ksh93").or_else(|| on_path("ksh")), &[]),
+            shell("mksh", Posix, on_path("mksh"), &[]),
+            shell("busybox", Posix, on_path("busybox"), &["ash"]),
+            shell("yash", Posix, on_path("yash"), &["--norcfile"]),
+            shell("tcsh", Csh, on_path("tcsh"), &["-f"]),
+            shell("bsd-csh", Csh, on_path("bsd-csh"), &["-f"]),
+        ]);
+    }
+    all
+}
+
+/// Shells that no registry that CI reaches has, tested wherever they are on the PATH.
+pub fn windows() -> Vec<Shell> {
+    ["pwsh", "powershell"]
+        .into_iter()
+        .map(|name| Shell {
+            name,
+            grammar: Grammar::PowerShell,
+            program: which::which(name).ok(),
+            arguments: &["-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-File"],
+        })
+        .collect()
+}
+
+/// cmd.exe: Windows's own, elsewhere Wine's.
+#[allow(dead_code, reason = "the tests of cmd.exe write their own lines")]
+pub fn cmd() -> Shell {
+    let (program, arguments): (_, &[&str]) = if cfg!(windows) {
+        (which::which("cmd").ok(), &["/d", "/c"])
+    } else {
+        (which::which("wine").ok(), &["cmd", "/d", "/c"])
+    };
+    Shell { name: "cmd", grammar: Grammar::Cmd, program, arguments }
+}
+
+/// What a scenario does, one thing after the other.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// Activate this venv.
+    Activate(&'static str),
+    Deactivate,
+    /// Write the environment to a file of this number.
+    Dump(usize),
+    /// Write what the shell itself knows (variables, functions, aliases) to a file of this number.
+    State(usize),
+    /// Give an environment variable another value.
+    Set(&'static str, &'static str),
+    /// The same shell again, inside this one.
+    Inside(Vec<Step>),
+    /// A line in the shell's own language.
+    Raw(&'static str),
+}
+
+impl Shell {
+    /// What is missing to use it.
+    pub fn missing(&self) -> Option<String> {
+        self.program.is_none().then(|| self.name.to_owned())
+    }
+
+    /// The names that the shell's own scripts may have.
+    pub fn script_names(&self) -> &'static [&'static str] {
+        match self.grammar {
+            Grammar::Posix => &["activate"],
+            Grammar::Fish => &["activate.fish"],
+            Grammar::Csh => &["activate.csh"],
+            Grammar::Nu => &["activate.nu"],
+            Grammar::Xonsh => &["activate.xsh"],
+            Grammar::PowerShell => &["Activate.ps1", "activate.ps1"],
+            Grammar::Cmd => &["activate.bat"],
+            Grammar::Python => &["activate_this.py"],
+        }
+    }
+
+    /// The name that venvars gives the shell's scripts.
+    pub fn export_name(&self) -> &'static str {
+        match self.grammar {
+            Grammar::Posix => "sh",
+            Grammar::Fish => "fish",
+            Grammar::Csh => "csh",
+            Grammar::Nu => "nu",
+            Grammar::Xonsh => "xonsh",
+            Grammar::PowerShell => "powershell",
+            Grammar::Cmd => "cmd",
+            Grammar::Python => "python",
+        }
+    }
+
+    /// The activate script of the venv in `folder`, if it has one for this shell.
+    pub fn script(&self, folder: &Path) -> Option<PathBuf> {
+        ["bin", "Scripts"]
+            .iter()
+            .flat_map(|bin| self.script_names().iter().map(move |name| folder.join(bin).join(name)))
+            .find(|script| script.exists())
+    }
+
+    /// The scenario as a script: venvs in `venvs`, dumps and inner scripts in `out`.
+    pub fn write(&self, steps: &[Step], venvs: &Path, out: &Path) -> String {
+        let mut inner = 0;
+        self.write_counting(steps, venvs, out, &mut inner)
+    }
+
+    fn write_counting(&self, steps: &[Step], venvs: &Path, out: &Path, inner: &mut usize) -> String {
+        let mut text = match self.grammar {
+            Grammar::Cmd => "@echo off\r\n".to_owned(),
+            _ => String::new(),
+        };
+        let end = if self.grammar == Grammar::Cmd { "\r\n" } else { "\n" };
+        for step in steps {
+            let line = match step {
+                Step::Activate(venv) => {
+                    let folder = venvs.join(venv);
+                    let script = self
+                        .script(&folder)
+                        .unwrap_or_else(|| folder.join("bin").join(self.script_names()[0]));
+                    self.activate(&script)
+                }
+                Step::Deactivate => match self.grammar {
+                    Grammar::Cmd => format!("call {}", self.word(&venvs.join("A/bin/deactivate.bat"))),
+                    Grammar::Python => continue,
+                    _ => "deactivate".to_owned(),
+                },
+                Step::Dump(number) => self.dump(&out.join(format!("dump{number}"))),
+                Step::State(number) => self.state(&out.join(format!("state{number}"))),
+                Step::Set(name, value) => match self.grammar {
+                    Grammar::Posix => format!("{name}='{value}'; \\export {name}"),
+                    Grammar::Fish => format!("set -gx {name} '{value}'"),
+                    Grammar::Csh => format!("setenv {name} '{value}'"),
+                    Grammar::Nu => format!("$env.{name} = '{value}'"),
+                    Grammar::Xonsh => format!("${name} = '{value}'"),
+                    Grammar::PowerShell => format!("$env:{name} = '{value}'"),
+                    Grammar::Cmd => format!("set \"{name}={value}\""),
+                    Grammar::Python => format!("os.environ['{name}'] = '{value}'"),
+                },
+                Step::Inside(steps) => {
+                    *inner += 1;
+                    let file = out.join(format!("inner{inner}{}", self.extension()));
+                    let script = self.write_counting(steps, venvs, out, inner);
+                    fs::write(&file, script).expect("a writable folder");
+                    self.inside(&file)
+                }
+                Step::Raw(line) => (*line).to_owned(),
+            };
+            text.push_str(&line);
+            text.push_str(end);
+        }
+        text
+    }
+
+    fn extension(&self) -> &'static str {
+        match self.grammar {
+            Grammar::PowerShell => ".ps1",
+            Grammar::Cmd => ".bat",
+            Grammar::Nu => ".nu",
+            Grammar::Xonsh => ".xsh",
+            _ => "",
+        }
+    }
+
+    fn activate(&self, script: &Path) -> String {
+        let word = self.word(script);
+        match self.grammar {
+            Grammar::Posix | Grammar::PowerShell => format!(". {word}"),
+            Grammar::Fish | Grammar::Csh | Grammar::Xonsh => format!("source {word}"),
+            Grammar::Nu => format!("overlay use {word}"),
+            Grammar::Cmd => format!("call {word}"),
+            Grammar::Python => format!("exec(open({word}).read(), {{'__file__': {word}}})"),
+        }
+    }
+
+    fn dump(&self, file: &Path) -> String {
+        let word = self.word(file);
+        match self.grammar {
+            Grammar::Posix => format!("/usr/bin/env -0 >| {word}"),
+            Grammar::Fish | Grammar::Csh | Grammar::Xonsh => format!("/usr/bin/env -0 > {word}"),
+            Grammar::Nu => format!("^/usr/bin/env -0 | save --raw --force {word}"),
+            Grammar::PowerShell => format!(
+                "[IO.File]::WriteAllText({word}, ((Get-ChildItem Env: | ForEach-Object {{ $_.Name + '=' + $_.Value + [char]0 }}) -join ''))"
+            ),
+            Grammar::Cmd => format!("set > {word}"),
+            Grammar::Python => format!(
+                "import os; open({word}, 'wb').write(b''.join(k + b'=' + v + b'\\0' for k, v in os.environb.items()))"
+            ),
+        }
+    }
+
+    fn state(&self, file: &Path) -> String {
+        let word = self.word(file);
+        match self.grammar {
+            Grammar::Posix => match self.name {
+                "dash" | "busybox" => format!("{{ set; alias; }} >| {word}"),
+                _ => format!("{{ set; alias; typeset -f; }} >| {word}"),
+            },
+            Grammar::Fish => format!("begin; set; functions --names; end > {word}"),
+            Grammar::Csh => format!("set >! {word}; alias >> {word}"),
+            Grammar::Nu => {
+                format!("scope variables | get name | sort | str join (char nl) | save --force {word}")
+            }
+            Grammar::Xonsh => format!(
+                "open({word}, 'w').write('\\n'.join(sorted(__xonsh__.ctx) + sorted(aliases) + sorted(vars(__xonsh__)) + sorted(map(str, __xonsh__.env._vars))))"
+            ),
+            Grammar::PowerShell => format!(
+                "(Get-Variable).Name + (Get-ChildItem Function:).Name | Sort-Object | Out-File {word}"
+            ),
+            Grammar::Cmd | Grammar::Python => String::new(),
+        }
+    }
+
+    fn inside(&self, file: &Path) -> String {
+        let program = self.word(self.program.as_deref().unwrap_or(Path::new(self.name)));
+        let mut line = match self.grammar {
+            Grammar::Nu => format!("^{program}"),
+            Grammar::PowerShell => format!("& {program}"),
+            Grammar::Cmd => "cmd".to_owned(),
+            // A quoted first word would be an expression.
+            Grammar::Xonsh => program.trim_matches('\'').to_owned(),
+            _ => program,
+        };
+        let arguments = if self.grammar == Grammar::Cmd { &["/d", "/c"] } else { self.arguments };
+        for argument in arguments {
+            line.push(' ');
+            line.push_str(argument);
+        }
+        format!("{line} {}", self.word(file))
+    }
+
+    /// A path as a word. The paths of these tests hold no quote.
+    fn word(&self, path: &Path) -> String {
+        match self.grammar {
+            Grammar::Cmd if cfg!(unix) => format!("\"Z:{}\"", path.display().to_string().replace('/', "\\")),
+            Grammar::Cmd => format!("\"{}\"", path.display()),
+            _ => format!("'{}'", path.display()),
+        }
+    }
+
+    /// The shell as it is started at a terminal, without anybody's own settings.
+    pub fn interactive(&self, home: &Path) -> Command {
+        let mut command = Command::new(self.program.as_deref().unwrap_or(Path::new(self.name)));
+        clean(&mut command, home);
+        command.args(self.arguments).arg("-i");
+        command
+    }
+
+    /// Runs `text` in a new shell; `before` comes in front of the shell on the command line.
+    pub fn run(
+        &self,
+        before: &[&str],
+        text: &str,
+        out: &Path,
+        home: &Path,
+        environment: &[(String, String)],
+    ) -> Output {
+        let file = out.join(format!("script{}", self.extension()));
+        fs::write(&file, text).expect("a writable folder");
+        let program = self.program.clone().expect("trials of missing shells are not run");
+        let mut words: Vec<std::ffi::OsString> = before.iter().map(Into::into).collect();
+        words.push(program.into());
+        words.extend(self.arguments.iter().map(Into::into));
+        words.push(file.into());
+        let mut command = Command::new(&words[0]);
+        clean(&mut command, home);
+        command
+            .args(&words[1..])
+            .envs(environment.iter().map(|(name, value)| (name, value)))
+            .current_dir(home)
+            .output()
+            .expect("the shell starts")
+    }
+}
