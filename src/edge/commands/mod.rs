@@ -194,7 +194,7 @@ fn wanted(
                 new
             }
         };
-        wanted.push(Wanted { content, profile });
+        wanted.push(Wanted { content, project: files.project.folder.clone(), profile });
     }
     Ok(wanted)
 }
