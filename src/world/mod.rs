@@ -7,4 +7,5 @@ pub mod file;
 pub mod git;
 pub mod heroku;
 pub mod keyring;
+pub mod program;
 pub mod prompt;
