@@ -95,6 +95,7 @@ pub struct Wanted {
 pub struct Scripts {
     /// By venv, in the order of the venvs, and name.
     found: Vec<Found>,
+    venvs: usize,
 }
 
 /// A script that is there.
@@ -137,7 +138,13 @@ impl Scripts {
         }
         found.retain(|found| shells.is_empty() || shells.contains(&found.kind.shell()));
         side_by_side(&mut found, |found| found.iter_mut().for_each(|found| found.read = found.read()));
-        Ok(Self { found })
+        Ok(Self { found, venvs: venvs.len() })
+    }
+
+    /// How many venvs they are of.
+    #[must_use]
+    pub fn venvs(&self) -> usize {
+        self.venvs
     }
 
     /// The profile that the scripts of the venv at `index` remember.

@@ -1,5 +1,7 @@
 //! Other people's words, made fit to be shown.
 
+use std::path::Path;
+
 use zeroize::Zeroizing;
 
 /// Stands for a value that is not shown, whatever its length.
@@ -9,6 +11,12 @@ const LONGEST: usize = 600;
 
 /// A value this short stands in many a word by chance: it is masked only where it stands alone.
 const SHORT: usize = 4;
+
+/// `file` as one word of a command to type.
+#[must_use]
+pub fn shown_path(file: &Path) -> String {
+    shell_escape::escape(file.to_string_lossy()).into_owned()
+}
 
 /// `text` as one printable line, in which no value of `known` can be read.
 ///

@@ -7,5 +7,6 @@ pub mod file;
 pub mod git;
 pub mod heroku;
 pub mod keyring;
+pub mod program;
 pub mod prompt;
 pub mod python;

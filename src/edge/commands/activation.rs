@@ -5,7 +5,7 @@ use venvars::engines::shell::Shell;
 use venvars::engines::shell::block;
 use venvars::words::error::Result;
 
-use super::{files, project};
+use super::open;
 use crate::edge::cli::Global;
 use crate::edge::console;
 
@@ -13,8 +13,8 @@ use crate::edge::console;
 /// and prints nothing, so that nothing is set.
 pub fn run(global: &Global, shell: Shell, bsd: bool) -> Result<ExitCode> {
     let answer = || {
-        let files = files(global, project(global)?)?;
-        let mut variables = files.environment(&global.profile)?.variables()?;
+        let session = open(global)?;
+        let mut variables = session.environment()?.variables()?;
         if bsd {
             variables.retain(|variable| {
                 let fits = block::fits_bsd_csh(variable);
@@ -27,7 +27,7 @@ pub fn run(global: &Global, shell: Shell, bsd: bool) -> Result<ExitCode> {
                 fits
             });
         }
-        block::answer(shell, &variables, files.project.settings.guard, |name| env::var(name).ok())
+        block::answer(shell, &variables, session.project().settings.guard, |name| env::var(name).ok())
     };
     match answer() {
         Ok((text, left_out)) => {

@@ -4,14 +4,15 @@ use std::io::{self, IsTerminal, Read};
 
 use venvars::model::project::{Declared, Project};
 use venvars::model::secrets::change::New;
-use venvars::model::secrets::{Secrets, edit, generate};
+use venvars::model::secrets::generate;
 use venvars::session::environment::Files;
+use venvars::session::ledger::Ledger;
 use venvars::words::error::{Error, Result, system_words};
 use venvars::words::name::Name;
 use venvars::world::prompt::{self, Refusal};
 use zeroize::Zeroizing;
 
-use super::set;
+use super::editor;
 use crate::edge::cli::Global;
 use crate::edge::console;
 
@@ -99,17 +100,13 @@ pub fn missing(global: &Global, project: Project) -> Result<Vec<Error>> {
             }
             None => continue,
         };
-        let file = &files.project.secrets;
-        let mut is_new = true;
-        set::rewrite(&files.project, |text| {
-            // Somebody may have set it while it was asked for.
-            is_new = !Secrets::parse(file, text)?.own(profile).iter().any(|has| has.name == *name);
-            if is_new {
-                edit::set(file, text, profile, &[(name.clone(), New::text(&value))])
-            } else {
-                Ok(Zeroizing::new(text.to_owned()))
-            }
-        })?;
+        let mut editor = editor(&files.project)?;
+        // Somebody may have set it while it was asked for.
+        let is_new = !editor.secrets.own(profile).iter().any(|has| has.name == *name);
+        if is_new {
+            editor.set(profile, &[(name.clone(), New::text(&value))])?;
+            editor.write(&Ledger::read(&files.project.folder)?, Vec::new())?;
+        }
         if !is_new {
             console::warn(&format!("{name} was set meanwhile and is left as it is"));
         } else if !global.quiet {

@@ -1,22 +1,21 @@
 use std::process::ExitCode;
 
 use serde_json::json;
-use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised;
 use venvars::words::error::Result;
 
-use super::{files, list, project};
+use super::{list, open};
 use crate::edge::cli::Global;
 use crate::edge::console;
 
 /// `venvars check`: everything that is missing or wrong, at once.
 pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
-    let files = files(global, project(global)?)?;
-    let environment = files.environment(&global.profile)?;
+    let session = open(global)?;
+    let environment = session.environment()?;
     let (variables, findings, errors) = environment.check();
-    let ledger = Ledger::read(&files.project.folder)?;
-    let mut burnt = compromised::of_environment(&ledger, &environment, &variables)?;
-    compromised::join(&mut burnt, compromised::of_files(&ledger, &files)?);
+    let ledger = session.ledger()?;
+    let mut burnt = compromised::of_environment(ledger, &environment, &variables)?;
+    compromised::join(&mut burnt, compromised::of_files(ledger, &session.files)?);
     let code = match (findings.len() + burnt.len(), errors.len()) {
         (0, 0) => 0,
         (_, 0) => 1,
@@ -39,7 +38,7 @@ pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
                 "name": burnt.name.as_str(),
                 "problem": "compromised",
                 "message": burnt.error().to_string(),
-                "description": files.project.settings.declaration(burnt.name.as_str()).and_then(|one| one.description.as_deref()),
+                "description": session.project().settings.declaration(burnt.name.as_str()).and_then(|one| one.description.as_deref()),
             })
         }));
         let failed: Vec<_> = errors.iter().map(ToString::to_string).collect();

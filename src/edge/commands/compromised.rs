@@ -3,6 +3,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use venvars::model::project::Project;
+use venvars::model::secrets::typed_name;
 use venvars::model::source::Source;
 use venvars::session::environment::Files;
 use venvars::session::ledger::compromised;
@@ -13,7 +14,7 @@ use venvars::words::name::Name;
 use venvars::words::secret::Secret;
 use venvars::world::git::{self, Standing};
 
-use super::{ask, list, project, set};
+use super::{ask, list, project};
 use crate::edge::cli::{Compromised, Global};
 use crate::edge::console;
 
@@ -84,7 +85,7 @@ fn remember(global: &Global, project: &Project, names: &[String], options: &Comp
         let [name] = names else {
             return Err(Error::new("standard input is the value of one variable").hint("name one"));
         };
-        let name = set::name(name)?;
+        let name = typed_name(name)?;
         let value = Secret::of(&name, ask::piped(&name)?.to_string())
             .map_err(|misfit| Error::new(format!("{name}: {misfit}")))?;
         vec![(name, value)]
@@ -133,7 +134,7 @@ fn remember(global: &Global, project: &Project, names: &[String], options: &Comp
 
 fn forget(global: &Global, project: &Project, names: &[String]) -> Result<()> {
     for name in names {
-        let name = set::name(name)?;
+        let name = typed_name(name)?;
         if ledger::forget(&project.folder, &name)? == 0 {
             let ledger = Ledger::read(&project.folder)?;
             let known = ledger.entries().iter().map(|entry| entry.name.as_str());

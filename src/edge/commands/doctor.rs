@@ -4,23 +4,27 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use venvars::engines::search::matcher::Matcher;
-use venvars::engines::shell::block::Content;
 use venvars::engines::shell::script::Kind;
 use venvars::model::venv::{self, Venv};
+use venvars::session::Session;
+use venvars::session::apply::{Desired, Purpose, is_live};
 use venvars::session::doctor::{self, Finding, Fix};
 use venvars::session::environment::Files;
+use venvars::session::ignore::ignore;
 use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised::{self, Burnt};
 use venvars::session::plan::{Scripts, State};
 use venvars::session::scan::tree::{self, Homes};
 use venvars::session::selection;
 use venvars::words::error::{Error, Result};
+use venvars::words::message::shown_path;
 use venvars::world::disk::lock::Lock;
+use venvars::world::disk::real;
 use venvars::world::disk::replace;
 use venvars::world::git;
 
-use super::{apply, hook, init, is_live, list, project_in_part, question, real, scan, shown_path, wanted};
-use crate::edge::cli::{self, Global, Venvs};
+use super::{apply, hook, list, project_in_part, scan};
+use crate::edge::cli::{Global, Venvs};
 use crate::edge::console;
 
 /// `venvars doctor`: exit code 1 while there is anything that could leak or break.
@@ -80,9 +84,10 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
 fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
     // What is wrong in a file hides nothing else.
     let (project, mut errors) = project_in_part(global)?;
-    let (files, wrong) = Files::read_in_part(project, &global.sources);
+    let (session, wrong) = Session::open_in_part(project, &global.profile, &global.sources);
     errors.extend(wrong);
-    let project = &files.project;
+    let files = &session.files;
+    let project = session.project();
     let shown = |path: &Path| project.shown(path).display().to_string();
     // A file in which every value is encrypted may be read by anybody.
     let is_open = |file: &Path| files.secrets.is_encrypted() && *file == project.secrets;
@@ -104,9 +109,9 @@ fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
     findings.extend(errors.iter().map(Finding::of));
     let scripts = Scripts::read(&venvs, &[]);
     let broken: Vec<&Path> = scripts.iter().flat_map(Scripts::broken).collect();
-    findings.extend(self::elsewhere(&files, &broken, &venvs)?);
-    findings.extend(sources(&files, errors.is_empty())?);
-    match scripts.and_then(|scripts| self::scripts(global, &files, &venvs, scripts)) {
+    findings.extend(self::elsewhere(files, &broken, &venvs)?);
+    findings.extend(sources(files, errors.is_empty())?);
+    match scripts.and_then(|scripts| self::scripts(&session, &venvs, scripts)) {
         // Nothing is applied of files that are wrong.
         Ok(found) => found
             .into_iter()
@@ -114,7 +119,7 @@ fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
             .for_each(|one| add(&mut findings, one)),
         Err(error) => add(&mut findings, Finding::of(&error)),
     }
-    match files.environment(&global.profile) {
+    match session.environment() {
         Ok(environment) => findings.extend(doctor::hiding(&environment)),
         Err(error) => add(&mut findings, Finding::of(&error)),
     }
@@ -156,11 +161,14 @@ fn add(findings: &mut Vec<Finding>, new: Finding) {
 }
 
 /// How the activate scripts stand, and who can read those that hold values, or are to.
-fn scripts(global: &Global, files: &Files, venvs: &[Venv], scripts: Scripts) -> Result<Vec<Finding>> {
-    let shown = |path: &Path| files.project.shown(path).display().to_string();
+fn scripts(session: &Session, venvs: &[Venv], scripts: Scripts) -> Result<Vec<Finding>> {
+    let shown = |path: &Path| session.project().shown(path).display().to_string();
     let asks = |index: usize| {
         let remembered = scripts.profile(index);
-        files.environment(global.profile.or(&remembered)).is_ok_and(|environment| is_live(&environment))
+        session
+            .files
+            .environment(session.choice.or(&remembered))
+            .is_ok_and(|environment| is_live(&environment))
     };
     let holding: Vec<PathBuf> = (0..venvs.len())
         .filter(|index| !asks(*index) || scripts.holding(*index).next().is_some())
@@ -172,14 +180,8 @@ fn scripts(global: &Global, files: &Files, venvs: &[Venv], scripts: Scripts) -> 
     let open: Vec<PathBuf> =
         (0..venvs.len()).flat_map(|index| scripts.holding(index)).map(Path::to_owned).collect();
     findings.extend(doctor::modes(&open, shown));
-    let wanted = wanted(global, files, venvs, &scripts, |environment| {
-        if is_live(environment) {
-            question(environment).map(Content::Live)
-        } else {
-            environment.variables().map(|variables| super::holding(environment, variables))
-        }
-    });
-    let plan = match wanted.and_then(|wanted| scripts.plan(&wanted)) {
+    let desired = Desired::of(session, &scripts, Purpose::Compare);
+    let plan = match desired.and_then(|desired| scripts.plan(&desired.wanted)) {
         Ok(plan) => plan,
         // A value that cannot be had, and is told of already.
         Err(error) => {
@@ -280,17 +282,16 @@ fn mend_of(file: &str) -> String {
 fn mend(global: &Global, options: &Venvs, fix: &Fix) -> Result<()> {
     match fix {
         Fix::Private(file) => private(file),
-        Fix::Ignore(path) => init::ignore(path).map(|_| ()),
+        Fix::Ignore(path) => ignore(path).map(|_| ()),
         Fix::Delete(left) => {
             // Whoever holds the lock is writing it.
             let _lock = Lock::take(left.parent().unwrap_or(Path::new(".")))?;
             std::fs::remove_file(left).map_err(|error| Error::io("delete", left, &error))
         }
         Fix::Apply => {
-            let venvs = Venvs { venv: options.venv.clone() };
-            let scripts = cli::Scripts { venvs, ..cli::Scripts::default() };
             // The answer is what was mended.
-            apply::past_broken(&Global { quiet: true, ..global.clone() }, &scripts)
+            let global = Global { quiet: true, ..global.clone() };
+            apply::follow(&global, &super::open(&global)?, &options.venv)
         }
     }
 }

@@ -2,12 +2,14 @@ use std::env;
 use std::process::{Command, ExitCode};
 
 use venvars::model::secrets::Secrets;
+use venvars::session::editor::Locked;
 use venvars::session::environment::Files;
+use venvars::session::exposure::{exposed_to_others, exposure, guard};
 use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised;
 use venvars::words::error::{Error, Result, system_words};
 
-use super::{exposure, guard, locked_secrets, project};
+use super::{project, say_waiting};
 use crate::edge::cli::Global;
 use crate::edge::console;
 
@@ -20,7 +22,7 @@ pub fn run(global: &Global) -> Result<ExitCode> {
         return Err(Error::new("there is no such file").in_file(file).hint("`venvars init` makes it"));
     }
     // An editor writes what it has read: what another of us wrote meanwhile would be gone.
-    let (_, _lock) = locked_secrets(&project)?;
+    let _locked = Locked::take(&project, || say_waiting(&project))?;
     // A file that cannot be read as it is may be what the editor is for.
     match Secrets::read(file) {
         Ok(secrets) => guard([&secrets])?,
@@ -46,7 +48,7 @@ pub fn run(global: &Global) -> Result<ExitCode> {
     }
     let secrets = Secrets::read(file)?;
     guard([&secrets])?;
-    if let Some(warning) = super::exposed_to_others(&secrets) {
+    if let Some(warning) = exposed_to_others(&secrets) {
         console::warn(&warning);
     }
     let ledger = Ledger::read(&project.folder)?;

@@ -3,12 +3,12 @@ use std::process::ExitCode;
 use venvars::model::project::example::{FILE, FIRST_LINE, example};
 use venvars::model::secrets::Secrets;
 use venvars::words::error::{Error, Result};
-use venvars::world::disk;
 use venvars::world::disk::lock::Lock;
 use venvars::world::disk::replace::{self, Replacement};
+use venvars::world::disk::{self, real};
 use venvars::world::git::{self, Standing};
 
-use super::{project, real};
+use super::project;
 use crate::edge::cli::Global;
 use crate::edge::console;
 

@@ -8,14 +8,14 @@ use venvars::session::environment::{Entry, Environment};
 use venvars::words::error::Result;
 use venvars::words::name::Name;
 
-use super::{files, list, project};
+use super::{list, open};
 use crate::edge::cli::Global;
 use crate::edge::console;
 
 /// `venvars explain`: the chain that gives a variable its value, without the value.
 pub fn run(global: &Global, name: &str, json: bool) -> Result<ExitCode> {
-    let files = files(global, project(global)?)?;
-    let environment = files.environment(&global.profile)?;
+    let session = open(global)?;
+    let environment = session.environment()?;
     let entry = environment.find(name)?;
     let text =
         if json { list::print_json(&as_json(&environment, entry))? } else { as_text(&environment, entry) };

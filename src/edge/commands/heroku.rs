@@ -2,13 +2,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use venvars::model::project::Project;
-use venvars::model::secrets::Secrets;
 use venvars::model::secrets::change::New;
-use venvars::model::secrets::edit;
+use venvars::session::Session;
+use venvars::session::editor::Editor;
 use venvars::session::environment::Files;
+use venvars::session::exposure::{guard, guard_plain, readable_by_others};
 use venvars::words::error::{Error, Result};
-use venvars::words::message::MASK;
-use venvars::words::message::printable;
+use venvars::words::message::{MASK, printable};
 use venvars::words::name::Name;
 use venvars::words::profile::ProfileName;
 use venvars::words::secret::Secret;
@@ -18,10 +18,8 @@ use venvars::world::heroku::api::{Changes, Client, ConfigVars};
 use venvars::world::heroku::app::App;
 use venvars::world::heroku::diff::{Entry, Standing, compare};
 use venvars::world::heroku::token::Token;
-use zeroize::Zeroizing;
 
-use super::set::{self, guard_plain, rewrite};
-use super::{files, guard, project, readable_by_others};
+use super::{editor, open};
 use crate::edge::cli::{Global, Heroku, HerokuApp, TIMEOUT};
 use crate::edge::console;
 
@@ -34,16 +32,17 @@ pub fn run(global: &Global, command: &Heroku) -> Result<ExitCode> {
     }
 }
 
-/// The command that sends these variables to `app`, or to the app that the git remote leads to.
-pub(super) fn push_only(only: Vec<String>, app: Option<String>) -> Heroku {
-    Heroku::Push { app: HerokuApp { app, only, prune: false, timeout: TIMEOUT }, dry_run: false }
+/// Sends the variables `only` of `session` to `app`.
+pub(super) fn push_only(global: &Global, session: &Session, app: &App, only: &[String]) -> Result<()> {
+    guard(session.files.all())?;
+    send(global, session, &Remote::of(app.clone(), TIMEOUT)?, only, false, false)
 }
 
 /// What differs; exit 1 if anything does.
 fn diff(global: &Global, options: &HerokuApp) -> Result<ExitCode> {
-    let files = files(global, project(global)?)?;
-    let here = files.environment(&global.profile)?.variables()?;
-    let there = Remote::find(&files.project, options)?.fetch(&here)?;
+    let session = open(global)?;
+    let here = session.environment()?.variables()?;
+    let there = Remote::find(session.project(), options)?.fetch(&here)?;
     let entries = compare(&here, &there, &options.only)?;
     show_for_push(&entries, options.prune)?;
     let same = entries.iter().all(|entry| entry.standing == Standing::Same);
@@ -52,24 +51,37 @@ fn diff(global: &Global, options: &HerokuApp) -> Result<ExitCode> {
 
 /// The variables here become config vars there, in one request.
 fn push(global: &Global, options: &HerokuApp, dry_run: bool) -> Result<ExitCode> {
-    let files = files(global, project(global)?)?;
-    guard(files.all())?;
-    let here = files.environment(&global.profile)?.variables()?;
-    let remote = Remote::find(&files.project, options)?;
+    let session = open(global)?;
+    guard(session.files.all())?;
+    let remote = Remote::find(session.project(), options)?;
+    send(global, &session, &remote, &options.only, options.prune, dry_run)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Sends the variables of `session`, or `only` some; with `prune`, takes the others away there.
+fn send(
+    global: &Global,
+    session: &Session,
+    remote: &Remote,
+    only: &[String],
+    prune: bool,
+    dry_run: bool,
+) -> Result<()> {
+    let here = session.environment()?.variables()?;
     let there = remote.fetch(&here)?;
-    let entries = compare(&here, &there, &options.only)?;
+    let entries = compare(&here, &there, only)?;
     let changes: Changes = entries
         .iter()
         .filter_map(|entry| {
             let value = || here.iter().find(|variable| variable.name.as_str() == entry.name);
             match entry.standing {
                 Standing::OnlyHere | Standing::Differs => Some((entry.name.as_str(), Some(&value()?.value))),
-                Standing::OnlyThere if options.prune => Some((entry.name.as_str(), None)),
+                Standing::OnlyThere if prune => Some((entry.name.as_str(), None)),
                 Standing::OnlyThere | Standing::Same => None,
             }
         })
         .collect();
-    show_for_push(&entries, options.prune)?;
+    show_for_push(&entries, prune)?;
     let set = changes.values().flatten().count();
     let counts = counts("set", set, "removed", changes.len() - set);
     let app = &remote.app;
@@ -83,52 +95,45 @@ fn push(global: &Global, options: &HerokuApp, dry_run: bool) -> Result<ExitCode>
         format!("{counts} on {app}, in one release")
     };
     say(global, &done);
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// The config vars there become variables here, in one write.
 fn pull(global: &Global, options: &HerokuApp, dry_run: bool, force: bool) -> Result<ExitCode> {
-    let files = files(global, project(global)?)?;
-    guard_plain(&files.secrets)?;
-    let project = &files.project;
-    let profile = set::profile(global);
-    let here = files.environment(&global.profile)?.variables()?;
+    let session = open(global)?;
+    guard_plain(&session.files.secrets)?;
+    let project = session.project();
+    let profile = session.choice.named();
     let remote = Remote::find(project, options)?;
-    let there = remote.fetch(&here)?;
-    let mut summary = String::new();
-    let pull = |text: &str| {
-        // Read again under the lock: the file may have been edited since.
-        let files = Files { secrets: Secrets::parse(&project.secrets, text)?, ..files.clone() };
-        let here = files.environment(&global.profile)?.variables()?;
-        let entries = compare(&here, &there, &options.only)?;
-        let (mut pulled, refused) = wanted(&entries, options.prune);
-        // What another layer defines is not this one's to take away.
-        pulled.retain(|(mark, name)| {
-            *mark != '-' || files.secrets.own(profile).iter().any(|one| one.name == *name)
-        });
-        if !force {
-            refuse_overwriting(&pulled)?;
-        }
-        for (name, reason) in &refused {
-            console::warn(&format!("left out {name}: {reason}"));
-        }
-        let lines: String = pulled.iter().map(|(mark, name)| line(*mark, name.as_str())).collect();
-        console::answer(&lines)?;
-        let removed = pulled.iter().filter(|(mark, _)| *mark == '-').count();
-        let counts = counts("set", pulled.len() - removed, "removed", removed);
-        let file = project.shown(&project.secrets).display();
-        summary = match (pulled.is_empty(), dry_run) {
-            (true, _) => format!("nothing to take over from {}", remote.app),
-            (false, true) => format!("would be {counts} in {file}; nothing was written"),
-            (false, false) => format!("{counts} in {file}; `venvars apply` hands them to the venv"),
-        };
-        if dry_run {
-            Ok(Zeroizing::new(text.to_owned()))
-        } else {
-            edited(&files.secrets, text, profile, &pulled, &there)
-        }
+    let there = remote.fetch(&session.environment()?.variables()?)?;
+    let mut editor = editor(project)?;
+    // Compared under the lock: the file may have been edited since.
+    let files = Files { secrets: editor.secrets.clone(), ..session.files.clone() };
+    let here = files.environment(&session.choice)?.variables()?;
+    let (mut pulled, refused) = wanted(&compare(&here, &there, &options.only)?, options.prune);
+    // What another layer defines is not this one's to take away.
+    let is_own = |name: &Name| files.secrets.own(profile).iter().any(|one| one.name == *name);
+    pulled.retain(|(mark, name)| *mark != '-' || is_own(name));
+    if !force {
+        refuse_overwriting(&pulled)?;
+    }
+    for (name, reason) in &refused {
+        console::warn(&format!("left out {name}: {reason}"));
+    }
+    let lines: String = pulled.iter().map(|(mark, name)| line(*mark, name.as_str())).collect();
+    console::answer(&lines)?;
+    let removed = pulled.iter().filter(|(mark, _)| *mark == '-').count();
+    let counts = counts("set", pulled.len() - removed, "removed", removed);
+    let file = project.shown(&project.secrets).display();
+    let summary = match (pulled.is_empty(), dry_run) {
+        (true, _) => format!("nothing to take over from {}", remote.app),
+        (false, true) => format!("would be {counts} in {file}; nothing was written"),
+        (false, false) => format!("{counts} in {file}; `venvars apply` hands them to the venv"),
     };
-    rewrite(project, pull)?;
+    if !dry_run {
+        edit(&mut editor, profile, &pulled, &there)?;
+        editor.write(session.ledger()?, Vec::new())?;
+    }
     say(global, &summary);
     Ok(ExitCode::SUCCESS)
 }
@@ -173,24 +178,23 @@ fn refuse_overwriting(pulled: &[(char, Name)]) -> Result<()> {
         .hint("--force takes Heroku's side; --only NAME,… chooses"))
 }
 
-/// The secrets file's text after the pull.
-fn edited(
-    secrets: &Secrets,
-    text: &str,
+/// Puts into the secrets file what was `pulled`.
+fn edit(
+    editor: &mut Editor<'_>,
     profile: Option<&ProfileName>,
     pulled: &[(char, Name)],
     there: &ConfigVars,
-) -> Result<Zeroizing<String>> {
+) -> Result<()> {
     let value = |name: &Name| there.get(name.as_str());
     let news: Vec<(Name, New)> = pulled
         .iter()
         .filter_map(|(_, name)| Some((name.clone(), New::text(value(name)?.reveal()))))
         .collect();
-    let mut text = edit::set(&secrets.file, text, profile, &news)?;
-    for (_, name) in pulled.iter().filter(|(_, name)| value(name).is_none()) {
-        text = edit::unset(&secrets.file, &text, profile, name)?;
-    }
-    Ok(text)
+    editor.set(profile, &news)?;
+    pulled
+        .iter()
+        .filter(|(_, name)| value(name).is_none())
+        .try_for_each(|(_, name)| editor.unset(profile, name))
 }
 
 /// An app on Heroku, and the client that asks for it.
@@ -206,12 +210,16 @@ impl Remote {
             Some(name) if !name.is_empty() => App::new(name)?,
             _ => App::of_repository(&project.folder)?,
         };
+        Self::of(app, options.timeout)
+    }
+
+    fn of(app: App, timeout: u16) -> Result<Self> {
         let address = Address::from_environment()?;
         let token = Token::find(&address)?;
         if let Some(warning) = token.file().and_then(readable_by_others) {
             console::warn(&warning);
         }
-        let client = Client::new(address, token, Duration::from_secs(options.timeout.into()))?;
+        let client = Client::new(address, token, Duration::from_secs(timeout.into()))?;
         Ok(Self { client, app })
     }
 

@@ -15,9 +15,10 @@ use venvars::world::disk::replace::{self, Replacement};
 use venvars::world::git::hook::{self, HOOKS, Hook, KEPT, Program};
 use venvars::world::git::repository::Repository;
 use venvars::world::git::{self, Places};
+use venvars::world::program::ourselves;
 
 use self::stop::{Pushed, stops};
-use super::{ourselves, project};
+use super::project;
 use crate::edge::cli::Global;
 use crate::edge::console;
 

@@ -9,16 +9,18 @@ use venvars::model::secrets::Secrets;
 use venvars::model::secrets::change::New;
 use venvars::model::secrets::edit::{self, Standing};
 use venvars::model::venv::Venv;
+use venvars::session::exposure::guard_plain;
+use venvars::session::ledger::Ledger;
 use venvars::words::error::{Error, Position, Result};
 use venvars::words::name::Name;
 use venvars::world::disk;
 use venvars::world::disk::lock::Lock;
-use venvars::world::disk::replace::{self, Replacement};
+use venvars::world::disk::real;
+use venvars::world::disk::replace::Replacement;
 use venvars::world::python;
 use zeroize::Zeroizing;
 
-use super::set::{self, guard_plain};
-use super::{locked_secrets, project, real};
+use super::{editor, project};
 use crate::edge::cli::{Global, Import};
 use crate::edge::console;
 
@@ -43,8 +45,8 @@ pub fn run(global: &Global, import: &Import) -> Result<ExitCode> {
     if !import.dry_run {
         guard_plain(&Secrets::read(&project.secrets)?)?;
     }
-    let profile = set::profile(global);
-    let (secrets, _lock) = locked_secrets(&project)?;
+    let profile = global.profile.named();
+    let mut editor = editor(&project)?;
     let script = if import.take { Some(Script::open(&file)?) } else { None };
     let place = if standard_input { Path::new("standard input") } else { file.as_path() };
     let bytes = if standard_input { standard_input_bytes()? } else { bytes(&file)? };
@@ -52,18 +54,9 @@ pub fn run(global: &Global, import: &Import) -> Result<ExitCode> {
     let imported = import::read(format, text, &python::run).map_err(|error| error.in_file(place))?;
     tell(global, format, place, &imported);
 
-    let before = match fs::read_to_string(&secrets).map(Zeroizing::new) {
-        Ok(before) => before,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(Error::new("there is no such file")
-                .in_file(&project.secrets)
-                .hint("`venvars init` makes it"));
-        }
-        Err(error) => return Err(Error::io("read", &secrets, &error)),
-    };
     let news: Vec<(Name, New)> =
         imported.entries.iter().map(|entry| (entry.name.clone(), new(&entry.value))).collect();
-    let standings = edit::standings(&Secrets::parse(&project.secrets, &before)?, profile, &news);
+    let standings = edit::standings(&editor.secrets, profile, &news);
     if !global.quiet || import.dry_run {
         console::answer(&listing(&imported.entries, &standings))?;
     }
@@ -86,23 +79,19 @@ pub fn run(global: &Global, import: &Import) -> Result<ExitCode> {
         .zip(&standings)
         .filter_map(|(new, standing)| (*standing != Standing::Same).then_some(new))
         .collect();
-    let after = edit::set(&project.secrets, &before, profile, &news)?;
-    set::refuse_burnt(&project, &before, &after)?;
+    editor.set(profile, &news)?;
     let stripped = script.as_ref().map(|_| {
         let names: Vec<Name> = imported.entries.iter().map(|entry| entry.name.clone()).collect();
         Zeroizing::new(import::take(text, &names))
     });
-    let mut replacements = Vec::new();
-    if *after != *before {
-        replacements.push(Replacement { file: &secrets, content: after.as_bytes(), mode: Some(0o600) });
-    }
+    let mut beside = Vec::new();
     if let (Some(script), Some(stripped)) = (&script, &stripped)
         && stripped.as_str() != text
     {
         // A mark at the beginning is no part of the text, and stays.
-        replacements.push(Replacement { file: &script.file, content: stripped.as_bytes(), mode: None });
+        beside.push(Replacement { file: &script.file, content: stripped.as_bytes(), mode: None });
     }
-    replace::all(&replacements)?;
+    editor.write(&Ledger::read(&project.folder)?, beside)?;
     if !global.quiet {
         conclude(&project, &imported.entries, &standings, format, import.take);
         if let Some(stripped) = &stripped {

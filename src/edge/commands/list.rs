@@ -10,20 +10,20 @@ use venvars::words::message::MASK;
 use venvars::words::variable::Variable;
 use zeroize::Zeroizing;
 
-use super::{files, project};
+use super::open;
 use crate::edge::cli::Global;
 use crate::edge::console;
 
 /// `venvars list`: names, where each comes from, and a mask.
 pub fn run(global: &Global, reveal: bool, json: bool) -> Result<ExitCode> {
-    let files = files(global, project(global)?)?;
-    let environment = files.environment(&global.profile)?;
+    let session = open(global)?;
+    let environment = session.environment()?;
     // Only who wants to see the values has them asked for.
     let variables = if reveal { environment.variables()? } else { Vec::new() };
     let text = if json { as_json(&environment, &variables)? } else { as_text(&environment, &variables) };
     console::answer(&text)?;
     if environment.entries.is_empty() && !json && !global.quiet {
-        let file = files.project.shown(&files.secrets.file).display();
+        let file = session.project().shown(&session.files.secrets.file).display();
         console::say(&format!("{file} has no variables yet; `venvars set NAME` adds one"));
     }
     Ok(ExitCode::SUCCESS)

@@ -1,27 +1,22 @@
-mod target;
-mod turn;
-
 use std::env;
 use std::io::{self, BufRead, IsTerminal};
 use std::process::ExitCode;
 
-use venvars::model::project::Project;
-use venvars::model::secrets::generate::Kind;
-use venvars::model::secrets::{Secrets, generate};
-use venvars::model::venv;
-use venvars::session::environment::Files;
-use venvars::session::ledger::Ledger;
+use venvars::model::secrets::generate::{self, Kind};
+use venvars::model::secrets::typed_name;
+use venvars::session::Session;
+use venvars::session::exposure::guard;
 use venvars::session::ledger::compromised;
-use venvars::session::plan::Scripts;
+use venvars::session::rotation::applied_venvs;
+use venvars::session::rotation::target::{Target, all_compromised, named};
+use venvars::session::rotation::turn::{self, Turn, Turned};
 use venvars::words::error::{Error, Result};
 use venvars::words::profile::{Choice, ProfileName};
 use venvars::world::heroku::app::App;
 use zeroize::Zeroizing;
 
-use self::target::{Target, targets};
-use self::turn::{Turn, Turned, carry_out};
-use super::{apply, ask, guard, heroku, project, real, set};
-use crate::edge::cli::{Global, Rotate, Scripts as ScriptOptions, Venvs};
+use super::{apply, ask, heroku, project, say_waiting};
+use crate::edge::cli::{Global, Rotate};
 use crate::edge::console;
 
 /// `venvars rotate`: new values; the old ones are put aside.
@@ -34,21 +29,22 @@ pub fn run(global: &Global, options: &Rotate) -> Result<ExitCode> {
         if let Some((name, _)) = name.split_once('=') {
             // What follows may be a value.
             return Err(Error::new("rotate takes the name alone, and asks for the new value")
-                .hint(format!("venvars rotate {}", set::name(name)?)));
+                .hint(format!("venvars rotate {}", typed_name(name)?)));
         }
     }
-    let project = project(global)?;
-    let files = Files::read(project.clone(), &global.sources)?;
-    guard([&files.secrets])?;
-    let ledger = Ledger::read(&project.folder)?;
-    let (mut targets, mut left) = targets(global, options, &files, &ledger)?;
+    let session = Session::open(project(global)?, &global.profile, &global.sources)?;
+    guard([&session.files.secrets])?;
+    let (mut targets, mut left) = if options.all_compromised {
+        all_compromised(&session)?
+    } else {
+        (named(&session, &options.names, options.drop_fallbacks)?, Vec::new())
+    };
     if options.generate.is_some() {
-        targets.retain(|target| match turn::foreign(&files, target) {
-            None => true,
-            Some(error) => {
-                left.push(error);
-                false
-            }
+        targets.retain(|target| {
+            let foreign = turn::foreign(&session.files, target);
+            let is_fit = foreign.is_none();
+            left.extend(foreign);
+            is_fit
         });
         // Of those that were named, all or none.
         if !options.all_compromised {
@@ -71,12 +67,10 @@ pub fn run(global: &Global, options: &Rotate) -> Result<ExitCode> {
         return Err(Error::new("standard input is the value of one variable").hint("name one"));
     }
     // What would fail anyway fails before anybody is asked to type.
-    Error::all(
-        targets.iter().filter_map(|target| turn::refusal(&files.secrets, &project, target)).collect(),
-    )?;
+    Error::all(targets.iter().filter_map(|target| turn::refusal(&session.files, target)).collect())?;
     let mut turns: Vec<Turn> = Vec::new();
     for target in targets {
-        let new = if target.renews { Some(new_value(&target, options, &project, &ledger)) } else { None };
+        let new = if target.renews { Some(new_value(&session, &target, options)) } else { None };
         match new.transpose() {
             Ok(new) => turns.push(Turn { target, new, drops: options.drop_fallbacks }),
             // Of those that nobody named, one that gets none keeps no other from it.
@@ -84,28 +78,24 @@ pub fn run(global: &Global, options: &Rotate) -> Result<ExitCode> {
             Err(error) => return Err(error),
         }
     }
-    let turned = carry_out(&files, &ledger, &turns)?;
+    let turned = turn::carry_out(&session, &turns, || say_waiting(session.project()))?;
     if !global.quiet {
         report(&turned);
     }
     let changed: Vec<&Turned> = turned.iter().filter(|turned| !turned.changed.is_empty()).collect();
     if !changed.is_empty() {
-        follow(global, &project)?;
-        offer_heroku(global, &project, &changed)?;
+        follow(global, &session)?;
+        offer_heroku(global, &session, &changed)?;
     }
     Error::all(left)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// A new value: made, read, or typed; one that the variable may have, and that nobody else knows.
-fn new_value(
-    target: &Target,
-    options: &Rotate,
-    project: &Project,
-    ledger: &Ledger,
-) -> Result<Zeroizing<String>> {
+fn new_value(session: &Session, target: &Target, options: &Rotate) -> Result<Zeroizing<String>> {
     let name = &target.name;
-    let declared = project.settings.declaration(name.as_str());
+    let settings = &session.project().settings;
+    let declared = settings.declaration(name.as_str());
     let kind = match options.generate {
         Some(given) => Some(given.or(declared.and_then(|one| one.generate)).unwrap_or_default()),
         None => declared.and_then(|declared| declared.generate),
@@ -125,7 +115,7 @@ fn new_value(
     if let Some(problem) = declared.and_then(|declared| declared.problem(&value)) {
         return Err(Error::new(format!("{name}: {problem}")).hint("nothing was changed"));
     }
-    if let Some(entry) = compromised::of_new(ledger, &project.settings, name, &value)? {
+    if let Some(entry) = compromised::of_new(session.ledger()?, settings, name, &value)? {
         return Err(Error::new(format!("{name}: the new value is compromised {}", entry.told_of(name)))
             .hint("nothing was changed; give it one that nobody knows: --generate makes one"));
     }
@@ -160,37 +150,26 @@ fn report(turned: &[Turned]) {
 }
 
 /// `apply` for the venvs that have been applied, each in the profile that it remembers.
-fn follow(global: &Global, project: &Project) -> Result<()> {
-    // The user's own file is one layer of many projects, and no venv has it alone.
-    let is_users = Secrets::of_user().is_some_and(|file| real(&file) == real(&project.secrets));
-    // No venv is no fault here, and is told as such by `apply` itself.
-    let venvs = if is_users { Vec::new() } else { venv::of_project(project, &[]).unwrap_or_default() };
-    let scripts = Scripts::read(&venvs, &[])?;
-    let applied: Vec<_> = venvs
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| scripts.is_applied(*index))
-        .map(|(_, venv)| venv.folder.clone())
-        .collect();
-    if applied.is_empty() {
+fn follow(global: &Global, session: &Session) -> Result<()> {
+    let venvs = applied_venvs(session)?;
+    if venvs.is_empty() {
         if !global.quiet {
             console::say("`venvars apply` hands it to the venv");
         }
         return Ok(());
     }
-    let remembered = Global { profile: Choice::Default, ..global.clone() };
-    let options = ScriptOptions { venvs: Venvs { venv: applied }, ..ScriptOptions::default() };
-    apply::past_broken(&remembered, &options).inspect_err(|_| {
+    let changed = session.again(&Choice::Default)?;
+    apply::follow(global, &changed, &venvs).inspect_err(|_| {
         console::warn("the new values are set, and activate scripts still have the old ones");
     })
 }
 
 /// Says how Heroku gets the new values where the project is deployed there; at a terminal, asks.
-fn offer_heroku(global: &Global, project: &Project, turned: &[&Turned]) -> Result<()> {
+fn offer_heroku(global: &Global, session: &Session, turned: &[&Turned]) -> Result<()> {
     let named = env::var("HEROKU_APP").ok().filter(|app| !app.is_empty());
     let app = match &named {
         Some(app) => App::new(app),
-        None => App::of_repository(&project.folder),
+        None => App::of_repository(&session.project().folder),
     };
     let Ok(app) = app else { return Ok(()) };
     let mut profiles: Vec<&Option<ProfileName>> = turned.iter().map(|one| &one.target.profile).collect();
@@ -203,10 +182,9 @@ fn offer_heroku(global: &Global, project: &Project, turned: &[&Turned]) -> Resul
         let names = only.join(",");
         let asked = io::stdin().is_terminal() && io::stderr().is_terminal() && !global.quiet;
         if asked && agrees(&format!("send {names} to {} on Heroku now? [y/N]", app.as_str())) {
-            let push = heroku::push_only(only, named.clone());
             // The top level is what was changed, whatever the default of the settings.
-            let profile = Choice::from(profile.clone());
-            heroku::run(&Global { profile, ..global.clone() }, &push)?;
+            let changed = session.again(&Choice::from(profile.clone()))?;
+            heroku::push_only(global, &changed, &app, &only)?;
         } else if !global.quiet {
             console::say(&format!(
                 "for {} on Heroku: venvars heroku push --only {names}{option}",

@@ -7,12 +7,13 @@ use std::process::{Command, ExitCode};
 use venvars::engines::shell::Shell;
 use venvars::model::project::Project;
 use venvars::model::venv::{self, Venv};
+use venvars::session::exposure::guard;
 use venvars::session::plan::Scripts;
 use venvars::words::error::{Error, Result, system_words};
 use venvars::words::profile::Choice;
 use venvars::world::disk;
 
-use super::{files, guard, masked, project};
+use super::{masked, open};
 use crate::edge::cli::{Global, Venvs};
 
 /// `venvars run`: a command with the variables, as if the venv were activated: in the profile that its
@@ -24,8 +25,8 @@ pub fn run(
     is_masked: bool,
     command: &[OsString],
 ) -> Result<ExitCode> {
-    let files = files(global, project(global)?)?;
-    guard(files.all())?;
+    let session = open(global)?;
+    guard(session.files.all())?;
     let Some((program, arguments)) = command.split_first() else {
         return Err(Error::new("there is no command to run"));
     };
@@ -33,11 +34,11 @@ pub fn run(
     child.args(arguments);
     let mut profile = global.profile.clone();
     if !no_venv {
-        let venv = one_venv(&files.project, &options.venv)?;
+        let venv = one_venv(session.project(), &options.venv)?;
         activate(&mut child, &venv)?;
         profile = profile.or(&remembered(venv)).clone();
     }
-    let environment = files.environment(&profile)?;
+    let environment = session.files.environment(&profile)?;
     let variables = environment.variables()?;
     for variable in &variables {
         if variable.overrides || env::var_os(variable.name.as_str()).is_none() {

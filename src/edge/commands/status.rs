@@ -2,45 +2,35 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use serde_json::json;
-use venvars::engines::shell::block::Content;
 use venvars::model::venv;
-use venvars::session::environment::{Environment, Files};
-use venvars::session::ledger::Ledger;
-use venvars::session::ledger::compromised::{self, Burnt};
+use venvars::session::Session;
+use venvars::session::apply::{Desired, Purpose};
+use venvars::session::environment::Environment;
+use venvars::session::exposure::exposed_to_others;
+use venvars::session::ledger::compromised::Burnt;
 use venvars::session::plan::{Plan, Scripts, State};
 use venvars::words::error::Result;
 use venvars::world::git::{self, Standing};
 
-use super::{exposed_to_others, holding, is_live, list, project, question, wanted};
+use super::{list, project};
 use crate::edge::cli::{Global, Venvs};
 use crate::edge::console;
 
 /// `venvars status`: exit code 1 when `apply` would change anything.
 pub fn run(global: &Global, options: &Venvs, json: bool) -> Result<ExitCode> {
-    let files = Files::read(project(global)?, &global.sources)?;
-    let project = &files.project;
-    let standing = git::standing(&project.secrets)?;
+    let session = Session::open(project(global)?, &global.profile, &global.sources)?;
+    let Session { files, .. } = &session;
+    let standing = git::standing(&files.project.secrets)?;
     let secrets = Standings {
         git: standing,
         private: exposed_to_others(&files.secrets).is_none(),
         encrypted: files.secrets.is_encrypted(),
     };
-    let venvs = venv::of_project(project, &options.venv)?;
-    let scripts = Scripts::read(&venvs, &[])?;
-    // Nothing is asked from elsewhere only to say how the scripts stand.
-    let ledger = Ledger::read(&project.folder)?;
-    let mut burnt: Vec<Burnt> = Vec::new();
-    let wanted = wanted(global, &files, &venvs, &scripts, |environment| {
-        if is_live(environment) {
-            return question(environment).map(Content::Live);
-        }
-        let variables = environment.variables()?;
-        compromised::join(&mut burnt, compromised::of_environment(&ledger, environment, &variables)?);
-        Ok(holding(environment, variables))
-    })?;
-    compromised::join(&mut burnt, compromised::of_files(&ledger, &files)?);
-    let profile = wanted.first().map(|wanted| wanted.profile.clone()).unwrap_or_default();
-    let plan = scripts.plan(&wanted)?;
+    let scripts = Scripts::read(&venv::of_project(&files.project, &options.venv)?, &[])?;
+    let desired = Desired::of(&session, &scripts, Purpose::Compare)?;
+    let burnt = desired.compromised(&session)?;
+    let plan = scripts.plan(&desired.wanted)?;
+    let profile = desired.wanted.first().map(|wanted| wanted.profile.clone()).unwrap_or_default();
     let environment = files.environment(&profile)?;
     let text = if json {
         as_json(&environment, &plan, &secrets, &burnt)?
@@ -50,9 +40,7 @@ pub fn run(global: &Global, options: &Venvs, json: bool) -> Result<ExitCode> {
     if json || !global.quiet {
         console::answer(&text)?;
     }
-    for error in plan.errors() {
-        console::complain(error);
-    }
+    plan.errors().for_each(console::complain);
     let exposed = !secrets.encrypted && matches!(standing, Standing::Exposed | Standing::Tracked);
     Ok(if plan.errors().next().is_some() {
         ExitCode::from(2)

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use crate::model::source::Source;
 use crate::words::error::{Error, Position, Result};
-use crate::words::name::Name;
+use crate::words::name::{Name, Refusal};
 use crate::words::profile::ProfileName;
 
 pub use rotated::Rotated;
@@ -161,7 +161,21 @@ impl Secrets {
 /// A name that somebody typed, safe to print: it might be a value typed in the wrong place.
 pub(crate) fn printable(name: &str) -> &str {
     match Name::new(name) {
-        Err(crate::words::name::Refusal::Malformed) => "of that name",
+        Err(Refusal::Malformed) => "of that name",
         _ => name,
     }
+}
+
+/// The name `text`, which somebody typed.
+///
+/// # Errors
+/// No variable can have it.
+pub fn typed_name(text: &str) -> Result<Name> {
+    Name::new(text).map_err(|refusal| {
+        let shown = match refusal {
+            Refusal::Malformed => refusal.to_string(),
+            Refusal::Reserved(_) => format!("{text}: {refusal}"),
+        };
+        Error::new(shown).hint("give the variable another name")
+    })
 }

@@ -29,6 +29,12 @@ pub fn canonical(path: &Path) -> io::Result<PathBuf> {
     dunce::canonicalize(path).map(plain)
 }
 
+/// The file that a link leads to, so that an edit replaces the file and not the link.
+#[must_use]
+pub fn real(file: &Path) -> PathBuf {
+    canonical(file).unwrap_or_else(|_| file.to_owned())
+}
+
 /// `path` without the prefix that dunce leaves on the shares of a network.
 fn plain(path: PathBuf) -> PathBuf {
     match path.to_str().and_then(|text| text.strip_prefix(r"\\?\UNC\")) {

@@ -11,9 +11,10 @@ use venvars::session::scan::staged;
 use venvars::session::scan::tree::{self, Homes};
 use venvars::session::selection::{self, Reason};
 use venvars::words::error::Result;
+use venvars::words::message::shown_path;
 use venvars::world::git::repository::Repository;
 
-use super::super::{scan, shown_path};
+use super::super::scan;
 use crate::edge::cli::Global;
 use crate::edge::console;
 

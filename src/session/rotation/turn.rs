@@ -1,32 +1,28 @@
 //! Changing values: all that is to be known first, then the keyring's part of putting aside, then one
 //! write of the file, then the keyring's new values. Whenever that ends, the old value is still there.
 
-use std::fs;
-
-use venvars::model::fallbacks;
-use venvars::model::project::Project;
-use venvars::model::secrets::aside;
-use venvars::model::secrets::change::Aside;
-use venvars::model::secrets::change::New;
-use venvars::model::secrets::edit;
-use venvars::model::secrets::{Definition, Layer, Secrets, generate};
-use venvars::model::source::Source;
-use venvars::session::environment::Files;
-use venvars::session::ledger::Ledger;
-use venvars::session::ledger::compromised;
-use venvars::session::sources::{NoValue, Reach, Sources};
-use venvars::words::error::{Error, Result};
-use venvars::words::name::Name;
-use venvars::words::nearest;
-use venvars::words::profile::ProfileName;
-use venvars::world::age;
-use venvars::world::disk::replace::{self, Replacement};
-use venvars::world::keyring;
-use venvars::world::keyring::entry::Entry;
+use indexmap::IndexMap;
 use zeroize::Zeroizing;
 
-use super::super::{guard, locked_secrets, set};
-use super::target::{Target, list_of};
+use crate::model::fallbacks;
+use crate::model::project::Project;
+use crate::model::secrets::change::{Aside, New};
+use crate::model::secrets::{Definition, Layer, Secrets, generate};
+use crate::model::source::Source;
+use crate::session::Session;
+use crate::session::editor::Editor;
+use crate::session::environment::Files;
+use crate::session::keyring::entry_for;
+use crate::session::ledger::{Ledger, compromised};
+use crate::session::rotation::target::{Target, list_of};
+use crate::session::sources::{NoValue, Reach, Sources};
+use crate::words::error::{Error, Result};
+use crate::words::name::Name;
+use crate::words::nearest;
+use crate::words::profile::ProfileName;
+use crate::world::age;
+use crate::world::keyring;
+use crate::world::keyring::entry::Entry;
 
 /// What is to become of a variable.
 pub struct Turn {
@@ -70,7 +66,9 @@ struct Writes {
 }
 
 /// Why nothing can become of `target`, if that is so.
-pub fn refusal(secrets: &Secrets, project: &Project, target: &Target) -> Option<Error> {
+#[must_use]
+pub fn refusal(files: &Files, target: &Target) -> Option<Error> {
+    let Files { secrets, project, .. } = files;
     let own = if target.renews { definition(secrets, project, target).map(Some) } else { Ok(None) };
     if let Some(owner) = project.settings.owners(&target.name).next() {
         let error = Error::new(format!("{} keeps old values of {} up", target.name, owner.name));
@@ -85,6 +83,7 @@ pub fn refusal(secrets: &Secrets, project: &Project, target: &Target) -> Option<
 
 /// Why a generated text cannot take the place of what `target` has, if that is so and the project declares
 /// no generator for it.
+#[must_use]
 pub fn foreign(files: &Files, target: &Target) -> Option<Error> {
     let Files { secrets, project, sources, .. } = files;
     let declared = project.settings.declaration(target.name.as_str());
@@ -157,23 +156,22 @@ fn value(sources: &Sources, definition: &Definition) -> Result<Zeroizing<String>
     })
 }
 
-/// Carries out `turns`, all or none, under the lock of the secrets file.
-pub fn carry_out<'a>(files: &Files, ledger: &Ledger, turns: &'a [Turn]) -> Result<Vec<Turned<'a>>> {
-    let project = &files.project;
-    let (file, _lock) = locked_secrets(project)?;
-    let text = fs::read_to_string(&file)
-        .map(Zeroizing::new)
-        .map_err(|error| Error::io("read", &project.secrets, &error))?;
-    // Read again under the lock: the file may have been edited since.
-    let secrets = Secrets::parse(&project.secrets, &text)?;
+/// Carries out `turns`, all or none, under the lock of the secrets file; `wait` is called once if somebody
+/// else has it open.
+///
+/// # Errors
+/// A value may not or cannot be changed; then none is.
+pub fn carry_out<'t>(session: &Session, turns: &'t [Turn], wait: impl Fn()) -> Result<Vec<Turned<'t>>> {
+    let (files, ledger) = (&session.files, session.ledger()?);
+    let mut editor = Editor::open(&files.project, wait)?;
     let at = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let mut writes = Writes::default();
     let turned = turns
         .iter()
-        .map(|turn| turn.prepare(files, &secrets, ledger, &at, &mut writes))
+        .map(|turn| turn.prepare(files, &editor.secrets, ledger, &at, &mut writes))
         .collect::<Result<Vec<_>>>()?;
-    let edited = writes.edit(project, &text)?;
-    guard([&Secrets::parse(&project.secrets, &edited)?])?;
+    writes.edit(&mut editor)?;
+    editor.guard()?;
     for (entry, value) in &writes.before {
         files.sources.store(entry, value)?;
         if keyring::get(entry, keyring::PATIENCE)? != *value {
@@ -181,9 +179,7 @@ pub fn carry_out<'a>(files: &Files, ledger: &Ledger, turns: &'a [Turn]) -> Resul
                 .hint("nothing was changed"));
         }
     }
-    if *edited != *text {
-        replace::all(&[Replacement { file: &file, content: edited.as_bytes(), mode: Some(0o600) }])?;
-    }
+    editor.write(ledger, Vec::new())?;
     for (entry, value) in &writes.after {
         files.sources.store(entry, value).map_err(|error| {
             let told = Error::new(format!("the value in the keyring is still the old one: {error}"));
@@ -342,7 +338,7 @@ impl Writes {
         let hidden = like.into_iter().flatten().find(|one| !one.source.is_plain());
         let new = match hidden.map(|one| &one.source) {
             Some(Source::Keyring(_)) => {
-                let entry = set::entry_for(project, secrets, profile, list, None)?;
+                let entry = entry_for(project, secrets, profile, list, None)?;
                 self.before.push((entry.clone(), text));
                 New::source("keyring", &entry.to_string())
             }
@@ -353,17 +349,15 @@ impl Writes {
         Ok(())
     }
 
-    /// The text of the file with all of it.
-    fn edit(&mut self, project: &Project, text: &str) -> Result<Zeroizing<String>> {
-        let mut edited = Zeroizing::new(text.to_owned());
-        while let Some((profile, _)) = self.news.first() {
-            let profile = profile.clone();
-            let (of_profile, rest): (Vec<_>, Vec<_>) =
-                std::mem::take(&mut self.news).into_iter().partition(|(of, _)| *of == profile);
-            self.news = rest;
-            let news: Vec<(Name, New)> = of_profile.into_iter().map(|(_, new)| new).collect();
-            edited = edit::set(&project.secrets, &edited, profile.as_ref(), &news)?;
+    /// All of it in the file.
+    fn edit(&mut self, editor: &mut Editor<'_>) -> Result<()> {
+        let mut by_profile: IndexMap<Option<ProfileName>, Vec<(Name, New)>> = IndexMap::new();
+        for (profile, new) in std::mem::take(&mut self.news) {
+            by_profile.entry(profile).or_default().push(new);
         }
-        aside::put_aside(&project.secrets, &edited, &self.asides)
+        for (profile, news) in &by_profile {
+            editor.set(profile.as_ref(), news)?;
+        }
+        editor.put_aside(&self.asides)
     }
 }

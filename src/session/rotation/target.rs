@@ -1,17 +1,13 @@
 //! Which variables are to change.
 
-use venvars::model::project::Settings;
-use venvars::model::secrets::{Definition, Layer};
-use venvars::session::environment::Files;
-use venvars::session::ledger::Ledger;
-use venvars::session::ledger::compromised::{self, Burnt};
-use venvars::words::error::{Error, Result};
-use venvars::words::name::Name;
-use venvars::words::profile::{Choice, ProfileName};
+use crate::model::project::Settings;
+use crate::model::secrets::{Definition, Layer, typed_name};
+use crate::session::Session;
+use crate::session::ledger::compromised::{self, Burnt};
+use crate::words::error::{Error, Result};
+use crate::words::name::Name;
+use crate::words::profile::{Choice, ProfileName};
 use zeroize::Zeroizing;
-
-use super::super::set;
-use crate::edge::cli::{Global, Rotate};
 
 /// A variable that is to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,23 +30,19 @@ impl Target {
     }
 }
 
-/// What the options ask for; second, what is compromised and cannot be changed from here.
-pub fn targets(
-    global: &Global,
-    options: &Rotate,
-    files: &Files,
-    ledger: &Ledger,
-) -> Result<(Vec<Target>, Vec<Error>)> {
-    if options.all_compromised {
-        return compromised(global, files, ledger);
-    }
-    let profile = set::profile(global);
-    let target = |name: Name| Target { name, profile: profile.cloned(), renews: !options.drop_fallbacks };
-    let settings = &files.project.settings;
+/// The variables of `names` in the profile that was asked for: they get new values or, with `drops`, only
+/// keep no old ones up any more. Without a name, every variable there that keeps old ones up.
+///
+/// # Errors
+/// A name can be no variable's, or nothing keeps its old values up.
+pub fn named(session: &Session, names: &[String], drops: bool) -> Result<Vec<Target>> {
+    let profile = session.choice.named();
+    let target = |name: Name| Target { name, profile: profile.cloned(), renews: !drops };
+    let settings = &session.project().settings;
     let mut targets: Vec<Target> = Vec::new();
-    for name in &options.names {
-        let target = target(set::name(name)?);
-        if options.drop_fallbacks && list_of(settings, &target.name).is_none() {
+    for name in names {
+        let target = target(typed_name(name)?);
+        if drops && list_of(settings, &target.name).is_none() {
             return Err(Error::new(format!(
                 "{}: the settings name no variable that keeps its old values",
                 target.name
@@ -61,28 +53,34 @@ pub fn targets(
             targets.push(target);
         }
     }
-    if options.names.is_empty() {
-        let own = files.secrets.own(profile);
+    if names.is_empty() {
+        let own = session.files.secrets.own(profile);
         let kept = settings.declared.iter().filter(|declared| {
             declared.fallbacks.as_ref().is_some_and(|list| own.iter().any(|one| one.name == *list))
         });
         targets.extend(kept.map(|declared| target(declared.name.clone())));
     }
-    Ok((targets, Vec::new()))
+    Ok(targets)
 }
 
 /// The variable that keeps the old values of `name` up.
+#[must_use]
 pub fn list_of<'a>(settings: &'a Settings, name: &Name) -> Option<&'a Name> {
     settings.declaration(name.as_str())?.fallbacks.as_ref()
 }
 
-/// What is in use and compromised: in the profile that is named, else everywhere in the file.
-fn compromised(global: &Global, files: &Files, ledger: &Ledger) -> Result<(Vec<Target>, Vec<Error>)> {
+/// What is in use and compromised: in the profile that was asked for, else everywhere in the file. Second,
+/// what is compromised and cannot be changed from here.
+///
+/// # Errors
+/// As for [`Ledger::find`](crate::session::ledger::Ledger::find) and [`Session::environment`].
+pub fn all_compromised(session: &Session) -> Result<(Vec<Target>, Vec<Error>)> {
+    let (files, ledger) = (&session.files, session.ledger()?);
     let settings = &files.project.settings;
     if ledger.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
-    let is_meant = |layer: &Layer| match &global.profile {
+    let is_meant = |layer: &Layer| match &session.choice {
         Choice::Default => true,
         Choice::Top => layer.profile().is_none(),
         Choice::Named(name) => layer.profile() == Some(name),
@@ -111,7 +109,7 @@ fn compromised(global: &Global, files: &Files, ledger: &Ledger) -> Result<(Vec<T
         }
     }
     // What comes from elsewhere has a value only in an environment.
-    let environment = files.environment(&global.profile)?;
+    let environment = session.environment()?;
     let (variables, _, _) = environment.check();
     let elsewhere =
         compromised::of_environment(ledger, &environment, &variables)?.into_iter().filter(|burnt| {

@@ -1,0 +1,269 @@
+//! From `secrets.toml` to the activate scripts: what each of them is to hold, all of it known before the
+//! first byte is written.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use crate::engines::shell::Shell;
+use crate::engines::shell::block::{Content, Question};
+use crate::model::project::{Mode, Project};
+use crate::model::venv::{self, Venv};
+use crate::session::Session;
+use crate::session::environment::{Entry, Environment};
+use crate::session::exposure;
+use crate::session::ledger::compromised::{self, Burnt};
+use crate::session::plan::{Plan, Scripts, State, Wanted};
+use crate::words::error::{Error, Result};
+use crate::words::message::shown_path;
+use crate::words::profile::{Choice, TOP};
+use crate::words::variable::Variable;
+use crate::world::disk::lock::Lock;
+use crate::world::git::{self, Standing};
+use crate::world::program::ourselves;
+
+/// Which scripts are meant.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Which<'a> {
+    /// The folders of the venvs; if none is given, those of the project.
+    pub venvs: &'a [PathBuf],
+    /// The shells that read them; if none is given, all.
+    pub shells: &'a [Shell],
+}
+
+/// What the values are resolved for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To write them. With `force`, also those into the scripts that are not plain where they lie.
+    Write {
+        /// Whether `mode = "embed"` counts for values that are not plain.
+        force: bool,
+    },
+    /// To compare them with what the scripts hold: nothing is asked for a live script.
+    Compare,
+}
+
+/// What the scripts of each venv are to hold.
+pub struct Desired<'s> {
+    /// In the order of the venvs.
+    pub wanted: Vec<Wanted>,
+    resolved: Vec<(Environment<'s>, Vec<Variable>)>,
+}
+
+impl<'s> Desired<'s> {
+    /// Resolves it for the venvs of `scripts`: in the profile that was asked for, else in the one that they
+    /// remember, else in the settings' own.
+    ///
+    /// # Errors
+    /// There is no such profile, or [`Environment::variables`] fails, or a value would be written where it
+    /// does not belong.
+    pub fn of(session: &'s Session, scripts: &Scripts, purpose: Purpose) -> Result<Self> {
+        let mut desired = Self { wanted: Vec::new(), resolved: Vec::new() };
+        let mut contents: HashMap<Choice, Content> = HashMap::new();
+        for venv in 0..scripts.venvs() {
+            let profile = session.choice.or(&scripts.profile(venv)).clone();
+            let content = match contents.get(&profile) {
+                Some(content) => content.clone(),
+                None => {
+                    let content = desired.content(session.files.environment(&profile)?, purpose)?;
+                    contents.insert(profile.clone(), content.clone());
+                    content
+                }
+            };
+            let project = session.project().folder.clone();
+            desired.wanted.push(Wanted { content, project, profile });
+        }
+        Ok(desired)
+    }
+
+    /// What goes into the scripts for `environment`.
+    fn content(&mut self, environment: Environment<'s>, purpose: Purpose) -> Result<Content> {
+        let is_live = is_live(&environment);
+        if is_live && purpose == Purpose::Compare {
+            return question(&environment).map(Content::Live);
+        }
+        if !is_live && purpose == (Purpose::Write { force: false }) {
+            refuse_hidden(&environment)?;
+        }
+        // Whatever the mode, every variable is checked before the scripts rely on it.
+        let variables = environment.variables()?;
+        let project = &environment.files.project;
+        let content = if is_live {
+            Content::Live(question(&environment)?)
+        } else {
+            Content::Embedded {
+                variables: variables.clone(),
+                secrets: Some(project.secrets.clone()),
+                guard: project.settings.guard,
+            }
+        };
+        self.resolved.push((environment, variables));
+        Ok(content)
+    }
+
+    /// Which of the values are compromised, and which others that lie on this disk as plain text.
+    ///
+    /// # Errors
+    /// As for [`compromised::of_files`].
+    pub fn compromised(&self, session: &Session) -> Result<Vec<Burnt>> {
+        let ledger = session.ledger()?;
+        let mut burnt = Vec::new();
+        for (environment, variables) in &self.resolved {
+            compromised::join(&mut burnt, compromised::of_environment(ledger, environment, variables)?);
+        }
+        compromised::join(&mut burnt, compromised::of_files(ledger, &session.files)?);
+        Ok(burnt)
+    }
+}
+
+/// Whether the scripts of `environment` are to ask for its values at activation.
+#[must_use]
+pub fn is_live(environment: &Environment<'_>) -> bool {
+    match environment.files.project.settings.mode {
+        Mode::Live => true,
+        Mode::Embed => false,
+        Mode::Auto => !environment.is_plain(),
+    }
+}
+
+/// Refuses to write a value into the scripts that is not plain where it lies.
+fn refuse_hidden(environment: &Environment<'_>) -> Result<()> {
+    let mut definitions = environment.entries.values().map(Entry::definition);
+    match definitions.find(|definition| !definition.source.is_plain()) {
+        None => Ok(()),
+        Some(definition) => Err(definition
+            .error(format!(
+                "mode = \"embed\" would write its value into the scripts, and it is not plain where it lies ({})",
+                definition.source.kind()
+            ))
+            .hint("take the mode out of the settings, or write it all the same with --force")),
+    }
+}
+
+/// How a live script asks for the values of `environment`.
+fn question(environment: &Environment<'_>) -> Result<Question> {
+    let program = ourselves()?;
+    let text = |path: &Path| {
+        path.to_str().map(str::to_owned).ok_or_else(|| {
+            Error::new("a live script cannot hold a path that is no UTF-8").in_file(path).hint("rename it")
+        })
+    };
+    text(&program)?;
+    let project = &environment.files.project;
+    let arguments = vec![
+        "-C".to_owned(),
+        text(&project.folder)?,
+        "--secrets".to_owned(),
+        text(&project.secrets)?,
+        "--profile".to_owned(),
+        environment.profile.as_deref().unwrap_or(TOP).to_owned(),
+        "activation".to_owned(),
+    ];
+    Ok(Question { program, arguments, guard: project.settings.guard })
+}
+
+/// The scripts of some venvs, which nobody else changes meanwhile.
+pub struct Held {
+    /// The scripts as they are.
+    pub scripts: Scripts,
+    /// Held until everything is written.
+    locks: Vec<Lock>,
+}
+
+impl Held {
+    /// Locks the venvs and reads their scripts.
+    ///
+    /// # Errors
+    /// As for [`venv::of_project`], [`Lock::take`] and [`Scripts::read`].
+    pub fn take(project: &Project, which: Which<'_>) -> Result<Self> {
+        let venvs = venv::of_project(project, which.venvs)?;
+        let locks = locks(&venvs)?;
+        Ok(Self { scripts: Scripts::read(&venvs, which.shells)?, locks })
+    }
+
+    /// What becomes of the scripts, now that it is known what they are to hold.
+    ///
+    /// # Errors
+    /// As for [`Scripts::plan`].
+    pub fn plan(self, wanted: Vec<Wanted>) -> Result<Application> {
+        let plan = self.scripts.plan(&wanted)?;
+        Ok(Application { plan, wanted, _locks: self.locks })
+    }
+
+    /// The same where the scripts are to hold nothing of ours.
+    ///
+    /// # Errors
+    /// As for [`Scripts::plan`].
+    pub fn plan_removal(self) -> Result<Application> {
+        let nothing =
+            || Wanted { content: Content::Nothing, project: PathBuf::new(), profile: Choice::Default };
+        let wanted = (0..self.scripts.venvs()).map(|_| nothing()).collect();
+        self.plan(wanted)
+    }
+}
+
+/// Locks each of `venvs`.
+fn locks(venvs: &[Venv]) -> Result<Vec<Lock>> {
+    // In one order for all, so that two of us never wait for each other.
+    let mut folders: Vec<&Path> = venvs.iter().map(|venv| venv.folder.as_path()).collect();
+    folders.sort_unstable();
+    folders.dedup();
+    folders.into_iter().map(Lock::take).collect()
+}
+
+/// What is to be written, while the venvs are locked.
+pub struct Application {
+    /// What becomes of every script.
+    pub plan: Plan,
+    /// What the scripts of each venv are to hold.
+    pub wanted: Vec<Wanted>,
+    _locks: Vec<Lock>,
+}
+
+impl Application {
+    /// Refuses scripts that git tracks; gives the first of those that it would take.
+    ///
+    /// # Errors
+    /// git tracks a script, or cannot be asked.
+    pub fn exposed(&self) -> Result<Option<PathBuf>> {
+        let mut files: Vec<PathBuf> = self.plan.scripts.iter().map(|script| script.file.clone()).collect();
+        let standings = git::standings(&files)?;
+        if let Some(tracked) = standings.iter().position(|standing| *standing == Standing::Tracked) {
+            let folder = files[tracked].parent().unwrap_or(&files[tracked]);
+            return Err(Error::new("git tracks this script, and would take the secrets with it")
+                .in_file(&files[tracked])
+                .hint(format!(
+                    "run: git rm -r -f --cached {} (and have the venv ignored)",
+                    shown_path(folder)
+                )));
+        }
+        let exposed = standings.iter().position(|standing| *standing == Standing::Exposed);
+        Ok(exposed.map(|exposed| files.swap_remove(exposed)))
+    }
+
+    /// Writes it all. What is wrong with scripts that cannot be changed is the error, and the others are
+    /// changed all the same.
+    ///
+    /// # Errors
+    /// As for [`Plan::carry_out`]; and a script cannot be changed.
+    pub fn write_past_broken(self) -> Result<()> {
+        self.plan.carry_out()?;
+        let broken = self.plan.scripts.into_iter().filter_map(|script| match script.state {
+            State::Broken(error) => Some(error),
+            _ => None,
+        });
+        Error::all(broken.collect())
+    }
+}
+
+/// Everything that `venvars apply` does before it writes: git has the secrets in no danger, the venvs are
+/// locked, the values resolved and compared with the ledger.
+///
+/// # Errors
+/// As for [`exposure::guard`], [`Held::take`], [`Desired::of`] and [`Desired::compromised`].
+pub fn prepare(session: &Session, which: Which<'_>, force: bool) -> Result<(Application, Vec<Burnt>)> {
+    exposure::guard(session.files.all())?;
+    let held = Held::take(session.project(), which)?;
+    let desired = Desired::of(session, &held.scripts, Purpose::Write { force })?;
+    let compromised = desired.compromised(session)?;
+    Ok((held.plan(desired.wanted)?, compromised))
+}

@@ -1,0 +1,150 @@
+//! The only writer of `secrets.toml`.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::model::project::Project;
+use crate::model::secrets::Secrets;
+use crate::model::secrets::aside;
+use crate::model::secrets::change::{Aside, New};
+use crate::model::secrets::edit::{self, TEMPLATE};
+use crate::session::exposure;
+use crate::session::ledger::Ledger;
+use crate::session::ledger::compromised;
+use crate::words::error::{Error, Result};
+use crate::words::name::Name;
+use crate::words::profile::ProfileName;
+use crate::world::disk::lock::Lock;
+use crate::world::disk::real;
+use crate::world::disk::replace::{self, Replacement};
+
+/// The secrets file, which nobody else changes until this is dropped.
+#[derive(Debug)]
+pub struct Locked {
+    /// The file itself, where the project's is a link.
+    pub file: PathBuf,
+    _lock: Lock,
+}
+
+impl Locked {
+    /// Locks the secrets file of `project`; `wait` is called once if somebody else has it open.
+    ///
+    /// # Errors
+    /// As for [`Lock::take`].
+    pub fn take(project: &Project, wait: impl Fn()) -> Result<Self> {
+        let file = real(&project.secrets);
+        let lock = Lock::take_saying(file.parent().unwrap_or(&project.folder), wait)?;
+        Ok(Self { file, _lock: lock })
+    }
+}
+
+/// Changes of the secrets file, all of which are written at once or not at all.
+pub struct Editor<'p> {
+    project: &'p Project,
+    /// What it says, read under the lock.
+    pub secrets: Secrets,
+    before: Zeroizing<String>,
+    after: Zeroizing<String>,
+    locked: Locked,
+}
+
+impl<'p> Editor<'p> {
+    /// Locks the secrets file of `project` and reads it; `wait` is called once if somebody else has it open.
+    ///
+    /// # Errors
+    /// It cannot be locked or read, or something in it is not as it has to be.
+    pub fn open(project: &'p Project, wait: impl Fn()) -> Result<Self> {
+        let locked = Locked::take(project, wait)?;
+        let before = fs::read_to_string(&locked.file).map(Zeroizing::new);
+        let before = before.map_err(|error| match error.kind() {
+            ErrorKind::NotFound => {
+                Error::new("there is no such file").in_file(&project.secrets).hint("`venvars init` makes it")
+            }
+            _ => Error::io("read", &locked.file, &error),
+        })?;
+        // Read under the lock: the file may have been edited since it was read first.
+        let secrets = Secrets::parse(&project.secrets, &before)?;
+        Ok(Self { project, secrets, after: before.clone(), before, locked })
+    }
+
+    /// Sets each name to what stands beside it, in `profile` or at the top level.
+    ///
+    /// # Errors
+    /// As for [`edit::set`].
+    pub fn set(&mut self, profile: Option<&ProfileName>, news: &[(Name, New)]) -> Result<()> {
+        self.after = edit::set(&self.project.secrets, &self.after, profile, news)?;
+        Ok(())
+    }
+
+    /// Takes `name` out of `profile` or the top level.
+    ///
+    /// # Errors
+    /// As for [`edit::unset`].
+    pub fn unset(&mut self, profile: Option<&ProfileName>, name: &Name) -> Result<()> {
+        self.after = edit::unset(&self.project.secrets, &self.after, profile, name)?;
+        Ok(())
+    }
+
+    /// Puts old values aside at the end.
+    ///
+    /// # Errors
+    /// As for [`aside::put_aside`].
+    pub fn put_aside(&mut self, asides: &[Aside]) -> Result<()> {
+        self.after = aside::put_aside(&self.project.secrets, &self.after, asides)?;
+        Ok(())
+    }
+
+    /// Refuses what may not be written: plain values where git would take them.
+    ///
+    /// # Errors
+    /// As for [`exposure::guard`].
+    pub fn guard(&self) -> Result<()> {
+        exposure::guard([&Secrets::parse(&self.project.secrets, &self.after)?])
+    }
+
+    /// Refuses to set a value again which others may know.
+    fn refuse_compromised(&self, ledger: &Ledger) -> Result<()> {
+        if ledger.is_empty() {
+            return Ok(());
+        }
+        let after = Secrets::parse(&self.project.secrets, &self.after)?;
+        let found = compromised::of_edit(ledger, &self.project.settings, &self.secrets, &after)?;
+        let errors = found.into_iter().map(|one| {
+            Error::new(format!("{}: this value is compromised {}", one.name, one.entry.told_of(&one.name)))
+                .hint("nothing was written; give it one that nobody knows")
+        });
+        Error::all(errors.collect())
+    }
+
+    /// Writes the changes, if there are any; `beside` are files that change together with this one.
+    ///
+    /// # Errors
+    /// As for [`Self::guard`] and [`replace::all`], and a value would be set again that `ledger` has; then
+    /// nothing is changed.
+    pub fn write<'a>(&'a self, ledger: &Ledger, mut beside: Vec<Replacement<'a>>) -> Result<()> {
+        if *self.after != *self.before {
+            self.guard()?;
+            self.refuse_compromised(ledger)?;
+            let (file, content) = (&*self.locked.file, self.after.as_bytes());
+            beside.insert(0, Replacement { file, content, mode: Some(0o600) });
+        }
+        replace::all(&beside)
+    }
+
+    /// The text from before the changes.
+    #[must_use]
+    pub fn before(&self) -> &str {
+        &self.before
+    }
+}
+
+/// Makes `file`, with nothing but a word about it in it.
+///
+/// # Errors
+/// As for [`replace::all`].
+pub fn create(file: &Path) -> Result<()> {
+    replace::all(&[Replacement { file, content: TEMPLATE.as_bytes(), mode: Some(0o600) }])
+}

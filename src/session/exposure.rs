@@ -1,0 +1,84 @@
+//! Who can read the files that hold values, or will: git, and other users of this machine.
+
+use std::path::Path;
+
+use crate::model::secrets::Secrets;
+use crate::words::error::{Error, Result};
+use crate::words::message::shown_path;
+use crate::world::git::{self, Standing};
+
+/// What to say of a secrets file that group or others can read; nothing if they learn nothing from it.
+#[must_use]
+pub fn exposed_to_others(secrets: &Secrets) -> Option<String> {
+    if secrets.is_encrypted() { None } else { readable_by_others(&secrets.file) }
+}
+
+/// What to say of a file that group or others can read.
+#[cfg(unix)]
+#[must_use]
+pub fn readable_by_others(file: &Path) -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+    let mode = file.metadata().ok()?.mode() & 0o7777;
+    (mode & 0o077 != 0).then(|| {
+        format!("{}: others can read it (mode {mode:04o}); chmod 600 {}", file.display(), shown_path(file))
+    })
+}
+
+#[cfg(not(unix))]
+#[must_use]
+pub fn readable_by_others(_file: &Path) -> Option<String> {
+    None
+}
+
+/// Refuses to go on where git would take the secrets, unless every one of them is encrypted.
+///
+/// # Errors
+/// git tracks a file of plain secrets, or would take it.
+pub fn guard<'a>(all: impl IntoIterator<Item = &'a Secrets>) -> Result<()> {
+    for secrets in all {
+        if !secrets.is_encrypted()
+            && let Some(error) = exposure(&secrets.file)?
+        {
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+/// What is wrong with how the secrets file stands with git, if anything is.
+///
+/// # Errors
+/// As for [`git::standing`].
+pub fn exposure(file: &Path) -> Result<Option<Error>> {
+    let name = shown_path(Path::new(file.file_name().unwrap_or_default()));
+    let folder = shown_path(file.parent().unwrap_or(Path::new(".")));
+    Ok(match git::standing(file)? {
+        Standing::Outside | Standing::Ignored => None,
+        Standing::Exposed => Some(
+            Error::new("git does not ignore this file of secrets")
+                .in_file(file)
+                .hint(format!("run: echo {} >> {}", shell_escape::escape(format!("/{}", file.file_name().unwrap_or_default().to_string_lossy()).into()), shown_path(&file.with_file_name(".gitignore")))),
+        ),
+        Standing::Tracked => Some(
+            Error::new("git tracks this file of secrets")
+                .in_file(file)
+                .hint(format!("run: git -C {folder} rm -f --cached {name} (and have it ignored); if it was ever pushed, change every value")),
+        ),
+    })
+}
+
+/// Refuses to put a plain value where git would take it.
+///
+/// # Errors
+/// As for [`guard`]; or git may have the file because all of it is encrypted.
+pub fn guard_plain(secrets: &Secrets) -> Result<()> {
+    match exposure(&secrets.file)? {
+        Some(_) if secrets.is_encrypted() => Err(Error::new(
+            "git may have this file because every value in it is encrypted: no plain one can be added",
+        )
+        .in_file(&secrets.file)
+        .hint("encrypt the value too: venvars set NAME --age")),
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
