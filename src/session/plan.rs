@@ -18,6 +18,7 @@ use crate::words::error::{Error, Position, Result};
 use crate::words::message::MASK;
 use crate::words::profile::Choice;
 use crate::words::variable::Variable;
+use crate::world::disk;
 use crate::world::disk::replace::{self, Replacement};
 
 /// How a script stands to what it should be.
@@ -226,7 +227,7 @@ fn side_by_side<T: Send>(found: &mut [Found], work: impl Fn(&mut [Found]) -> T +
 
 /// The scripts of `venv`, by name.
 fn scripts(index: usize, venv: &Venv, found: &mut Vec<Found>) -> Result<()> {
-    let real = fs::canonicalize(&venv.folder).map_err(|error| Error::io("open", &venv.folder, &error))?;
+    let real = disk::canonical(&venv.folder).map_err(|error| Error::io("open", &venv.folder, &error))?;
     for folder in venv.script_folders() {
         let unreadable = |error| Error::io("read", &folder, &error);
         let first = found.len();
@@ -324,7 +325,7 @@ impl Found {
     fn target(&self) -> Result<PathBuf> {
         let failed = |error| Error::io("open", &self.file, &error);
         let target = if self.file.is_symlink() {
-            let target = fs::canonicalize(&self.file).map_err(|error| match error.kind() {
+            let target = disk::canonical(&self.file).map_err(|error| match error.kind() {
                 ErrorKind::NotFound => Error::new("this is a link that leads nowhere")
                     .in_file(&self.file)
                     .hint("make the venv anew"),

@@ -49,7 +49,7 @@ enum Broken {
 }
 
 fn carry_out(global: &Global, options: &Options, force: bool, broken: Broken) -> Result<Plan> {
-    let files = files(project(global)?)?;
+    let files = files(global, project(global)?)?;
     guard(files.all())?;
     let ledger = Ledger::read(&files.project.folder)?;
     let mut burnt = Vec::new();
