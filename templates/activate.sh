@@ -1,94 +1,81 @@
-# Written by `venvars apply` and taken out by `venvars remove`. The values stand at the end of this file; to
-# change one, edit secrets.toml and run `venvars apply`. Names and old values may be inherited from an outer
-# shell: they are data, and never become code.
-_venvars_list () { # is $1 a list of names, each with a blank behind it?
-    case $1 in '' | [0-9]* | *\ [0-9]* | *[!A-Za-z0-9_\ ]* | *[!\ ] | \ * | *\ \ *) \return 1 ;; esac
-}
-_venvars_each () { # calls $1 with each name in the list $2
-    _venvars_list "$2" || \return 0
+# Written by `venvars apply` and taken out by `venvars remove`. The values are set at the end of this file: to change
+# one, edit secrets.toml and run `venvars apply`. What may be inherited, lists and old values, is data and never code.
+_venvars_each () { # calls $1 with each name of the list $2, in which a blank is behind each
+    case $2 in '' | [0-9]* | *\ [0-9]* | *[!A-Za-z0-9_\ ]* | *[!\ ] | \ * | *\ \ *) \return 0 ;; esac
     while \[ -n "$2" ]; do
         "$1" "${2%%\ *}"
         \set -- "$1" "${2#*\ }"
     done
 }
 _venvars_keep () { # keeps what $1 holds: exported, so that a nested shell can restore it, or as this shell's own
-    \unset -v "_VENVARS_OLD_$1" "_VENVARS_OWN_$1"
     case ${BASH_VERSION:+bash}${ZSH_VERSION:+zsh} in
     zsh) \eval '_venvars_kind=${(Pt)1-}' ;;
-    bash) \eval "_venvars_kind=\${$1[*]+set}" || \:
+    bash) \eval "_venvars_kind=\${$1[*]+set}"
         case $_venvars_kind.$BASH_VERSION in
         .*) ;;
-        *.[1-3].* | *.4.[0-4].*) _venvars_kind=$(\declare -p "$1") ;;
-        *) \eval "_venvars_kind=declare\\ -\${$1[*]@a}-" ;;
+        *t.[1-3].* | *t.4.[0-4].*) _venvars_kind=$(\declare -p "$1") ;; # the only process, and only in an old bash
+        *) \eval "_venvars_kind=\"declare -\${$1[*]@a}-\"" ;;
         esac ;;
-    *) \eval "case \${$1+x} in x) if \\command \\eval '$1=\$$1' 2>/dev/null; then _venvars_kind=scalar-export; else _venvars_kind=readonly; fi ;; *) _venvars_kind= ;; esac" ;;
+    *) \eval "_venvars_kind=\${$1+scalar-export}; \\command \\eval '$1=\${$1-}' 2>/dev/null || _venvars_kind=readonly" ;;
     esac
     case $_venvars_kind in
-    '') \return ;;
-    scalar-export | declare\ -x[-\ ]*) \eval "_VENVARS_OLD_$1=\$$1; \\export _VENVARS_OLD_$1" ;;
-    scalar | declare\ --*) \eval "_VENVARS_OWN_$1=\$$1" ;;
+    '') \return 0 ;;
+    scalar-export | declare\ -x[-\ ]*) \eval "\\export _VENVARS_OLD_$1=\"\$$1\"" ;;
+    scalar | declare\ --*) \eval "\\unset -v _VENVARS_OLD_$1 || \\:; _VENVARS_OWN_$1=\$$1" ;;
     *) _venvars_refused="$_venvars_refused $1" ;;
     esac
     _VENVARS_KEPT=$_VENVARS_KEPT$1\ 
 }
-_venvars_restore () {
-    \eval "
-        case \${_VENVARS_OLD_$1+exported}\${_VENVARS_OWN_$1+own} in
-        exported) \\unset -v $1; \\export $1=\"\$_VENVARS_OLD_$1\"; \\unset -v _VENVARS_OLD_$1 ;;
-        own) \\unset -v $1; $1=\$_VENVARS_OWN_$1; \\unset -v _VENVARS_OWN_$1 ;;
-        esac
-    "
+_venvars_restore () { # sets $1 anew: one that is an integer would run what it is given
+    \eval "case \${_VENVARS_OLD_$1+exported}\${_VENVARS_OWN_$1+own} in
+        exported) \\unset -v $1 && \\export $1=\"\$_VENVARS_OLD_$1\"; \\unset -v _VENVARS_OLD_$1 ;;
+        *own) \\unset -v $1 && $1=\$_VENVARS_OWN_$1; \\unset -v _VENVARS_OWN_$1 ;;
+    esac" || \:
 }
-_venvars_begin () { # true when the variables in the list $1 may be set; $2 says whether any of them exists
-    case ${ZSH_VERSION+zsh} in zsh) \setopt local_options no_warn_create_global ;; esac
+_venvars_there () { # does any of these exist? $1 is ${NAME+x} for each
+    case ${BASH_VERSION:+bash} in bash) \eval '\set -- "${1//+x/[*]+x}"' ;; esac
+    \eval "case $1 in x*) ;; *) \\false ;; esac"
+}
+_venvars_missing () { ! _venvars_there "\${$1+x}" && \export _VENVARS="$_VENVARS$1 "; }
+_venvars_set () { # sets the variables: the status so far, their list, ${NAME+x} for each, the file that they are from
+    case ${VIRTUAL_ENV-} in '') \unset -f _venvars_values; \return "$1" ;; esac
+    case ${ZSH_VERSION+zsh} in zsh) \setopt local_options global_export no_warn_create_global ;; esac
     _venvars_refused= _VENVARS_KEPT=
-    case ${BASH_VERSION:+bash} in
-    bash) \eval '\eval "_venvars_found=${2//+x/[*]+x}"' ;;
-    *) \eval "_venvars_found=$2" ;;
-    esac
-    case $_venvars_found in x*) _venvars_each _venvars_keep "$1" ;; esac
+    if _venvars_there "$3"; then _venvars_each _venvars_keep "$2"; fi
     case $_venvars_refused in
-    '') case $1 in ?*) \eval "\\unset -v $1" || \: ;; esac; \export _VENVARS="$1" ;;
+    '') case $2 in ?*) \eval "\\unset -v $2" || \: ;; esac
+        \export _VENVARS="$2" _VENVARS_KEPT
+        _venvars_values
+        \eval "_venvars_forget () { \\unset -v $_VENVARS || \\:; _venvars_each _venvars_restore '$_VENVARS_KEPT'; }" ;;
     *) \echo "venvars: no variable was set: this shell cannot replace$_venvars_refused" >&2
-        _VENVARS=
-        _venvars_unset nondestructive
-        \false ;;
+        _venvars_each _venvars_restore "$_VENVARS_KEPT"
+        \unset -v _VENVARS_KEPT ;;
     esac
-}
-_venvars_missing () { # adds $1 to the list if there is no such variable
-    case ${BASH_VERSION:+bash} in
-    bash) \eval "_venvars_found=\${$1[*]+x}" ;;
-    *) \eval "_venvars_found=\${$1+x}" ;;
-    esac
-    case $_venvars_found in '') _VENVARS=$_VENVARS$1\  ;; *) \return 1 ;; esac
-}
-_venvars_newer () {
-    if \[ -e "$VIRTUAL_ENV/bin/activate" ] && \[ "$1" -nt "$VIRTUAL_ENV/bin/activate" ]; then
+    \unset -v _venvars_kind _venvars_refused || \:
+    \unset -f _venvars_values
+    if \[ -e "$VIRTUAL_ENV/bin/activate" ] && \[ "${4-}" -nt "$VIRTUAL_ENV/bin/activate" ]; then
         \echo 'venvars: this script is older than secrets.toml; run: venvars apply' >&2
     fi
 }
-_venvars_status () { \return "$1"; }
-_venvars_ask () { # sets what the program $1 answers
-    \[ -x "$1" ] || { \shift; \set -- venvars "$@"; }
-    case $- in *a*) \set +a; _venvars_kind=$("$@"); \set -a ;; *) _venvars_kind=$("$@") ;; esac || _venvars_kind=
-    \eval "$_venvars_kind"
-}
-_venvars_watch () { _venvars_prompt on; }
-_venvars_prompt () { # has the prompt look whether a script without these lines has taken over
+_venvars_watch () { # has each prompt look whether a script without these lines has taken over
     # Until VIRTUAL_ENV changes it runs no command, so no DEBUG trap either; no sign of it is a pattern.
-    _venvars_look='
+    \set -- "${1-on}.$-.${BASH_VERSION:+bash}${ZSH_VERSION:+zsh}" '
 for _ in ${_VENVARS_HERE+${_VENVARS_HERE#"${VIRTUAL_ENV+${VIRTUAL_ENV//[][*?\\(]/_}}"}}; do _venvars_unset; \break; done'
-    case $1.$-.${BASH_VERSION:+bash}${ZSH_VERSION:+zsh} in
+    case $1 in
     on.*i*.bash)
         \eval '_VENVARS_HERE=${VIRTUAL_ENV//[][*?\\(]/_}'
         _VENVARS_HAD=${PROMPT_COMMAND+set}
-        \printf -v PROMPT_COMMAND %s "${PROMPT_COMMAND-}$_venvars_look" 2>/dev/null || \: ;;
+        \export -n _VENVARS_HERE _VENVARS_HAD
+        \printf -v PROMPT_COMMAND %s "${PROMPT_COMMAND-}$2" 2>/dev/null || \: ;;
     off.*i*.bash)
-        \eval '\printf -v PROMPT_COMMAND %s "${PROMPT_COMMAND+${PROMPT_COMMAND//"$_venvars_look"}}" 2>/dev/null' || \:
-        case ${_VENVARS_HAD-}${PROMPT_COMMAND-} in '') { \unset -v 'PROMPT_COMMAND[0]' || \unset -v PROMPT_COMMAND || \:; } 2>/dev/null ;; esac ;;
+        \eval '\printf -v PROMPT_COMMAND %s "${PROMPT_COMMAND+${PROMPT_COMMAND//"$2"}}" 2>/dev/null' || \:
+        case ${_VENVARS_HAD-}${PROMPT_COMMAND-} in
+        '') { \unset -v 'PROMPT_COMMAND[0]' || \unset -v PROMPT_COMMAND; } 2>/dev/null || \: ;;
+        esac ;;
     on.*i*.zsh)
-        _VENVARS_HERE=$VIRTUAL_ENV _VENVARS_HAD=${precmd_functions+set}
-        \emulate zsh -c '[[ ${(t)precmd_functions} == *readonly* ]] || precmd_functions+=(_venvars_guard)' ;;
+        \emulate zsh -c '
+            typeset -g +x _VENVARS_HERE=$VIRTUAL_ENV _VENVARS_HAD=${precmd_functions+set}
+            [[ ${(t)precmd_functions} == *readonly* ]] || precmd_functions+=(_venvars_guard)' ;;
     off.*i*.zsh)
         \emulate zsh -c '
             [[ ${(t)precmd_functions} == *readonly* ]] || precmd_functions=("${(@)precmd_functions:#_venvars_guard}")
@@ -96,18 +83,22 @@ for _ in ${_VENVARS_HERE+${_VENVARS_HERE#"${VIRTUAL_ENV+${VIRTUAL_ENV//[][*?\\(]
     esac
 }
 _venvars_guard () { case ${VIRTUAL_ENV-} in "$_VENVARS_HERE") ;; *) _venvars_unset ;; esac; }
-_venvars_unset () { # $1 is what `deactivate` was called with
+_venvars_unset () { # the way back; $1 is what `deactivate` was called with
     case ${ZSH_VERSION+zsh} in zsh) \setopt local_options no_warn_create_global ;; esac
-    case ${_VENVARS+set} in
-    set)
-        _venvars_prompt off
-        _venvars_list "$_VENVARS" && \eval "\\unset -v $_VENVARS" || \:
-        _venvars_each _venvars_restore "${_VENVARS_KEPT-$_VENVARS}"
-        \unset -v _VENVARS _VENVARS_KEPT _VENVARS_HERE _VENVARS_HAD _venvars_kind _venvars_found _venvars_look _venvars_refused
-        ;;
+    case ${_VENVARS+set} in set)
+        _venvars_watch off
+        if \command -v _venvars_forget >/dev/null; then _venvars_forget; else _venvars_each _venvars_inherited "$_VENVARS"; fi
+        \unset -v _VENVARS _VENVARS_KEPT _VENVARS_HERE _VENVARS_HAD || \: ;;
     esac
-    case ${1-} in
-    nondestructive) ;;
-    *) \unset -f _venvars_list _venvars_each _venvars_keep _venvars_restore _venvars_begin _venvars_missing _venvars_newer _venvars_status _venvars_ask _venvars_watch _venvars_prompt _venvars_guard _venvars_unset ;;
+    \unset -f _venvars_forget 2>/dev/null || \:
+    case ${1-} in nondestructive) ;; *)
+        \unset -f _venvars_each _venvars_keep _venvars_restore _venvars_there _venvars_missing _venvars_set \
+            _venvars_watch _venvars_guard _venvars_unset _venvars_inherited ;;
     esac
+}
+_venvars_inherited () { # gives $1 back in a shell within an active one, unless it is a name that venvars never sets
+    case $1 in _OLD_VIRTUAL_* | _VENVARS* | _venvars* | BASH_FUNC_*) \return 0 ;; esac
+    case ' PATH VIRTUAL_ENV VIRTUAL_ENV_PROMPT VIRTUAL_ENV_DISABLE_PROMPT PYTHONHOME PS1 PKG_CONFIG_PATH TCL_LIBRARY TK_LIBRARY SCRIPT_PATH _ IFS PWD OLDPWD PPID LINENO OPTIND OPTARG OPTERR SHLVL RANDOM SECONDS UID EUID GID EGID PS2 PS3 PS4 COLUMNS LINES ENV HOME BASH BASHOPTS BASHPID BASH_ALIASES BASH_ARGC BASH_ARGV BASH_ARGV0 BASH_CMDS BASH_COMMAND BASH_COMPAT BASH_ENV BASH_EXECUTION_STRING BASH_LINENO BASH_LOADABLES_PATH BASH_REMATCH BASH_SOURCE BASH_SUBSHELL BASH_VERSINFO BASH_VERSION BASH_XTRACEFD COMP_WORDBREAKS DIRSTACK EPOCHREALTIME EPOCHSECONDS FUNCNAME FUNCNEST GROUPS HISTCMD HISTCONTROL HISTFILE HISTFILESIZE HISTSIZE PIPESTATUS POSIXLY_CORRECT PROMPT_COMMAND SHELLOPTS SRANDOM ARGC CDPATH FIGNORE FPATH HISTCHARS KEYBOARD_HACK MAILPATH MANPATH MODULE_PATH NULLCMD PROMPT PROMPT2 PROMPT3 PROMPT4 PSVAR READNULLCMD SAVEHIST SPROMPT TRY_BLOCK_ERROR TRY_BLOCK_INTERRUPT TTYIDLE USERNAME WORDCHARS ZSH_EVAL_CONTEXT ZSH_SUBSHELL ZSH_VERSION aliases argv builtins cdpath commands fignore fpath functions galiases histchars historywords jobdirs jobstates jobtexts mailpath manpath module_path modules nameddirs options parameters path pipestatus prompt psvar reswords saliases signals status usergroups userdirs zsh_eval_context KSHEGID KSHGID KSHUID KSH_VERSION TMOUT USER_ID PGRP YASH_VERSION HANDLED FISH_VERSION fish_kill_signal fish_killring fish_pid fish_read_limit history hostname status_generation umask version cwd home shell term user uid gid euid group dirstack owd tcsh ignoreeof noclobber noglob nonomatch verbose echo filec savehist time mail TERM USER GROUP HOST HOSTTYPE MACHTYPE OSTYPE VENDOR REMOTEHOST SHELL FILE_PWD CURRENT_FILE PROCESS_PATH LAST_EXIT_CODE CMD_DURATION_MS NU_VERSION ENV_CONVERSIONS NU_LIB_DIRS NU_PLUGIN_DIRS PROMPT_COMMAND_RIGHT PROMPT_INDICATOR config env nu in it CD CMDCMDLINE CMDEXTVERSION DATE ERRORLEVEL TIME PATHEXT COMSPEC PSModulePath ' in *" $1 "*) \return 0 ;; esac
+    \unset -v "$1" || \:
+    case " ${_VENVARS_KEPT-$_VENVARS}" in *" $1 "*) _venvars_restore "$1" ;; esac
 }

@@ -2,6 +2,7 @@
 
 use super::{Data, Program, Question, UNLESS, list, set};
 use crate::engines::shell::Shell::Posix;
+use crate::engines::shell::quote::VALUE_NEWLINE;
 
 pub(super) const PROGRAM: Program = Program {
     program: include_str!("../../../../templates/activate.sh"),
@@ -10,49 +11,39 @@ pub(super) const PROGRAM: Program = Program {
     live,
 };
 
+/// A function that sets the values, and the call that has it run if they may be set.
 fn embedded(data: &Data<'_>) -> String {
-    let found: String = data
-        .variables
-        .iter()
-        .map(|variable| format!("${{{0}+x}}${{_VENVARS_OLD_{0}+x}}", variable.name))
-        .collect();
-    let mut text = format!(
-        "case ${{VIRTUAL_ENV:+$?}} in\n'') _venvars_status $? ;;\n*)\n    if _venvars_begin '{}' '{found}'; then\n",
-        list(&data.variables)
-    );
+    let mut text = "_venvars_values () {\n".to_owned();
     for variable in &data.variables {
-        text.push_str(&format!("        \\{}\n", set(Posix, variable)));
+        text.push_str(&format!("    \\{}\n", set(Posix, variable)));
     }
     if !data.defaults.is_empty() {
-        text.push_str(&format!("        # {UNLESS}{}\n", list(&data.defaults).trim_end()));
+        text.push_str(&format!("    # {UNLESS}{}\n", list(&data.defaults).trim_end()));
     }
     for variable in &data.defaults {
+        let line = set(Posix, variable);
         text.push_str(&format!(
-            "        if _venvars_missing {}; then\n            \\{}\n        fi\n",
-            variable.name,
-            set(Posix, variable)
+            "    if _venvars_missing {}; then\n        \\{line}\n    fi\n",
+            variable.name
         ));
     }
     if data.guard {
-        text.push_str("        _venvars_watch\n");
+        text.push_str("    _venvars_watch\n");
     }
-    text.push_str("    fi\n");
-    if let Some(secrets) = data.secrets {
-        text.push_str(&format!(
-            "    _venvars_newer {}\n",
-            Posix.literal(secrets).replace('\n', crate::engines::shell::quote::VALUE_NEWLINE)
-        ));
-    }
-    text.push_str("    ;;\nesac\n");
+    let there: String = data.variables.iter().map(|variable| format!("${{{}+x}}", variable.name)).collect();
+    let secrets = data.secrets.map(|secrets| format!(" {}", word(secrets))).unwrap_or_default();
+    text.push_str(&format!("}}\n_venvars_set $? '{}' '{there}'{secrets}\n", list(&data.variables)));
     text
 }
 
 fn live(question: &Question) -> String {
-    let program = Posix.literal(&question.program.to_string_lossy());
     let arguments: String =
-        question.arguments.iter().map(|argument| format!(" {}", Posix.literal(argument))).collect();
-    format!(
-        "case ${{VIRTUAL_ENV:+$?}} in\n'') _venvars_status $? ;;\n*) _venvars_ask {program}{arguments} sh ;;\nesac\n"
-    )
-    .replace("\n'\"\"'", "\0'\"\"'")
+        question.arguments.iter().map(|argument| format!(" {}", word(argument))).collect();
+    let program = word(&question.program.to_string_lossy());
+    format!("{}_venvars_ask $? {program}{arguments} sh\n", include_str!("../../../../templates/ask.sh"))
+}
+
+/// `text` as a word.
+fn word(text: &str) -> String {
+    Posix.literal(text).replace('\n', VALUE_NEWLINE)
 }
