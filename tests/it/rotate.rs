@@ -33,7 +33,7 @@ pub fn trials() -> Vec<Trial> {
         ("kept-up", None, kept_up),
         ("all-compromised", None, all_compromised),
         ("two-at-once", None, two_at_once),
-        ("heroku", None, heroku),
+        ("heroku", support::no_servers(), heroku),
         ("apply-follows", first(&["bash"]), apply_follows),
         ("sessions-flask", web.clone(), flask),
         ("sessions-django", web, django),
