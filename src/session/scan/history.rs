@@ -9,7 +9,7 @@ use crate::engines::search::matcher::Matcher;
 use crate::words::error::{Error, Position, Result};
 use crate::world::git::object::{self, Found, Id, Kind, Objects};
 use crate::world::git::provenance::{self, Events, Story};
-use crate::world::git::repository::Repository;
+use crate::world::git::repository::{self, Repository};
 
 /// Which part of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -239,7 +239,7 @@ fn submodules(repository: &Repository) -> Result<Vec<(String, Repository)>> {
     let paths = entries.filter_map(|entry| {
         Some(String::from_utf8_lossy(entry.splitn(2, |b| *b == b'\t').nth(1)?).into_owned())
     });
-    let there = |path: &String| repository.folder().join(path).join(".git").symlink_metadata().is_ok();
+    let there = |path: &String| repository::is_working_tree(&repository.folder().join(path));
     let mut found: Vec<(String, Repository)> = paths
         .filter(there)
         .filter_map(|path| Some((path.clone(), Repository::around(&repository.folder().join(path))?)))

@@ -16,7 +16,7 @@ use crate::engines::shell::script::{self, Kind};
 use crate::session::environment::Files;
 use crate::words::error::{Error, Result};
 use crate::world::disk;
-use crate::world::git::repository::Repository;
+use crate::world::git::repository::{self, Repository};
 use crate::world::git::{Standing, is_ignored_folder, standing};
 
 /// Where values do belong.
@@ -123,7 +123,7 @@ fn collect(
         match path.symlink_metadata() {
             // A repository inside: a submodule, or one that git only names.
             Ok(metadata) if metadata.is_dir() => {
-                if path.join(".git").symlink_metadata().is_ok() {
+                if repository::is_working_tree(&path) {
                     collect(matcher, &path, all, list, errors).unwrap_or_else(|error| errors.push(error));
                 } else if !is_tracked {
                     walk(matcher, &path, list, errors);

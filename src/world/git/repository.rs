@@ -30,7 +30,7 @@ impl Repository {
     /// The repository that `folder` is in, if it is in one.
     #[must_use]
     pub fn around(folder: &Path) -> Option<Self> {
-        let is_top = |folder: &&Path| folder.join(".git").symlink_metadata().is_ok() || is_gits_own(folder);
+        let is_top = |folder: &&Path| is_working_tree(folder) || is_gits_own(folder);
         let around = disk::canonical(folder).ok()?;
         let top = around.ancestors().find(is_top)?.to_owned();
         Some(Self { folder: around, top, is_of_hook: false })
@@ -97,7 +97,7 @@ impl Repository {
     /// Whether it has no working tree; so has the folder `.git` in one, seen by itself.
     #[must_use]
     pub fn is_bare(&self) -> bool {
-        self.top.join(".git").symlink_metadata().is_err()
+        !is_working_tree(&self.top)
     }
 
     /// Whether `folder` is the top of its working tree, or the bare repository itself.
@@ -173,11 +173,22 @@ impl Repository {
     }
 }
 
+/// The top of the working tree that `folder`, a path without links, is in.
+pub(super) fn top(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().find(|folder| is_working_tree(folder)).map(Path::to_owned)
+}
+
+/// Whether `folder` holds a `.git`, which is a file in a submodule and in a working tree that was added.
+#[must_use]
+pub fn is_working_tree(folder: &Path) -> bool {
+    folder.join(".git").symlink_metadata().is_ok()
+}
+
 /// Whether git keeps a repository in `folder` itself: gitrepository-layout(5).
 fn is_gits_own(folder: &Path) -> bool {
     let is_head =
         |text: &str| text.starts_with("ref: ") || text.trim().bytes().all(|byte| byte.is_ascii_hexdigit());
     ["objects", "refs"].iter().all(|name| folder.join(name).is_dir())
-        && folder.join(".git").symlink_metadata().is_err()
+        && !is_working_tree(folder)
         && std::fs::read_to_string(folder.join("HEAD")).is_ok_and(|text| is_head(&text))
 }

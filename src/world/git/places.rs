@@ -1,0 +1,121 @@
+//! What a repository's configuration says, and where its parts are.
+
+use std::path::{Path, PathBuf};
+
+use crate::words::error::{Error, Result};
+use crate::world::disk;
+use crate::world::git::repository;
+use crate::world::git::runner::{Done, Git};
+
+/// The name and the address of every remote that `folder`'s repository fetches from, after git's
+/// own rewriting of addresses (`insteadOf`); and what the setting `heroku.remote` says, if it is set.
+/// Outside a repository, or without git, there are none.
+#[must_use]
+pub fn remotes(folder: &Path) -> (Vec<(String, String)>, Option<String>) {
+    let text = |arguments: &[&str]| {
+        let done = run(folder, arguments).ok().filter(Done::is_good)?;
+        String::from_utf8(done.text).ok()
+    };
+    if repository::top(folder).is_none() {
+        return (Vec::new(), None);
+    }
+    let remotes = text(&["remote", "-v"])
+        .unwrap_or_default()
+        .lines()
+        .filter_map(|line| line.strip_suffix(" (fetch)")?.split_once('\t'))
+        .map(|(name, url)| (name.to_owned(), url.to_owned()))
+        .collect();
+    let chosen = text(&["config", "--get", "heroku.remote"]).map(|name| name.trim().to_owned());
+    (remotes, chosen.filter(|name| !name.is_empty()))
+}
+
+/// Where a repository's parts are.
+#[derive(Debug)]
+pub struct Places {
+    /// The top of the working tree.
+    pub top: PathBuf,
+    /// The folder of git's own, which all working trees of the repository share.
+    pub common: PathBuf,
+    /// The folder that git reads hooks from, which `core.hooksPath` may have put anywhere.
+    pub hooks: PathBuf,
+}
+
+/// The places of the repository around `folder`.
+///
+/// # Errors
+/// It is in no repository, or in one without a working tree; git is missing.
+pub fn places(folder: &Path) -> Result<Places> {
+    let done = run(folder, &["rev-parse", "--show-toplevel", "--git-common-dir", "--git-path", "hooks"])?;
+    let text = String::from_utf8_lossy(&done.text);
+    let mut lines = text.lines().map(|line| folder.join(line));
+    match (done.is_good(), lines.next(), lines.next(), lines.next()) {
+        (true, Some(top), Some(common), Some(hooks)) => {
+            let common = disk::canonical(&common).unwrap_or(common);
+            Ok(Places { top, common, hooks })
+        }
+        _ => Err(Error::new("this folder is in no git repository with a working tree")
+            .in_file(folder)
+            .hint("`git init` makes one")),
+    }
+}
+
+/// The main working tree of the repository at `top`; nothing if that is the one at `top` itself, or if the
+/// repository is bare. For a submodule it is the folder that git keeps in the repository around, and that
+/// one's project is found from there. See git-worktree(1).
+///
+/// # Errors
+/// git is missing, or fails.
+pub fn main_worktree(top: &Path) -> Result<Option<PathBuf>> {
+    // Only a working tree that was added, or a submodule, has a file here.
+    if !top.join(".git").is_file() {
+        return Ok(None);
+    }
+    let done = run(top, &["worktree", "list", "--porcelain"])?.good()?;
+    let text = String::from_utf8_lossy(&done.text);
+    let mut lines = text.lines();
+    let first = lines.next().and_then(|line| line.strip_prefix("worktree ")).map(PathBuf::from);
+    let is_bare = lines.next() == Some("bare");
+    Ok(first.filter(|first| !is_bare && first != top))
+}
+
+/// Whether the repository at `top` has the commit `id`.
+#[must_use]
+pub fn has(top: &Path, id: &str) -> bool {
+    run(top, &["cat-file", "-e", &format!("{id}^{{commit}}")]).is_ok_and(|done| done.is_good())
+}
+
+/// What the repository at `top` has in its own configuration under `key`, which may have several values.
+///
+/// # Errors
+/// git is missing, or its configuration cannot be read.
+pub fn settings(top: &Path, key: &str) -> Result<Vec<String>> {
+    let done = run(top, &["config", "--local", "-z", "--get-all", key])?;
+    match done.code {
+        // 1 says that there is none.
+        Some(0 | 1) => {
+            let text = String::from_utf8_lossy(&done.text);
+            Ok(text.split_terminator('\0').map(str::to_owned).collect())
+        }
+        _ => Err(done.failed()),
+    }
+}
+
+/// Replaces all that the repository's own configuration has under `key` by `values`.
+///
+/// # Errors
+/// As for [`settings`]; and git could not write.
+pub fn set_settings(top: &Path, key: &str, values: &[String]) -> Result<()> {
+    let config = |arguments: &[&str]| run(top, &[&["config", "--local"], arguments].concat());
+    if !settings(top, key)?.is_empty() {
+        config(&["--unset-all", key])?;
+    }
+    for value in values {
+        config(&["--add", key, value])?.good()?;
+    }
+    Ok(())
+}
+
+/// Runs a git that reads nothing.
+pub(super) fn run(top: &Path, arguments: &[&str]) -> Result<Done> {
+    Git::new(top).arguments(arguments).run(b"")
+}
