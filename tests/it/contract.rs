@@ -360,6 +360,18 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
                 }));
             }
         }
+        // No registry has these: their absence is a skip, even in strict mode.
+        for shell in
+            shells::old_bashes().into_iter().filter(|shell| live(&generator) && shell.missing().is_none())
+        {
+            for scenario in scenarios.iter().filter(|scenario| (scenario.applies_to)(&shell)) {
+                let name = format!("{label}::{}::{}", shell.name, scenario.name);
+                let (gallery, shell, scenario) = (gallery.clone(), shell.clone(), scenario.clone());
+                trials.push(trial(name, gallery.generator.missing(), move || {
+                    check(&gallery, &shell, &scenario)
+                }));
+            }
+        }
         for shell in shells::all() {
             if !generator.writes(shell.grammar) {
                 continue;
@@ -485,6 +497,8 @@ fn environment(dump: &[u8]) -> Environment {
             Some((String::from_utf8_lossy(&entry[..at]).into_owned(), path(&entry[at + 1..])))
         })
         .filter(|(name, _)| !VOLATILE.contains(&name.as_str()) && !name.starts_with("BASH_FUNC_"))
+        // So old bashes spell a function that `set -a` exports.
+        .filter(|(_, value)| !value.starts_with(b"() {"))
         .collect()
 }
 
