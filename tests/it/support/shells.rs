@@ -60,6 +60,19 @@ pub fn all() -> Vec<Shell> {
     all
 }
 
+/// The versions of bash that people still have, macOS's among them, unpacked by `scripts/test`.
+pub fn old_bashes() -> Vec<Shell> {
+    ["bash-3.2", "bash-4.2", "bash-4.3", "bash-4.4", "bash-5.0", "bash-5.1", "bash-5.3"]
+        .into_iter()
+        .map(|name| Shell {
+            name,
+            grammar: Grammar::Posix,
+            program: Some(cache().join("bash-old").join(name)).filter(|program| program.exists()),
+            arguments: &["--norc", "--noprofile"],
+        })
+        .collect()
+}
+
 /// Shells that no registry that CI reaches has, tested wherever they are on the PATH.
 pub fn windows() -> Vec<Shell> {
     ["pwsh", "powershell"]
