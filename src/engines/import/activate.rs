@@ -1,12 +1,8 @@
-//! The export lines that people, and the program virvar, add to a venv's `activate`; and the
-//! script without them.
+//! The export lines that people add to a venv's `activate`; and the script without them.
 
 use crate::engines::import::sh::{self, Effect};
 use crate::engines::import::{Found, Lines};
 use crate::words::name::{Name, Refusal};
-
-/// The comments that virvar 1.1.0 writes above its lines.
-const VIRVAR: [&str; 2] = ["#set environment variables", "#unset environment variable"];
 
 pub(super) fn read(text: &str) -> Vec<Found> {
     let mut found = sh::read(&without_blocks(text));
@@ -38,8 +34,7 @@ fn without_blocks(text: &str) -> String {
 }
 
 /// The script `text` without the lines that do nothing but set variables of these `names` or, at
-/// the top level and in `deactivate`, unset them; and without virvar's comments above such lines,
-/// with the blank lines that it writes around them. Everything else is byte for byte as it was.
+/// the top level and in `deactivate`, unset them. Everything else is byte for byte as it was.
 #[must_use]
 pub fn take(text: &str, names: &[Name]) -> String {
     let readable = without_blocks(text);
@@ -83,7 +78,6 @@ pub fn take(text: &str, names: &[Name]) -> String {
             }
         }
     }
-    take_virvar(&written, &mut goes);
     written.iter().zip(&goes).filter(|(_, goes)| !**goes).map(|(line, _)| *line).collect()
 }
 
@@ -93,25 +87,4 @@ struct Group {
     last: usize,
     theirs: bool,
     commands: std::ops::Range<usize>,
-}
-
-/// virvar's comments go with the lines below them, and the blank lines that it wrote with them.
-fn take_virvar(lines: &[&str], goes: &mut [bool]) {
-    for at in 0..lines.len() {
-        let Some(comment) = VIRVAR.iter().position(|comment| lines[at].trim() == *comment) else { continue };
-        let end = (at + 1..lines.len()).find(|line| !goes[*line]).unwrap_or(lines.len());
-        // Above lines that stay, so does the comment.
-        let stays =
-            |line: &&str| ["export ", "unset "].iter().any(|word| line.trim_start().starts_with(word));
-        if end == at + 1 || lines.get(end).is_some_and(stays) {
-            continue;
-        }
-        goes[at] = true;
-        if at > 0 && lines[at - 1].trim().is_empty() {
-            goes[at - 1] = true;
-        }
-        if comment == 1 && lines.get(end).is_some_and(|line| line.trim().is_empty()) {
-            goes[end] = true;
-        }
-    }
 }
