@@ -9,3 +9,4 @@ pub mod heroku;
 pub mod keyring;
 pub mod program;
 pub mod prompt;
+pub mod python;

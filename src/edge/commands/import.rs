@@ -17,6 +17,7 @@ use venvars::world::disk;
 use venvars::world::disk::lock::Lock;
 use venvars::world::disk::real;
 use venvars::world::disk::replace::Replacement;
+use venvars::world::python;
 use zeroize::Zeroizing;
 
 use super::{editor, project};
@@ -50,7 +51,7 @@ pub fn run(global: &Global, import: &Import) -> Result<ExitCode> {
     let place = if standard_input { Path::new("standard input") } else { file.as_path() };
     let bytes = if standard_input { standard_input_bytes()? } else { bytes(&file)? };
     let text = text(&bytes, place)?;
-    let imported = import::read(format, text).map_err(|error| error.in_file(place))?;
+    let imported = import::read(format, text, &python::run).map_err(|error| error.in_file(place))?;
     tell(global, format, place, &imported);
 
     let news: Vec<(Name, New)> =
@@ -239,7 +240,7 @@ fn conclude(project: &Project, entries: &[Entry], standings: &[Standing], format
 
 /// Warns of lines that could not be taken out of the script.
 fn remaining(file: &Path, text: &str, entries: &[Entry]) {
-    let Ok(still) = import::read(Format::Activate, text) else { return };
+    let Ok(still) = import::read(Format::Activate, text, &python::run) else { return };
     for entry in still.entries.iter().filter(|entry| entries.iter().any(|one| one.name == entry.name)) {
         console::warn(&format!(
             "{}:{}: {} stays, because its line does more than set it; edit the script by hand",
