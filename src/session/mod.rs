@@ -6,6 +6,7 @@ pub mod editor;
 pub mod environment;
 pub mod exposure;
 pub mod ignore;
+pub mod inventory;
 pub mod keyring;
 pub mod ledger;
 pub mod plan;

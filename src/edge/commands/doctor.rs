@@ -11,11 +11,13 @@ use venvars::session::apply::{Desired, Purpose, is_live};
 use venvars::session::doctor::{self, Finding, Fix};
 use venvars::session::environment::Files;
 use venvars::session::ignore::ignore;
+use venvars::session::inventory::{Inventory, Resolved};
 use venvars::session::ledger::Ledger;
-use venvars::session::ledger::compromised::{self, Burnt};
+use venvars::session::ledger::compromised;
 use venvars::session::plan::{Scripts, State};
 use venvars::session::scan::tree::{self, Homes};
 use venvars::session::selection;
+use venvars::session::sources::Reach;
 use venvars::words::error::{Error, Result};
 use venvars::words::message::shown_path;
 use venvars::world::disk::lock::Lock;
@@ -141,15 +143,17 @@ fn sources(files: &Files, is_whole: bool) -> Result<Vec<Finding>> {
         found.push(Finding::of(&error));
         Ledger::default()
     });
-    for profile in files.profiles() {
-        let environment = files.environment(&profile)?;
-        let (variables, findings, errors) = environment.check();
+    let inventory = Inventory::of(files, Reach::All)?;
+    for Resolved { environment, outcome } in &inventory.profiles {
+        let findings = environment.findings(&outcome.variables);
         let findings = findings.into_iter().filter(|finding| is_whole || finding.problem.is_some());
-        let findings = findings.map(venvars::session::environment::Finding::into_error);
-        let burnt = compromised::of_environment(&ledger, &environment, &variables)?;
-        for error in findings.chain(errors).chain(burnt.into_iter().map(Burnt::into_error)) {
+        for error in findings.map(venvars::session::environment::Finding::into_error) {
             add(&mut found, Finding::of(&error));
         }
+        outcome.errors.iter().for_each(|error| add(&mut found, Finding::of(error)));
+    }
+    for burnt in compromised::of(&ledger, &files.project.settings, inventory.values())? {
+        add(&mut found, Finding::of(burnt.error()));
     }
     Ok(found)
 }
@@ -208,7 +212,7 @@ fn scripts(session: &Session, venvs: &[Venv], scripts: Scripts) -> Result<Vec<Fi
 /// holds values because it is to.
 fn elsewhere(files: &Files, broken: &[&Path], venvs: &[Venv]) -> Result<Vec<Finding>> {
     let project = &files.project;
-    let selection = selection::of_project(files, false)?;
+    let selection = selection::of_project(files, Reach::Quiet)?;
     let matcher = Matcher::new(&selection.known);
     if matcher.is_empty() {
         return Ok(Vec::new());

@@ -16,6 +16,7 @@ use venvars::session::scan::history::{self, Extent};
 use venvars::session::scan::tree::{self, Homes};
 use venvars::session::scan::{report, staged};
 use venvars::session::selection::{self, Reason, Selection};
+use venvars::session::sources::Reach;
 use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
 use venvars::words::secret::Secret;
@@ -33,7 +34,7 @@ pub fn run(global: &Global, options: &Scan) -> Result<ExitCode> {
         project = with_secrets(project)?;
     }
     let files = Files::read(project, &global.sources)?;
-    let selection = selection::of_project(&files, options.ask)?;
+    let selection = selection::of_project(&files, if options.ask { Reach::All } else { Reach::Quiet })?;
     let matcher = Matcher::new(&selection.known);
     let finds = in_order(search(global, options, &files, &matcher)?);
     let text = if options.json {

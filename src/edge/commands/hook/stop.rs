@@ -10,6 +10,7 @@ use venvars::session::scan::history::{self, Extent};
 use venvars::session::scan::staged;
 use venvars::session::scan::tree::{self, Homes};
 use venvars::session::selection::{self, Reason};
+use venvars::session::sources::Reach;
 use venvars::words::error::Result;
 use venvars::words::message::shown_path;
 use venvars::world::git::repository::Repository;
@@ -38,7 +39,7 @@ pub fn stops(
     unasked: &mut usize,
 ) -> Result<Option<Vec<String>>> {
     let files = Files::read(project, &global.sources)?;
-    let selection = selection::of_project(&files, false)?;
+    let selection = selection::of_project(&files, Reach::Quiet)?;
     *unasked += selection.left_out.iter().filter(|(_, reason)| *reason == Reason::Unasked).count();
     let matcher = Matcher::new(&selection.known);
     let mut finds = Finds::default();
