@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::model::fallbacks;
 use crate::model::project::{Declared, Settings};
-use crate::model::secrets::{Definition, Layer};
+use crate::model::secrets::{Definition, Layer, Secrets};
 use crate::model::source::Source;
 use crate::session::environment::{Environment, Files, Outcome};
 use crate::session::sources::{NoValue, Reach};
@@ -99,7 +99,7 @@ impl<'s> Inventory<'s> {
     #[must_use]
     pub fn values(&self) -> Vec<Value<'s>> {
         let mut found: Vec<(&'s Definition, Zeroizing<String>)> = Vec::new();
-        let hidden = self.files.all().flat_map(|secrets| secrets.all());
+        let hidden = self.files.all().flat_map(Secrets::all);
         for definition in hidden {
             if let Source::Literal(value) = &definition.source {
                 found.push((definition, Zeroizing::new(value.reveal().to_owned())));
@@ -180,4 +180,65 @@ fn kept_in(settings: &Settings, name: &Name, text: &str) -> Vec<(Name, Zeroizing
         list.into_iter().map(|text| (owner.name.clone(), text)).collect::<Vec<_>>()
     };
     settings.owners(name).flat_map(old).collect()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::model::project::Project;
+    use crate::session::Session;
+    use crate::session::sources::Sources;
+    use crate::words::profile::Choice;
+
+    fn session(folder: &Path, secrets: &str, settings: &str) -> Session {
+        fs::write(folder.join("secrets.toml"), secrets).unwrap();
+        fs::write(folder.join("venvars.toml"), settings).unwrap();
+        let project = Project::find(folder, None).unwrap();
+        Session::open(project, &Choice::Default, &Sources::default()).unwrap()
+    }
+
+    #[test]
+    fn a_source_is_asked_once_for_all_profiles_and_only_within_reach() {
+        let folder = tempfile::tempdir().unwrap();
+        let asked = folder.path().join("asked");
+        let times = || fs::read_to_string(&asked).unwrap_or_default().lines().count();
+        let secrets = format!(
+            "A = {{ command = [\"sh\", \"-c\", \"echo x >> '{}'; echo hunter2-a\"] }}\n\
+             B = \"hunter2-b\"\nC = {{ template = \"${{A}}-c\" }}\n\
+             [profile.p]\nB = \"hunter2-p\"\n[profile.q]\nextends = \"p\"\nD = \"hunter2-d\"\n",
+            asked.display()
+        );
+        let session = session(folder.path(), &secrets, "");
+        for reach in [Reach::Plain, Reach::Quiet] {
+            let inventory = Inventory::of(&session.files, reach).unwrap();
+            let [unasked, failed] = inventory.without_value();
+            assert_eq!(unasked.iter().map(Name::as_str).collect::<Vec<_>>(), ["A", "C"], "{reach:?}");
+            assert!(failed.is_empty() && times() == 0, "{reach:?}");
+        }
+        for _ in 0..2 {
+            // Also after a change of the file.
+            let session = session.again(&Choice::Default).unwrap();
+            let inventory = Inventory::of(&session.files, Reach::All).unwrap();
+            let mut values: Vec<String> =
+                inventory.values().iter().map(|value| format!("{} {}", value.name, *value.text)).collect();
+            values.sort();
+            assert_eq!(values, ["A hunter2-a", "B hunter2-b", "B hunter2-p", "C hunter2-a-c", "D hunter2-d"]);
+            assert_eq!(times(), 1);
+        }
+    }
+
+    #[test]
+    fn what_is_kept_up_is_a_value_of_its_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = "KEY = \"hunter2-new\"\nKEYS = '[\"hunter2-old\"]'\n";
+        let session = session(folder.path(), secrets, "[variables.KEY]\nfallbacks = \"KEYS\"\n");
+        let inventory = Inventory::of(&session.files, Reach::Plain).unwrap();
+        let values: Vec<_> =
+            inventory.values().iter().map(|value| (value.name.to_string(), value.role)).collect();
+        let expected = [("KEY", Role::Current), ("KEYS", Role::Current), ("KEY", Role::Fallback)];
+        assert_eq!(values, expected.map(|(name, role)| (name.to_owned(), role)));
+    }
 }

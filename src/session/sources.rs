@@ -100,6 +100,7 @@ impl Sources {
     ///
     /// # Errors
     /// The keyring does not give it, or no identity of age opens it.
+    #[must_use]
     pub fn stored(&self, source: &Source, file: &Arc<Path>) -> Option<Result<Zeroizing<String>>> {
         source.is_stored().then(|| self.ask(source, file, Reach::All).map_err(NoValue::into_error))
     }
