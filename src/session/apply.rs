@@ -69,8 +69,7 @@ impl<'s> Desired<'s> {
                     content
                 }
             };
-            let project = session.project().folder.clone();
-            desired.wanted.push(Wanted { content, project, profile });
+            desired.wanted.push(Wanted { content, project: session.project().folder.clone(), profile });
         }
         Ok(desired)
     }
@@ -163,6 +162,7 @@ fn question(environment: &Environment<'_>) -> Result<Question> {
 
 /// The scripts of some venvs, which nobody else changes meanwhile.
 pub struct Held {
+    project: PathBuf,
     /// The scripts as they are.
     pub scripts: Scripts,
     /// Held until everything is written.
@@ -177,7 +177,7 @@ impl Held {
     pub fn take(project: &Project, which: Which<'_>) -> Result<Self> {
         let venvs = venv::of_project(project, which.venvs)?;
         let locks = locks(&venvs)?;
-        Ok(Self { scripts: Scripts::read(&venvs, which.shells)?, locks })
+        Ok(Self { project: project.folder.clone(), scripts: Scripts::read(&venvs, which.shells)?, locks })
     }
 
     /// What becomes of the scripts, now that it is known what they are to hold.
@@ -195,8 +195,8 @@ impl Held {
     /// As for [`Scripts::plan`].
     pub fn plan_removal(self) -> Result<Application> {
         let nothing =
-            || Wanted { content: Content::Nothing, project: PathBuf::new(), profile: Choice::Default };
-        let wanted = (0..self.scripts.venvs()).map(|_| nothing()).collect();
+            |_| Wanted { content: Content::Nothing, project: self.project.clone(), profile: Choice::Default };
+        let wanted = (0..self.scripts.venvs()).map(nothing).collect();
         self.plan(wanted)
     }
 }

@@ -5,7 +5,9 @@ pub mod doctor;
 pub mod editor;
 pub mod environment;
 pub mod exposure;
+pub mod hooks;
 pub mod ignore;
+pub mod inventory;
 pub mod keyring;
 pub mod ledger;
 pub mod plan;
@@ -13,6 +15,7 @@ pub mod rotation;
 pub mod scan;
 pub mod selection;
 pub mod sources;
+pub mod worktree;
 
 use std::cell::OnceCell;
 

@@ -6,11 +6,10 @@ use std::net::IpAddr;
 use zeroize::Zeroizing;
 
 use crate::engines::search::Known;
-use crate::model::fallbacks;
 use crate::model::project::{Declared, Settings, Type};
-use crate::model::secrets::Layer;
 use crate::model::source::Source;
 use crate::session::environment::{Environment, Files};
+use crate::session::inventory::{self, Inventory, Role, Value, values_of};
 use crate::session::sources::{NoValue, Reach};
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
@@ -60,47 +59,20 @@ impl Reason {
     }
 }
 
-/// The values of all profiles of `files`. With `ask`, those of commands and keyrings too.
+/// The values of all profiles of `files`, as far as they are in `reach`.
 ///
 /// # Errors
-/// A profile cannot be put together. A value that cannot be had is no error here: it is left out.
-pub fn of_project(files: &Files, ask: bool) -> Result<Selection> {
-    let mut selection = Selection::default();
-    for profile in files.profiles() {
-        let environment = files.environment(&profile)?;
-        let (variables, errors, unasked) = if ask {
-            let (variables, errors) = environment.all_variables();
-            (variables, errors, Vec::new())
-        } else {
-            environment.quiet_variables()
-        };
-        let had: BTreeSet<&Name> = variables.iter().map(|variable| &variable.name).collect();
-        for name in environment.entries.keys().filter(|name| !had.contains(*name)) {
-            let is_out_of_reach = |name: &Name, source: &Source| source.may_ask() || unasked.contains(name);
-            let reason = if !ask && environment.is_made_of(name, is_out_of_reach) {
-                Reason::Unasked
-            } else {
-                Reason::Failed
-            };
-            selection.left_out.insert(((*name).clone(), reason));
-        }
-        // Profiles share most of their variables, and so what is wrong with them.
-        for error in errors {
-            if selection.errors.iter().all(|known| known.to_string() != error.to_string()) {
-                selection.errors.push(error);
-            }
-        }
-        for variable in variables {
-            let entry = environment.entries.get(&variable.name);
-            let layer = entry.map(|entry| &entry.definition().layer);
-            let profile = layer.and_then(Layer::profile).cloned();
-            let value = Zeroizing::new(variable.value.reveal().to_owned());
-            // The same value in several profiles is one to the matcher.
-            let known = Known { name: variable.name, value, is_old: false, profile };
-            selection.add(&files.project.settings, known, layer == Some(&Layer::Default));
-        }
+/// As for [`Inventory::of`].
+pub fn of_project(files: &Files, reach: Reach) -> Result<Selection> {
+    let inventory = Inventory::of(files, reach)?;
+    let mut selection = Selection { errors: inventory.errors(), ..Selection::default() };
+    let [unasked, failed] = inventory.without_value();
+    selection.left_out.extend(unasked.into_iter().map(|name| (name, Reason::Unasked)));
+    selection.left_out.extend(failed.into_iter().map(|name| (name, Reason::Failed)));
+    for value in inventory.values() {
+        selection.add(&files.project.settings, value);
     }
-    selection.add_old(files, if ask { Reach::All } else { Reach::Quiet });
+    selection.add_old(files, reach);
     Ok(selection)
 }
 
@@ -112,15 +84,11 @@ pub fn of_variables<'a>(
 ) -> Selection {
     let mut selection = Selection::default();
     for (name, value) in variables {
-        let entry = environment.entries.get(name);
-        let is_default = entry.is_some_and(|entry| entry.definition().layer == Layer::Default);
         let settings = &environment.files.project.settings;
-        let value = Zeroizing::new(value.to_owned());
-        selection.add(
-            settings,
-            Known { name: name.clone(), value, is_old: false, profile: None },
-            is_default,
-        );
+        let Some(entry) = environment.entries.get(name) else { continue };
+        for value in values_of(settings, entry.definition(), value) {
+            selection.add(settings, Value { profile: None, ..value });
+        }
     }
     // Old values in the keyring cost nobody a password where it gives values in use.
     let is_open =
@@ -142,18 +110,18 @@ impl Selection {
 
     /// Has the values that were rotated away looked for, as far as they are in `reach`.
     fn add_old(&mut self, files: &Files, reach: Reach) {
-        let all = files.all().flat_map(|secrets| secrets.rotated.iter().map(|old| (old, &secrets.file)));
-        for (old, file) in all {
-            match files.sources.ask(&old.source, file, reach) {
-                Ok(value) => {
-                    let (name, profile) = (old.name.clone(), old.profile.clone());
-                    self.add(&files.project.settings, Known { name, value, is_old: true, profile }, false);
+        for (name, values) in inventory::rotated(files, reach) {
+            match values {
+                Ok(values) => {
+                    for value in values {
+                        self.add(&files.project.settings, value);
+                    }
                 }
                 Err(NoValue::Unasked) => {
-                    self.left_out.insert((old.name.clone(), Reason::Unasked));
+                    self.left_out.insert((name.clone(), Reason::Unasked));
                 }
                 Err(refusal) => {
-                    self.left_out.insert((old.name.clone(), Reason::Failed));
+                    self.left_out.insert((name.clone(), Reason::Failed));
                     self.errors.push(refusal.into_error());
                 }
             }
@@ -161,30 +129,21 @@ impl Selection {
         self.add_parts();
     }
 
-    fn add(&mut self, settings: &Settings, known: Known, is_default: bool) {
-        let with = |name: &Name, value, is_old| Known {
-            name: name.clone(),
-            value,
-            is_old,
-            profile: known.profile.clone(),
-        };
-        // Each old value that is kept up is one by itself, and its owner's.
-        for owner in settings.owners(&known.name) {
-            for old in fallbacks::read(&known.name, &known.value).unwrap_or_default() {
-                self.add(settings, with(&owner.name, old, true), false);
-            }
-        }
-        let declared = settings.declaration(known.name.as_str());
-        if let Some(reason) = no_secret(&known.value, declared, is_default, settings.scan.min_length) {
-            self.left_out.insert((known.name, reason));
+    fn add(&mut self, settings: &Settings, value: Value<'_>) {
+        let declared = settings.declaration(value.name.as_str());
+        if let Some(reason) = no_secret(&value.text, declared, value.is_default(), settings.scan.min_length) {
+            self.left_out.insert((value.name, reason));
             return;
         }
-        for part in passwords(&known.value) {
+        let is_old = value.role != Role::Current;
+        let known =
+            |text| Known { name: value.name.clone(), value: text, is_old, profile: value.profile.cloned() };
+        for part in passwords(&value.text) {
             if no_secret(&part, declared, false, settings.scan.min_length).is_none() {
-                self.parts.push(with(&known.name, part, known.is_old));
+                self.parts.push(known(part));
             }
         }
-        self.known.push(known);
+        self.known.push(known(value.text.clone()));
     }
 
     /// Has the passwords of URLs looked for too, but those that are a variable of their own.

@@ -18,6 +18,8 @@ use crate::world::keyring::entry::Entry;
 /// How far to reach for a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
+    /// Only what lies on this disk as plain text anyway.
+    Plain,
     /// Nothing is run, and nobody is prompted: no command, no keyring, no passphrase.
     Quiet,
     /// Whatever it takes.
@@ -74,6 +76,9 @@ impl Sources {
             Source::Keyring(entry) => Key::Keyring(entry.clone()),
             Source::Age(message) => Key::Age(message.clone()),
         };
+        if reach == Reach::Plain {
+            return Err(NoValue::Unasked);
+        }
         let answer = self.place(&key);
         if reach == Reach::Quiet && answer.get().is_none() {
             match &key {
@@ -95,6 +100,7 @@ impl Sources {
     ///
     /// # Errors
     /// The keyring does not give it, or no identity of age opens it.
+    #[must_use]
     pub fn stored(&self, source: &Source, file: &Arc<Path>) -> Option<Result<Zeroizing<String>>> {
         source.is_stored().then(|| self.ask(source, file, Reach::All).map_err(NoValue::into_error))
     }

@@ -12,6 +12,12 @@ const LONGEST: usize = 600;
 /// A value this short stands in many a word by chance: it is masked only where it stands alone.
 const SHORT: usize = 4;
 
+/// `text` on one line that no terminal obeys.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
 /// `file` as one word of a command to type.
 #[must_use]
 pub fn shown_path(file: &Path) -> String {

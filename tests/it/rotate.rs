@@ -25,13 +25,14 @@ pub fn trials() -> Vec<Trial> {
     };
     let web = (!python().exists()).then(|| "Flask and Django (scripts/test installs them)".to_owned());
     let mut trials: Vec<Trial> = Vec::new();
-    let plain: [(&str, Option<String>, fn() -> Outcome); 14] = [
+    let plain: [(&str, Option<String>, fn() -> Outcome); 16] = [
         ("new-by-kind-or-read", None, by_kind_or_read),
         ("refused", None, refused),
         ("kept-elsewhere", None, elsewhere),
         ("profiles", None, profiles),
         ("kept-up", None, kept_up),
         ("all-compromised", None, all_compromised),
+        ("all-compromised-at-the-top", None, all_compromised_at_the_top),
         ("two-at-once", None, two_at_once),
         ("heroku", support::no_servers(), heroku),
         ("apply-follows", first(&["bash"]), apply_follows),
@@ -39,6 +40,7 @@ pub fn trials() -> Vec<Trial> {
         ("sessions-django", web, django),
         ("age", first(&["age-keygen", "age"]), age),
         ("terminal", first(&["script"]), terminal),
+        ("heroku-gets-the-new-value", first(&["script"]), heroku_gets_the_new_value),
         ("killed", first(&["strace"]), killed),
     ];
     for (name, missing, run) in plain {
@@ -333,6 +335,43 @@ fn all_compromised() -> Outcome {
         done.err
     );
     assert_ne!(get(path, "B")?, "hunter2-hunter2-c");
+    Ok(())
+}
+
+/// `--profile none` is the top level, and no profile, whatever the settings' default is.
+fn all_compromised_at_the_top() -> Outcome {
+    let text = "A = \"hunter2-hunter2-a\"\n\n[profile.dev]\nA = \"hunter2-hunter2-dev\"\n";
+    let folder = project(text, "default_profile = \"dev\"\n")?;
+    let path = folder.path();
+    fine(path, &["compromised", "A", "--profile", "none"])?;
+    fine(path, &["compromised", "A", "--profile", "dev"])?;
+    let done = run(path, &["rotate", "--all-compromised", "--generate", "--profile", "none"])?;
+    assert!(done.code == 0 && !done.err.contains("profile dev"), "{}", done.err);
+    assert_eq!(get(path, "A")?, "hunter2-hunter2-dev");
+    assert!(secrets(path).contains("value = \"hunter2-hunter2-a\""), "{}", secrets(path));
+    Ok(())
+}
+
+/// A yes sends the value that was just set, and not that of the settings' default profile.
+fn heroku_gets_the_new_value() -> Outcome {
+    let text = "TOKEN = \"hunter2-hunter2\"\n\n[profile.dev]\nTOKEN = \"hunter2-hunter2-dev\"\n";
+    let folder = project(text, "default_profile = \"dev\"\n")?;
+    let path = folder.path();
+    let mut git = Command::new("git");
+    clean(&mut git, path);
+    succeed(git.args(["init", "-q"]).current_dir(path))?;
+    fs::write(path.join(".gitignore"), "/secrets.toml\n")?;
+    let server = Server::start()?.with(&[("TOKEN", SECRET)]);
+    let mut git = Command::new("git");
+    clean(&mut git, path);
+    succeed(
+        git.args(["remote", "add", "heroku", &format!("https://git.heroku.com/{APP}.git")]).current_dir(path),
+    )?;
+    let shown = typed(path, &server, &["rotate", "TOKEN", "--generate"], &["y\n"])?;
+    assert!(shown.contains("in one release"), "{shown}");
+    let sent = server.state().vars["TOKEN"].clone();
+    assert_eq!(sent, run(path, &["get", "TOKEN", "--profile", "none"])?.out);
+    assert_eq!(get(path, "TOKEN")?, "hunter2-hunter2-dev");
     Ok(())
 }
 

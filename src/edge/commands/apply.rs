@@ -47,7 +47,9 @@ fn which(options: &Options) -> Which<'_> {
 fn prepare(session: &Session, which: Which<'_>, force: bool) -> Result<Application> {
     let (application, compromised) = apply::prepare(session, which, force)?;
     // They are handed on all the same, so that work goes on.
-    compromised.iter().for_each(|one| console::warn(&one.line()));
+    for one in compromised {
+        console::warn(&one.line());
+    }
     if let Some(file) = application.exposed()? {
         console::warn(&format!(
             "{}: git does not ignore this virtual environment, which is to hold the secrets; add it to .gitignore",

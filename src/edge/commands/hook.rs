@@ -3,19 +3,19 @@ mod stop;
 use std::env;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use venvars::model::project::Project;
+use venvars::session::hooks::{are_of_many, beside, is_run, may_hold_block, place, program};
 use venvars::session::ledger;
 use venvars::words::error::{Error, Result, system_words};
 use venvars::world::disk;
 use venvars::world::disk::lock::Lock;
 use venvars::world::disk::replace::{self, Replacement};
-use venvars::world::git::hook::{self, HOOKS, Hook, KEPT, Program};
+use venvars::world::git;
+use venvars::world::git::hook::{self, HOOKS, Hook, KEPT};
 use venvars::world::git::repository::Repository;
-use venvars::world::git::{self, Places};
-use venvars::world::program::ourselves;
 
 use self::stop::{Pushed, stops};
 use super::project;
@@ -229,72 +229,8 @@ fn pushed(top: &Path, remote: Option<&str>) -> Result<Pushed> {
     Ok(pushed)
 }
 
-/// How the hooks of this repository find venvars.
-fn program(places: &Places) -> Result<Program> {
-    // What lies in the working tree is for everybody who has the repository.
-    if places.hooks.starts_with(&places.common) {
-        Ok(Program::At(ourselves()?))
-    } else if are_of_many(places) {
-        Ok(Program::OfMany(ourselves()?))
-    } else {
-        Ok(Program::OnPath)
-    }
-}
-
-fn place(places: &Places, hook: Hook) -> PathBuf {
-    hook::place(&places.hooks, hook, |file| {
-        fs::read_to_string(file).is_ok_and(|text| hook::is_of_pre_commit(&text))
-    })
-}
-
-/// Whether the hooks lie outside of the repository, as a `core.hooksPath` for all repositories has it.
-fn are_of_many(places: &Places) -> bool {
-    !places.hooks.starts_with(&places.top) && !places.hooks.starts_with(&places.common)
-}
-
-/// Whether our block can go into a hook that says `text`: a shell runs it, and does run it.
-fn may_hold_block(places: &Places, file: &Path, text: &str) -> bool {
-    hook::is_shell(text) && (is_run(places, file) || hook::without_block(text).is_some())
-}
-
-/// Whether `file` is run as a hook: git and pre-commit take none that is not executable (githooks(5)),
-/// husky gives to sh what lies beside its own folder.
-fn is_run(places: &Places, file: &Path) -> bool {
-    file.parent() != Some(&*places.hooks) || is_executable(file)
-}
-
-#[cfg(unix)]
-fn is_executable(file: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    fs::metadata(file).is_ok_and(|found| found.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_executable(file: &Path) -> bool {
-    file.exists()
-}
-
-/// The same file name with something behind it.
-fn beside(file: &Path, more: &str) -> PathBuf {
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(more);
-    file.with_file_name(name)
-}
-
 fn say(global: &Global, project: &Project, file: &Path, what: &str) {
     if !global.quiet {
         console::say(&format!("{}: {what}", project.shown(file).display()));
     }
-}
-
-/// Whether both hooks of a repository have our block.
-pub(super) fn are_installed(places: &Places) -> Result<bool> {
-    for hook in HOOKS {
-        let file = place(places, hook);
-        let text = disk::read(&file)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        if text.is_none_or(|text| hook::without_block(&text).is_none()) || !is_run(places, &file) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }

@@ -1,6 +1,7 @@
 //! What could leak or break, and the mend of each: nothing here changes anything.
 
 mod cloud;
+mod examine;
 mod histories;
 mod names;
 mod places;
@@ -9,9 +10,8 @@ use std::path::PathBuf;
 
 use crate::words::error::Error;
 
-pub use histories::histories;
-pub use names::hiding;
-pub use places::{modes, remains, standings, synced};
+pub use examine::examine;
+pub use places::private;
 
 /// Something that could leak or break.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::session::doctor::{Finding, Fix, cloud};
-use crate::words::error::Result;
+use crate::words::error::{Error, Result};
 use crate::world::disk::replace;
 use crate::world::git::{self, Standing};
 
@@ -79,4 +79,25 @@ pub fn synced(paths: &[PathBuf], shown: impl Fn(&Path) -> String, or: &str) -> V
             )
         })
         .collect()
+}
+
+/// Lets only its owner read `file`.
+///
+/// # Errors
+/// It is not ours to change.
+#[cfg(unix)]
+pub fn private(file: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let failed = |error| Error::io("change who can read", file, &error);
+    let mode = std::fs::metadata(file).map_err(failed)?.permissions().mode() & 0o700;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).map_err(failed)
+}
+
+/// The same: on Windows a file has what its folder has.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn private(_file: &Path) -> Result<()> {
+    Ok(())
 }

@@ -11,13 +11,14 @@ use indexmap::IndexMap;
 use crate::model::project::Project;
 use crate::model::secrets::{Definition, Layer, Secrets, printable};
 use crate::model::source::Source;
-use crate::session::sources::Sources;
+use crate::session::sources::{Reach, Sources};
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
 use crate::words::profile::{Choice, ProfileName};
 use crate::words::variable::Variable;
 
 pub use check::Finding;
+pub use resolve::Outcome;
 
 /// Everything that is read from files, and nothing that is asked from elsewhere.
 #[derive(Debug, Clone)]
@@ -190,7 +191,7 @@ impl<'a> Environment<'a> {
     /// All that went wrong: a source that gave no value, a template that cannot be expanded, a
     /// required variable that is missing, a value that is not what its declaration says.
     pub fn variables(&self) -> Result<Vec<Variable>> {
-        let outcome = resolve::resolve(self, None);
+        let outcome = self.resolve(Reach::All);
         let errors: Vec<Error> = outcome
             .errors
             .into_iter()
@@ -206,7 +207,7 @@ impl<'a> Environment<'a> {
     /// As for [`Environment::find`] and [`Environment::variables`].
     pub fn variable(&self, name: &str) -> Result<Variable> {
         let name = self.find(name)?.name();
-        let outcome = resolve::resolve(self, Some(name));
+        let outcome = resolve::resolve(self, Some(name), Reach::All);
         Error::all(outcome.errors)?;
         outcome
             .variables
@@ -218,24 +219,21 @@ impl<'a> Environment<'a> {
     /// Every variable that has a value, what is missing or wrong, and what could not be asked.
     #[must_use]
     pub fn check(&self) -> (Vec<Variable>, Vec<Finding>, Vec<Error>) {
-        let outcome = resolve::resolve(self, None);
+        let outcome = self.resolve(Reach::All);
         let findings = check::findings(self, &outcome.variables);
         (outcome.variables, findings, outcome.errors)
     }
 
-    /// The variables whose values nobody has to be asked for, and what went wrong with others; third, those
-    /// that would take a passphrase. No command is run, and no keyring asked, which may have somebody type a
-    /// password.
+    /// Every variable that has a value within `reach`, and why the others have none.
     #[must_use]
-    pub fn quiet_variables(&self) -> (Vec<Variable>, Vec<Error>, Vec<Name>) {
-        let outcome = resolve::resolve_those(self, |source| !source.may_ask());
-        (outcome.variables, outcome.errors, outcome.unasked)
+    pub fn resolve(&self, reach: Reach) -> Outcome {
+        resolve::resolve(self, None, reach)
     }
 
-    /// The variables whose values lie on this disk as plain text.
+    /// What is missing, and what is wrong with `variables`, its values.
     #[must_use]
-    pub fn plain_variables(&self) -> Vec<Variable> {
-        resolve::resolve_those(self, Source::is_plain).variables
+    pub fn findings(&self, variables: &[Variable]) -> Vec<Finding> {
+        check::findings(self, variables)
     }
 
     /// Whether `name`, or anything that its template is made of, has a source that `is_meant` says.
@@ -254,13 +252,6 @@ impl<'a> Environment<'a> {
             }
         }
         false
-    }
-
-    /// The variables that have a value, and what went wrong with others.
-    #[must_use]
-    pub fn all_variables(&self) -> (Vec<Variable>, Vec<Error>) {
-        let outcome = resolve::resolve(self, None);
-        (outcome.variables, outcome.errors)
     }
 
     /// Required variables that nothing defines: no source is asked.

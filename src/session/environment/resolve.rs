@@ -22,28 +22,21 @@ use crate::world::command::Failure;
 const COMMANDS: usize = 64;
 
 /// What came of resolving: the variables that have a value, and what went wrong with the others.
-#[derive(Default)]
-pub(super) struct Outcome {
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The variables that have a value.
     pub variables: Vec<Variable>,
+    /// What went wrong.
     pub errors: Vec<Error>,
     /// The names whose sources were out of reach.
     pub unasked: Vec<Name>,
 }
 
-/// Resolves every variable of `environment`, or `only` one and what it is made of.
-pub(super) fn resolve(environment: &Environment<'_>, only: Option<&Name>) -> Outcome {
-    let resolver = Resolver::new(environment, Reach::All);
+/// Resolves every variable of `environment` within `reach`, or `only` one and what it is made of. A template
+/// that needs one out of reach comes to no value, and that is no error.
+pub(super) fn resolve(environment: &Environment<'_>, only: Option<&Name>, reach: Reach) -> Outcome {
+    let resolver = Resolver::new(environment, reach);
     let wanted = resolver.wanted(only);
-    resolver.resolve(&wanted)
-}
-
-/// Resolves the variables of `environment` in which only sources have a part that `is_meant` says; none of
-/// them asks anybody.
-pub(super) fn resolve_those(environment: &Environment<'_>, is_meant: impl Fn(&Source) -> bool) -> Outcome {
-    let resolver = Resolver::new(environment, Reach::Quiet);
-    let mut wanted = resolver.wanted(None);
-    // A template that needs one of the others comes to no value, and that is no error.
-    wanted.retain(|definition| is_meant(&definition.source));
     resolver.resolve(&wanted)
 }
 

@@ -1,16 +1,16 @@
 //! Variables whose values others may know.
 
-use zeroize::Zeroizing;
-
 use crate::model::fallbacks;
 use crate::model::project::Settings;
 use crate::model::secrets::{Definition, Layer, Secrets};
 use crate::model::source::Source;
 use crate::session::environment::{Environment, Files};
+use crate::session::inventory::{Inventory, Role, Value, values_of};
 use crate::session::ledger::Ledger;
 use crate::session::ledger::cache::Memory;
 use crate::session::ledger::entry::{Entry, Suspect};
 use crate::session::selection;
+use crate::session::sources::Reach;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
 use crate::words::secret::Secret;
@@ -51,24 +51,6 @@ impl Burnt {
     }
 }
 
-/// A value to look up: which definition it is of, and whose it is, or was.
-struct Held<'a, 'o> {
-    definition: &'a Definition,
-    /// The variable whose old value it is, where another keeps it.
-    of: Option<&'o Name>,
-    value: Zeroizing<String>,
-}
-
-impl Held<'_, '_> {
-    fn name(&self) -> &Name {
-        self.of.unwrap_or(&self.definition.name)
-    }
-
-    fn suspect(&self, settings: &Settings) -> Suspect<'_> {
-        suspect(settings, self.name(), &self.value, self.definition.layer == Layer::Default)
-    }
-}
-
 /// Those of `variables`, the values of `environment`, that the ledger has, under whatever name. A value
 /// costs a derivation the first time that it is compared; one that does not lie on this disk as plain
 /// text, each time.
@@ -95,23 +77,7 @@ pub fn of_files(ledger: &Ledger, files: &Files) -> Result<Vec<Burnt>> {
     if ledger.is_empty() {
         return Ok(Vec::new());
     }
-    let mut values: Vec<(&Definition, Zeroizing<String>)> = literals(files.secrets.all())
-        .map(|(definition, value)| (definition, Zeroizing::new(value.to_owned())))
-        .collect();
-    for profile in files.profiles() {
-        let environment = files.environment(&profile)?;
-        for Variable { name, value, .. } in environment.plain_variables() {
-            let Some(entry) = environment.entries.get(&name) else { continue };
-            let is_same = |(definition, known): &(&Definition, Zeroizing<String>)| {
-                std::ptr::eq(*definition, entry.definition()) && known.as_str() == value.reveal()
-            };
-            if !values.iter().any(is_same) {
-                values.push((entry.definition(), Zeroizing::new(value.reveal().to_owned())));
-            }
-        }
-    }
-    let values = values.iter().map(|(definition, value)| (*definition, value.as_str()));
-    of_values(ledger, &files.project.settings, values)
+    of(ledger, &files.project.settings, Inventory::of(files, Reach::Plain)?.values())
 }
 
 /// Those of `definitions` that hold their value themselves, each with it.
@@ -177,52 +143,55 @@ pub fn of_values<'a>(
     settings: &Settings,
     values: impl IntoIterator<Item = (&'a Definition, &'a str)>,
 ) -> Result<Vec<Burnt>> {
-    if ledger.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut held: Vec<Held<'_, '_>> = Vec::new();
-    for (definition, value) in values {
-        held.push(Held { definition, of: None, value: Zeroizing::new(value.to_owned()) });
-        // Each old key that is kept up is as good as the new one to whoever has it.
-        for owner in settings.owners(&definition.name) {
-            let list = fallbacks::read(&definition.name, value).unwrap_or_default();
-            held.extend(list.into_iter().map(|value| Held { definition, of: Some(&owner.name), value }));
-        }
-    }
-    held.retain(|held| ledger.may_have(held.suspect(settings)));
+    let values = values.into_iter().flat_map(|(definition, text)| values_of(settings, definition, text));
+    of(ledger, settings, values.collect())
+}
+
+/// Those of `values` that the ledger has.
+///
+/// # Errors
+/// As for [`Ledger::find`].
+pub fn of(ledger: &Ledger, settings: &Settings, mut held: Vec<Value<'_>>) -> Result<Vec<Burnt>> {
+    held.retain(|held| ledger.may_have(suspect_of(settings, held)));
     let found = look(ledger, settings, &held)?;
     let burnt = held.iter().zip(found).filter_map(|(held, entry)| {
-        let entry = entry?;
-        let (definition, told) = (held.definition, entry.told_of(held.name()));
-        let error = match held.of {
+        let (entry, definition) = (entry?, held.definition?);
+        let told = entry.told_of(&held.name);
+        let owner = (held.role == Role::Fallback).then_some(&held.name);
+        let error = match owner {
             None => definition.error(format!("the value is compromised {told}")),
             Some(owner) => definition.error(format!("an old value of {owner} in it is compromised {told}")),
         };
         Some(Burnt {
             name: definition.name.clone(),
             entry: entry.clone(),
-            of: held.of.cloned(),
+            of: owner.cloned(),
             layer: definition.layer.clone(),
-            error: error.hint(way_out(definition, held.of)),
+            error: error.hint(way_out(definition, owner)),
         })
     });
     Ok(burnt.collect())
 }
 
+fn suspect_of<'v>(settings: &Settings, value: &'v Value<'_>) -> Suspect<'v> {
+    // A default in the settings is one in whatever role: everybody can read it.
+    let is_default = value.definition.is_some_and(|definition| definition.layer == Layer::Default);
+    suspect(settings, &value.name, &value.text, is_default)
+}
+
 /// The entry of each of `held`; what is plain and was compared before costs nothing.
-fn look<'l>(
-    ledger: &'l Ledger,
-    settings: &Settings,
-    held: &[Held<'_, '_>],
-) -> Result<Vec<Option<&'l Entry>>> {
+fn look<'l>(ledger: &'l Ledger, settings: &Settings, held: &[Value<'_>]) -> Result<Vec<Option<&'l Entry>>> {
     /// How many are compared before it is kept which were: nothing is for nothing if somebody ends this.
     const SHARE: usize = 16;
     let mut found = vec![None; held.len()];
     let mut memory = if held.is_empty() { None } else { Memory::open() };
-    let plain = |held: &Held<'_, '_>| matches!(held.definition.source, Source::Literal(_) | Source::File(_));
+    let plain = |held: &Value<'_>| {
+        let source = held.definition.map(|definition| &definition.source);
+        matches!(source, Some(Source::Literal(_) | Source::File(_)))
+    };
     let (indices, suspects): (Vec<usize>, Vec<Suspect<'_>>) = held
         .iter()
-        .map(|held| held.suspect(settings))
+        .map(|held| suspect_of(settings, held))
         .enumerate()
         .filter(|(index, suspect)| {
             let is_remembered = memory.as_ref().is_some_and(|memory| memory.has(ledger, *suspect));

@@ -2,5 +2,7 @@
 
 pub mod history;
 pub mod report;
+pub mod search;
 pub mod staged;
+pub mod text;
 pub mod tree;

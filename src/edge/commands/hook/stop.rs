@@ -8,13 +8,14 @@ use venvars::model::project::Project;
 use venvars::session::environment::Files;
 use venvars::session::scan::history::{self, Extent};
 use venvars::session::scan::staged;
+use venvars::session::scan::text::{as_text, in_order};
 use venvars::session::scan::tree::{self, Homes};
 use venvars::session::selection::{self, Reason};
+use venvars::session::sources::Reach;
 use venvars::words::error::Result;
-use venvars::words::message::shown_path;
+use venvars::words::message::{one_line, shown_path};
 use venvars::world::git::repository::Repository;
 
-use super::super::scan;
 use crate::edge::cli::Global;
 use crate::edge::console;
 
@@ -38,7 +39,7 @@ pub fn stops(
     unasked: &mut usize,
 ) -> Result<Option<Vec<String>>> {
     let files = Files::read(project, &global.sources)?;
-    let selection = selection::of_project(&files, false)?;
+    let selection = selection::of_project(&files, Reach::Quiet)?;
     *unasked += selection.left_out.iter().filter(|(_, reason)| *reason == Reason::Unasked).count();
     let matcher = Matcher::new(&selection.known);
     let mut finds = Finds::default();
@@ -53,9 +54,9 @@ pub fn stops(
             }
         }
     }
-    let finds = scan::in_order(finds);
+    let finds = in_order(finds);
     if !finds.finds.is_empty() {
-        console::say(scan::as_text(&finds).trim_end());
+        console::say(as_text(&finds).trim_end());
     }
     finds.errors.iter().for_each(console::complain);
     // Whoever cannot get at a value has to be able to commit all the same.
@@ -93,7 +94,7 @@ fn way_out(find: &Find, is_home: bool, is_push: bool) -> String {
         (Part::Reference, _) => "give the branch another name: git branch -m OLD NEW".to_owned(),
         (Part::Tag, _) => "make the tag anew, without the value: git tag -f -a TAG COMMIT".to_owned(),
         (Part::Content, _) if is_home => {
-            let file = shown_path(Path::new(&scan::printable(&find.file)));
+            let file = shown_path(Path::new(&one_line(&find.file)));
             let then = if is_push { format!(", and take it out of the commits ({commits})") } else { String::new() };
             format!("this file is not git's: git rm -f --cached {file}; have git ignore it{then}")
         }

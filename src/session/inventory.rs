@@ -1,0 +1,244 @@
+//! Every value that the project knows, in all profiles, resolved once.
+
+use std::collections::BTreeSet;
+
+use zeroize::Zeroizing;
+
+use crate::model::fallbacks;
+use crate::model::project::{Declared, Settings};
+use crate::model::secrets::{Definition, Layer, Secrets};
+use crate::model::source::Source;
+use crate::session::environment::{Environment, Files, Outcome};
+use crate::session::sources::{NoValue, Reach};
+use crate::words::error::{Error, Result};
+use crate::words::name::Name;
+use crate::words::profile::ProfileName;
+
+/// What a value is to the variable whose it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The value that it has.
+    Current,
+    /// An old one, which another variable keeps up.
+    Fallback,
+    /// An old one, which was put aside.
+    Rotated,
+}
+
+/// A value.
+pub struct Value<'s> {
+    /// The variable whose it is, or was: it is changed under that name.
+    pub name: Name,
+    /// What it is to that.
+    pub role: Role,
+    /// The value.
+    pub text: Zeroizing<String>,
+    /// What gives it; `None` for one that was put aside.
+    pub definition: Option<&'s Definition>,
+    /// The profile that defines, or defined, the variable.
+    pub profile: Option<&'s ProfileName>,
+}
+
+impl Value<'_> {
+    /// Whether it stands in the settings, for everybody to read.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        self.role == Role::Current
+            && self.definition.is_some_and(|definition| definition.layer == Layer::Default)
+    }
+}
+
+/// `text`, the value of `definition`, and each old one in it where it keeps those of another variable up:
+/// whoever has one of them can use it as well.
+#[must_use]
+pub fn values_of<'s>(settings: &Settings, definition: &'s Definition, text: &str) -> Vec<Value<'s>> {
+    let value = |role| {
+        move |(name, text)| Value {
+            name,
+            role,
+            text,
+            definition: Some(definition),
+            profile: definition.layer.profile(),
+        }
+    };
+    let kept = kept_in(settings, &definition.name, text).into_iter().map(value(Role::Fallback));
+    let own = (definition.name.clone(), Zeroizing::new(text.to_owned()));
+    std::iter::once(value(Role::Current)(own)).chain(kept).collect()
+}
+
+/// What a project gives in one profile, resolved.
+pub struct Resolved<'s> {
+    /// The variables.
+    pub environment: Environment<'s>,
+    /// Their values.
+    pub outcome: Outcome,
+}
+
+/// What a project gives in all profiles.
+pub struct Inventory<'s> {
+    files: &'s Files,
+    /// The top level first.
+    pub profiles: Vec<Resolved<'s>>,
+}
+
+impl<'s> Inventory<'s> {
+    /// Resolves every profile of `files` within `reach`.
+    ///
+    /// # Errors
+    /// A profile cannot be put together. A value that cannot be had is no error here.
+    pub fn of(files: &'s Files, reach: Reach) -> Result<Self> {
+        let resolved = |profile| {
+            let environment = files.environment(&profile)?;
+            let outcome = environment.resolve(reach);
+            Ok(Resolved { environment, outcome })
+        };
+        Ok(Self { files, profiles: files.profiles().map(resolved).collect::<Result<_>>()? })
+    }
+
+    /// The values in use, each once: what a profile hides is another's, or stands in its file all the same.
+    #[must_use]
+    pub fn values(&self) -> Vec<Value<'s>> {
+        let mut found: Vec<(&'s Definition, Zeroizing<String>)> = Vec::new();
+        let hidden = self.files.all().flat_map(Secrets::all);
+        for definition in hidden {
+            if let Source::Literal(value) = &definition.source {
+                found.push((definition, Zeroizing::new(value.reveal().to_owned())));
+            }
+        }
+        for Resolved { environment, outcome } in &self.profiles {
+            for variable in &outcome.variables {
+                let Some(entry) = environment.entries.get(&variable.name) else { continue };
+                let (definition, text) = (entry.definition(), variable.value.reveal());
+                // Profiles share most of their variables.
+                let is_same = |(known, value): &(&Definition, Zeroizing<String>)| {
+                    std::ptr::eq(*known, definition) && **value == *text
+                };
+                if !found.iter().any(is_same) {
+                    found.push((definition, Zeroizing::new(text.to_owned())));
+                }
+            }
+        }
+        let settings = &self.files.project.settings;
+        found.iter().flat_map(|(definition, text)| values_of(settings, definition, text)).collect()
+    }
+
+    /// What went wrong with values in use, each once.
+    #[must_use]
+    pub fn errors(&self) -> Vec<Error> {
+        let mut errors: Vec<Error> = Vec::new();
+        for error in self.profiles.iter().flat_map(|profile| &profile.outcome.errors) {
+            if errors.iter().all(|known| known.to_string() != error.to_string()) {
+                errors.push(error.clone());
+            }
+        }
+        errors
+    }
+
+    /// The variables without a value: those that are out of reach, or made of one that is; then the others.
+    #[must_use]
+    pub fn without_value(&self) -> [BTreeSet<Name>; 2] {
+        let [mut unasked, mut failed] = [BTreeSet::new(), BTreeSet::new()];
+        for Resolved { environment, outcome } in &self.profiles {
+            let had: BTreeSet<&Name> = outcome.variables.iter().map(|variable| &variable.name).collect();
+            for name in environment.entries.keys().filter(|name| !had.contains(*name)) {
+                let is_unasked = environment.is_made_of(name, |name, _| outcome.unasked.contains(name));
+                if is_unasked { &mut unasked } else { &mut failed }.insert((*name).clone());
+            }
+        }
+        [unasked, failed]
+    }
+}
+
+/// The values of `files` that were put aside, each with those of another variable in it, within `reach`; or
+/// why one cannot be had.
+pub fn rotated(
+    files: &Files,
+    reach: Reach,
+) -> impl Iterator<Item = (&Name, Result<Vec<Value<'_>>, NoValue>)> {
+    let all = files.all().flat_map(|secrets| secrets.rotated.iter().map(|old| (old, &secrets.file)));
+    all.map(move |(old, file)| {
+        let value = |(name, text)| Value {
+            name,
+            role: Role::Rotated,
+            text,
+            definition: None,
+            profile: old.profile.as_ref(),
+        };
+        let values = files.sources.ask(&old.source, file, reach).map(|text| {
+            let kept = kept_in(&files.project.settings, &old.name, &text);
+            std::iter::once((old.name.clone(), text)).chain(kept).map(value).collect()
+        });
+        (&old.name, values)
+    })
+}
+
+/// The old values in `text`, the value of the variable `name`, if that keeps those of another one up: each with
+/// the name of its owner.
+fn kept_in(settings: &Settings, name: &Name, text: &str) -> Vec<(Name, Zeroizing<String>)> {
+    let old = |owner: &Declared| {
+        let list = fallbacks::read(name, text).unwrap_or_default();
+        list.into_iter().map(|text| (owner.name.clone(), text)).collect::<Vec<_>>()
+    };
+    settings.owners(name).flat_map(old).collect()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::model::project::Project;
+    use crate::session::Session;
+    use crate::session::sources::Sources;
+    use crate::words::profile::Choice;
+
+    fn session(folder: &Path, secrets: &str, settings: &str) -> Session {
+        fs::write(folder.join("secrets.toml"), secrets).unwrap();
+        fs::write(folder.join("venvars.toml"), settings).unwrap();
+        let project = Project::find(folder, None).unwrap();
+        Session::open(project, &Choice::Default, &Sources::default()).unwrap()
+    }
+
+    #[test]
+    fn a_source_is_asked_once_for_all_profiles_and_only_within_reach() {
+        let folder = tempfile::tempdir().unwrap();
+        let asked = folder.path().join("asked");
+        let times = || fs::read_to_string(&asked).unwrap_or_default().lines().count();
+        let secrets = format!(
+            "A = {{ command = [\"sh\", \"-c\", \"echo x >> '{}'; echo hunter2-a\"] }}\n\
+             B = \"hunter2-b\"\nC = {{ template = \"${{A}}-c\" }}\n\
+             [profile.p]\nB = \"hunter2-p\"\n[profile.q]\nextends = \"p\"\nD = \"hunter2-d\"\n",
+            asked.display()
+        );
+        let session = session(folder.path(), &secrets, "");
+        for reach in [Reach::Plain, Reach::Quiet] {
+            let inventory = Inventory::of(&session.files, reach).unwrap();
+            let [unasked, failed] = inventory.without_value();
+            assert_eq!(unasked.iter().map(Name::as_str).collect::<Vec<_>>(), ["A", "C"], "{reach:?}");
+            assert!(failed.is_empty() && times() == 0, "{reach:?}");
+        }
+        for _ in 0..2 {
+            // Also after a change of the file.
+            let session = session.again(&Choice::Default).unwrap();
+            let inventory = Inventory::of(&session.files, Reach::All).unwrap();
+            let mut values: Vec<String> =
+                inventory.values().iter().map(|value| format!("{} {}", value.name, *value.text)).collect();
+            values.sort();
+            assert_eq!(values, ["A hunter2-a", "B hunter2-b", "B hunter2-p", "C hunter2-a-c", "D hunter2-d"]);
+            assert_eq!(times(), 1);
+        }
+    }
+
+    #[test]
+    fn what_is_kept_up_is_a_value_of_its_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = "KEY = \"hunter2-new\"\nKEYS = '[\"hunter2-old\"]'\n";
+        let session = session(folder.path(), secrets, "[variables.KEY]\nfallbacks = \"KEYS\"\n");
+        let inventory = Inventory::of(&session.files, Reach::Plain).unwrap();
+        let values: Vec<_> =
+            inventory.values().iter().map(|value| (value.name.to_string(), value.role)).collect();
+        let expected = [("KEY", Role::Current), ("KEYS", Role::Current), ("KEY", Role::Fallback)];
+        assert_eq!(values, expected.map(|(name, role)| (name.to_owned(), role)));
+    }
+}

@@ -1,0 +1,145 @@
+//! Looking for values in the places that somebody names.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::engines::search::finding::{Finds, Hits, path_bytes};
+use crate::engines::search::matcher::Matcher;
+use crate::engines::search::scanner;
+use crate::session::environment::Files;
+use crate::session::scan::history::{self, Extent};
+use crate::session::scan::staged;
+use crate::session::scan::tree::{self, Homes};
+use crate::words::error::{Error, Result};
+use crate::world::git::repository::Repository;
+
+/// Where to look.
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
+pub struct Where<'a> {
+    /// The folder to start from, if one is named.
+    pub start: Option<&'a Path>,
+    /// Files, folders, ranges of commits, or the folders of repositories.
+    pub paths: &'a [OsString],
+    /// In git's index.
+    pub staged: bool,
+    /// In all that git remembers.
+    pub history: bool,
+    /// In standard input.
+    pub stdin: bool,
+    /// Also in files that git ignores.
+    pub ignored: bool,
+}
+
+/// Looks in that place.
+///
+/// # Errors
+/// There is no such place, or it cannot be looked into.
+pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Finds> {
+    let start = place.start.unwrap_or(Path::new("."));
+    let repository = || {
+        let found = Repository::around(start).map(Repository::at_top);
+        found.ok_or_else(|| {
+            Error::new("this is in no git repository")
+                .in_file(start)
+                .hint("`git init` makes one; a file or a folder that is named needs none")
+        })
+    };
+    if (place.staged || place.history) && !place.paths.is_empty() {
+        return in_repositories(place, start, matcher);
+    }
+    if place.stdin {
+        let mut hits = Hits::default();
+        let shown = "standard input";
+        let mut scanner = scanner::Scanner::new(matcher);
+        scanner
+            .scan(&mut io::stdin().lock(), |hit| hits.push(hit))
+            .map_err(|error| Error::io("read", Path::new(shown), &error))?;
+        let mut finds = Finds::default();
+        finds.add(matcher, shown, &hits);
+        return Ok(finds);
+    }
+    if place.staged {
+        // With -C it is not the repository whose hook this may be.
+        let repository = repository()?;
+        return staged::scan(matcher, &if place.start.is_none() { repository.of_hook() } else { repository });
+    }
+    if place.history {
+        return history::scan(matcher, &repository()?, &Extent::All);
+    }
+    let mut finds = Finds::default();
+    let mut paths = Vec::new();
+    for given in place.paths {
+        match range(start, given) {
+            Some(range) => {
+                finds.append(history::scan(matcher, &repository()?, &Extent::Revisions(vec![range]))?);
+            }
+            None => {
+                let path = start.join(given);
+                if path.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+                    return Err(Error::new("there is no such file")
+                        .in_file(Path::new(&matcher.masked(path_bytes(&path))))
+                        .hint("commits are named as a range: A..B, or HEAD^..HEAD"));
+                }
+                paths.push(path);
+            }
+        }
+    }
+    // There is nothing to see of a bare one but what it remembers.
+    for path in &paths {
+        if let Some(bare) = Repository::around(path).filter(|around| around.is_bare() && around.is_at(path)) {
+            // One that is none in spite of its looks may hold a value all the same.
+            match history::scan(matcher, &bare, &Extent::All) {
+                Ok(found) => finds.append(inside(matcher, path, found)),
+                Err(error) => finds.errors.push(error),
+            }
+        }
+    }
+    if place.paths.is_empty() {
+        paths.push(files.project.folder.clone());
+    }
+    let base = if place.paths.is_empty() { &files.project.folder } else { start };
+    finds.append(tree::scan(matcher, base, &paths, place.ignored, &Homes::of(files))?);
+    Ok(finds)
+}
+
+/// Looks into the index or the history of each repository that the options name.
+fn in_repositories(place: &Where<'_>, start: &Path, matcher: &Matcher) -> Result<Finds> {
+    let mut finds = Finds::default();
+    for given in place.paths {
+        let path = start.join(given);
+        let repository = Repository::around(&path).filter(|around| around.is_at(&path)).ok_or_else(|| {
+            Error::new("this is no git repository's own folder")
+                .in_file(Path::new(&matcher.masked(path_bytes(&path))))
+                .hint(
+                    "--staged and --history look at a whole repository; without them, any path can be named",
+                )
+        })?;
+        let found = if place.staged {
+            staged::scan(matcher, &repository)?
+        } else {
+            history::scan(matcher, &repository, &Extent::All)?
+        };
+        finds.append(inside(matcher, Path::new(given), found));
+    }
+    Ok(finds)
+}
+
+/// `finds`, each told as in `folder`.
+fn inside(matcher: &Matcher, folder: &Path, mut finds: Finds) -> Finds {
+    let folder = folder.strip_prefix(".").unwrap_or(folder);
+    let folder = PathBuf::from(matcher.masked(path_bytes(folder)));
+    for find in &mut finds.finds {
+        find.file = folder.join(&find.file).display().to_string();
+    }
+    finds
+}
+
+/// `given` as a range of commits, `A..B`, if that is what it is and no path.
+fn range(start: &Path, given: &OsString) -> Option<String> {
+    let text = given.to_str()?;
+    let (one, other) = text.split_once("..")?;
+    let is_path =
+        start.join(given).symlink_metadata().is_ok() || one.starts_with(['-', '.', '/']) || one.is_empty();
+    (!is_path && !other.starts_with('/')).then(|| text.to_owned())
+}

@@ -1,0 +1,105 @@
+//! What a scan found, for a person to read.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use crate::engines::search::finding::{Commit, Commits, Find, Finds, Part, short};
+use crate::engines::search::matcher::Matcher;
+use crate::session::scan::report;
+use crate::session::selection::{Reason, Selection};
+use crate::words::message::one_line;
+use crate::words::name::Name;
+
+/// `finds` by file and place.
+#[must_use]
+pub fn in_order(mut finds: Finds) -> Finds {
+    finds.finds.sort_by(|one, other| {
+        let place = |find: &Find| (find.position.map(|position| (position.line, position.column)), find.part);
+        (&one.file, place(one), &one.name).cmp(&(&other.file, place(other), &other.name))
+    });
+    finds
+}
+
+/// `finds` for a person: a line each, and one for each of its commits.
+#[must_use]
+pub fn as_text(finds: &Finds) -> String {
+    let mut text = String::new();
+    for find in &finds.finds {
+        let kind = match find.part {
+            Part::Commit => "commit ",
+            Part::Tag => "tag ",
+            Part::Content | Part::FileName | Part::Reference => "",
+        };
+        let place = find.position.map(|position| format!(":{position}")).unwrap_or_default();
+        let file = one_line(&find.file);
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{kind}{file}{place}: {}", report::sentence(find));
+        if let Some(Commits { added, removed, .. }) = &find.commits {
+            for (word, commits) in [("added", added), ("removed", removed)] {
+                for Commit { id, author, email, date } in commits {
+                    let id = short(id);
+                    let _ =
+                        writeln!(text, "    {word:7} {id} {date} {} <{}>", one_line(author), one_line(email));
+                }
+            }
+        }
+    }
+    text
+}
+
+/// What was looked for, and what was not.
+#[must_use]
+pub fn summary(finds: &Finds, matcher: &Matcher, selection: &Selection) -> String {
+    /// How many names of a kind are shown.
+    const SHOWN: usize = 8;
+    let left_out = |reasons: &[Reason]| {
+        let of = |(name, reason): &'_ (Name, Reason)| reasons.contains(reason).then(|| name.clone());
+        selection.left_out.iter().filter_map(of).collect::<BTreeSet<_>>()
+    };
+    let mut parts = vec![format!("{} values looked for", matcher.values())];
+    let count = |reasons: &[Reason]| left_out(reasons).len();
+    for (reasons, what) in [
+        (&[Reason::Short, Reason::Common][..], "too short or too common"),
+        (&[Reason::NoSecret], "no secret"),
+        (&[Reason::Failed], "could not be had"),
+    ] {
+        match count(reasons) {
+            0 => {}
+            count => {
+                let names: Vec<String> =
+                    left_out(reasons).iter().take(SHOWN).map(ToString::to_string).collect();
+                let more = if count > SHOWN { ", …" } else { "" };
+                parts.push(format!("{count} left out: {what} ({}{more})", names.join(", ")));
+            }
+        }
+    }
+    let unasked: Vec<String> = left_out(&[Reason::Unasked]).iter().map(ToString::to_string).collect();
+    if !unasked.is_empty() {
+        parts.push(format!("not asked for: {} (--ask)", unasked.join(", ")));
+    }
+    match finds.more {
+        0 => {}
+        more => parts.push(format!("{more} more finds of the same kind are not shown")),
+    }
+    if finds.is_shallow {
+        parts.push("older commits are not here (git fetch --unshallow)".to_owned());
+    }
+    if finds.is_partial {
+        parts.push("objects that git has not fetched are not here (clone without --filter)".to_owned());
+    }
+    match finds.unreachable {
+        0 => {}
+        count => parts.push(format!(
+            "{count} in objects that nothing leads to any more (git gc --prune=now deletes them)"
+        )),
+    }
+    parts.insert(
+        0,
+        match finds.finds.len() {
+            0 => "nothing found".to_owned(),
+            1 => "1 found".to_owned(),
+            count => format!("{count} found"),
+        },
+    );
+    parts.join("; ")
+}
