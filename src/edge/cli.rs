@@ -13,6 +13,8 @@ use venvars::model::secrets::generate::Kind;
 use venvars::words::profile::Choice;
 use venvars::world::git::hook::Hook;
 
+use crate::edge::values;
+
 /// Secrets that come and go with your virtual environment
 #[derive(Parser)]
 #[command(version, about, max_term_width = 100, arg_required_else_help = true, subcommand_required = true)]
@@ -66,7 +68,7 @@ pub struct Scripts {
     #[command(flatten)]
     pub venvs: Venvs,
     /// Only the scripts of these shells
-    #[arg(long, value_name = "NAME", value_delimiter = ',', value_enum)]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = values::shell())]
     pub shell: Vec<Shell>,
     /// Say what would change, and change nothing
     #[arg(long)]
@@ -92,7 +94,7 @@ pub struct Import {
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
     /// What the file holds [default: what its name says]
-    #[arg(long, value_name = "FORMAT", value_enum)]
+    #[arg(long, value_name = "FORMAT", value_parser = values::import_format())]
     pub format: Option<ImportFormat>,
     /// Say what is new, changed and the same, and write nothing
     #[arg(long)]
@@ -277,7 +279,7 @@ pub enum Command {
     #[command(hide = true)]
     Activation {
         /// The shell
-        #[arg(value_enum)]
+        #[arg(value_parser = values::shell())]
         shell: Shell,
         /// It is csh itself, and not tcsh
         #[arg(long)]
@@ -351,7 +353,7 @@ pub enum Command {
     /// Print the variables for another program
     Export {
         /// The form to print them in
-        #[arg(long, value_name = "FORMAT", value_enum)]
+        #[arg(long, value_name = "FORMAT", value_parser = values::export_format())]
         format: Format,
     },
     /// Compare the variables with the config vars of an app on Heroku, send them, or fetch them
@@ -378,7 +380,7 @@ pub enum HookCommand {
     /// Look at what is to be committed or pushed; git's hooks call it
     Run {
         /// The hook
-        #[arg(value_enum)]
+        #[arg(value_parser = values::hook())]
         hook: Hook,
         /// What is pushed to: what git gives the hook first
         remote: Option<String>,

@@ -15,6 +15,7 @@ use crate::engines::shell::script::{Kind, Note, Script, Unfit};
 use crate::engines::shell::{Shell, hold};
 use crate::model::venv::Venv;
 use crate::words::error::{Error, Position, Result};
+use crate::words::message::MASK;
 use crate::words::profile::Choice;
 use crate::words::variable::Variable;
 use crate::world::disk::replace::{self, Replacement};
@@ -46,8 +47,6 @@ pub struct Change {
     pub voids_signature: bool,
 }
 
-/// Stands for a value that is not shown, whatever its length.
-pub const MASK: &str = "••••••••";
 /// Stands for a value that is to be replaced by another.
 const OLD_MASK: &str = "•••••••• (the old value)";
 /// Stands in an export block that has a guard.

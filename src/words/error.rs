@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::model::secrets::Definition;
+use crate::words::name::Name;
 
 /// The result of everything in this library.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -118,21 +118,19 @@ impl Error {
         }
     }
 
+    /// Puts it in context: it happened in `file`, to what `name` names. Hint and others are kept, and a
+    /// place of its own becomes part of the message.
+    #[must_use]
+    pub fn about(mut self, name: &Name, file: &Path, position: Position) -> Self {
+        let own = self.file.take().map(|file| format!("{}: ", file.display())).unwrap_or_default();
+        self.message = format!("{name}: {own}{}", self.message);
+        self.in_file(file).at(position)
+    }
+
     /// What went wrong beside it.
     #[must_use]
     pub fn others(&self) -> &[Self] {
         &self.others
-    }
-
-    /// Says which variable it is about, with the place of its definition where it has none.
-    #[must_use]
-    pub fn about(mut self, definition: &Definition) -> Self {
-        let told = match &self.file {
-            Some(file) => format!("{}: {}: {}", definition.name, file.display(), self.message),
-            None => format!("{}: {}", definition.name, self.message),
-        };
-        self.message = told;
-        self.in_file(&definition.file).at(definition.position)
     }
 
     /// Says the way out.

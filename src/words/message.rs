@@ -2,8 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use crate::session::plan::MASK;
-
+/// Stands for a value that is not shown, whatever its length.
+pub const MASK: &str = "••••••••";
 /// The most characters of somebody else's message that are worth reading.
 const LONGEST: usize = 600;
 

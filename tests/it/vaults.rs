@@ -15,7 +15,8 @@ use dbus_secret_service::{EncryptionType, SecretService};
 use libtest_mimic::{Failed, Trial};
 use venvars::words::error::Error;
 use venvars::world::age::{self, Identities};
-use venvars::world::keyring::{self, Entry};
+use venvars::world::keyring;
+use venvars::world::keyring::entry::Entry;
 
 use crate::support::keyring::Session;
 use crate::support::pass::Store;

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Read};
 
 use venvars::model::project::{Declared, Project};
-use venvars::model::secrets::edit::New;
+use venvars::model::secrets::change::New;
 use venvars::model::secrets::{Secrets, edit, generate};
 use venvars::session::environment::Files;
 use venvars::words::error::{Error, Result, system_words};

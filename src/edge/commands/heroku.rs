@@ -3,10 +3,11 @@ use std::time::Duration;
 
 use venvars::model::project::Project;
 use venvars::model::secrets::Secrets;
-use venvars::model::secrets::edit::{self, New};
+use venvars::model::secrets::change::New;
+use venvars::model::secrets::edit;
 use venvars::session::environment::Files;
-use venvars::session::plan::MASK;
 use venvars::words::error::{Error, Result};
+use venvars::words::message::MASK;
 use venvars::words::message::printable;
 use venvars::words::name::Name;
 use venvars::words::profile::ProfileName;

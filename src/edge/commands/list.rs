@@ -5,8 +5,8 @@ use serde_json::{Value as Json, json};
 use venvars::model::project::Project;
 use venvars::model::secrets::Layer;
 use venvars::session::environment::{Entry, Environment};
-use venvars::session::plan::MASK;
 use venvars::words::error::{Error, Result};
+use venvars::words::message::MASK;
 use venvars::words::variable::Variable;
 use zeroize::Zeroizing;
 

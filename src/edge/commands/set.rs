@@ -4,7 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 use venvars::model::project::Project;
-use venvars::model::secrets::edit::New;
+use venvars::model::secrets::change::New;
 use venvars::model::secrets::generate::{self, Kind};
 use venvars::model::secrets::{Secrets, edit};
 use venvars::model::source::Source;
@@ -16,7 +16,7 @@ use venvars::words::name::Name;
 use venvars::words::nearest;
 use venvars::words::profile::ProfileName;
 use venvars::world::disk::replace::{self, Replacement};
-use venvars::world::keyring::Entry;
+use venvars::world::keyring::entry::Entry;
 use venvars::world::{age, keyring};
 use zeroize::Zeroizing;
 

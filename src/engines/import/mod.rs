@@ -15,7 +15,6 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
 
-use clap::ValueEnum;
 use zeroize::Zeroizing;
 
 pub use activate::take;
@@ -25,27 +24,75 @@ use crate::words::name::{Name, Refusal};
 use crate::words::secret::LONGEST;
 
 /// The forms that values are read from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// A .env file, exactly as python-dotenv reads it
+    /// A .env file, exactly as python-dotenv reads it.
     Dotenv,
-    /// A Python module (secrets.py): assignments of literals, read without running it
-    #[value(name = "python")]
+    /// A Python module (secrets.py): assignments of literals, read without running it.
     PythonModule,
-    /// A JSON object
+    /// A JSON object.
     Json,
-    /// A TOML document: what stands at its top level
+    /// A TOML document: what stands at its top level.
     Toml,
-    /// What `docker run --env-file` reads
+    /// What `docker run --env-file` reads.
     Docker,
-    /// What systemd reads as EnvironmentFile=
+    /// What systemd reads as EnvironmentFile=.
     Systemd,
-    /// The export lines of a shell script
+    /// The export lines of a shell script.
     Sh,
-    /// The export lines that were added to a venv's activate script
+    /// The export lines that were added to a venv's activate script.
     Activate,
-    /// What `heroku config --json` prints
+    /// What `heroku config --json` prints.
     Heroku,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Dotenv,
+        Self::PythonModule,
+        Self::Json,
+        Self::Toml,
+        Self::Docker,
+        Self::Systemd,
+        Self::Sh,
+        Self::Activate,
+        Self::Heroku,
+    ];
+
+    /// The name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dotenv => "dotenv",
+            Self::PythonModule => "python",
+            Self::Json => "json",
+            Self::Toml => "toml",
+            Self::Docker => "docker",
+            Self::Systemd => "systemd",
+            Self::Sh => "sh",
+            Self::Activate => "activate",
+            Self::Heroku => "heroku",
+        }
+    }
+
+    /// What it is, in a few words.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Dotenv => "A .env file, exactly as python-dotenv reads it",
+            Self::PythonModule => {
+                "A Python module (secrets.py): assignments of literals, read without running it"
+            }
+            Self::Json => "A JSON object",
+            Self::Toml => "A TOML document: what stands at its top level",
+            Self::Docker => "What `docker run --env-file` reads",
+            Self::Systemd => "What systemd reads as EnvironmentFile=",
+            Self::Sh => "The export lines of a shell script",
+            Self::Activate => "The export lines that were added to a venv's activate script",
+            Self::Heroku => "What `heroku config --json` prints",
+        }
+    }
 }
 
 impl Format {
@@ -66,11 +113,7 @@ impl Format {
             (_, Some("env")) => Ok(Self::Dotenv),
             _ if name.starts_with(".env") => Ok(Self::Dotenv),
             _ => {
-                let known: Vec<String> = Self::value_variants()
-                    .iter()
-                    .filter_map(Self::to_possible_value)
-                    .map(|value| value.get_name().to_owned())
-                    .collect();
+                let known = Self::ALL.map(Self::name);
                 Err(Error::new("the name does not say what is in this file")
                     .in_file(file)
                     .hint(format!("say it with --format: {}", known.join(", "))))
@@ -314,8 +357,8 @@ mod tests {
             0..30,
         )) {
             let text = pieces.concat();
-            for format in Format::value_variants() {
-                let said = match read(*format, &text) {
+            for format in Format::ALL {
+                let said = match read(format, &text) {
                     Ok(imported) => {
                         let names: Vec<Name> = imported.entries.iter().map(|entry| entry.name.clone()).collect();
                         let _ = take(&text, &names);

@@ -6,7 +6,6 @@ use std::path::Path;
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use clap::ValueEnum;
 use zeroize::Zeroizing;
 
 use crate::engines::shell::Shell;
@@ -16,41 +15,103 @@ use crate::words::error::{Error, Result};
 use crate::words::variable::Variable;
 
 /// The forms that other programs read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// For `eval` or `.` in sh, bash, zsh, dash, ksh …
-    #[value(alias = "bash", alias = "zsh")]
+    /// For `eval` or `.` in sh, bash, zsh, dash, ksh ….
     Sh,
-    /// For `source` in fish
+    /// For `source` in fish.
     Fish,
-    /// For `Invoke-Expression` or a script of PowerShell's
-    #[value(name = "powershell", alias = "pwsh")]
+    /// For `Invoke-Expression` or a script of PowerShell's.
     PowerShell,
-    /// For `source` in csh and tcsh
-    #[value(alias = "tcsh")]
+    /// For `source` in csh and tcsh.
     Csh,
-    /// For `source` in Nushell
+    /// For `source` in Nushell.
     Nu,
-    /// For `source` in xonsh
+    /// For `source` in xonsh.
     Xonsh,
-    /// A batch file for cmd.exe
+    /// A batch file for cmd.exe.
     Cmd,
-    /// A .env file, as python-dotenv reads it
+    /// A .env file, as python-dotenv reads it.
     Dotenv,
-    /// A JSON object
+    /// A JSON object.
     Json,
-    /// A TOML document
+    /// A TOML document.
     Toml,
-    /// For `docker run --env-file`
+    /// For `docker run --env-file`.
     Docker,
-    /// For `EnvironmentFile=` of systemd
+    /// For `EnvironmentFile=` of systemd.
     Systemd,
-    /// For the file that GitHub Actions names in `$GITHUB_ENV`
+    /// For the file that GitHub Actions names in `$GITHUB_ENV`.
     Github,
-    /// A Kubernetes Secret
+    /// A Kubernetes Secret.
     Kubernetes,
-    /// A Python module
+    /// A Python module.
     Python,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 15] = [
+        Self::Sh,
+        Self::Fish,
+        Self::PowerShell,
+        Self::Csh,
+        Self::Nu,
+        Self::Xonsh,
+        Self::Cmd,
+        Self::Dotenv,
+        Self::Json,
+        Self::Toml,
+        Self::Docker,
+        Self::Systemd,
+        Self::Github,
+        Self::Kubernetes,
+        Self::Python,
+    ];
+
+    /// The name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sh => "sh",
+            Self::Fish => "fish",
+            Self::PowerShell => "powershell",
+            Self::Csh => "csh",
+            Self::Nu => "nu",
+            Self::Xonsh => "xonsh",
+            Self::Cmd => "cmd",
+            Self::Dotenv => "dotenv",
+            Self::Json => "json",
+            Self::Toml => "toml",
+            Self::Docker => "docker",
+            Self::Systemd => "systemd",
+            Self::Github => "github",
+            Self::Kubernetes => "kubernetes",
+            Self::Python => "python",
+        }
+    }
+
+    /// What it is, in a few words.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Sh => "For `eval` or `.` in sh, bash, zsh, dash, ksh …",
+            Self::Fish => "For `source` in fish",
+            Self::PowerShell => "For `Invoke-Expression` or a script of PowerShell's",
+            Self::Csh => "For `source` in csh and tcsh",
+            Self::Nu => "For `source` in Nushell",
+            Self::Xonsh => "For `source` in xonsh",
+            Self::Cmd => "A batch file for cmd.exe",
+            Self::Dotenv => "A .env file, as python-dotenv reads it",
+            Self::Json => "A JSON object",
+            Self::Toml => "A TOML document",
+            Self::Docker => "For `docker run --env-file`",
+            Self::Systemd => "For `EnvironmentFile=` of systemd",
+            Self::Github => "For the file that GitHub Actions names in `$GITHUB_ENV`",
+            Self::Kubernetes => "A Kubernetes Secret",
+            Self::Python => "A Python module",
+        }
+    }
 }
 
 /// `variables` in `format`. `project` names the Kubernetes Secret.

@@ -8,9 +8,6 @@ pub mod script;
 
 use std::fmt;
 
-use clap::ValueEnum;
-use clap::builder::PossibleValue;
-
 use quote::Quote;
 
 /// A shell grammar, and with it a kind of activate script.
@@ -96,16 +93,5 @@ impl Shell {
             Self::Xonsh | Self::Python => quote::Python::quote(text),
             Self::Cmd => quote::Cmd::quote(text),
         }
-    }
-}
-
-/// The names and aliases, for the command line.
-impl ValueEnum for Shell {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()).aliases(self.aliases()))
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use toml_edit::{DocumentMut, InlineTable, Item, Table, Value as Toml};
+use toml_edit::{DocumentMut, Item, Table};
 use zeroize::Zeroizing;
 
+use crate::model::secrets::change::{Aside, New};
 use crate::model::secrets::read::PROFILES;
-use crate::model::secrets::rotated::Aside;
 use crate::model::secrets::{Definition, Layer, Secrets};
-use crate::model::source::{self, Source};
+use crate::model::source::Source;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
@@ -22,44 +22,6 @@ pub const TEMPLATE: &str = "\
 # SECRET_KEY = \"any text, exactly as it stands between the quotes\"
 # PORT = 5000
 ";
-
-/// What a variable is set to.
-pub enum New {
-    /// A text, exactly as it is.
-    Text(Zeroizing<String>),
-    /// A source, such as `{ template = "…" }`.
-    Source(InlineTable),
-}
-
-impl New {
-    /// `text` itself.
-    #[must_use]
-    pub fn text(text: &str) -> Self {
-        Self::Text(Zeroizing::new(text.to_owned()))
-    }
-
-    /// The source `{ kind = "text" }`.
-    #[must_use]
-    pub fn source(kind: &str, text: &str) -> Self {
-        Self::Source(InlineTable::from_iter([(kind, text)]))
-    }
-
-    pub(super) fn toml(&self) -> Toml {
-        match self {
-            Self::Text(text) => Toml::from(text.as_str()),
-            Self::Source(table) => Toml::InlineTable(table.clone()),
-        }
-    }
-
-    /// Whether reading it gives `source`.
-    pub(super) fn is(&self, source: &Source) -> bool {
-        match (self, source) {
-            (Self::Text(text), Source::Literal(value)) => value.reveal() == text.as_str(),
-            (Self::Text(_), _) => false,
-            (Self::Source(table), _) => source::of(table).is_ok_and(|expected| expected == *source),
-        }
-    }
-}
 
 /// How a variable stands to what the file says already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! `secrets.toml`: the one file that holds the values.
 
+pub mod aside;
+pub mod change;
 pub mod edit;
 pub mod generate;
 mod read;
@@ -31,6 +33,11 @@ pub struct Definition {
 }
 
 impl Definition {
+    /// `error`, which its source gave, at the place of the definition.
+    pub fn about(&self, error: Error) -> Error {
+        error.about(&self.name, &self.file, self.position)
+    }
+
     /// An error about it, at its place.
     pub fn error(&self, message: impl std::fmt::Display) -> Error {
         Error::new(format!("{}: {message}", self.name)).in_file(&self.file).at(self.position)
@@ -86,31 +93,6 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Reads `file`.
-    ///
-    /// # Errors
-    /// The file cannot be read, or things in it are not as they have to be; each error has line and
-    /// column and shows no value.
-    pub fn read(file: &Path) -> Result<Self> {
-        let (secrets, errors) = read::file(file);
-        Error::all(errors).map(|()| secrets)
-    }
-
-    /// Reads of `file` what is as it has to be; second, what is not, as for [`Secrets::read`].
-    #[must_use]
-    pub fn read_in_part(file: &Path) -> (Self, Vec<Error>) {
-        read::file(file)
-    }
-
-    /// Reads `text`, the content of `file`.
-    ///
-    /// # Errors
-    /// Things in it are not as they have to be; each error has line and column and shows no value.
-    pub fn parse(file: &Path, text: &str) -> Result<Self> {
-        let (secrets, errors) = read::secrets(file, text);
-        Error::all(errors).map(|()| secrets)
-    }
-
     /// The user's own file for all projects: `venvars/secrets.toml` in the folder for settings.
     #[must_use]
     pub fn of_user() -> Option<PathBuf> {

@@ -22,12 +22,39 @@ pub(super) const PROFILES: &str = "profile";
 /// The key of a profile that names the one it goes above.
 pub(super) const EXTENDS: &str = "extends";
 
+impl Secrets {
+    /// Reads `file`.
+    ///
+    /// # Errors
+    /// The file cannot be read, or things in it are not as they have to be; each error has line and
+    /// column and shows no value.
+    pub fn read(file: &Path) -> Result<Self> {
+        let (secrets, errors) = read(file);
+        Error::all(errors).map(|()| secrets)
+    }
+
+    /// Reads of `file` what is as it has to be; second, what is not, as for [`Secrets::read`].
+    #[must_use]
+    pub fn read_in_part(file: &Path) -> (Self, Vec<Error>) {
+        read(file)
+    }
+
+    /// Reads `text`, the content of `file`.
+    ///
+    /// # Errors
+    /// Things in it are not as they have to be; each error has line and column and shows no value.
+    pub fn parse(file: &Path, text: &str) -> Result<Self> {
+        let (secrets, errors) = parsed(file, text);
+        Error::all(errors).map(|()| secrets)
+    }
+}
+
 /// What `file` defines as far as it is as it has to be, and what is not.
-pub(super) fn file(file: &Path) -> (Secrets, Vec<Error>) {
+fn read(file: &Path) -> (Secrets, Vec<Error>) {
     let text = fs::read(file).map(Zeroizing::new).map_err(|error| unreadable(file, &error));
     match text {
         Ok(bytes) => match std::str::from_utf8(&bytes) {
-            Ok(text) => secrets(file, text),
+            Ok(text) => parsed(file, text),
             Err(error) => {
                 let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
                 let error = Error::new("the text is no UTF-8 from here on")
@@ -56,7 +83,7 @@ fn unreadable(file: &Path, error: &std::io::Error) -> Error {
 
 /// What `text`, the content of `file`, defines as far as it is as it has to be; and what is not, each with
 /// its position and without any of the text itself.
-pub(super) fn secrets(file: &Path, text: &str) -> (Secrets, Vec<Error>) {
+fn parsed(file: &Path, text: &str) -> (Secrets, Vec<Error>) {
     let (secrets, errors) = match parse(text) {
         Ok(document) => Reader { text, places: Places::of(text), file: Arc::from(file), document }.secrets(),
         Err(error) => (nothing(file), vec![error]),
@@ -325,87 +352,4 @@ impl Reader<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parsed(text: &str) -> Result<Secrets> {
-        Secrets::parse(Path::new("f"), text)
-    }
-
-    fn message(text: &str) -> String {
-        parsed(text).map(|_| ()).unwrap_err().to_string()
-    }
-
-    fn position(text: &str) -> Option<Position> {
-        let error = parsed(text).unwrap_err();
-        let shown = error.to_string();
-        let mut numbers = shown.split(':').skip(1).map(str::parse);
-        Some(Position { line: numbers.next()?.ok()?, column: numbers.next()?.ok()? })
-    }
-
-    #[test]
-    fn what_is_no_string_is_the_text_as_written() {
-        let text = "A = 1.10\nB = 0x_f\n";
-        assert!(parsed(text).is_err());
-        let text = "A = 1.10\nB = 0xdead_beef\nC = true\nD = 1979-05-27 07:32:00Z\nE = +1e3 # x\n";
-        let values: Vec<_> = parsed(text)
-            .unwrap()
-            .definitions
-            .iter()
-            .map(|definition| match &definition.source {
-                Source::Literal(value) => value.reveal().to_owned(),
-                _ => String::new(),
-            })
-            .collect();
-        assert_eq!(values, ["1.10", "0xdead_beef", "true", "1979-05-27 07:32:00Z", "+1e3"]);
-    }
-
-    #[test]
-    fn every_error_has_its_place_and_no_value() {
-        for (text, line, column) in [
-            ("A = 1\nB = \"hunter2\n", 2, 13),
-            ("A = 1\nB = hunter2\n", 2, 5),
-            ("A = \"hunter2\"\nA = \"hunter2\"\n", 2, 1),
-            ("A = [\"hunter2\"]\n", 1, 5),
-            ("[hunter]\nA = \"hunter2\"\n", 1, 1),
-            ("A = { x = \"hunter2\" }\n", 1, 7),
-            ("A = \"hunter2\\u0000\"\n", 1, 5),
-            ("A = { template = \"${hunter2\" }\n", 1, 7),
-            ("A = { file = \"hunter2\", trim = \"hunter2\" }\n", 1, 25),
-            ("A = { command = \"hunter2\" }\n", 1, 7),
-            ("A = { command = [\"hunter2\"], timeout = 0 }\n", 1, 30),
-            ("A = { command = [\"hunter2\"], file = \"hunter2\" }\n", 1, 7),
-            ("[profile]\nx = \"hunter2\"\n", 2, 1),
-            ("[profile.none]\nA = \"hunter2\"\n", 1, 10),
-            ("[profile.a]\nextends = \"hunter2\"\n", 2, 11),
-            ("[profile.a]\nextends = \"b\"\n[profile.b]\nextends = \"a\"\n", 4, 11),
-            ("[profile.a.b]\nA = \"hunter2\"\n", 1, 1),
-            ("PATH = \"hunter2\"\n", 1, 1),
-            ("[rotated]\nA = \"hunter2\"\n", 1, 1),
-            ("[[rotated]]\nvalue = \"hunter2\"\n", 1, 1),
-            ("[[rotated]]\nname = \"A\"\nat = \"hunter2\"\nvalue = \"hunter2\"\n", 3, 1),
-            ("[[rotated]]\nname = \"hunter 2\"\nat = 2026-11-25T00:00:00Z\nvalue = \"hunter2\"\n", 2, 1),
-            ("[[rotated]]\nname = \"A\"\nat = 2026-11-25T00:00:00Z\n", 1, 1),
-            ("[[rotated]]\nname = \"A\"\nat = 2026-11-25T00:00:00Z\nvalue = { file = \"hunter2\" }\n", 4, 9),
-            ("[[rotated]]\nname = \"A\"\nhunter = 1\nat = 2026-11-25T00:00:00Z\nvalue = \"hunter2\"\n", 3, 1),
-            ("  \"a-b\" = \"hunter2\"\n", 1, 3),
-        ] {
-            let shown = message(text);
-            assert!(!shown.contains("hunter2"), "{shown}");
-            assert_eq!(position(text), Some(Position { line, column }), "{text}");
-        }
-    }
-
-    proptest::proptest! {
-        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(3000))]
-
-        /// Whatever the text: no panic, and no error that shows a value. (`hunter-2` is no name.)
-        #[test]
-        fn no_error_shows_the_text(pieces in proptest::collection::vec("hunter-2|\\[\\[rotated\\]\\]\n|name = |value = |at = 2026-11-25T00:00:00Z|\\[profile\\.[ab]\\]\n|extends = |\"[ab]\"|template|file|command|trim|timeout|[A-Z]{1,3}|[ =\"'\\\\\\[\\]{}#,.\n\r\t\u{0}-]|\\\\u0000|1\\.10|true|\u{e9}", 0..20)) {
-            if let Err(error) = parsed(&pieces.concat()) {
-                let said = format!("{error}{}{error:?}", error.way_out().unwrap_or_default());
-                proptest::prop_assert!(!said.contains("hunter-2"), "{}", said);
-            }
-        }
-    }
-}
+mod tests;

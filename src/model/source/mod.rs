@@ -30,7 +30,7 @@ pub enum Source {
     /// What a command prints.
     Command(Command),
     /// An entry of the user's keyring.
-    Keyring(keyring::Entry),
+    Keyring(keyring::entry::Entry),
     /// A message that age has encrypted, in its text form.
     Age(String),
 }

@@ -75,7 +75,7 @@ pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
             };
             Ok(Source::File(File { path: path.into(), trim }))
         }
-        "keyring" => keyring::Entry::parse(text(source)?)
+        "keyring" => keyring::entry::Entry::parse(text(source)?)
             .map(Source::Keyring)
             .map_err(|error| wrong(Some(source), error.to_string(), error.way_out().unwrap_or_default())),
         "age" => Ok(Source::Age(text(source)?.to_owned())),

@@ -118,16 +118,16 @@ impl<'e, 'a> Resolver<'e, 'a> {
                 }
                 Source::File(file) => {
                     let text = file.read(Environment::folder_of(definition));
-                    self.take(definition, text.map_err(|error| error.about(definition)));
+                    self.take(definition, text.map_err(|error| definition.about(error)));
                 }
                 Source::Keyring(entry) => {
                     let text = keyring::get(entry, keyring::PATIENCE);
-                    self.take(definition, text.map_err(|error| error.about(definition)));
+                    self.take(definition, text.map_err(|error| definition.about(error)));
                 }
                 Source::Age(message) => match identities() {
                     Ok(identities) => {
                         let text = age::decrypt(identities, message);
-                        self.take(definition, text.map_err(|error| error.about(definition)));
+                        self.take(definition, text.map_err(|error| definition.about(error)));
                     }
                     Err(error) => {
                         let told = definition.error(error);
@@ -254,7 +254,7 @@ fn masked<'v>(said: &str, values: impl Iterator<Item = &'v Secret>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::plan::MASK;
+    use crate::words::message::MASK;
 
     #[test]
     fn no_known_value_is_shown() {

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 /// A hook that can stop what would leak.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hook {
     /// Before a commit is made.
     PreCommit,
@@ -42,6 +42,15 @@ impl Hook {
         match self {
             Self::PreCommit => "pre-commit",
             Self::PrePush => "pre-push",
+        }
+    }
+
+    /// When git runs it.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::PreCommit => "Before a commit is made",
+            Self::PrePush => "Before anything is pushed",
         }
     }
 

@@ -94,7 +94,7 @@ fn compromised(global: &Global, files: &Files, ledger: &Ledger) -> Result<(Vec<T
     for one in here {
         match one.source.stored() {
             Some(Ok(value)) => values.push((one, value)),
-            Some(Err(error)) => left.push(error.about(one)),
+            Some(Err(error)) => left.push(one.about(error)),
             None => {}
         }
     }

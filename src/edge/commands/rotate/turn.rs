@@ -5,8 +5,10 @@ use std::fs;
 
 use venvars::model::fallbacks;
 use venvars::model::project::Project;
-use venvars::model::secrets::edit::{self, New};
-use venvars::model::secrets::rotated::{self, Aside};
+use venvars::model::secrets::aside;
+use venvars::model::secrets::change::Aside;
+use venvars::model::secrets::change::New;
+use venvars::model::secrets::edit;
 use venvars::model::secrets::{Definition, Layer, Secrets, generate};
 use venvars::model::source::Source;
 use venvars::session::environment::Files;
@@ -18,7 +20,8 @@ use venvars::words::nearest;
 use venvars::words::profile::ProfileName;
 use venvars::world::age;
 use venvars::world::disk::replace::{self, Replacement};
-use venvars::world::keyring::{self, Entry};
+use venvars::world::keyring;
+use venvars::world::keyring::entry::Entry;
 use zeroize::Zeroizing;
 
 use super::super::{guard, locked_secrets, set};
@@ -358,6 +361,6 @@ impl Writes {
             let news: Vec<(Name, New)> = of_profile.into_iter().map(|(_, new)| new).collect();
             edited = edit::set(&project.secrets, &edited, profile.as_ref(), &news)?;
         }
-        rotated::put_aside(&project.secrets, &edited, &self.asides)
+        aside::put_aside(&project.secrets, &edited, &self.asides)
     }
 }

@@ -1,0 +1,41 @@
+//! The words of the command line that stand for one of several things.
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use venvars::engines::import::Format as ImportFormat;
+use venvars::engines::shell::Shell;
+use venvars::engines::shell::export::Format;
+use venvars::world::git::hook::Hook;
+
+/// A parser of the words that stand for `all`, which `word` names.
+fn one_of<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    word: fn(T) -> PossibleValue,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(all.iter().map(|one| word(*one))).try_map(move |typed| {
+        all.iter().copied().find(|one| word(*one).matches(&typed, false)).ok_or("unknown")
+    })
+}
+
+pub fn shell() -> impl TypedValueParser<Value = Shell> {
+    one_of(&Shell::ALL, |shell| PossibleValue::new(shell.name()).aliases(shell.aliases()))
+}
+
+pub fn hook() -> impl TypedValueParser<Value = Hook> {
+    one_of(&venvars::world::git::hook::HOOKS, |hook| PossibleValue::new(hook.name()).help(hook.about()))
+}
+
+pub fn import_format() -> impl TypedValueParser<Value = ImportFormat> {
+    one_of(&ImportFormat::ALL, |format| PossibleValue::new(format.name()).help(format.about()))
+}
+
+pub fn export_format() -> impl TypedValueParser<Value = Format> {
+    one_of(&Format::ALL, |format| {
+        let word = PossibleValue::new(format.name()).help(format.about());
+        match format {
+            Format::Sh => word.aliases(["bash", "zsh"]),
+            Format::PowerShell => word.alias("pwsh"),
+            Format::Csh => word.alias("tcsh"),
+            _ => word,
+        }
+    })
+}

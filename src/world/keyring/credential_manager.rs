@@ -1,0 +1,41 @@
+//! The Credential Manager of Windows.
+
+use std::sync::Arc;
+
+use keyring_core::{CredentialStore, Error as Fault};
+use windows_native_keyring_store::Store;
+
+use super::entry::Entry;
+use crate::words::error::{Error, Result};
+
+#[expect(clippy::unnecessary_wraps, reason = "other systems have to look")]
+pub fn reachable() -> Result<()> {
+    Ok(())
+}
+
+pub fn open() -> Result<Arc<CredentialStore>, Fault> {
+    Ok(Store::new()?)
+}
+
+pub fn build(store: &CredentialStore, entry: &Entry) -> Result<keyring_core::Entry, Fault> {
+    store.build(entry.service(), entry.account(), None)
+}
+
+pub fn how_to_store(entry: &Entry) -> String {
+    format!(
+        "`cmdkey \"/generic:{}.{}\" \"/user:{}\" /pass`",
+        entry.account(),
+        entry.service(),
+        entry.account()
+    )
+}
+
+pub fn how_to_tell(_entry: &Entry) -> String {
+    "the Credential Manager shows them: keep one".to_owned()
+}
+
+pub fn explain(entry: &Entry, cause: &(dyn std::error::Error + Send + Sync + 'static)) -> Error {
+    // The system's own words about its own error code: no value is in them.
+    Error::new(format!("the Credential Manager did not give access to {entry}: {cause}"))
+        .hint("it is there only for a user who is logged on: not over a bare ssh session")
+}

@@ -1,0 +1,41 @@
+//! The Keychain of macOS.
+
+use std::sync::Arc;
+
+use apple_native_keyring_store::keychain::Store;
+use keyring_core::{CredentialStore, Error as Fault};
+
+use super::entry::Entry;
+use crate::words::error::{Error, Result};
+
+#[expect(clippy::unnecessary_wraps, reason = "other systems have to look")]
+pub fn reachable() -> Result<()> {
+    Ok(())
+}
+
+pub fn open() -> Result<Arc<CredentialStore>, Fault> {
+    Ok(Store::new()?)
+}
+
+pub fn build(store: &CredentialStore, entry: &Entry) -> Result<keyring_core::Entry, Fault> {
+    store.build(entry.service(), entry.account(), None)
+}
+
+pub fn how_to_store(entry: &Entry) -> String {
+    let quoted = |word: &str| shell_escape::unix::escape(word.to_owned().into()).into_owned();
+    format!(
+        "`security add-generic-password -s {} -a {} -w`",
+        quoted(entry.service()),
+        quoted(entry.account())
+    )
+}
+
+pub fn how_to_tell(_entry: &Entry) -> String {
+    "Keychain Access shows them: keep one".to_owned()
+}
+
+pub fn explain(entry: &Entry, cause: &(dyn std::error::Error + Send + Sync + 'static)) -> Error {
+    // The system's own words about its own status code: no value is in them.
+    Error::new(format!("the Keychain did not give access to {entry}: {cause}"))
+        .hint("`security unlock-keychain` unlocks it")
+}
