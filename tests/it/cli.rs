@@ -26,6 +26,7 @@ pub fn trials() -> Vec<Trial> {
         what_is_set_while_an_editor_is_open_is_not_lost,
         an_editor_edits_and_the_file_is_checked,
         fifty_at_once_lose_nothing,
+        git_is_asked_about_thousands_of_scripts_at_once,
         a_folder_that_cannot_be_written_to_changes_nothing,
         a_venv_of_another_user_is_refused,
         completions_and_the_manual_are_there,
@@ -298,7 +299,7 @@ fn run_passes_on_what_the_command_says() {
     let folder = project("A = \"it's $HOME\"\n");
     let path = folder.path();
     let done = run(path, &["run", "--", "sh", "-c", "printf %s \"$A|$VIRTUAL_ENV|${PATH%%:*}\"; exit 7"]);
-    let venv = path.canonicalize().unwrap().join(".venv");
+    let venv = dunce::canonicalize(path).unwrap().join(".venv");
     assert_eq!(done.out, format!("it's $HOME|{0}|{0}/bin", venv.display()));
     assert_eq!(done.code, 7);
     assert_eq!(run(path, &["run", "no-such-command"]).code, 127);
@@ -393,6 +394,68 @@ fn fifty_at_once_lose_nothing() {
         .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().contains("venvars"))
         .collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+/// A git whose pipes hold a page each, as on Windows, and which counts how often it is started.
+#[cfg(target_os = "linux")]
+const NARROW_GIT: &str = r#"#!/usr/bin/env python3
+import contextlib, fcntl, os, stat, sys
+for pipe in (0, 1, 2):
+    if stat.S_ISFIFO(os.fstat(pipe).st_mode):
+        with contextlib.suppress(OSError):  # it may hold more already
+            fcntl.fcntl(pipe, 1031, 4096)  # F_SETPIPE_SZ
+with open(os.environ["HOME"] + "/starts", "a") as starts:
+    starts.write(" ".join(sys.argv) + "\n")
+here = os.path.dirname(os.path.abspath(sys.argv[0]))
+os.environ["PATH"] = ":".join(folder for folder in os.environ["PATH"].split(":") if folder != here)
+os.execvp("git", sys.argv)
+"#;
+
+#[cfg(target_os = "linux")]
+fn git_is_asked_about_thousands_of_scripts_at_once() {
+    let folder = project("KEY = 'hunter2-hunter2'\n");
+    let path = folder.path();
+    git(path, &["init", "-q"]);
+    fs::write(path.join(".gitignore"), "/secrets.toml\n/a*\n/.venv\n/narrow\n/starts\n").unwrap();
+    // Every second one is ignored; five thousand scripts in all.
+    let scripts = ["activate", "activate.csh", "activate.fish", "Activate.ps1"]
+        .map(|name| (name, fs::read(path.join(".venv/bin").join(name)).unwrap()));
+    for index in 0..1250 {
+        let venv = path.join(format!("{}{index:0100}", ["a", "b"][index % 2]));
+        fs::create_dir_all(venv.join("bin")).unwrap();
+        fs::write(venv.join("pyvenv.cfg"), "").unwrap();
+        for (name, script) in &scripts {
+            fs::write(venv.join("bin").join(name), script).unwrap();
+        }
+    }
+    let narrow = path.join("narrow");
+    fs::create_dir(&narrow).unwrap();
+    fs::write(narrow.join("git"), NARROW_GIT).unwrap();
+    fs::set_permissions(narrow.join("git"), fs::Permissions::from_mode(0o755)).unwrap();
+    let apply = |arguments: &[&str]| {
+        let mut command = Command::new("timeout");
+        clean(&mut command, path);
+        let usual = std::env::var_os("PATH").unwrap_or_default();
+        let narrowed = std::iter::once(narrow.clone()).chain(std::env::split_paths(&usual));
+        command
+            .env("PATH", std::env::join_paths(narrowed).unwrap())
+            .args(["60", env!("CARGO_BIN_EXE_venvars"), "--quiet", "apply", "--dry-run"])
+            .args(arguments);
+        let output = fed(command.current_dir(path), b"").unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+
+    let (code, said) = apply(&[]);
+    assert_eq!(code, Some(0), "124 is the end of a wait: {said}");
+    assert!(said.contains("git does not ignore this virtual environment"), "{said}");
+    let starts = fs::read_to_string(path.join("starts")).unwrap();
+    assert!(starts.lines().count() <= 4, "{starts}");
+
+    let tracked = format!("b{:0100}/bin/activate.fish", 1249);
+    git(path, &["add", &tracked]);
+    let (code, said) = apply(&[]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains(&format!("{tracked}: git tracks this script")), "{said}");
 }
 
 fn a_folder_that_cannot_be_written_to_changes_nothing() {

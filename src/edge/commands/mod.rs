@@ -37,6 +37,7 @@ use venvars::session::plan::{Scripts, Wanted};
 use venvars::words::error::{Error, Result, system_words};
 use venvars::words::profile::{Choice, TOP};
 use venvars::words::variable::Variable;
+use venvars::world::disk;
 use venvars::world::disk::lock::Lock;
 use venvars::world::git::{self, Standing};
 
@@ -105,8 +106,8 @@ fn project_in_part(global: &Global) -> Result<(Project, Vec<Error>)> {
 }
 
 /// The project's files, with a warning for each that others can read.
-fn files(project: Project) -> Result<Files> {
-    let files = Files::read(project)?;
+fn files(global: &Global, project: Project) -> Result<Files> {
+    let files = Files::read(project, &global.sources)?;
     for secrets in files.all() {
         if let Some(warning) = exposed_to_others(secrets) {
             console::warn(&warning);
@@ -193,7 +194,7 @@ fn wanted(
                 new
             }
         };
-        wanted.push(Wanted { content, profile });
+        wanted.push(Wanted { content, project: files.project.folder.clone(), profile });
     }
     Ok(wanted)
 }
@@ -213,7 +214,7 @@ fn ourselves() -> Result<PathBuf> {
         .map_err(|error| Error::new(format!("could not find venvars itself: {}", system_words(&error))))?;
     Ok(which::which("venvars")
         .ok()
-        .filter(|found| found.is_absolute() && found.canonicalize().ok() == running.canonicalize().ok())
+        .filter(|found| found.is_absolute() && disk::canonical(found).ok() == disk::canonical(&running).ok())
         .unwrap_or(running))
 }
 
@@ -268,5 +269,5 @@ fn locked_secrets(project: &Project) -> Result<(PathBuf, Lock)> {
 
 /// The secrets file that a link leads to, so that an edit replaces the file and not the link.
 fn real(file: &Path) -> PathBuf {
-    file.canonicalize().unwrap_or_else(|_| file.to_owned())
+    disk::canonical(file).unwrap_or_else(|_| file.to_owned())
 }

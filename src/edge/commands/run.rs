@@ -10,6 +10,7 @@ use venvars::model::venv::{self, Venv};
 use venvars::session::plan::Scripts;
 use venvars::words::error::{Error, Result, system_words};
 use venvars::words::profile::Choice;
+use venvars::world::disk;
 
 use super::{files, guard, masked, project};
 use crate::edge::cli::{Global, Venvs};
@@ -23,7 +24,7 @@ pub fn run(
     is_masked: bool,
     command: &[OsString],
 ) -> Result<ExitCode> {
-    let files = files(project(global)?)?;
+    let files = files(global, project(global)?)?;
     guard(files.all())?;
     let Some((program, arguments)) = command.split_first() else {
         return Err(Error::new("there is no command to run"));
@@ -66,10 +67,10 @@ fn one_venv(project: &Project, given: &[PathBuf]) -> Result<Venv> {
         _ => error,
     })?;
     if venvs.len() > 1 {
-        let active = env::var_os("VIRTUAL_ENV").and_then(|path| Path::new(&path).canonicalize().ok());
+        let active = env::var_os("VIRTUAL_ENV").and_then(|path| disk::canonical(Path::new(&path)).ok());
         let chosen = venvs
             .iter()
-            .position(|venv| active.is_some() && venv.folder.canonicalize().ok() == active)
+            .position(|venv| active.is_some() && disk::canonical(&venv.folder).ok() == active)
             .or_else(|| venvs.iter().position(|venv| venv.folder.file_name() == Some(OsStr::new(".venv"))));
         match chosen {
             Some(index) => return Ok(venvs.swap_remove(index)),

@@ -9,6 +9,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use crate::words::error::{Error, Result};
+use crate::world::disk;
 
 pub use declared::{Declared, Problem, Type};
 pub use settings::{Mode, Scan, Settings};
@@ -41,7 +42,7 @@ impl Project {
     /// # Errors
     /// `start` is no folder.
     pub fn find_in_part(start: &Path, secrets: Option<&Path>) -> Result<(Self, Vec<Error>)> {
-        let start = std::fs::canonicalize(start).map_err(|error| Error::io("open", start, &error))?;
+        let start = disk::canonical(start).map_err(|error| Error::io("open", start, &error))?;
         if !start.is_dir() {
             return Err(Error::new("this is no folder").in_file(&start));
         }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::world::disk;
+
 /// Names of folders by what copies them; a name that ends in `*` is a beginning.
 const FOLDERS: [(&str, &str); 21] = [
     ("Dropbox", "Dropbox"),
@@ -39,7 +41,7 @@ const MARKS: [(&str, &str); 6] = [
 
 /// What copies `path` elsewhere, if it lies in such a folder.
 pub(super) fn copies(path: &Path) -> Option<&'static str> {
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let path = disk::canonical(path).unwrap_or_else(|_| path.to_owned());
     path.ancestors().skip(1).find_map(|folder| {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let is_named = |known: &str| match known.strip_suffix('*') {

@@ -365,7 +365,7 @@ fn today() -> String {
 /// The path of the ledger of the project in `folder`, without links.
 fn file(folder: &Path) -> PathBuf {
     let file = folder.join(FILE);
-    file.canonicalize().unwrap_or(file)
+    disk::canonical(&file).unwrap_or(file)
 }
 
 /// Remembers that others may know these values, in the ledger of the project in `folder`; tells of each

@@ -199,23 +199,22 @@ fn reached(repository: &Repository, extent: &Extent, ids: &HashSet<&str>) -> Res
 
 /// Those of `ids` that a branch has which is known to be on a remote, or was known to be before.
 fn pushed(repository: &Repository, ids: Vec<&str>) -> Result<HashSet<Id>> {
-    let mut remote =
-        repository.lines(&["for-each-ref", "--format=%(objectname)", "refs/remotes"], Vec::new())?;
+    let mut remote = repository.lines(&["for-each-ref", "--format=%(objectname)", "refs/remotes"], b"")?;
     if ids.is_empty() || remote.is_empty() {
         return Ok(HashSet::new());
     }
     // A branch that was pushed over had other commits, which somebody may have fetched.
-    remote.extend(repository.lines(&["rev-list", "-g", "--remotes"], Vec::new())?);
+    remote.extend(repository.lines(&["rev-list", "-g", "--remotes"], b"")?);
     let wanted = ids.iter().map(|id| format!("{id}\n"));
     let input: String = wanted.chain(remote.iter().map(|id| format!("^{id}\n"))).collect();
-    let local = repository.lines(&["rev-list", "--stdin"], input.into_bytes())?;
+    let local = repository.lines(&["rev-list", "--stdin"], input.as_bytes())?;
     let local: HashSet<&str> = local.iter().map(String::as_str).collect();
     Ok(ids.into_iter().filter(|id| !local.contains(id)).map(str::to_owned).collect())
 }
 
 /// Looks at the names of branches, tags and other references.
 fn references(matcher: &Matcher, repository: &Repository, finds: &mut Finds) -> Result<()> {
-    for name in repository.lines(&["for-each-ref", "--format=%(refname)"], Vec::new())? {
+    for name in repository.lines(&["for-each-ref", "--format=%(refname)"], b"")? {
         finds.append(reference(matcher, &name));
     }
     Ok(())
@@ -235,7 +234,7 @@ pub fn reference(matcher: &Matcher, name: &str) -> Finds {
 
 /// The submodules that are there, by their paths, and by their names those that are in no working tree now.
 fn submodules(repository: &Repository) -> Result<Vec<(String, Repository)>> {
-    let list = repository.output(&["ls-files", "-z", "--stage"], Vec::new())?;
+    let list = repository.output(&["ls-files", "-z", "--stage"], b"")?;
     let entries = list.split(|byte| *byte == 0).filter_map(|entry| entry.strip_prefix(b"160000 "));
     let paths = entries.filter_map(|entry| {
         Some(String::from_utf8_lossy(entry.splitn(2, |b| *b == b'\t').nth(1)?).into_owned())

@@ -61,14 +61,13 @@ fn changed(repository: &Repository) -> Result<Vec<(String, Vec<u8>)>> {
             tree,
             "--",
         ];
-        repository.output(&arguments, Vec::new())
+        repository.output(&arguments, b"")
     };
     let output = match against("HEAD") {
         Ok(output) => output,
         // Before the first commit there is no HEAD.
         Err(error) => {
-            let is_first =
-                repository.output(&["rev-parse", "--verify", "--quiet", "HEAD"], Vec::new()).is_err();
+            let is_first = repository.output(&["rev-parse", "--verify", "--quiet", "HEAD"], b"").is_err();
             let first = NOTHING.iter().find_map(|tree| against(tree).ok()).filter(|_| is_first);
             first.ok_or(error)?
         }

@@ -15,6 +15,7 @@ use crate::engines::search::scanner::Scanner;
 use crate::engines::shell::script::{self, Kind};
 use crate::session::environment::Files;
 use crate::words::error::{Error, Result};
+use crate::world::disk;
 use crate::world::git::repository::Repository;
 use crate::world::git::{Standing, is_ignored_folder, standing};
 
@@ -35,13 +36,13 @@ impl Homes {
 
     /// Adds a file that holds values because it is to.
     pub fn add(&mut self, file: &Path) {
-        self.files.extend(file.canonicalize());
+        self.files.extend(disk::canonical(file));
     }
 
     /// Whether `file` is one of them, whatever links lead there.
     #[must_use]
     pub fn has(&self, file: &Path) -> bool {
-        file.canonicalize().is_ok_and(|file| self.files.contains(&file))
+        disk::canonical(file).is_ok_and(|file| self.files.contains(&file))
     }
 }
 
@@ -76,7 +77,7 @@ pub fn scan(
     for path in paths {
         let metadata = fs::metadata(path).map_err(|error| Error::io("open", path, &error))?;
         if metadata.is_dir() {
-            let all = ignored || is_ignored_folder(&path.canonicalize().unwrap_or_else(|_| path.clone()))?;
+            let all = ignored || is_ignored_folder(&disk::canonical(path).unwrap_or_else(|_| path.clone()))?;
             collect(matcher, path, all, &mut list, &mut errors)?;
         } else {
             let is_tracked = standing(path)? == Standing::Tracked;
@@ -88,7 +89,7 @@ pub fn scan(
         .into_iter()
         .map(|(path, is_tracked)| Entry { is_named: named.contains(&path), path, is_tracked })
         .collect();
-    let base = base.canonicalize().unwrap_or_else(|_| base.to_owned());
+    let base = disk::canonical(base).unwrap_or_else(|_| base.to_owned());
     let mut finds = look_into(matcher, &base, &entries, homes);
     finds.errors.append(&mut errors);
     Ok(finds)
@@ -111,9 +112,9 @@ fn collect(
     if !all {
         arguments.push("--exclude-standard");
     }
-    let (output, warnings) = repository.output_and_warnings(&arguments, Vec::new())?;
+    let (output, warnings) = repository.output_and_warnings(&arguments, b"")?;
     let unread = warnings.iter().filter(|warning| warning.starts_with("could not open directory"));
-    let shown = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let shown = disk::canonical(folder).unwrap_or_else(|_| folder.to_owned());
     errors.extend(unread.map(|warning| Error::new(matcher.masked(warning.as_bytes())).in_file(&shown)));
     for line in output.split(|byte| *byte == 0) {
         let (Some(tag), Some(name)) = (line.first(), line.get(2..)) else { continue };

@@ -67,7 +67,7 @@ fn lock(file: &File, say: &impl Fn()) -> io::Result<()> {
 
 /// The file that stands for `folder`, named after its path.
 fn stand_in(folder: &Path) -> Result<PathBuf> {
-    let folder = fs::canonicalize(folder).map_err(|error| Error::io("lock", folder, &error))?;
+    let folder = super::canonical(folder).map_err(|error| Error::io("lock", folder, &error))?;
     let data = dirs::data_local_dir()
         .ok_or_else(|| Error::new("could not lock: the user has no data folder").in_file(&folder))?;
     let name: String =

@@ -4,8 +4,8 @@ pub mod lock;
 pub mod replace;
 
 use std::fs;
-use std::io::ErrorKind;
-use std::path::Path;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
 
 use crate::words::error::{Error, Result};
 
@@ -18,5 +18,38 @@ pub fn read(file: &Path) -> Result<Option<Vec<u8>>> {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::io("read", file, &error)),
+    }
+}
+
+/// `path` without links, written as every program takes it: Windows' own `\\?\` paths are for its system alone.
+///
+/// # Errors
+/// There is no such path, or it cannot be followed.
+pub fn canonical(path: &Path) -> io::Result<PathBuf> {
+    dunce::canonicalize(path).map(plain)
+}
+
+/// `path` without the prefix that dunce leaves on the shares of a network.
+fn plain(path: PathBuf) -> PathBuf {
+    match path.to_str().and_then(|text| text.strip_prefix(r"\\?\UNC\")) {
+        Some(share) => format!(r"\\{share}").into(),
+        None => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_path_is_for_the_system_alone() {
+        for (from, to) in [
+            (r"\\?\UNC\wsl.localhost\Debian\home\a", r"\\wsl.localhost\Debian\home\a"),
+            (r"C:\Users\a", r"C:\Users\a"),
+            ("/home/a", "/home/a"),
+        ] {
+            assert_eq!(plain(from.into()), PathBuf::from(to));
+        }
+        assert_eq!(canonical(Path::new("src/../src")).unwrap(), std::env::current_dir().unwrap().join("src"));
     }
 }

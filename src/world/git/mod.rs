@@ -8,20 +8,15 @@ pub mod object;
 mod pack;
 pub mod provenance;
 pub mod repository;
+pub(crate) mod runner;
 mod store;
 
-use std::collections::BTreeMap;
-use std::ffi::OsStr;
-use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
-use crate::words::error::{Error, Result, system_words};
-
-/// What names the repository and the index that a hook runs for: a question about another repository
-/// would be answered for this one. See githooks(5).
-pub(crate) const OF_HOOK: [&str; 6] =
-    ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"];
+use crate::words::error::{Error, Result};
+use crate::world::disk;
+use crate::world::git::runner::{Done, Git};
 
 /// How a file stands with git.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +39,7 @@ pub enum Standing {
 pub fn standing(file: &Path) -> Result<Standing> {
     let own = standings(&[file.to_owned()])?[0];
     if file.is_symlink()
-        && let Ok(target) = file.canonicalize()
+        && let Ok(target) = disk::canonical(file)
     {
         let target = standings(&[target])?[0];
         return Ok(worse(own, target));
@@ -62,7 +57,7 @@ fn worse(one: Standing, other: Standing) -> Standing {
     if rank(one) >= rank(other) { one } else { other }
 }
 
-/// How each of `files` stands with git, in their order; one or two processes for each repository.
+/// How each of `files` stands with git, in their order; at most two processes for each repository.
 ///
 /// # Errors
 /// As for [`standing`].
@@ -91,11 +86,11 @@ pub fn standings(files: &[PathBuf]) -> Result<Vec<Standing>> {
         };
         let rest: Vec<&Path> =
             paths.iter().zip(&ignored).filter(|(_, ignored)| !**ignored).map(|(path, _)| *path).collect();
-        let tracked = tracked(&top, &rest)?;
+        let tracked = if rest.is_empty() { HashSet::new() } else { tracked(&top, &rest)? };
         for ((index, path), ignored) in indexed.iter().zip(ignored) {
             standings[*index] = if ignored {
                 Standing::Ignored
-            } else if tracked.contains(path) {
+            } else if tracked.contains(&**path) {
                 Standing::Tracked
             } else {
                 Standing::Exposed
@@ -107,7 +102,7 @@ pub fn standings(files: &[PathBuf]) -> Result<Vec<Standing>> {
 
 /// `folder` without links; the empty path, which a bare file name has, is the current folder.
 fn resolve(folder: &Path) -> std::io::Result<PathBuf> {
-    if folder.as_os_str().is_empty() { Path::new(".").canonicalize() } else { folder.canonicalize() }
+    disk::canonical(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
 }
 
 /// The nearest folder from `folder` upwards that holds a `.git`, which may be a file (worktrees).
@@ -131,46 +126,43 @@ pub fn is_ignored_folder(folder: &Path) -> Result<bool> {
 fn ignored(top: &Path, paths: &[&Path], options: &[&str]) -> Result<Option<Vec<bool>>> {
     let mut input = Vec::new();
     for path in paths {
-        input.extend_from_slice(bytes(path));
+        input.extend_from_slice(path.as_os_str().as_encoded_bytes());
         input.push(0);
     }
     let always = ["check-ignore", "--stdin", "-z", "--verbose", "--non-matching"];
-    let output = git(top, always.iter().chain(options), &input)?;
-    match output.status.code() {
+    let done = Git::new(top).arguments(&[&always, options].concat()).run(&input)?;
+    match done.code {
         Some(0 | 1) => {}
-        _ if String::from_utf8_lossy(&output.stderr).contains("not a git repository") => return Ok(None),
-        _ => return Err(failed(top, &output)),
+        _ if done.said.contains("not a git repository") => return Ok(None),
+        _ => return Err(done.failed()),
     }
     // Four fields a path: source, line, pattern, path. A pattern that begins with `!` says that
     // the path is not ignored; no source says that no pattern matched.
-    let fields: Vec<&[u8]> = output.stdout.split(|byte| *byte == 0).collect();
+    let fields: Vec<&[u8]> = done.text.split(|byte| *byte == 0).collect();
     let ignored: Vec<bool> =
         fields.chunks_exact(4).map(|field| !field[0].is_empty() && !field[2].starts_with(b"!")).collect();
-    if ignored.len() == paths.len() { Ok(Some(ignored)) } else { Err(failed(top, &output)) }
+    if ignored.len() == paths.len() { Ok(Some(ignored)) } else { Err(done.failed()) }
 }
 
-/// Those of `paths` that git tracks.
-fn tracked(top: &Path, paths: &[&Path]) -> Result<Vec<PathBuf>> {
-    let mut tracked = Vec::new();
-    // A path alone tells by its exit status; several are asked for one after the other only when
-    // something is exposed, which is the rare case.
-    for path in paths {
-        let arguments = [
-            OsStr::new("--literal-pathspecs"),
-            OsStr::new("ls-files"),
-            OsStr::new("-z"),
-            OsStr::new("--"),
-            path.as_os_str(),
-        ];
-        let output = git(top, arguments, b"")?;
-        if !output.status.success() {
-            return Err(failed(top, &output));
-        }
-        if !output.stdout.is_empty() {
-            tracked.push((*path).to_owned());
-        }
+/// Those of `paths` that git tracks, or in which it tracks something. The index is read whole: git takes no list
+/// of paths here but as arguments, of which there are too few, and looks through the index for each of them.
+fn tracked<'p>(top: &Path, paths: &[&'p Path]) -> Result<HashSet<&'p Path>> {
+    let done = run(top, &["ls-files", "-z"])?.good()?;
+    let wanted: HashMap<Vec<u8>, &'p Path> =
+        paths.iter().filter_map(|path| Some((below(top, path)?, *path))).collect();
+    let mut tracked = HashSet::new();
+    for entry in done.text.split(|byte| *byte == 0) {
+        let ends = memchr::memchr_iter(b'/', entry).chain([entry.len()]);
+        tracked.extend(ends.filter_map(|end| wanted.get(&entry[..end])));
     }
     Ok(tracked)
+}
+
+/// `path` as git names it in a list that is read at `top`.
+fn below(top: &Path, path: &Path) -> Option<Vec<u8>> {
+    let below = path.strip_prefix(top).ok()?.as_os_str().as_encoded_bytes();
+    let slash = |byte: &u8| if *byte == MAIN_SEPARATOR as u8 { b'/' } else { *byte };
+    Some(below.iter().map(slash).collect())
 }
 
 /// The name and the address of every remote that `folder`'s repository fetches from, after git's
@@ -179,8 +171,8 @@ fn tracked(top: &Path, paths: &[&Path]) -> Result<Vec<PathBuf>> {
 #[must_use]
 pub fn remotes(folder: &Path) -> (Vec<(String, String)>, Option<String>) {
     let text = |arguments: &[&str]| {
-        let output = git(folder, arguments, b"").ok().filter(|output| output.status.success())?;
-        String::from_utf8(output.stdout).ok()
+        let done = run(folder, arguments).ok().filter(Done::is_good)?;
+        String::from_utf8(done.text).ok()
     };
     if repository_around(folder).is_none() {
         return (Vec::new(), None);
@@ -211,13 +203,12 @@ pub struct Places {
 /// # Errors
 /// It is in no repository, or in one without a working tree; git is missing.
 pub fn places(folder: &Path) -> Result<Places> {
-    let output =
-        git(folder, ["rev-parse", "--show-toplevel", "--git-common-dir", "--git-path", "hooks"], b"")?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let done = run(folder, &["rev-parse", "--show-toplevel", "--git-common-dir", "--git-path", "hooks"])?;
+    let text = String::from_utf8_lossy(&done.text);
     let mut lines = text.lines().map(|line| folder.join(line));
-    match (output.status.success(), lines.next(), lines.next(), lines.next()) {
+    match (done.is_good(), lines.next(), lines.next(), lines.next()) {
         (true, Some(top), Some(common), Some(hooks)) => {
-            let common = common.canonicalize().unwrap_or(common);
+            let common = disk::canonical(&common).unwrap_or(common);
             Ok(Places { top, common, hooks })
         }
         _ => Err(Error::new("this folder is in no git repository with a working tree")
@@ -237,11 +228,8 @@ pub fn main_worktree(top: &Path) -> Result<Option<PathBuf>> {
     if !top.join(".git").is_file() {
         return Ok(None);
     }
-    let output = git(top, ["worktree", "list", "--porcelain"], b"")?;
-    if !output.status.success() {
-        return Err(failed(top, &output));
-    }
-    let text = String::from_utf8_lossy(&output.stdout);
+    let done = run(top, &["worktree", "list", "--porcelain"])?.good()?;
+    let text = String::from_utf8_lossy(&done.text);
     let mut lines = text.lines();
     let first = lines.next().and_then(|line| line.strip_prefix("worktree ")).map(PathBuf::from);
     let is_bare = lines.next() == Some("bare");
@@ -251,7 +239,7 @@ pub fn main_worktree(top: &Path) -> Result<Option<PathBuf>> {
 /// Whether the repository at `top` has the commit `id`.
 #[must_use]
 pub fn has(top: &Path, id: &str) -> bool {
-    git(top, ["cat-file", "-e", &format!("{id}^{{commit}}")], b"").is_ok_and(|output| output.status.success())
+    run(top, &["cat-file", "-e", &format!("{id}^{{commit}}")]).is_ok_and(|done| done.is_good())
 }
 
 /// What the repository at `top` has in its own configuration under `key`, which may have several values.
@@ -259,14 +247,14 @@ pub fn has(top: &Path, id: &str) -> bool {
 /// # Errors
 /// git is missing, or its configuration cannot be read.
 pub fn settings(top: &Path, key: &str) -> Result<Vec<String>> {
-    let output = git(top, ["config", "--local", "-z", "--get-all", key], b"")?;
-    match output.status.code() {
+    let done = run(top, &["config", "--local", "-z", "--get-all", key])?;
+    match done.code {
         // 1 says that there is none.
         Some(0 | 1) => {
-            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            let text = String::from_utf8_lossy(&done.text);
             Ok(text.split_terminator('\0').map(str::to_owned).collect())
         }
-        _ => Err(failed(top, &output)),
+        _ => Err(done.failed()),
     }
 }
 
@@ -275,55 +263,17 @@ pub fn settings(top: &Path, key: &str) -> Result<Vec<String>> {
 /// # Errors
 /// As for [`settings`]; and git could not write.
 pub fn set_settings(top: &Path, key: &str, values: &[String]) -> Result<()> {
-    let run = |arguments: &[&str]| git(top, [&["config", "--local"], arguments].concat(), b"");
+    let config = |arguments: &[&str]| run(top, &[&["config", "--local"], arguments].concat());
     if !settings(top, key)?.is_empty() {
-        run(&["--unset-all", key])?;
+        config(&["--unset-all", key])?;
     }
     for value in values {
-        let output = run(&["--add", key, value])?;
-        if !output.status.success() {
-            return Err(failed(top, &output));
-        }
+        config(&["--add", key, value])?.good()?;
     }
     Ok(())
 }
 
-fn git<A: AsRef<OsStr>>(top: &Path, arguments: impl IntoIterator<Item = A>, input: &[u8]) -> Result<Output> {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(top).args(arguments);
-    for name in OF_HOOK {
-        command.env_remove(name);
-    }
-    command.env("LC_ALL", "C").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(|error| {
-        let message = match error.kind() {
-            ErrorKind::NotFound => "this is a git repository, but there is no git on the PATH to ask whether the secrets are ignored".to_owned(),
-            _ => format!("could not start git: {}", system_words(&error)),
-        };
-        Error::new(message).in_file(top).hint("install git")
-    })?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // git may stop reading when it fails; its status says so.
-        let _ = stdin.write_all(input);
-    }
-    child
-        .wait_with_output()
-        .map_err(|error| Error::new(format!("could not run git: {}", system_words(&error))))
-}
-
-fn failed(top: &Path, output: &Output) -> Error {
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = said.lines().next().unwrap_or("no word");
-    Error::new(format!("git failed: {said}")).in_file(top)
-}
-
-#[cfg(unix)]
-fn bytes(path: &Path) -> &[u8] {
-    use std::os::unix::ffi::OsStrExt;
-    path.as_os_str().as_bytes()
-}
-
-#[cfg(not(unix))]
-fn bytes(path: &Path) -> &[u8] {
-    path.as_os_str().as_encoded_bytes()
+/// Runs a git that reads nothing.
+fn run(top: &Path, arguments: &[&str]) -> Result<Done> {
+    Git::new(top).arguments(arguments).run(b"")
 }

@@ -10,7 +10,8 @@ use crate::engines::search::finding::{Hits, short};
 use crate::engines::search::matcher::Matcher;
 use crate::engines::search::scanner::Scanner;
 use crate::words::error::{Error, Result};
-use crate::world::git::repository::{Output, Repository};
+use crate::world::git::repository::Repository;
+use crate::world::git::runner::Output;
 use crate::world::git::store;
 
 /// The id of an object, in hexadecimal digits.

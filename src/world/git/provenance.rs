@@ -9,7 +9,8 @@ use crate::engines::search::finding::{Commit, Part};
 use crate::engines::search::matcher::Matcher;
 use crate::words::error::{Error, Position, Result};
 use crate::world::git::object::{Id, Objects};
-use crate::world::git::repository::{Output, Repository};
+use crate::world::git::repository::Repository;
+use crate::world::git::runner::Output;
 
 /// A value in one form in one file, whatever its versions.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

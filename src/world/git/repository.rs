@@ -1,13 +1,11 @@
-//! Running git to read a repository, and reading what it prints.
+//! A repository, and what git prints of it.
 
-use std::ffi::OsStr;
-use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::thread;
+use std::process::Stdio;
 
-use crate::words::error::{Error, Result, system_words};
-use crate::world::git::OF_HOOK;
+use crate::words::error::Result;
+use crate::world::disk;
+use crate::world::git::runner::{Git, Running};
 
 /// A repository, bare or with a working tree.
 #[derive(Debug, Clone)]
@@ -33,7 +31,7 @@ impl Repository {
     #[must_use]
     pub fn around(folder: &Path) -> Option<Self> {
         let is_top = |folder: &&Path| folder.join(".git").symlink_metadata().is_ok() || is_gits_own(folder);
-        let around = folder.canonicalize().ok()?;
+        let around = disk::canonical(folder).ok()?;
         let top = around.ancestors().find(is_top)?.to_owned();
         Some(Self { folder: around, top, is_of_hook: false })
     }
@@ -70,9 +68,9 @@ impl Repository {
 
     /// The folder that `git rev-parse` names when it is asked for `what`, without links.
     fn place(&self, what: &str) -> Result<PathBuf> {
-        let lines = self.lines(&["rev-parse", what], Vec::new())?;
+        let lines = self.lines(&["rev-parse", what], b"")?;
         let folder = self.folder.join(lines.first().map_or("", |line| line));
-        Ok(folder.canonicalize().unwrap_or(folder))
+        Ok(disk::canonical(&folder).unwrap_or(folder))
     }
 
     /// Whether it is a clone without the older commits; and whether it is one without objects that git
@@ -105,7 +103,7 @@ impl Repository {
     /// Whether `folder` is the top of its working tree, or the bare repository itself.
     #[must_use]
     pub fn is_at(&self, folder: &Path) -> bool {
-        folder.canonicalize().is_ok_and(|folder| folder == self.top)
+        disk::canonical(folder).is_ok_and(|folder| folder == self.top)
     }
 
     /// The same repository from the top of its working tree, if it has one.
@@ -126,56 +124,32 @@ impl Repository {
         &self.folder
     }
 
-    /// A git command, not started yet.
-    fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
-        let mut command = Command::new("git");
-        for setting in SETTINGS {
-            command.arg("-c").arg(setting);
-        }
-        command.arg("-C").arg(&self.folder);
+    /// A git that does not run yet.
+    fn git(&self, arguments: &[&str]) -> Git {
+        let new = if self.is_of_hook { Git::of_hook } else { Git::new };
+        let mut git = new(&self.folder).options(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
         if is_gits_own(&self.folder) {
             // Its working tree may be gone, and git would look for it.
-            command.arg("--git-dir=.").arg("--work-tree=.");
-        }
-        command.args(arguments);
-        if !self.is_of_hook {
-            for name in OF_HOOK {
-                command.env_remove(name);
-            }
+            git = git.options(["--git-dir=.", "--work-tree=."]);
         }
         // What is stored, as it is stored: nothing put in its place, nothing fetched from elsewhere.
-        for name in ["GIT_NO_REPLACE_OBJECTS", "GIT_NO_LAZY_FETCH", "GIT_LITERAL_PATHSPECS"] {
-            command.env(name, "1");
-        }
-        command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
+        let as_stored = ["GIT_NO_REPLACE_OBJECTS", "GIT_NO_LAZY_FETCH", "GIT_LITERAL_PATHSPECS"];
+        git.environment(&as_stored.map(|name| (name, "1"))).arguments(arguments)
     }
 
     /// Starts git with `arguments`; `input` is what it reads.
     ///
     /// # Errors
     /// There is no git, or it cannot be started.
-    pub fn start(&self, arguments: &[&str], input: Stdio) -> Result<Running> {
-        let mut child = self.command(arguments).stdin(input).spawn().map_err(|error| self.no_git(&error))?;
-        let stderr = child.stderr.take();
-        // Read beside the output, so that git never waits for it.
-        let said = thread::spawn(move || {
-            let mut text = Vec::new();
-            if let Some(stderr) = stderr {
-                // More than that nobody reads.
-                let _ = stderr.take(1 << 16).read_to_end(&mut text);
-            }
-            String::from_utf8_lossy(&text).into_owned()
-        });
-        Ok(Running { what: arguments[0].to_owned(), folder: self.folder.clone(), child, said })
+    pub(crate) fn start(&self, arguments: &[&str], input: Stdio) -> Result<Running> {
+        self.git(arguments).start(input)
     }
 
     /// What git prints that is run with `arguments` and reads `input`.
     ///
     /// # Errors
     /// There is no git, or it fails: its own first line says why.
-    pub fn output(&self, arguments: &[&str], input: Vec<u8>) -> Result<Vec<u8>> {
+    pub fn output(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>> {
         self.output_and_warnings(arguments, input).map(|(text, _)| text)
     }
 
@@ -183,37 +157,19 @@ impl Repository {
     ///
     /// # Errors
     /// As for [`Repository::output`].
-    pub fn output_and_warnings(&self, arguments: &[&str], input: Vec<u8>) -> Result<(Vec<u8>, Vec<String>)> {
-        let mut running = self.start(arguments, Stdio::piped())?;
-        let stdin = running.child.stdin.take();
-        let writer = thread::spawn(move || {
-            // git may stop reading when it fails; its status says so.
-            let _ = stdin.map(|mut stdin| stdin.write_all(&input));
-        });
-        let mut text = Vec::new();
-        let read = running.stdout().read_to_end(&mut text);
-        let _ = writer.join();
-        let said = running.end_if(|_| true)?;
-        read.map_err(|error| Error::io("read what git prints about", &self.folder, &error))?;
-        let warnings = said.lines().filter_map(|line| line.strip_prefix("warning: ")).map(str::to_owned);
-        Ok((text, warnings.collect()))
+    pub fn output_and_warnings(&self, arguments: &[&str], input: &[u8]) -> Result<(Vec<u8>, Vec<String>)> {
+        let done = self.git(arguments).run(input)?.good()?;
+        let warnings = done.said.lines().filter_map(|line| line.strip_prefix("warning: ")).map(str::to_owned);
+        Ok((done.text, warnings.collect()))
     }
 
     /// The same as lines of text.
     ///
     /// # Errors
     /// As for [`Repository::output`].
-    pub fn lines(&self, arguments: &[&str], input: Vec<u8>) -> Result<Vec<String>> {
+    pub fn lines(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<String>> {
         let text = self.output(arguments, input)?;
         Ok(String::from_utf8_lossy(&text).lines().map(str::to_owned).collect())
-    }
-
-    fn no_git(&self, error: &io::Error) -> Error {
-        let message = match error.kind() {
-            ErrorKind::NotFound => "this is a git repository, but there is no git on the PATH".to_owned(),
-            _ => format!("could not start git: {}", system_words(error)),
-        };
-        Error::new(message).in_file(&self.folder).hint("install git")
     }
 }
 
@@ -224,76 +180,4 @@ fn is_gits_own(folder: &Path) -> bool {
     ["objects", "refs"].iter().all(|name| folder.join(name).is_dir())
         && folder.join(".git").symlink_metadata().is_err()
         && std::fs::read_to_string(folder.join("HEAD")).is_ok_and(|text| is_head(&text))
-}
-
-/// A git that runs.
-pub struct Running {
-    what: String,
-    folder: PathBuf,
-    child: Child,
-    said: thread::JoinHandle<String>,
-}
-
-impl Running {
-    /// What it prints; nothing the second time.
-    pub fn stdout(&mut self) -> Output {
-        Output(self.child.stdout.take())
-    }
-
-    /// What writes to it; nothing the second time.
-    pub fn stdin(&mut self) -> Option<ChildStdin> {
-        self.child.stdin.take()
-    }
-
-    /// Waits for its end.
-    ///
-    /// # Errors
-    /// It failed.
-    pub fn end(self) -> Result<()> {
-        self.end_if(|_| true).map(drop)
-    }
-
-    /// Waits for its end, as one that reads all of a repository: git leaves out a pack that it cannot read,
-    /// and only says so.
-    ///
-    /// # Errors
-    /// It failed, or told of an error.
-    pub fn end_whole(self) -> Result<()> {
-        self.end_if(|said| !said.lines().any(|line| line.starts_with("error: "))).map(drop)
-    }
-
-    /// Waits for its end; what it said besides.
-    fn end_if(mut self, is_good: impl Fn(&str) -> bool) -> Result<String> {
-        // A git that still wants to print ends by the closed pipe.
-        drop(self.child.stdout.take());
-        drop(self.child.stdin.take());
-        let status = self.child.wait();
-        let said = self.said.join().unwrap_or_default();
-        match status {
-            Ok(status) if status.success() && is_good(&said) => Ok(said),
-            _ => {
-                let line = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("no word");
-                let line = line.trim_start_matches("fatal: ").trim_start_matches("error: ");
-                let shown: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-                Err(Error::new(format!("git {}: {shown}", self.what)).in_file(&self.folder))
-            }
-        }
-    }
-}
-
-/// What a git prints, as it comes.
-pub struct Output(Option<ChildStdout>);
-
-impl Output {
-    /// It as the input of another process.
-    #[must_use]
-    pub fn into_stdio(self) -> Stdio {
-        self.0.map_or_else(Stdio::null, Stdio::from)
-    }
-}
-
-impl Read for Output {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.as_mut().map_or(Ok(0), |stdout| stdout.read(buffer))
-    }
 }

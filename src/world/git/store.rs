@@ -44,8 +44,7 @@ pub(super) fn suspects(matcher: &Matcher, repository: &Repository) -> Result<Opt
 
 /// How `repository` names its objects, and the folders that they are in.
 fn folders(repository: &Repository) -> Result<Option<(Kind, Vec<PathBuf>)>> {
-    let said =
-        repository.lines(&["rev-parse", "--show-object-format", "--git-path", "objects"], Vec::new())?;
+    let said = repository.lines(&["rev-parse", "--show-object-format", "--git-path", "objects"], b"")?;
     let [format, own] = &said[..] else { return Ok(None) };
     let hash = match &**format {
         "sha1" => Kind::Sha1,
@@ -53,7 +52,7 @@ fn folders(repository: &Repository) -> Result<Option<(Kind, Vec<PathBuf>)>> {
         _ => return Ok(None),
     };
     let mut folders = vec![repository.folder().join(own)];
-    for line in repository.lines(&["count-objects", "-v"], Vec::new())? {
+    for line in repository.lines(&["count-objects", "-v"], b"")? {
         match line.strip_prefix("alternate: ") {
             // A name of odd characters.
             Some(name) if name.starts_with('"') || name.contains('\u{fffd}') => return Ok(None),
