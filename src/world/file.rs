@@ -38,13 +38,20 @@ impl File {
     }
 }
 
-/// `bytes` as a text, with or without one final newline (LF or CRLF).
-pub(super) fn text(mut bytes: Zeroizing<Vec<u8>>, trim: bool) -> Result<Zeroizing<String>> {
-    if trim && bytes.ends_with(b"\n") {
+/// Drops one final newline, LF or CRLF: PowerShell on Windows ends what it pipes into a program with CRLF.
+pub fn drop_line_end(bytes: &mut Vec<u8>) {
+    if bytes.ends_with(b"\n") {
         bytes.pop();
         if bytes.ends_with(b"\r") {
             bytes.pop();
         }
+    }
+}
+
+/// `bytes` as a text, with or without one final newline (LF or CRLF).
+pub(super) fn text(mut bytes: Zeroizing<Vec<u8>>, trim: bool) -> Result<Zeroizing<String>> {
+    if trim {
+        drop_line_end(&mut bytes);
     }
     match String::from_utf8(std::mem::take(&mut *bytes)) {
         Ok(text) => Ok(Zeroizing::new(text)),

@@ -9,6 +9,7 @@ use venvars::session::environment::Files;
 use venvars::session::ledger::Ledger;
 use venvars::words::error::{Error, Result, system_words};
 use venvars::words::name::Name;
+use venvars::world::file;
 use venvars::world::prompt::{self, Refusal};
 use zeroize::Zeroizing;
 
@@ -50,16 +51,11 @@ pub fn typed(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<Strin
     }
 }
 
-/// All of standard input, less one final newline.
+/// All of standard input, less one final newline (LF or CRLF).
 pub fn piped(name: &Name) -> Result<Zeroizing<String>> {
     let mut bytes = Zeroizing::new(Vec::new());
     io::stdin().read_to_end(&mut bytes).map_err(|error| failed(name, &error))?;
-    if bytes.ends_with(b"\n") {
-        bytes.pop();
-        if cfg!(windows) && bytes.ends_with(b"\r") {
-            bytes.pop();
-        }
-    }
+    file::drop_line_end(&mut bytes);
     match std::str::from_utf8(&bytes) {
         Ok(text) => Ok(Zeroizing::new(text.to_owned())),
         Err(_) => Err(Error::new(format!("the value of {name} is no UTF-8")).hint("keep it as base64")),
