@@ -1,12 +1,11 @@
-//! cmd.exe's scripts, run by Wine's cmd (on Windows by the real one). Wine is no part of what CI
-//! installs: where it is not on the PATH, this is a skip, in plain sight.
+//! cmd.exe's scripts, run by Wine's cmd (on Windows by the real one).
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use crate::support::generators;
-use crate::support::{self, clean, succeed, venvars, write_secrets};
+use crate::support::{cache, clean, succeed, trial, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
 
 /// A path as cmd sees it.
@@ -50,7 +49,7 @@ fn there_and_back() -> Result<(), Failed> {
     fs::write(&file, lines.join("\n").replace('\n', "\r\n") + "\r\n")?;
     let mut command = if cfg!(windows) { Command::new("cmd") } else { Command::new("wine") };
     clean(&mut command, path);
-    command.env("WINEPREFIX", support::cache().join("wine"));
+    command.env("WINEPREFIX", cache().join("wine"));
     if !cfg!(windows) {
         command.arg("cmd");
     }
@@ -84,8 +83,6 @@ fn there_and_back() -> Result<(), Failed> {
 }
 
 pub fn trials() -> Vec<Trial> {
-    let missing = !cfg!(windows) && which::which("wine").is_err();
-    let name = if missing { "there-and-back (no wine)" } else { "there-and-back" };
-    let trials = vec![Trial::test(name, there_and_back).with_ignored_flag(missing)];
-    trials
+    let missing = (!cfg!(windows) && which::which("wine").is_err()).then(|| "wine".to_owned());
+    vec![trial("there-and-back".to_owned(), missing, there_and_back)]
 }

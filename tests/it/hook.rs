@@ -31,7 +31,7 @@ pub fn trials() -> Vec<Trial> {
         ("project-below", project_below),
     ];
     for (name, run) in own {
-        trials.push(Trial::test(name, run));
+        trials.push(trial(name.to_owned(), None, run));
     }
     let pre_commit = (!program("pre-commit").exists()).then(|| "pre-commit".to_owned());
     trials.push(trial("pre-commit::ours-first".to_owned(), pre_commit.clone(), || with_pre_commit(true)));

@@ -828,7 +828,7 @@ pub fn trials() -> Vec<Trial> {
         trial("sh::table".to_owned(), lacks("bash").or_else(|| lacks("dash")), sh_table),
         trial("systemd".to_owned(), generator, systemd),
         trial("activate".to_owned(), virvar.or_else(|| lacks("python3")), activate),
-        Trial::test("docker", docker),
+        trial("docker".to_owned(), None, docker),
         trial("command".to_owned(), lacks("git"), command),
     ];
     for (name, python) in pythons() {
@@ -838,7 +838,7 @@ pub fn trials() -> Vec<Trial> {
         trials.push(trial(format!("sh::random::{shell}"), lacks(shell), move || sh_random(shell)));
     }
     for format in ["dotenv", "json", "toml", "docker", "systemd", "python", "sh"] {
-        trials.push(Trial::test(format!("round-trip::{format}"), move || round_trip(format)));
+        trials.push(trial(format!("round-trip::{format}"), None, move || round_trip(format)));
     }
     trials
 }

@@ -1,4 +1,7 @@
 //! All integration tests, in one program: `cargo test --test it FILTER`, by module or by name.
+//! Without `VENVARS_TEST_ALL`, which `scripts/test` sets, those that are quick and need nothing installed.
+
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "the rooms are those of src")]
 
 use libtest_mimic::Trial;
 
@@ -40,6 +43,8 @@ mod rotate;
 mod scan;
 #[cfg(unix)]
 mod scripts;
+#[cfg(target_os = "linux")]
+mod snapshots;
 #[cfg(unix)]
 mod sources;
 mod support;
@@ -54,7 +59,6 @@ fn main() {
     let mut add = |module: &str, trials: Vec<Trial>| {
         all.extend(trials.into_iter().map(|trial| trial.with_kind(module)));
     };
-    add("cmd", cmd::trials());
     add("contract", contract::trials(&folder.path().join("contract")));
     add("crash", crash::trials());
     add("export", export::trials());
@@ -66,7 +70,6 @@ fn main() {
         add("asked", asked::trials());
         add("cli", cli::trials());
         add("doctor", doctor::trials());
-        add("heroku", heroku::trials());
         add("hook", hook::trials());
         add("ledger", ledger::trials());
         add("mask", mask::trials());
@@ -78,7 +81,15 @@ fn main() {
         add("sources", sources::trials());
     }
     #[cfg(target_os = "linux")]
-    add("vaults", vaults::trials());
+    {
+        add("snapshots", snapshots::trials());
+        add("vaults", vaults::trials());
+    }
+    if support::whole() {
+        add("cmd", cmd::trials());
+        #[cfg(unix)]
+        add("heroku", heroku::trials());
+    }
     add("main", trials![no_test_is_left_out]);
     let conclusion = support::run(all);
     drop(folder);

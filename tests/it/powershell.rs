@@ -117,7 +117,7 @@ fn literals() -> Result<(), Failed> {
 }
 
 pub fn trials() -> Vec<Trial> {
-    let mut trials: Vec<Trial> = vec![Trial::test("literals", literals)];
+    let mut trials: Vec<Trial> = vec![trial("literals".to_owned(), None, literals)];
     for generator in generators::all().into_iter().filter(|one| one.writes(Grammar::PowerShell)) {
         let generator = Arc::new(generator);
         let (one, missing) = (generator.clone(), generator.missing());

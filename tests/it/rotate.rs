@@ -34,7 +34,7 @@ pub fn trials() -> Vec<Trial> {
         ("all-compromised", None, all_compromised),
         ("all-compromised-at-the-top", None, all_compromised_at_the_top),
         ("two-at-once", None, two_at_once),
-        ("heroku", None, heroku),
+        ("heroku", support::no_servers(), heroku),
         ("apply-follows", first(&["bash"]), apply_follows),
         ("sessions-flask", web.clone(), flask),
         ("sessions-django", web, django),

@@ -4,15 +4,8 @@
 
 use std::borrow::Cow;
 
+use crate::engines::import::interpolate::Binding;
 use crate::engines::import::{Found, interpolate};
-
-/// A statement.
-pub(super) enum Binding<'a> {
-    /// `NAME=value`, or a name alone.
-    Name { name: &'a str, value: Option<Cow<'a, str>>, line: usize },
-    /// A line that python-dotenv passes over with a warning.
-    Invalid { line: usize },
-}
 
 pub(super) fn read(text: &str) -> Vec<Found> {
     // Python hands the lines of a text file over with these line ends alone.

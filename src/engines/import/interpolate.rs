@@ -6,12 +6,20 @@
 //! last line stands above; what an earlier line of that name said is put in as text; and what only
 //! the environment can tell is left out.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::engines::import::dotenv::Binding;
 use crate::engines::import::{Found, Reason, What};
 use crate::words::name::Name;
 use crate::words::secret::LONGEST;
+
+/// A statement.
+pub(super) enum Binding<'a> {
+    /// `NAME=value`, or a name alone.
+    Name { name: &'a str, value: Option<Cow<'a, str>>, line: usize },
+    /// A line that python-dotenv passes over with a warning.
+    Invalid { line: usize },
+}
 
 /// A piece of a value.
 #[derive(Clone)]

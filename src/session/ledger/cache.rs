@@ -14,7 +14,8 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::session::ledger::{Ledger, Suspect};
+use crate::session::ledger::Ledger;
+use crate::session::ledger::entry::Suspect;
 use crate::world::disk::lock::Lock;
 use crate::world::disk::replace::{self, Replacement};
 

@@ -6,7 +6,7 @@ use std::process::Command;
 use libtest_mimic::Failed;
 
 use super::shells::Grammar;
-use super::{cache, clean, succeed};
+use super::{cache, clean, succeed, whole};
 
 #[derive(Clone)]
 enum Tool {
@@ -31,7 +31,7 @@ const VIRTUALENVS: [&str; 11] = [
 ];
 const UVS: [&str; 4] = ["0.1.45", "0.4.30", "0.7.22", "newest"];
 
-/// All of them, also those that are missing here. CPythons beside the one on the PATH are tested
+/// All of them, also those that are missing here, or for a plain `cargo test` the first. CPythons beside the one on the PATH are tested
 /// where they happen to be.
 pub fn all() -> Vec<Generator> {
     let in_cache = |name: &str, program: &str| {
@@ -45,14 +45,19 @@ pub fn all() -> Vec<Generator> {
         tool: Tool::Venv,
         program: which::which("python3").or_else(|_| which::which("python")).ok(),
     }];
-    for minor in 6..=14 {
+    if !whole() {
+        return all;
+    }
+    let newest = all[0].program.as_ref().and_then(|program| program.canonicalize().ok());
+    for minor in 6..=15 {
         let pyenv = dirs::home_dir().unwrap_or_default().join(".pyenv/versions");
         let found = std::fs::read_dir(pyenv).into_iter().flatten().flatten().map(|entry| entry.path());
         let prefix = format!("3.{minor}.");
         let python = found
             .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&prefix)))
             .map(|path| path.join("bin/python3"))
-            .find(|python| python.exists());
+            .chain(which::which(format!("python3.{minor}")).ok())
+            .find(|python| python.canonicalize().is_ok_and(|python| Some(python) != newest));
         if let Some(python) = python {
             all.push(Generator { name: format!("venv-3.{minor}"), tool: Tool::Venv, program: Some(python) });
         }

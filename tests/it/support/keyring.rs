@@ -9,17 +9,16 @@ use std::time::{Duration, Instant};
 use libtest_mimic::Failed;
 use tempfile::TempDir;
 
-use super::{clean, succeed};
+use super::{clean, no_servers, succeed};
 
 /// The password of the login keyring.
 const PASSWORD: &str = "correct horse";
 
 /// What is missing for it.
 pub fn missing() -> Option<String> {
-    ["dbus-daemon", "gnome-keyring-daemon", "secret-tool", "gdbus"]
-        .into_iter()
-        .find(|program| which::which(program).is_err())
-        .map(str::to_owned)
+    let programs = ["dbus-daemon", "gnome-keyring-daemon", "secret-tool", "gdbus"];
+    let missing = programs.into_iter().find(|program| which::which(program).is_err());
+    no_servers().or_else(|| missing.map(str::to_owned))
 }
 
 /// A D-Bus session, with a keyring or without. It ends, and leaves nothing behind, when it is dropped.

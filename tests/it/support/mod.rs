@@ -11,17 +11,36 @@ pub mod shells;
 pub mod terminal;
 pub mod values;
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::io::{self, Write};
+use std::num::NonZero;
+use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::{Arc, Once};
+use std::sync::{Mutex, PoisonError};
+use std::thread::available_parallelism;
+use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 
-/// Where `scripts/test` installs what it has to.
+/// Whether everything is tried, as `scripts/test` does. A plain `cargo test` tries what is quick and needs
+/// nothing that has to be installed first: no server, and of the generators the newest venv only.
+pub fn whole() -> bool {
+    env::var_os("VENVARS_TEST_ALL").is_some()
+}
+
+/// What a trial lacks that needs a server.
+pub fn no_servers() -> Option<String> {
+    (!whole()).then(|| "servers: scripts/test starts them".to_owned())
+}
+
+/// Where `scripts/test` installs what it has to. Nothing is there for a plain `cargo test`.
 pub fn cache() -> PathBuf {
+    if !whole() {
+        return PathBuf::from("/nonexistent");
+    }
     env::var_os("VENVARS_TEST_CACHE")
         .map_or_else(|| dirs::home_dir().unwrap_or_default().join(".cache/venvars-test"), PathBuf::from)
 }
@@ -32,28 +51,55 @@ pub fn strict() -> bool {
 }
 
 /// A trial that needs what `missing` says is not there: shown as ignored, failed in strict mode.
+#[track_caller]
 pub fn trial(
     name: String,
     missing: Option<String>,
     run: impl FnOnce() -> Result<(), Failed> + Send + 'static,
 ) -> Trial {
+    let file = Location::caller().file();
     match missing {
-        None => Trial::test(name, run),
+        None => Trial::test(name.clone(), move || {
+            let start = Instant::now();
+            let result = run();
+            let mut times = TIMES.lock().unwrap_or_else(PoisonError::into_inner);
+            times.push((start.elapsed(), format!("{file} {name}")));
+            result
+        }),
         Some(what) if strict() => Trial::test(name, move || Err(format!("missing: {what}").into())),
         Some(what) => Trial::test(format!("{name} (no {what})"), || Ok(())).with_ignored_flag(true),
     }
 }
 
-/// Runs all trials: a mark for each, unless some are asked for by name. What is skipped is named.
+static TIMES: Mutex<Vec<(Duration, String)>> = Mutex::new(Vec::new());
+
+/// Runs all trials: a mark for each, unless some are asked for by name. What is missing is said.
+/// `VENVARS_TEST_SLOWEST=N` shows the N slowest.
 pub fn run(trials: Vec<Trial>) -> Conclusion {
     let mut arguments = Arguments::from_args();
     arguments.quiet |= arguments.filter.is_none() && !arguments.list;
+    // Many of them wait for a shell at a terminal, and leave the processor to others.
+    let processors = available_parallelism().map_or(1, NonZero::get);
+    arguments.test_threads.get_or_insert(2 * processors);
     if arguments.quiet {
-        for skipped in trials.iter().filter(|trial| trial.has_ignored_flag()) {
-            println!("skipped: {}", skipped.name());
+        let mut skipped: BTreeMap<&str, usize> = BTreeMap::new();
+        for trial in trials.iter().filter(|trial| trial.has_ignored_flag()) {
+            *skipped.entry(trial.name().rsplit_once(" (").map_or("", |(_, missing)| missing)).or_default() +=
+                1;
+        }
+        for (missing, count) in skipped {
+            println!("skipped: {count} ({missing}");
         }
     }
-    libtest_mimic::run(&arguments, trials)
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    if let Some(count) = env::var("VENVARS_TEST_SLOWEST").ok().and_then(|count| count.parse().ok()) {
+        let mut times = TIMES.lock().unwrap_or_else(PoisonError::into_inner);
+        times.sort_unstable_by(|one, other| other.cmp(one));
+        for (time, name) in times.iter().take(count) {
+            eprintln!("{:7.2} s {name}", time.as_secs_f64());
+        }
+    }
+    conclusion
 }
 
 /// The environment that every command of a test starts from.
@@ -83,6 +129,8 @@ pub fn clean(command: &mut Command, home: &Path) {
 fn hear_signals() {
     #[cfg(unix)]
     {
+        use std::sync::{Arc, Once};
+
         use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT};
         static HEARD: Once = Once::new();
         HEARD.call_once(|| {

@@ -8,11 +8,12 @@ use std::process::{Command, Stdio};
 use libtest_mimic::Failed;
 use tempfile::TempDir;
 
-use super::{clean, keyring::private_folder, succeed};
+use super::{clean, keyring::private_folder, no_servers, succeed};
 
 /// What is missing for it.
 pub fn missing() -> Option<String> {
-    ["pass", "gpg", "gpgconf"].into_iter().find(|program| which::which(program).is_err()).map(str::to_owned)
+    let missing = ["pass", "gpg", "gpgconf"].into_iter().find(|program| which::which(program).is_err());
+    no_servers().or_else(|| missing.map(str::to_owned))
 }
 
 /// A password store. Its gpg-agent ends, and nothing is left behind, when it is dropped.

@@ -1,0 +1,82 @@
+//! An entry of the ledger, and what is compared with it.
+
+use crate::session::ledger::fingerprint::{Cost, Fingerprint, Recipe};
+use crate::words::name::Name;
+use crate::words::secret::Secret;
+
+/// A value that others may know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The variable that had it.
+    pub name: Name,
+    /// Since when that is known: the day, in UTC, as `2026-11-25`.
+    pub date: String,
+    /// Where it was found, or who says so, for a person to read; may be empty.
+    pub reason: String,
+    pub(super) recipe: Recipe,
+    pub(super) fingerprint: Fingerprint,
+}
+
+impl Entry {
+    /// Whether it may be about `suspect`.
+    pub(super) fn may_be(&self, suspect: Suspect<'_>) -> bool {
+        suspect.is_secret || self.name == *suspect.name
+    }
+
+    /// When and why, in a few words: `since 2026-11-25: pushed to origin`.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let reason = if self.reason.is_empty() { String::new() } else { format!(": {}", self.reason) };
+        format!("since {}{reason}", self.date)
+    }
+
+    /// The same of a value that the variable `name` has now: whose it was, if not that one's.
+    #[must_use]
+    pub fn told_of(&self, name: &Name) -> String {
+        let whose = if self.name == *name { String::new() } else { format!(" (it was {}'s)", self.name) };
+        format!("{}{whose}", self.told())
+    }
+
+    /// What tells it from every other entry.
+    pub(super) fn print(&self) -> String {
+        format!("{:?} {}", self.recipe, self.fingerprint)
+    }
+
+    pub(super) fn is(&self, other: &Self) -> bool {
+        (&self.name, &self.recipe, self.fingerprint) == (&other.name, &other.recipe, other.fingerprint)
+    }
+
+    /// The entry as a line of the file.
+    pub(super) fn line(&self) -> String {
+        let Cost { memory, passes, lanes } = self.recipe.cost();
+        format!(
+            "  {{ name = \"{}\", date = {}, reason = {}, memory = {memory}, passes = {passes}, lanes = {lanes}, salt = \"{}\", fingerprint = \"{}\" }},\n",
+            self.name,
+            self.date,
+            toml_edit::Value::from(self.reason.as_str()),
+            self.recipe.salt(),
+            self.fingerprint,
+        )
+    }
+}
+
+/// A value to compare with the ledger.
+#[derive(Clone, Copy)]
+pub struct Suspect<'a> {
+    /// The variable that has it.
+    pub name: &'a Name,
+    /// The value.
+    pub value: &'a str,
+    /// Whether it counts under whatever name: what is no secret may be another variable's by chance.
+    pub is_secret: bool,
+}
+
+/// A value that is to be remembered.
+pub struct Leak<'a> {
+    /// The variable that has it, or had it.
+    pub name: &'a Name,
+    /// The value.
+    pub value: &'a Secret,
+    /// Where it was found, for a person to read, without any value in it.
+    pub reason: String,
+}
