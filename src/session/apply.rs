@@ -11,7 +11,7 @@ use crate::model::venv::{self, Venv};
 use crate::session::Session;
 use crate::session::environment::{Entry, Environment};
 use crate::session::exposure;
-use crate::session::ledger::compromised::{self, Burnt};
+use crate::session::ledger::compromised::{self, Compromised};
 use crate::session::plan::{Plan, Scripts, State, Wanted};
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
@@ -103,14 +103,14 @@ impl<'s> Desired<'s> {
     ///
     /// # Errors
     /// As for [`compromised::of_files`].
-    pub fn compromised(&self, session: &Session) -> Result<Vec<Burnt>> {
+    pub fn compromised(&self, session: &Session) -> Result<Vec<Compromised>> {
         let ledger = session.ledger()?;
-        let mut burnt = Vec::new();
+        let mut compromised = Vec::new();
         for (environment, variables) in &self.resolved {
-            compromised::join(&mut burnt, compromised::of_environment(ledger, environment, variables)?);
+            compromised::join(&mut compromised, compromised::of_environment(ledger, environment, variables)?);
         }
-        compromised::join(&mut burnt, compromised::of_files(ledger, &session.files)?);
-        Ok(burnt)
+        compromised::join(&mut compromised, compromised::of_files(ledger, &session.files)?);
+        Ok(compromised)
     }
 }
 
@@ -260,7 +260,7 @@ impl Application {
 ///
 /// # Errors
 /// As for [`exposure::guard`], [`Held::take`], [`Desired::of`] and [`Desired::compromised`].
-pub fn prepare(session: &Session, which: Which<'_>, force: bool) -> Result<(Application, Vec<Burnt>)> {
+pub fn prepare(session: &Session, which: Which<'_>, force: bool) -> Result<(Application, Vec<Compromised>)> {
     exposure::guard(session.files.all())?;
     let held = Held::take(session.project(), which)?;
     let desired = Desired::of(session, &held.scripts, Purpose::Write { force })?;

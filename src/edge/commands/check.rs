@@ -14,9 +14,9 @@ pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
     let environment = session.environment()?;
     let (variables, findings, errors) = environment.check();
     let ledger = session.ledger()?;
-    let mut burnt = compromised::of_environment(ledger, &environment, &variables)?;
-    compromised::join(&mut burnt, compromised::of_files(ledger, &session.files)?);
-    let code = match (findings.len() + burnt.len(), errors.len()) {
+    let mut compromised = compromised::of_environment(ledger, &environment, &variables)?;
+    compromised::join(&mut compromised, compromised::of_files(ledger, &session.files)?);
+    let code = match (findings.len() + compromised.len(), errors.len()) {
         (0, 0) => 0,
         (_, 0) => 1,
         _ => 2,
@@ -33,12 +33,12 @@ pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
                 })
             })
             .collect();
-        wrong.extend(burnt.iter().map(|burnt| {
+        wrong.extend(compromised.iter().map(|compromised| {
             json!({
-                "name": burnt.name.as_str(),
+                "name": compromised.name.as_str(),
                 "problem": "compromised",
-                "message": burnt.error().to_string(),
-                "description": session.project().settings.declaration(burnt.name.as_str()).and_then(|one| one.description.as_deref()),
+                "message": compromised.error().to_string(),
+                "description": session.project().settings.declaration(compromised.name.as_str()).and_then(|one| one.description.as_deref()),
             })
         }));
         let failed: Vec<_> = errors.iter().map(ToString::to_string).collect();
@@ -56,8 +56,8 @@ pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
         let hint = error.way_out().map(|hint| format!(" ({hint})")).unwrap_or_default();
         console::answer(&format!("{error}{hint}\n"))?;
     }
-    for burnt in burnt {
-        console::answer(&format!("{}\n", burnt.line()))?;
+    for compromised in compromised {
+        console::answer(&format!("{}\n", compromised.line()))?;
     }
     if code == 0 && !global.quiet {
         let profile =

@@ -4,11 +4,12 @@ use std::process::ExitCode;
 use serde_json::json;
 use venvars::model::project::Project;
 use venvars::model::secrets::typed_name;
-use venvars::model::source::Source;
 use venvars::session::environment::Files;
+use venvars::session::inventory::Inventory;
 use venvars::session::ledger::compromised;
 use venvars::session::ledger::entry::{Entry, Leak};
 use venvars::session::ledger::{self, Ledger};
+use venvars::session::sources::Reach;
 use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
 use venvars::words::secret::Secret;
@@ -35,18 +36,15 @@ fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
     // A fresh clone has the ledger before it has any secrets.
     let files =
         if project.secrets.exists() { Some(Files::read(project.clone(), &global.sources)?) } else { None };
-    let burnt =
-        files.as_ref().map(|files| compromised::of_files(&ledger, files)).transpose()?.unwrap_or_default();
-    let uses = |entry: &Entry| {
-        let of_entry = burnt.iter().filter(|burnt| burnt.entry == *entry);
-        of_entry.filter_map(|burnt| burnt.error().way_out()).collect::<Vec<_>>()
-    };
     // Only `check` asks the keyring, age or a command.
-    let unasked = |entry: &Entry| {
-        let is_hidden = |_: &Name, source: &Source| !source.is_plain();
-        let environments =
-            files.iter().flat_map(|files| files.profiles().map(|profile| files.environment(&profile)));
-        environments.flatten().any(|environment| environment.is_made_of(&entry.name, is_hidden))
+    let inventory = files.as_ref().map(|files| Inventory::of(files, Reach::Plain)).transpose()?;
+    let values = inventory.as_ref().map(Inventory::values).unwrap_or_default();
+    let compromised = compromised::of(&ledger, &project.settings, values)?;
+    let [hidden, _] = inventory.as_ref().map(Inventory::without_value).unwrap_or_default();
+    let unasked = |entry: &Entry| hidden.contains(&entry.name);
+    let uses = |entry: &Entry| {
+        let of_entry = compromised.iter().filter(|compromised| compromised.entry == *entry);
+        of_entry.filter_map(|compromised| compromised.error().way_out()).collect::<Vec<_>>()
     };
     if json {
         let entries: Vec<_> = ledger

@@ -52,8 +52,8 @@ pub fn run(global: &Global) -> Result<ExitCode> {
         console::warn(&warning);
     }
     let ledger = Ledger::read(&project.folder)?;
-    for burnt in compromised::of_files(&ledger, &Files::read(project, &global.sources)?)? {
-        console::warn(&burnt.line());
+    for compromised in compromised::of_files(&ledger, &Files::read(project, &global.sources)?)? {
+        console::warn(&compromised.line());
     }
     if !global.quiet {
         console::say(&format!("{} variables; `venvars apply` hands them to the venv", secrets.all().count()));

@@ -133,7 +133,7 @@ fn report(turned: &[Turned]) {
             ));
         }
         let Some(list) = &one.fallbacks else { continue };
-        if *renews && one.is_burnt {
+        if *renews && one.is_compromised {
             console::say(&format!(
                 "{name}: the old value is compromised and is not kept up: what is signed with it opens no more"
             ));

@@ -7,7 +7,7 @@ use venvars::session::Session;
 use venvars::session::apply::{Desired, Purpose};
 use venvars::session::environment::Environment;
 use venvars::session::exposure::exposed_to_others;
-use venvars::session::ledger::compromised::Burnt;
+use venvars::session::ledger::compromised::Compromised;
 use venvars::session::plan::{Plan, Scripts, State};
 use venvars::words::error::Result;
 use venvars::world::git::{self, Standing};
@@ -28,14 +28,14 @@ pub fn run(global: &Global, options: &Venvs, json: bool) -> Result<ExitCode> {
     };
     let scripts = Scripts::read(&venv::of_project(&files.project, &options.venv)?, &[])?;
     let desired = Desired::of(&session, &scripts, Purpose::Compare)?;
-    let burnt = desired.compromised(&session)?;
+    let compromised = desired.compromised(&session)?;
     let plan = scripts.plan(&desired.wanted)?;
     let profile = desired.wanted.first().map(|wanted| wanted.profile.clone()).unwrap_or_default();
     let environment = files.environment(&profile)?;
     let text = if json {
-        as_json(&environment, &plan, &secrets, &burnt)?
+        as_json(&environment, &plan, &secrets, &compromised)?
     } else {
-        as_text(&environment, &plan, &secrets, &burnt)
+        as_text(&environment, &plan, &secrets, &compromised)
     };
     if json || !global.quiet {
         console::answer(&text)?;
@@ -76,7 +76,12 @@ fn git_words(standing: Standing) -> (&'static str, &'static str) {
     }
 }
 
-fn as_text(environment: &Environment<'_>, plan: &Plan, secrets: &Standings, burnt: &[Burnt]) -> String {
+fn as_text(
+    environment: &Environment<'_>,
+    plan: &Plan,
+    secrets: &Standings,
+    compromised: &[Compromised],
+) -> String {
     let project = &environment.files.project;
     let readers = match secrets {
         Standings { encrypted: true, .. } => "every value is encrypted",
@@ -93,8 +98,8 @@ fn as_text(environment: &Environment<'_>, plan: &Plan, secrets: &Standings, burn
     for entry in environment.entries.values() {
         let _ = writeln!(text, "{}: {}", entry.name(), list::origin(project, entry));
     }
-    for burnt in burnt {
-        let _ = writeln!(text, "{}", burnt.line());
+    for compromised in compromised {
+        let _ = writeln!(text, "{}", compromised.line());
     }
     for script in &plan.scripts {
         let profile =
@@ -116,7 +121,7 @@ fn as_json(
     environment: &Environment<'_>,
     plan: &Plan,
     secrets: &Standings,
-    burnt: &[Burnt],
+    compromised: &[Compromised],
 ) -> Result<String> {
     let project = &environment.files.project;
     let scripts: Vec<_> = plan
@@ -145,9 +150,9 @@ fn as_json(
         .iter()
         .map(|left_out| json!({ "name": left_out.name, "shell": left_out.shell.name(), "reason": left_out.reason }))
         .collect();
-    let compromised: Vec<_> = burnt
+    let compromised: Vec<_> = compromised
         .iter()
-        .map(|burnt| json!({ "name": burnt.name.as_str(), "date": burnt.entry.date, "reason": burnt.entry.reason }))
+        .map(|compromised| json!({ "name": compromised.name.as_str(), "date": compromised.entry.date, "reason": compromised.entry.reason }))
         .collect();
     let document = json!({
         "secrets": {

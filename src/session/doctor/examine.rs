@@ -97,8 +97,8 @@ fn sources(files: &Files, is_whole: bool) -> Result<Vec<Finding>> {
         }
         outcome.errors.iter().for_each(|error| add(&mut found, Finding::of(error)));
     }
-    for burnt in compromised::of(&ledger, &files.project.settings, inventory.values())? {
-        add(&mut found, Finding::of(burnt.error()));
+    for compromised in compromised::of(&ledger, &files.project.settings, inventory.values())? {
+        add(&mut found, Finding::of(compromised.error()));
     }
     Ok(found)
 }

@@ -18,7 +18,7 @@ use crate::words::variable::Variable;
 
 /// A variable that holds a value which others may know. No value is in it.
 #[derive(Debug)]
-pub struct Burnt {
+pub struct Compromised {
     /// The variable that holds it.
     pub name: Name,
     /// What the ledger says of the value.
@@ -30,7 +30,7 @@ pub struct Burnt {
     error: Error,
 }
 
-impl Burnt {
+impl Compromised {
     /// It as an error, with the place of the value and the way out.
     #[must_use]
     pub fn into_error(self) -> Error {
@@ -61,7 +61,7 @@ pub fn of_environment(
     ledger: &Ledger,
     environment: &Environment<'_>,
     variables: &[Variable],
-) -> Result<Vec<Burnt>> {
+) -> Result<Vec<Compromised>> {
     let values = variables.iter().filter_map(|variable| {
         Some((environment.entries.get(&variable.name)?.definition(), variable.value.reveal()))
     });
@@ -73,7 +73,7 @@ pub fn of_environment(
 ///
 /// # Errors
 /// As for [`Ledger::find`] and [`Files::environment`].
-pub fn of_files(ledger: &Ledger, files: &Files) -> Result<Vec<Burnt>> {
+pub fn of_files(ledger: &Ledger, files: &Files) -> Result<Vec<Compromised>> {
     if ledger.is_empty() {
         return Ok(Vec::new());
     }
@@ -90,11 +90,11 @@ fn literals<'a>(
     })
 }
 
-/// Adds those of `more` to `burnt` that are not among them.
-pub fn join(burnt: &mut Vec<Burnt>, more: Vec<Burnt>) {
+/// Adds those of `more` to `compromised` that are not among them.
+pub fn join(compromised: &mut Vec<Compromised>, more: Vec<Compromised>) {
     for one in more {
-        if burnt.iter().all(|known| known.line() != one.line()) {
-            burnt.push(one);
+        if compromised.iter().all(|known| known.line() != one.line()) {
+            compromised.push(one);
         }
     }
 }
@@ -109,11 +109,11 @@ pub fn of_edit(
     settings: &Settings,
     before: &Secrets,
     after: &Secrets,
-) -> Result<Vec<Burnt>> {
+) -> Result<Vec<Compromised>> {
     let had = |one: &Definition| {
         before.all().any(|old| old.name == one.name && old.layer == one.layer && old.source == one.source)
     };
-    // The old values of one that is burnt are dropped by `rotate`, and are in use until then.
+    // The old values of one that is compromised are dropped by `rotate`, and are in use until then.
     let is_list = |name: &Name| settings.owners(name).next().is_some();
     of_values(ledger, settings, literals(after.all().filter(|one| !is_list(&one.name) && !had(one))))
 }
@@ -142,7 +142,7 @@ pub fn of_values<'a>(
     ledger: &Ledger,
     settings: &Settings,
     values: impl IntoIterator<Item = (&'a Definition, &'a str)>,
-) -> Result<Vec<Burnt>> {
+) -> Result<Vec<Compromised>> {
     let values = values.into_iter().flat_map(|(definition, text)| values_of(settings, definition, text));
     of(ledger, settings, values.collect())
 }
@@ -151,10 +151,10 @@ pub fn of_values<'a>(
 ///
 /// # Errors
 /// As for [`Ledger::find`].
-pub fn of(ledger: &Ledger, settings: &Settings, mut held: Vec<Value<'_>>) -> Result<Vec<Burnt>> {
+pub fn of(ledger: &Ledger, settings: &Settings, mut held: Vec<Value<'_>>) -> Result<Vec<Compromised>> {
     held.retain(|held| ledger.may_have(suspect_of(settings, held)));
     let found = look(ledger, settings, &held)?;
-    let burnt = held.iter().zip(found).filter_map(|(held, entry)| {
+    let compromised = held.iter().zip(found).filter_map(|(held, entry)| {
         let (entry, definition) = (entry?, held.definition?);
         let told = entry.told_of(&held.name);
         let owner = (held.role == Role::Fallback).then_some(&held.name);
@@ -162,7 +162,7 @@ pub fn of(ledger: &Ledger, settings: &Settings, mut held: Vec<Value<'_>>) -> Res
             None => definition.error(format!("the value is compromised {told}")),
             Some(owner) => definition.error(format!("an old value of {owner} in it is compromised {told}")),
         };
-        Some(Burnt {
+        Some(Compromised {
             name: definition.name.clone(),
             entry: entry.clone(),
             of: owner.cloned(),
@@ -170,7 +170,7 @@ pub fn of(ledger: &Ledger, settings: &Settings, mut held: Vec<Value<'_>>) -> Res
             error: error.hint(way_out(definition, owner)),
         })
     });
-    Ok(burnt.collect())
+    Ok(compromised.collect())
 }
 
 fn suspect_of<'v>(settings: &Settings, value: &'v Value<'_>) -> Suspect<'v> {

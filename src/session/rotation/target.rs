@@ -3,7 +3,7 @@
 use crate::model::project::Settings;
 use crate::model::secrets::{Definition, Layer, typed_name};
 use crate::session::Session;
-use crate::session::ledger::compromised::{self, Burnt};
+use crate::session::ledger::compromised::{self, Compromised};
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
 use crate::words::profile::{Choice, ProfileName};
@@ -21,12 +21,12 @@ pub struct Target {
 }
 
 impl Target {
-    /// Whether it is what `burnt` is about.
-    fn is_of(&self, burnt: &Burnt) -> bool {
-        burnt.layer != Layer::User
-            && burnt.layer != Layer::Default
-            && self.name == *burnt.of.as_ref().unwrap_or(&burnt.name)
-            && self.profile.as_ref() == burnt.layer.profile()
+    /// Whether it is what `compromised` is about.
+    fn is_of(&self, compromised: &Compromised) -> bool {
+        compromised.layer != Layer::User
+            && compromised.layer != Layer::Default
+            && self.name == *compromised.of.as_ref().unwrap_or(&compromised.name)
+            && self.profile.as_ref() == compromised.layer.profile()
     }
 }
 
@@ -98,13 +98,13 @@ pub fn all_compromised(session: &Session) -> Result<(Vec<Target>, Vec<Error>)> {
     }
     let pairs = values.iter().map(|(one, value)| (*one, value.as_str()));
     let mut targets: Vec<Target> = Vec::new();
-    for burnt in compromised::of_values(ledger, settings, pairs)? {
-        let renews = burnt.of.is_none();
-        match targets.iter_mut().find(|target| target.is_of(&burnt)) {
+    for compromised in compromised::of_values(ledger, settings, pairs)? {
+        let renews = compromised.of.is_none();
+        match targets.iter_mut().find(|target| target.is_of(&compromised)) {
             Some(target) => target.renews |= renews,
             None => {
-                let profile = burnt.layer.profile().cloned();
-                targets.push(Target { name: burnt.of.unwrap_or(burnt.name), profile, renews });
+                let profile = compromised.layer.profile().cloned();
+                targets.push(Target { name: compromised.of.unwrap_or(compromised.name), profile, renews });
             }
         }
     }
@@ -112,18 +112,18 @@ pub fn all_compromised(session: &Session) -> Result<(Vec<Target>, Vec<Error>)> {
     let environment = session.environment()?;
     let (variables, _, _) = environment.check();
     let elsewhere =
-        compromised::of_environment(ledger, &environment, &variables)?.into_iter().filter(|burnt| {
-            let entry = environment.entries.get(&burnt.name);
+        compromised::of_environment(ledger, &environment, &variables)?.into_iter().filter(|compromised| {
+            let entry = environment.entries.get(&compromised.name);
             entry.is_some_and(|entry| {
                 let definition = entry.definition();
                 !definition.source.is_stored() || matches!(definition.layer, Layer::User | Layer::Default)
             })
         });
-    let mut told: Vec<Error> = elsewhere.map(Burnt::into_error).collect();
-    let others = compromised::of_files(ledger, files)?
-        .into_iter()
-        .filter(|burnt| is_meant(&burnt.layer) && !targets.iter().any(|target| target.is_of(burnt)));
-    for error in others.map(Burnt::into_error) {
+    let mut told: Vec<Error> = elsewhere.map(Compromised::into_error).collect();
+    let others = compromised::of_files(ledger, files)?.into_iter().filter(|compromised| {
+        is_meant(&compromised.layer) && !targets.iter().any(|target| target.is_of(compromised))
+    });
+    for error in others.map(Compromised::into_error) {
         if told.iter().all(|known| known.to_string() != error.to_string()) {
             told.push(error);
         }

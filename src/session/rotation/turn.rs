@@ -41,7 +41,7 @@ pub struct Turned<'a> {
     /// The variable that keeps its old values up, if one is declared.
     pub fallbacks: Option<Fallbacks>,
     /// Whether others may know the old value.
-    pub is_burnt: bool,
+    pub is_compromised: bool,
     /// Every variable that has another value now.
     pub changed: Vec<Name>,
 }
@@ -203,7 +203,7 @@ impl Turn {
         let Target { name, profile, .. } = &self.target;
         let list = list_of(&project.settings, name);
         let mut turned =
-            Turned { target: &self.target, fallbacks: None, is_burnt: false, changed: Vec::new() };
+            Turned { target: &self.target, fallbacks: None, is_compromised: false, changed: Vec::new() };
         let own = if self.new.is_some() {
             Some(stored(definition(secrets, project, &self.target)?)?)
         } else {
@@ -218,21 +218,21 @@ impl Turn {
             turned.changed.push(name.clone());
         }
         let Some(list) = list else { return Ok(turned) };
-        let is_burnt =
+        let is_compromised =
             |value: &str| Ok(compromised::of_new(ledger, &project.settings, name, value)?.is_some());
         if let Some(old) = &old {
-            turned.is_burnt = is_burnt(old)?;
+            turned.is_compromised = is_compromised(old)?;
         }
         let keeper = own_of(secrets, &self.target, list);
         let before = keeper.map(|keeper| value(sources, keeper)).transpose()?;
         let had = fallbacks::read(list, before.as_ref().map_or("", |text| text))?;
         let mut kept = Vec::new();
         for key in had.iter().filter(|_| !self.drops) {
-            if !is_burnt(key)? {
+            if !is_compromised(key)? {
                 kept.push(key.clone());
             }
         }
-        let old = old.as_ref().filter(|_| !turned.is_burnt).map(|old| old.as_str());
+        let old = old.as_ref().filter(|_| !turned.is_compromised).map(|old| old.as_str());
         let kept = fallbacks::keep(list, old, &kept, self.new.as_ref().map_or("", |new| new));
         let after = fallbacks::write(&kept);
         turned.fallbacks = Some(Fallbacks { name: list.clone(), count: kept.len() });
