@@ -7,15 +7,13 @@
 use std::collections::HashMap;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::rc::Rc;
 
 use gix_glob::pattern::Case;
 use gix_glob::{Pattern, wildmatch};
 use gix_hash::Kind;
 use gix_index::entry::{Flags, Mode as EntryMode};
-
-use crate::world::git::standing::below;
 
 /// Which of `paths`, which lie in the working tree at `top`, are ignored and not tracked for sure.
 pub(super) fn surely_ignored(top: &Path, paths: &[&Path]) -> Vec<bool> {
@@ -296,4 +294,11 @@ fn matches(pattern: &Pattern, name: &[u8], is_folder: bool, case: Case) -> bool 
     let base = memchr::memrchr(b'/', name).map(|at| at + 1);
     let mode = wildmatch::Mode::NO_MATCH_SLASH_LITERAL;
     pattern.matches_repo_relative_path(name.into(), base, Some(is_folder), case, mode)
+}
+
+/// `path` as git names it in a list that is read at `top`.
+pub(super) fn below(top: &Path, path: &Path) -> Option<Vec<u8>> {
+    let below = path.strip_prefix(top).ok()?.as_os_str().as_encoded_bytes();
+    let slash = |byte: &u8| if *byte == MAIN_SEPARATOR as u8 { b'/' } else { *byte };
+    Some(below.iter().map(slash).collect())
 }

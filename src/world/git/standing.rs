@@ -2,11 +2,11 @@
 //! `core.excludesFile`, worktrees and submodules are all its business. What is plain to see is read without starting it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use crate::words::error::Result;
 use crate::world::disk;
-use crate::world::git::ignored::surely_ignored;
+use crate::world::git::ignored::{below, surely_ignored};
 use crate::world::git::places::run;
 use crate::world::git::repository;
 use crate::world::git::runner::Git;
@@ -157,11 +157,4 @@ fn tracked<'p>(top: &Path, paths: &[&'p Path]) -> Result<HashSet<&'p Path>> {
         tracked.extend(ends.filter_map(|end| wanted.get(&entry[..end])));
     }
     Ok(tracked)
-}
-
-/// `path` as git names it in a list that is read at `top`.
-pub(super) fn below(top: &Path, path: &Path) -> Option<Vec<u8>> {
-    let below = path.strip_prefix(top).ok()?.as_os_str().as_encoded_bytes();
-    let slash = |byte: &u8| if *byte == MAIN_SEPARATOR as u8 { b'/' } else { *byte };
-    Some(below.iter().map(slash).collect())
 }

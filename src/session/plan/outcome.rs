@@ -1,0 +1,118 @@
+//! What a plan shows, and carrying it out.
+
+use std::fs;
+use std::time::SystemTime;
+
+use crate::engines::shell::block::{self, Content, WATCH};
+use crate::engines::shell::hold;
+use crate::engines::shell::script::{Note, Script, Unfit};
+use crate::session::plan::{Plan, Planned, State, Wanted};
+use crate::words::error::{Error, Result};
+use crate::words::message::MASK;
+use crate::words::variable::Variable;
+use crate::world::disk::replace::{self, Replacement};
+
+/// Stands for a value that is to be replaced by another.
+const OLD_MASK: &str = "•••••••• (the old value)";
+
+impl Planned {
+    /// The script as it is and as it would be, with every value masked; nothing if nothing would
+    /// change. `wanted` is its venv's of the plan.
+    ///
+    /// # Errors
+    /// As for [`Scripts::plan`].
+    pub fn masked(&self, wanted: &Wanted) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
+        let Some(change) = &self.change else {
+            return Ok(None);
+        };
+        let unfit = |unfit: Unfit| Error::new(unfit.to_string()).in_file(&self.file);
+        let script = Script::parse(self.kind, &change.before).map_err(unfit)?;
+        let after = Script::parse(self.kind, &change.after).map_err(unfit)?;
+        let (variables, secrets, guarded) = match &wanted.content {
+            Content::Embedded { variables, secrets, guard } => (&variables[..], secrets.as_ref(), *guard),
+            Content::Nothing | Content::Live(_) => (&[][..], None, false),
+        };
+        let masked = |masks: Vec<(&str, bool, &str)>, guard: bool, note: &Note| -> Result<Vec<u8>> {
+            let variables = masks
+                .into_iter()
+                .filter_map(|(name, overrides, mask)| Variable::masked(name, overrides, mask))
+                .collect();
+            let content = Content::Embedded { variables, secrets: secrets.cloned(), guard };
+            script.with_blocks(&block::render(self.shell, &content)?.0, note).map_err(unfit)
+        };
+        let old = script.data();
+        let is_same = |name: &str| {
+            variables.iter().any(|variable| {
+                variable.name.as_str() == name && old.contains(&self.shell.literal(variable.value.reveal()))
+            })
+        };
+        let before = if old.is_empty() || script.note().is_live {
+            change.before.to_vec()
+        } else if script.is_old() {
+            script.without_old_values(&change.before)
+        } else {
+            masked(
+                script
+                    .names()
+                    .into_iter()
+                    .map(|(name, overrides)| (name, overrides, if is_same(name) { MASK } else { OLD_MASK }))
+                    .collect(),
+                old.contains(WATCH),
+                script.note(),
+            )?
+        };
+        let after = match &wanted.content {
+            Content::Embedded { .. } => masked(
+                variables
+                    .iter()
+                    .filter(|variable| hold::refusal(self.shell, variable).is_none())
+                    .map(|variable| (variable.name.as_str(), variable.overrides, MASK))
+                    .collect(),
+                guarded,
+                after.note(),
+            )?,
+            Content::Nothing | Content::Live(_) => change.after.to_vec(),
+        };
+        Ok(Some((before, after)))
+    }
+}
+
+impl Plan {
+    /// Whether carrying it out would change anything.
+    #[must_use]
+    pub fn changes_anything(&self) -> bool {
+        self.scripts.iter().any(|script| script.change.is_some())
+    }
+
+    /// What is wrong with scripts that cannot be changed.
+    pub fn errors(&self) -> impl Iterator<Item = &Error> {
+        self.scripts.iter().filter_map(|script| match &script.state {
+            State::Broken(error) => Some(error),
+            _ => None,
+        })
+    }
+
+    /// Writes every change.
+    ///
+    /// # Errors
+    /// One could not be written; then nothing is changed.
+    pub fn carry_out(&self) -> Result<()> {
+        let replacements: Vec<_> = self
+            .scripts
+            .iter()
+            .filter_map(|script| {
+                let change = script.change.as_ref()?;
+                Some(Replacement { file: &script.target, content: &change.after, mode: change.mode })
+            })
+            .collect();
+        replace::all(&replacements)?;
+        for script in &self.scripts {
+            if let Some(secrets) = script.refresh {
+                let failed = |error| Error::io("touch", &script.file, &error);
+                let file = fs::File::options().append(true).open(&script.target).map_err(failed)?;
+                file.set_modified(SystemTime::now().max(secrets)).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+}
