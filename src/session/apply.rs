@@ -240,13 +240,11 @@ impl Application {
         Ok(exposed.map(|exposed| files.swap_remove(exposed)))
     }
 
-    /// Writes it all. What is wrong with scripts that cannot be changed is the error, and the others are
-    /// changed all the same.
+    /// What is wrong with scripts that cannot be changed, as an error.
     ///
     /// # Errors
-    /// As for [`Plan::carry_out`]; and a script cannot be changed.
-    pub fn write_past_broken(self) -> Result<()> {
-        self.plan.carry_out()?;
+    /// There is one.
+    pub fn broken(self) -> Result<()> {
         let broken = self.plan.scripts.into_iter().filter_map(|script| match script.state {
             State::Broken(error) => Some(error),
             _ => None,

@@ -95,16 +95,23 @@ impl<'s> Inventory<'s> {
         Ok(Self { files, profiles: files.profiles().map(resolved).collect::<Result<_>>()? })
     }
 
-    /// The values in use, each once: what a profile hides is another's, or stands in its file all the same.
+    /// The values in use, each once.
     #[must_use]
     pub fn values(&self) -> Vec<Value<'s>> {
-        let mut found: Vec<(&'s Definition, Zeroizing<String>)> = Vec::new();
-        let hidden = self.files.all().flat_map(Secrets::all);
-        for definition in hidden {
-            if let Source::Literal(value) = &definition.source {
-                found.push((definition, Zeroizing::new(value.reveal().to_owned())));
-            }
-        }
+        self.values_after(Vec::new())
+    }
+
+    /// The same, and those that stand in a file and nothing uses: a profile or the project hides them.
+    #[must_use]
+    pub fn values_and_hidden(&self) -> Vec<Value<'s>> {
+        let literal = |definition: &'s Definition| match &definition.source {
+            Source::Literal(value) => Some((definition, Zeroizing::new(value.reveal().to_owned()))),
+            _ => None,
+        };
+        self.values_after(self.files.all().flat_map(Secrets::all).filter_map(literal).collect())
+    }
+
+    fn values_after(&self, mut found: Vec<(&'s Definition, Zeroizing<String>)>) -> Vec<Value<'s>> {
         for Resolved { environment, outcome } in &self.profiles {
             for variable in &outcome.variables {
                 let Some(entry) = environment.entries.get(&variable.name) else { continue };

@@ -34,9 +34,10 @@ pub fn remove(global: &Global, options: &Options) -> Result<ExitCode> {
 /// other from it, and is the error.
 pub(super) fn follow(global: &Global, session: &Session, venvs: &[PathBuf]) -> Result<()> {
     let application = prepare(session, Which { venvs, shells: &[] }, false)?;
+    application.plan.carry_out()?;
     report(global, session.project(), &application.plan, "applied")?;
     warn_of_left_out(&application.plan);
-    application.write_past_broken()
+    application.broken()
 }
 
 fn which(options: &Options) -> Which<'_> {

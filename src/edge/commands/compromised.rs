@@ -38,7 +38,7 @@ fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
         if project.secrets.exists() { Some(Files::read(project.clone(), &global.sources)?) } else { None };
     // Only `check` asks the keyring, age or a command.
     let inventory = files.as_ref().map(|files| Inventory::of(files, Reach::Plain)).transpose()?;
-    let values = inventory.as_ref().map(Inventory::values).unwrap_or_default();
+    let values = inventory.as_ref().map(Inventory::values_and_hidden).unwrap_or_default();
     let compromised = compromised::of(&ledger, &project.settings, values)?;
     let [hidden, _] = inventory.as_ref().map(Inventory::without_value).unwrap_or_default();
     let unasked = |entry: &Entry| hidden.contains(&entry.name);

@@ -77,7 +77,7 @@ pub fn of_files(ledger: &Ledger, files: &Files) -> Result<Vec<Compromised>> {
     if ledger.is_empty() {
         return Ok(Vec::new());
     }
-    of(ledger, &files.project.settings, Inventory::of(files, Reach::Plain)?.values())
+    of(ledger, &files.project.settings, Inventory::of(files, Reach::Plain)?.values_and_hidden())
 }
 
 /// Those of `definitions` that hold their value themselves, each with it.
