@@ -1,11 +1,10 @@
 //! The export lines that people add to a venv's `activate`; and the script without them.
 
-use crate::engines::import::sh::{self, Effect};
-use crate::engines::import::{Found, Lines};
+use crate::engines::import::{Found, sh};
 use crate::words::name::{Name, Refusal};
 
 pub(super) fn read(text: &str) -> Vec<Found> {
-    let mut found = sh::read(&without_blocks(text));
+    let mut found = sh::read(&without_blocks(text), true);
     // The names that the generator's own lines are about are no news to anybody.
     found.retain(|found| {
         let name = found.name.as_deref().map(Name::new);
@@ -38,53 +37,28 @@ fn without_blocks(text: &str) -> String {
 #[must_use]
 pub fn take(text: &str, names: &[Name]) -> String {
     let readable = without_blocks(text);
-    let commands = sh::script(&readable).commands;
-    let written: Vec<&str> = text.split_inclusive('\n').collect();
-    let lines = Lines::of(&readable);
-    let mut goes = vec![false; written.len() + 1];
-    let is_theirs = |all: &[String]| {
-        !all.is_empty() && all.iter().all(|name| names.iter().any(|one| one.as_str() == name))
+    let all = sh::script(&readable, true).lines;
+    let said = |line: &sh::Line| readable[line.start..line.end].trim();
+    let lines: Vec<_> =
+        all.iter().filter(|line| !said(line).is_empty() && !said(line).starts_with('#')).collect();
+    let is_theirs = |line: &sh::Line| {
+        let is_one = |name: &String| names.iter().any(|one| one.as_str() == name);
+        !line.names.is_empty() && line.names.iter().all(is_one)
     };
-    let mut groups: Vec<Group> = Vec::new();
-    for (index, command) in commands.iter().enumerate() {
-        let (first, last) = (lines.line(command.start), lines.line(command.end.saturating_sub(1)));
-        let theirs = match &command.effect {
-            Effect::Sets(all) | Effect::Unsets(all) => is_theirs(all),
-            Effect::Other => false,
-        };
-        match groups.last_mut() {
-            // Commands that share a line go together or not at all.
-            Some(group) if first <= group.last => {
-                group.last = group.last.max(last);
-                group.theirs &= theirs;
-                group.commands.end = index + 1;
-            }
-            _ => groups.push(Group { first, last, theirs, commands: index..index + 1 }),
-        }
-    }
-    let said = |index: Option<usize>| {
-        index
-            .and_then(|index| commands.get(index))
-            .map_or("", |command| &readable[command.start..command.end])
-    };
-    for run in groups.chunk_by(|one, other| one.theirs == other.theirs) {
-        let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+    let mut taken = String::with_capacity(text.len());
+    let (mut end, mut before) = (0, "");
+    let runs: Vec<_> = lines.chunk_by(|one, other| is_theirs(one) == is_theirs(other)).collect();
+    for (index, run) in runs.iter().enumerate() {
+        let after = runs.get(index + 1).and_then(|run| run.first()).map_or("", |line| said(line));
         // A shell takes no block that is empty.
-        let opened = matches!(said(first.commands.start.checked_sub(1)), "then" | "do" | "else" | "{");
-        let closed = matches!(said(Some(last.commands.end)), "fi" | "done" | "else" | "elif" | "}");
-        for group in run {
-            for line in group.first..=group.last.min(written.len()) {
-                goes[line - 1] = group.theirs && !(opened && closed);
-            }
+        let is_opened = ["then", "do", "else", "{"].iter().any(|word| before.ends_with(word));
+        let is_closed = ["fi", "done", "else", "elif", "}"].iter().any(|word| after.starts_with(word));
+        let goes = is_theirs(run[0]) && !(is_opened && is_closed);
+        for line in run.iter().filter(|_| goes) {
+            taken.push_str(&text[end..line.start]);
+            end = line.end;
         }
+        before = run.last().map_or("", |line| said(line));
     }
-    written.iter().zip(&goes).filter(|(_, goes)| !**goes).map(|(line, _)| *line).collect()
-}
-
-/// Commands that share a line.
-struct Group {
-    first: usize,
-    last: usize,
-    theirs: bool,
-    commands: std::ops::Range<usize>,
+    taken + &text[end..]
 }

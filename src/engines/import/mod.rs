@@ -39,7 +39,7 @@ pub enum Format {
     Docker,
     /// What systemd reads as EnvironmentFile=.
     Systemd,
-    /// The export lines of a shell script.
+    /// The lines `NAME=value` and `export NAME=value` of a shell script.
     Sh,
     /// The export lines that were added to a venv's activate script.
     Activate,
@@ -89,7 +89,7 @@ impl Format {
             Self::Toml => "A TOML document: what stands at its top level",
             Self::Docker => "What `docker run --env-file` reads",
             Self::Systemd => "What systemd reads as EnvironmentFile=",
-            Self::Sh => "The export lines of a shell script",
+            Self::Sh => "The lines [export ]NAME=value of a shell script",
             Self::Activate => "The export lines that were added to a venv's activate script",
             Self::Heroku => "What `heroku config --json` prints",
         }
@@ -195,7 +195,7 @@ pub fn read(format: Format, text: &str, python: Python) -> Result<Imported> {
         Format::Toml => toml::read(text)?,
         Format::Docker => docker::read(text),
         Format::Systemd => systemd::read(text),
-        Format::Sh => sh::read(text),
+        Format::Sh => sh::read(text, false),
         Format::Activate => activate::read(text),
     };
     Ok(collect(found))
