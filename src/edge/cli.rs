@@ -285,28 +285,6 @@ pub enum Command {
         #[arg(long)]
         bsd: bool,
     },
-    /// Lead the session of a command that has a terminal of its own
-    #[cfg(unix)]
-    #[command(hide = true)]
-    Session {
-        /// The command is in the foreground of the terminal
-        #[arg(long)]
-        foreground: bool,
-        /// The command and its arguments
-        #[arg(required = true, last = true)]
-        command: Vec<OsString>,
-    },
-    /// Become a command in such a session
-    #[cfg(unix)]
-    #[command(hide = true)]
-    Start {
-        /// The command is in the foreground of the terminal
-        #[arg(long)]
-        foreground: bool,
-        /// The command and its arguments
-        #[arg(required = true, last = true)]
-        command: Vec<OsString>,
-    },
     /// Run a command with the variables, as if the venv were activated
     Run {
         #[command(flatten)]

@@ -68,10 +68,6 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Example { stdout, force } => example::run(&global, stdout, force),
         Command::Schema { file } => schema::run(file),
         Command::Activation { shell, bsd } => activation::run(&global, shell, bsd),
-        #[cfg(unix)]
-        Command::Session { foreground, command } => masked::session::run(foreground, &command),
-        #[cfg(unix)]
-        Command::Start { foreground, command } => masked::session::start(foreground, &command),
         Command::Run { venvs, no_venv, mask, no_mask, command } => {
             let is_masked = mask || !no_mask && masked::is_wanted();
             run::run(&global, &venvs, no_venv, is_masked, &command)

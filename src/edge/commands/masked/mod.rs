@@ -1,14 +1,8 @@
 //! `venvars run --mask`: a command whose output passes through us.
-//!
-//! Without a terminal the command is our child in our own process group, and writes into pipes. Where its
-//! output goes to a terminal, it gets one of its own ([`terminal`]), in a session that a second process
-//! of ours leads ([`session`]): that is what lets the command be stopped and continued.
 
 mod pipes;
 #[cfg(unix)]
 mod printers;
-#[cfg(unix)]
-pub mod session;
 #[cfg(unix)]
 mod signals;
 #[cfg(unix)]
@@ -57,9 +51,8 @@ pub fn known(environment: &Environment, variables: &[Variable]) -> Vec<Known> {
 pub fn run(command: Command, known: &[Known]) -> Result<ExitCode> {
     let matcher = Arc::new(Matcher::new(known));
     #[cfg(unix)]
-    if io::stdout().is_terminal() || io::stderr().is_terminal() {
-        return terminal::run(&command, &matcher);
-    }
+    return terminal::run(command, &matcher);
+    #[cfg(not(unix))]
     pipes::run(command, &matcher)
 }
 
@@ -67,16 +60,4 @@ pub fn run(command: Command, known: &[Known]) -> Result<ExitCode> {
 fn refused(error: &io::Error) -> Error {
     Error::new(format!("could not mask the output: {}", system_words(error)))
         .hint("run the command as it is: --no-mask")
-}
-
-/// This program once more, to carry out the hidden command `what`. The variables of a command are in its
-/// environment, and no value is in its arguments.
-#[cfg(unix)]
-fn ourselves(what: &str) -> io::Result<Command> {
-    use std::os::unix::process::CommandExt;
-    // Also where the file has been replaced since.
-    let file = if cfg!(target_os = "linux") { "/proc/self/exe".into() } else { env::current_exe()? };
-    let mut command = Command::new(file);
-    command.arg0("venvars").arg(what);
-    Ok(command)
 }

@@ -1,34 +1,42 @@
 //! The command's output through pipes.
 
-use std::io::{self, ErrorKind, Read, Write};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::io::{ErrorKind, Read, Write};
 use std::sync::Arc;
-#[cfg(not(unix))]
-use std::thread;
 
 use venvars::engines::search::masker::{Broken, Masker};
 use venvars::engines::search::matcher::Matcher;
-use venvars::words::error::{Result, system_words};
+use venvars::words::error::system_words;
 
-use super::refused;
-#[cfg(unix)]
-use super::{
-    printers::Printers,
-    signals::{self, PASSED_ON, Signals},
-};
-use crate::edge::commands::run::not_started;
 use crate::edge::console;
 
-/// Runs `command` in our own process group, its output and its errors each through a pipe.
+/// Runs `command`, its output and its errors each through a pipe.
 ///
 /// # Errors
 /// The command cannot be started, or the system does not give what is needed for it.
-pub fn run(mut command: Command, matcher: &Arc<Matcher>) -> Result<ExitCode> {
+#[cfg(not(unix))]
+pub fn run(
+    mut command: std::process::Command,
+    matcher: &Arc<Matcher>,
+) -> venvars::words::error::Result<std::process::ExitCode> {
+    use std::{io, process::Stdio, thread};
+
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command.spawn().map_err(|error| not_started(command.get_program(), &error))?;
-    // It holds our ends of nothing, but the values.
-    drop(command);
-    follow(child, matcher).map_err(|error| refused(&error))
+    let mut child = command
+        .spawn()
+        .map_err(|error| crate::edge::commands::run::not_started(command.get_program(), &error))?;
+    let output = child.stdout.take().map(|source| {
+        let matcher = Arc::clone(matcher);
+        thread::spawn(move || copy(source, io::stdout(), &matcher, |_| false))
+    });
+    if let Some(source) = child.stderr.take() {
+        copy(source, io::stderr(), matcher, |_| false);
+    }
+    if let Some(output) = output {
+        // A thread that panicked has ended the process.
+        let _ = output.join();
+    }
+    let status = child.wait().map_err(|error| super::refused(&error))?;
+    std::process::exit(status.code().unwrap_or(1))
 }
 
 /// How many bytes that may be the beginning of a value are printed all the same, beside blanks and line
@@ -59,48 +67,4 @@ pub fn copy<S: Read>(
             Ok(false) | Err(_) => break,
         }
     }
-}
-
-#[cfg(unix)]
-fn follow(mut child: Child, matcher: &Arc<Matcher>) -> io::Result<ExitCode> {
-    let pid = rustix::process::Pid::from_child(&child);
-    let mut signals = Signals::catch(&[])?;
-    signals.catch_for_command(&[])?;
-    let printers = Printers::new(matcher)?;
-    if let Some(output) = child.stdout.take() {
-        printers.pipe(output, io::stdout())?;
-    }
-    if let Some(errors) = child.stderr.take() {
-        printers.pipe(errors, io::stderr())?;
-    }
-    loop {
-        if let Some(status) = signals::news(pid)?.filter(|status| !status.stopped()) {
-            printers.wait(&mut signals)?;
-            return Ok(signals::end(status));
-        }
-        signals.wait()?;
-        // What the terminal sends, it sends to the command too.
-        for origin in signals.pending().iter().filter(|origin| signals::is_sent(origin)) {
-            if PASSED_ON.contains(&origin.signal) {
-                signals::send(pid, origin.signal);
-            }
-        }
-    }
-}
-
-#[cfg(not(unix))]
-fn follow(mut child: Child, matcher: &Arc<Matcher>) -> io::Result<ExitCode> {
-    let output = child.stdout.take().map(|source| {
-        let matcher = Arc::clone(matcher);
-        thread::spawn(move || copy(source, io::stdout(), &matcher, |_| false))
-    });
-    if let Some(source) = child.stderr.take() {
-        copy(source, io::stderr(), matcher, |_| false);
-    }
-    if let Some(output) = output {
-        // A thread that panicked has ended the process.
-        let _ = output.join();
-    }
-    let status = child.wait()?;
-    std::process::exit(status.code().unwrap_or(1))
 }

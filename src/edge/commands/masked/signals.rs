@@ -5,8 +5,6 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::retry_on_intr;
 use rustix::process::{Pid, Resource, Rlimit, Signal, WaitOptions, WaitStatus};
 use signal_hook::consts::{SIGALRM, SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 use signal_hook::iterator::backend::SignalDelivery;
@@ -32,22 +30,13 @@ impl Signals {
         Ok(Self(SignalDelivery::with_pipe(read, write, WithOrigin::default(), all)?))
     }
 
-    /// Catches `more`, and what is passed on. For after the start of a command: what is caught before,
+    /// Catches what is passed on as well. For after the start of a command: what is caught before,
     /// it could not find ignored, as `nohup` leaves it.
     ///
     /// # Errors
     /// The system has no room for it.
-    pub fn catch_for_command(&self, more: &[i32]) -> io::Result<()> {
-        PASSED_ON.iter().chain(more).try_for_each(|signal| self.0.handle().add_signal(*signal))
-    }
-
-    /// Waits until one has come.
-    ///
-    /// # Errors
-    /// The system cannot wait.
-    pub fn wait(&self) -> io::Result<()> {
-        retry_on_intr(|| poll(&mut [PollFd::new(self, PollFlags::IN)], None))?;
-        Ok(())
+    pub fn catch_for_command(&self) -> io::Result<()> {
+        PASSED_ON.iter().try_for_each(|signal| self.0.handle().add_signal(*signal))
     }
 
     /// Those that have come since the last time.
@@ -75,10 +64,9 @@ pub fn send(process: Pid, signal: i32) {
     }
 }
 
-/// What has become of `child`: that it ended or stopped, or nothing yet.
+/// How `child` has ended, if it has.
 pub fn news(child: Pid) -> io::Result<Option<WaitStatus>> {
-    let options = WaitOptions::NOHANG | WaitOptions::UNTRACED;
-    Ok(rustix::process::waitpid(Some(child), options)?.map(|(_, status)| status))
+    Ok(rustix::process::waitpid(Some(child), WaitOptions::NOHANG)?.map(|(_, status)| status))
 }
 
 /// Ends as a command did that ended with `status`: with its code, or by the same signal, so that a
