@@ -10,6 +10,8 @@ macro_rules! trials {
 }
 
 #[cfg(unix)]
+mod asked;
+#[cfg(unix)]
 mod cli;
 mod cmd;
 mod contract;
@@ -61,6 +63,7 @@ fn main() {
     add("powershell", powershell::trials());
     #[cfg(unix)]
     {
+        add("asked", asked::trials());
         add("cli", cli::trials());
         add("doctor", doctor::trials());
         add("heroku", heroku::trials());
