@@ -184,10 +184,11 @@ impl Reader {
                 "case" if is_first => self.open.push(("esac", false)),
                 "while" | "until" | "for" | "select" if is_first => self.open.push(("done", false)),
                 "{" => self.open.push(("}", is_deactivate)),
-                "fi" | "esac" | "done" | "}" if is_first => {
-                    if self.open.pop().is_none_or(|(closer, _)| closer != word) {
-                        return false;
-                    }
+                // What closes another block than the last shows that this is not the script as the shell sees it.
+                "fi" | "esac" | "done" | "}"
+                    if is_first && self.open.pop().is_none_or(|(closer, _)| closer != word) =>
+                {
+                    return false;
                 }
                 _ => {}
             }
