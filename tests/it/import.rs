@@ -462,7 +462,7 @@ fn beside_shell(shell: &str, texts: &[String]) -> Result<usize, Failed> {
 /// Scripts, the names that are to be found in them, and those that are left out by name.
 const SH_TABLE: &[(&str, &str, &str)] = &[
     ("export A='1'\nexport B='two words'\nC=\"a\\\"b\\$c\\\\d\\e\"'f'\\ g\n", "A B C", ""),
-    ("A=1\nB=2; export A\nexport B C=3 # comment\nD=4 # comment\n\texport  E=5\r\n", "D E", "A B C"),
+    ("A=1\nB=2; export A\nexport B C=3 # comment\nD=4 # comment\n\texport  E=5\n", "D E", "A B C"),
     ("export A=1 B=2\nA=1 true\nexport C\nD=1\nexport D\n", "D", "A B C"),
     ("A=$HOME\nB=\"$(echo x)\"\nC=`echo y`\nD=${A:-\"}\"}\nE='$x'\nF=\"a$ $\"\n", "E F", "A B C D"),
     ("A=~/x\nB=\"~/x\"\nC=a:~\nD=x~\nE='a'~\nexport F={a,b}\n", "B D E", "A C F"),
@@ -476,7 +476,7 @@ const SH_TABLE: &[(&str, &str, &str)] = &[
     ("case x in\n  y) export A=1 ;;\n  z)\n    B=2\n    ;;\nesac\nC=1\n", "C", "A B"),
     ("echo \"don't; fi\" # it's\nA=1\necho 'more\nthan' one\nB=2\n", "A", "B"),
     ("export A=#x\nexport B=a#b #c=1\n export C=*?[a] \nexport D=\nexport E=''\n", "A B C D E", ""),
-    ("export A=$'a'\nexport -- B=1\ndeclare -x C=1\nset -a\nD=1\n", "D", "A B"),
+    ("export A=$'a'\nexport -- B=1\ndeclare -x C=1\nset -a\nD=1\n", "D", "A B C"),
 ];
 
 fn sh_table() -> Result<(), Failed> {

@@ -153,7 +153,7 @@ impl Reader {
             let is_used = before.ends_with('$') || before.ends_with("${");
             let is_set = after.starts_with(['=', '[']) || after.starts_with("+=") || after.starts_with(":=");
             if (is_set && !before.ends_with('$')) || (is_changing && !is_used) {
-                let is_word = before.is_empty() || before.ends_with([' ', '\t', ';', '&', '|', '(']);
+                let is_word = before.is_empty() || before.ends_with([' ', '\t', '\n', ';', '&', '|', '(']);
                 let is_listed = listed.is_some_and(|end| at < end);
                 let is_new = is_word && (is_listed || (is_set && !is_used && is_exported));
                 let reason = if named == Some(name) || is_new { reason.clone() } else { AGAIN.into() };
@@ -184,10 +184,11 @@ impl Reader {
                 "case" if is_first => self.open.push(("esac", false)),
                 "while" | "until" | "for" | "select" if is_first => self.open.push(("done", false)),
                 "{" => self.open.push(("}", is_deactivate)),
-                "fi" | "esac" | "done" | "}" if is_first => {
-                    if self.open.pop().is_none_or(|(closer, _)| closer != word) {
-                        return false;
-                    }
+                // What closes another block than the last shows that this is not the script as the shell sees it.
+                "fi" | "esac" | "done" | "}"
+                    if is_first && self.open.pop().is_none_or(|(closer, _)| closer != word) =>
+                {
+                    return false;
                 }
                 _ => {}
             }
