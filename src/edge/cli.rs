@@ -10,6 +10,7 @@ use venvars::engines::import::Format as ImportFormat;
 use venvars::engines::shell::Shell;
 use venvars::engines::shell::export::Format;
 use venvars::model::secrets::generate::Kind;
+use venvars::session::sources::Sources;
 use venvars::words::profile::Choice;
 use venvars::world::git::hook::Hook;
 
@@ -44,6 +45,9 @@ pub struct Global {
         hide_default_value = true
     )]
     pub profile: Choice,
+    /// What the sources of values gave in this run.
+    #[arg(skip)]
+    pub sources: Sources,
     #[command(flatten)]
     pub color: Color,
     /// Print errors alone

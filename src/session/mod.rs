@@ -6,3 +6,4 @@ pub mod ledger;
 pub mod plan;
 pub mod scan;
 pub mod selection;
+pub mod sources;

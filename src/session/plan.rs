@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
-use crate::engines::shell::block::{self, Blocks, Content, LeftOut};
+use crate::engines::shell::block::{self, Blocks, Content, LeftOut, WATCH};
 use crate::engines::shell::script::{Kind, Note, Script, Unfit};
 use crate::engines::shell::{Shell, hold};
 use crate::model::venv::Venv;
@@ -50,8 +50,6 @@ pub struct Change {
 
 /// Stands for a value that is to be replaced by another.
 const OLD_MASK: &str = "•••••••• (the old value)";
-/// Stands in an export block that has a guard.
-const GUARD: &str = "_venvars_guard";
 
 /// One script.
 pub struct Planned {
@@ -87,6 +85,8 @@ pub struct Plan {
 pub struct Wanted {
     /// What goes into the blocks.
     pub content: Content,
+    /// The project's folder, which the blocks remember.
+    pub project: PathBuf,
     /// The profile that was asked for, which the blocks remember.
     pub profile: Choice,
 }
@@ -291,10 +291,11 @@ impl Found {
     ) -> Result<State, Unfit> {
         let Read { before, mode, script, modified, .. } = read;
         let mode_before = script.note().mode.or(mode.filter(|mode| mode & 0o077 != 0));
-        let applied = !blocks.export.is_empty();
+        let applied = !blocks.data.is_empty();
         let holds_values =
             applied && self.kind.holds_values() && matches!(wanted.content, Content::Embedded { .. });
         let note = Note {
+            project: wanted.project.clone(),
             mode: mode_before.filter(|_| holds_values),
             profile: wanted.profile.text().map(str::to_owned),
             is_live: matches!(wanted.content, Content::Live(_)),
@@ -396,7 +397,7 @@ impl Planned {
             let content = Content::Embedded { variables, secrets: secrets.cloned(), guard };
             script.with_blocks(&block::render(self.shell, &content)?.0, note).map_err(unfit)
         };
-        let old = script.export_block();
+        let old = script.data();
         let is_same = |name: &str| {
             variables.iter().any(|variable| {
                 variable.name.as_str() == name && old.contains(&self.shell.literal(variable.value.reveal()))
@@ -404,13 +405,16 @@ impl Planned {
         };
         let before = if old.is_empty() || script.note().is_live {
             change.before.to_vec()
+        } else if script.is_old() {
+            script.without_old_values(&change.before)
         } else {
             masked(
                 script
                     .names()
+                    .into_iter()
                     .map(|(name, overrides)| (name, overrides, if is_same(name) { MASK } else { OLD_MASK }))
                     .collect(),
-                old.contains(GUARD),
+                old.contains(WATCH),
                 script.note(),
             )?
         };

@@ -11,6 +11,7 @@ use crate::model::project::{Declared, Settings, Type};
 use crate::model::secrets::Layer;
 use crate::model::source::Source;
 use crate::session::environment::{Environment, Files};
+use crate::session::sources::{NoValue, Reach};
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
 
@@ -67,11 +68,16 @@ pub fn of_project(files: &Files, ask: bool) -> Result<Selection> {
     let mut selection = Selection::default();
     for profile in files.profiles() {
         let environment = files.environment(&profile)?;
-        let (variables, errors) =
-            if ask { environment.all_variables() } else { environment.quiet_variables() };
+        let (variables, errors, unasked) = if ask {
+            let (variables, errors) = environment.all_variables();
+            (variables, errors, Vec::new())
+        } else {
+            environment.quiet_variables()
+        };
         let had: BTreeSet<&Name> = variables.iter().map(|variable| &variable.name).collect();
         for name in environment.entries.keys().filter(|name| !had.contains(*name)) {
-            let reason = if !ask && environment.is_made_of(name, Source::may_ask) {
+            let is_out_of_reach = |name: &Name, source: &Source| source.may_ask() || unasked.contains(name);
+            let reason = if !ask && environment.is_made_of(name, is_out_of_reach) {
                 Reason::Unasked
             } else {
                 Reason::Failed
@@ -94,7 +100,7 @@ pub fn of_project(files: &Files, ask: bool) -> Result<Selection> {
             selection.add(&files.project.settings, known, layer == Some(&Layer::Default));
         }
     }
-    selection.add_old(files, ask);
+    selection.add_old(files, if ask { Reach::All } else { Reach::Quiet });
     Ok(selection)
 }
 
@@ -119,7 +125,7 @@ pub fn of_variables<'a>(
     // Old values in the keyring cost nobody a password where it gives values in use.
     let is_open =
         environment.entries.values().any(|entry| matches!(entry.definition().source, Source::Keyring(_)));
-    selection.add_old(environment.files, is_open);
+    selection.add_old(environment.files, if is_open { Reach::All } else { Reach::Quiet });
     selection
 }
 
@@ -134,21 +140,21 @@ impl Selection {
         wholes.max_by_key(|whole| whole.value.len())
     }
 
-    /// Has the values that were rotated away looked for; without `ask` not those in the keyring.
-    fn add_old(&mut self, files: &Files, ask: bool) {
-        for old in files.all().flat_map(|secrets| &secrets.rotated) {
-            if !ask && matches!(old.source, Source::Keyring(_)) {
-                self.left_out.insert((old.name.clone(), Reason::Unasked));
-                continue;
-            }
-            match old.value() {
+    /// Has the values that were rotated away looked for, as far as they are in `reach`.
+    fn add_old(&mut self, files: &Files, reach: Reach) {
+        let all = files.all().flat_map(|secrets| secrets.rotated.iter().map(|old| (old, &secrets.file)));
+        for (old, file) in all {
+            match files.sources.ask(&old.source, file, reach) {
                 Ok(value) => {
                     let (name, profile) = (old.name.clone(), old.profile.clone());
                     self.add(&files.project.settings, Known { name, value, is_old: true, profile }, false);
                 }
-                Err(error) => {
+                Err(NoValue::Unasked) => {
+                    self.left_out.insert((old.name.clone(), Reason::Unasked));
+                }
+                Err(refusal) => {
                     self.left_out.insert((old.name.clone(), Reason::Failed));
-                    self.errors.push(error);
+                    self.errors.push(refusal.into_error());
                 }
             }
         }

@@ -67,7 +67,7 @@ impl fmt::Display for Position {
 }
 
 /// Something that could not be done. No message ever holds a value.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Error {
     file: Option<PathBuf>,
     position: Option<Position>,

@@ -34,7 +34,7 @@ const TICK: Duration = Duration::from_millis(2);
 const GRACE: Duration = Duration::from_millis(500);
 
 /// A program with its arguments; no shell sees them.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Command {
     words: Vec<String>,
     timeout: Duration,
@@ -53,6 +53,13 @@ pub struct Failure {
 impl Failure {
     fn new(message: impl Into<String>, hint: Option<&str>) -> Self {
         Self { message: message.into(), said: Zeroizing::default(), hint: hint.map(str::to_owned) }
+    }
+}
+
+/// Debugging prints never show what it said.
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Failure({})", self.message)
     }
 }
 

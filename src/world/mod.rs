@@ -8,3 +8,4 @@ pub mod git;
 pub mod heroku;
 pub mod keyring;
 pub mod prompt;
+pub mod python;

@@ -1,16 +1,22 @@
 //! `venvars import`, beside the programs whose files it reads.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
-use std::process::Command;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use crate::support::{self, cache, clean, succeed, trial, values, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use serde_json::json;
 use venvars::engines::import::{self, Format, Imported, What};
+use venvars::words::error::Error;
+use venvars::world;
+use zeroize::Zeroizing;
 
 type Values = BTreeMap<String, String>;
 
@@ -79,6 +85,11 @@ fn resolved(imported: &Imported) -> Result<Values, Failed> {
     names.map(|name| Ok((name.clone(), value(imported, &name, 0)?))).collect()
 }
 
+/// As the command reads it.
+fn read(format: Format, text: &str) -> venvars::words::error::Result<Imported> {
+    import::read(format, text, &world::python::run)
+}
+
 fn python() -> std::path::PathBuf {
     cache().join("readers-2/bin/python")
 }
@@ -112,7 +123,7 @@ fn beside_dotenv(texts: &[String]) -> Result<(), Failed> {
     let answers = ask(&python(), &["-c", DOTENV], &texts)?;
     let (mut entries, mut templates, mut left_out) = (0, 0, 0);
     for (text, answer) in texts.iter().zip(answers.as_array().ok_or("no list")?) {
-        let imported = import::read(Format::Dotenv, text).map_err(|error| error.to_string())?;
+        let imported = read(Format::Dotenv, text).map_err(|error| error.to_string())?;
         let found = resolved(&imported).map_err(|error| format!("{text:?}: {error:?}"))?;
         let mut expected = Values::new();
         for (name, bare) in answer[0].as_object().ok_or("no object")? {
@@ -245,7 +256,7 @@ const PYTHON_TABLE: &[&str] = &[
 ];
 
 /// Every value that is found is Python's, and every one that has to be found is; says how many.
-fn beside_python(texts: &[String]) -> Result<usize, Failed> {
+fn beside_python(texts: &[String], run: import::Python) -> Result<usize, Failed> {
     let answers = ask(&python(), &["-c", PYTHON], &texts)?;
     let mut compared = 0;
     for (text, answer) in texts.iter().zip(answers.as_array().ok_or("no list")?) {
@@ -253,7 +264,7 @@ fn beside_python(texts: &[String]) -> Result<usize, Failed> {
             continue;
         }
         let imported =
-            import::read(Format::PythonModule, text).map_err(|error| format!("{text:?}: {error}"))?;
+            import::read(Format::PythonModule, text, run).map_err(|error| format!("{text:?}: {error}"))?;
         // A module that fails has no values to compare with.
         if answer["values"].as_object().is_none_or(serde_json::Map::is_empty) {
             continue;
@@ -276,11 +287,44 @@ fn beside_python(texts: &[String]) -> Result<usize, Failed> {
     Ok(compared)
 }
 
+/// What the `python` that is to read modules prints.
+fn run_python(
+    python: &Path,
+    program: &str,
+    input: &str,
+) -> venvars::words::error::Result<Zeroizing<Vec<u8>>> {
+    let mut command = Command::new(python);
+    command.args(["-I", "-S", "-X", "utf8", "-c", program]);
+    let output =
+        support::fed(&mut command, input.as_bytes()).map_err(|error| Error::new(format!("{error:?}")))?;
+    if output.status.success() { Ok(Zeroizing::new(output.stdout)) } else { Err(Error::new("it failed")) }
+}
+
+/// The same results whatever Python reads the modules, from 3.8 on.
+fn python_version(python: &Path) -> Result<(), Failed> {
+    let mut texts: Vec<String> = PYTHON_TABLE.iter().map(ToString::to_string).collect();
+    let run = |program: &str, input: &str| run_python(python, program, input);
+    // `match` came with Python 3.10.
+    let knows_match = run("match 1:\n case _: pass", "").is_ok();
+    texts.retain(|text| knows_match || !text.contains("match 1:"));
+    enough(beside_python(&texts, &run)?, 30)
+}
+
+/// The Pythons that are here, newest last.
+fn pythons() -> Vec<(String, PathBuf)> {
+    let named = (8..30).map(|minor| format!("python3.{minor}"));
+    let found = named.filter_map(|name| Some((name.clone(), which::which(name).ok()?)));
+    // One of pyenv's may be a name and nothing behind it.
+    let works =
+        |python: &Path| Command::new(python).arg("--version").output().is_ok_and(|it| it.status.success());
+    found.filter(|(_, python)| works(python)).collect()
+}
+
 fn python_table() -> Result<(), Failed> {
     let texts: Vec<String> = PYTHON_TABLE.iter().map(ToString::to_string).collect();
-    beside_python(&texts)?;
+    beside_python(&texts, &world::python::run)?;
     for (text, line) in [("A = 'hunter2\n", 1), ("A = 1\n  B = 2\n", 2)] {
-        let error = import::read(Format::PythonModule, text).err().ok_or("no error")?.in_file(Path::new("f"));
+        let error = read(Format::PythonModule, text).err().ok_or("no error")?.in_file(Path::new("f"));
         if error.to_string().contains("hunter2") || !error.to_string().starts_with(&format!("f:{line}:")) {
             return Err(error.to_string().into());
         }
@@ -296,17 +340,85 @@ fn python_table() -> Result<(), Failed> {
     ] {
         for depth in [150, 1900, 3900, 100_000] {
             let text = format!("A = {}{inner}{}\n", open.repeat(depth), close.repeat(depth));
-            let _ = import::read(Format::PythonModule, &text);
+            let _ = read(Format::PythonModule, &text);
         }
     }
     Ok(())
+}
+
+/// One Python that runs programs one after the other: thousands of starts would take minutes.
+const PROGRAMS: &str = r#"
+import contextlib, io, json, sys
+for line in sys.stdin:
+    program, text = json.loads(line)
+    out, own = io.StringIO(), sys.stdin
+    sys.stdin = io.TextIOWrapper(io.BytesIO(text.encode()))
+    with contextlib.redirect_stdout(out):
+        exec(program, {"__name__": "__main__"})
+    sys.stdin = own
+    print(json.dumps(out.getvalue()), flush=True)
+"#;
+
+/// Calls `action` with a Python that stays.
+fn with_python<T>(action: impl FnOnce(import::Python) -> Result<T, Failed>) -> Result<T, Failed> {
+    let mut child = Command::new(python())
+        .args(["-c", PROGRAMS])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let input = RefCell::new(child.stdin.take().ok_or("no pipe")?);
+    let output = RefCell::new(BufReader::new(child.stdout.take().ok_or("no pipe")?));
+    let ask = |program: &str, text: &str| -> io::Result<String> {
+        writeln!(input.borrow_mut(), "{}", json!([program, text]))?;
+        let mut line = String::new();
+        output.borrow_mut().read_line(&mut line)?;
+        Ok(serde_json::from_str(&line)?)
+    };
+    let result = action(&|program, text| match ask(program, text) {
+        Ok(answer) => Ok(Zeroizing::new(answer.into_bytes())),
+        Err(error) => Err(Error::new(error.to_string())),
+    });
+    drop(input);
+    child.wait()?;
+    result
 }
 
 fn python_random() -> Result<(), Failed> {
     let literal = "r?('[a-z\"#{}é🚒\\\\]{0,6}'|\"(\\\\[a-z0-7'\"\\\\]|x41|[a-z']|\\\\u00e9){0,6}\")( 'z')?|-?[0-9]{1,3}(\\.[0-9]{0,3})?(e-?[0-9]{1,2})?|-?0x[0-9a-f]{1,15}|True|None|b'x'|A|f'x'";
     let line = format!("(A|B|C|D)( = (B|E))?(: str)? (=|=|=|\\+=) ({literal})( # c)?\n");
     let lines = texts(prop::collection::vec(line.as_str(), 1..6).prop_map(|lines| lines.concat()), 4000)?;
-    enough(beside_python(&lines)?, 500)
+    let pieces = [
+        "hunter-2",
+        "A =",
+        "B: str = ",
+        "'",
+        "\"",
+        "\\",
+        "(",
+        ")",
+        "f'",
+        "\n",
+        "\n  ",
+        "if A:",
+        "1",
+        "\0",
+        "é",
+        " ",
+    ];
+    let texts = mixed(&pieces, 12, 1000)?;
+    with_python(|python| {
+        for text in &texts {
+            let said = match import::read(Format::PythonModule, text, python) {
+                Ok(imported) => imported.left_out.iter().map(ToString::to_string).collect(),
+                Err(error) => format!("{error}{error:?}"),
+            };
+            if said.contains("hunter") {
+                return Err(format!("{text:?}: {said}").into());
+            }
+        }
+        enough(beside_python(&lines, python)?, 500)
+    })
 }
 
 /// A comparison of few values proves nothing.
@@ -333,7 +445,7 @@ fn beside_shell(shell: &str, texts: &[String]) -> Result<usize, Failed> {
         // A script that the shell gives up has nothing to compare with.
         let Ok(dump) = fs::read(&dump) else { continue };
         let environment: Vec<&[u8]> = dump.split(|byte| *byte == 0).collect();
-        for (name, value) in resolved(&import::read(Format::Sh, text).map_err(|error| error.to_string())?)? {
+        for (name, value) in resolved(&read(Format::Sh, text).map_err(|error| error.to_string())?)? {
             let line = format!("{name}={value}");
             if !environment.contains(&line.as_bytes()) {
                 let real = environment.iter().find(|one| one.starts_with(format!("{name}=").as_bytes()));
@@ -373,7 +485,7 @@ const SH_TABLE: &[(&str, &str)] = &[
 
 fn sh_table() -> Result<(), Failed> {
     for (text, names) in SH_TABLE {
-        let imported = import::read(Format::Sh, text).map_err(|error| error.to_string())?;
+        let imported = read(Format::Sh, text).map_err(|error| error.to_string())?;
         let found: Vec<&str> = imported.entries.iter().map(|entry| entry.name.as_str()).collect();
         if found.join(" ") != *names {
             return Err(format!("{text:?}: {found:?}, {:?}", imported.left_out).into());
@@ -497,7 +609,7 @@ fn systemd() -> Result<(), Failed> {
         let said = String::from_utf8(succeed(&mut command)?.stdout)?;
         let mut expected: Values = said.lines().filter_map(unquoted).collect();
         expected.retain(|name, _| matches!(name.as_str(), "A" | "B" | "C" | "D"));
-        let mut found = resolved(&import::read(Format::Systemd, &text).map_err(|error| error.to_string())?)?;
+        let mut found = resolved(&read(Format::Systemd, &text).map_err(|error| error.to_string())?)?;
         // For environment.d, unlike for a service, an empty value is none.
         expected.retain(|name, _| found.get(name).is_none_or(|value| !value.is_empty()));
         found.retain(|name, value| matches!(name.as_str(), "A" | "B" | "C" | "D") && !value.is_empty());
@@ -511,7 +623,7 @@ fn systemd() -> Result<(), Failed> {
 
 fn docker() -> Result<(), Failed> {
     let text = "\u{feff}A=1\r\n  B= two words \n# C=3\n\t# D\nE=#x\nF='q' \"r\"=\\n\nG\n=H\nI J=1\nK=\nA=2\n";
-    let imported = import::read(Format::Docker, text).map_err(|error| error.to_string())?;
+    let imported = read(Format::Docker, text).map_err(|error| error.to_string())?;
     let found = resolved(&imported)?;
     let expected: Values = [("A", "2"), ("B", " two words "), ("E", "#x"), ("F", "'q' \"r\"=\\n"), ("K", "")]
         .into_iter()
@@ -575,7 +687,7 @@ fn activate() -> Result<(), Failed> {
     succeed(venvars(path).arg("apply"))?;
     let applied = fs::read_to_string(&script)?;
     for text in [&generated, &applied] {
-        let read = import::read(Format::Activate, text).map_err(|error| error.to_string())?;
+        let read = read(Format::Activate, text).map_err(|error| error.to_string())?;
         if read != Imported::default() {
             return Err(format!("{read:?}").into());
         }
@@ -712,13 +824,16 @@ pub fn trials() -> Vec<Trial> {
         trial("dotenv::table".to_owned(), readers.clone(), dotenv_table),
         trial("dotenv::random".to_owned(), readers.clone(), dotenv_random),
         trial("python::table".to_owned(), readers.clone(), python_table),
-        trial("python::random".to_owned(), readers, python_random),
+        trial("python::random".to_owned(), readers.clone(), python_random),
         trial("sh::table".to_owned(), lacks("bash").or_else(|| lacks("dash")), sh_table),
         trial("systemd".to_owned(), generator, systemd),
         trial("activate".to_owned(), virvar.or_else(|| lacks("python3")), activate),
         trial("docker".to_owned(), None, docker),
         trial("command".to_owned(), lacks("git"), command),
     ];
+    for (name, python) in pythons() {
+        trials.push(trial(format!("python::{name}"), readers.clone(), move || python_version(&python)));
+    }
     for shell in ["bash", "dash"] {
         trials.push(trial(format!("sh::random::{shell}"), lacks(shell), move || sh_random(shell)));
     }

@@ -13,6 +13,8 @@ macro_rules! trials {
 }
 
 #[cfg(unix)]
+mod asked;
+#[cfg(unix)]
 mod cli;
 mod cmd;
 mod contract;
@@ -65,6 +67,7 @@ fn main() {
     add("powershell", powershell::trials());
     #[cfg(unix)]
     {
+        add("asked", asked::trials());
         add("cli", cli::trials());
         add("doctor", doctor::trials());
         add("hook", hook::trials());

@@ -13,7 +13,7 @@ use crate::edge::console;
 /// and prints nothing, so that nothing is set.
 pub fn run(global: &Global, shell: Shell, bsd: bool) -> Result<ExitCode> {
     let answer = || {
-        let files = files(project(global)?)?;
+        let files = files(global, project(global)?)?;
         let mut variables = files.environment(&global.profile)?.variables()?;
         if bsd {
             variables.retain(|variable| {

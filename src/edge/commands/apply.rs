@@ -49,7 +49,7 @@ enum Broken {
 }
 
 fn carry_out(global: &Global, options: &Options, force: bool, broken: Broken) -> Result<Plan> {
-    let files = files(project(global)?)?;
+    let files = files(global, project(global)?)?;
     guard(files.all())?;
     let ledger = Ledger::read(&files.project.folder)?;
     let mut burnt = Vec::new();
@@ -105,7 +105,12 @@ fn content(
 pub fn remove(global: &Global, options: &Options) -> Result<ExitCode> {
     let project = project(global)?;
     rewrite(global, &project, options, "removed", Broken::Stops, |venvs, _| {
-        Ok(venvs.iter().map(|_| Wanted { content: Content::Nothing, profile: Choice::Default }).collect())
+        let nothing = |_| Wanted {
+            content: Content::Nothing,
+            project: project.folder.clone(),
+            profile: Choice::Default,
+        };
+        Ok(venvs.iter().map(nothing).collect())
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -73,7 +73,7 @@ fn failed(name: &Name, error: &io::Error) -> Error {
 /// made, asks for the others where there is a terminal. Each is written at once, so that none is lost
 /// when somebody gives up half-way. Gives what is still missing then, as errors with the way out.
 pub fn missing(global: &Global, project: Project) -> Result<Vec<Error>> {
-    let files = Files::read(project)?;
+    let files = Files::read(project, &global.sources)?;
     let environment = files.environment(&global.profile)?;
     let profile = environment.profile.as_ref();
     let missing: Vec<&Declared> = environment.missing().collect();
@@ -116,7 +116,7 @@ pub fn missing(global: &Global, project: Project) -> Result<Vec<Error>> {
             console::say(&done);
         }
     }
-    let files = Files::read(files.project.clone())?;
+    let files = Files::read(files.project.clone(), &global.sources)?;
     let environment = files.environment(&global.profile)?;
     Ok(environment.missing_errors())
 }

@@ -11,7 +11,7 @@ use crate::edge::console;
 
 /// `venvars check`: everything that is missing or wrong, at once.
 pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
-    let files = files(project(global)?)?;
+    let files = files(global, project(global)?)?;
     let environment = files.environment(&global.profile)?;
     let (variables, findings, errors) = environment.check();
     let ledger = Ledger::read(&files.project.folder)?;

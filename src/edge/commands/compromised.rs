@@ -31,7 +31,8 @@ pub fn run(global: &Global, options: &Compromised) -> Result<ExitCode> {
 fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
     let ledger = Ledger::read(&project.folder)?;
     // A fresh clone has the ledger before it has any secrets.
-    let files = if project.secrets.exists() { Some(Files::read(project.clone())?) } else { None };
+    let files =
+        if project.secrets.exists() { Some(Files::read(project.clone(), &global.sources)?) } else { None };
     let burnt =
         files.as_ref().map(|files| compromised::of_files(&ledger, files)).transpose()?.unwrap_or_default();
     let uses = |entry: &Entry| {
@@ -40,7 +41,7 @@ fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
     };
     // Only `check` asks the keyring, age or a command.
     let unasked = |entry: &Entry| {
-        let is_hidden = |source: &Source| !source.is_plain();
+        let is_hidden = |_: &Name, source: &Source| !source.is_plain();
         let environments =
             files.iter().flat_map(|files| files.profiles().map(|profile| files.environment(&profile)));
         environments.flatten().any(|environment| environment.is_made_of(&entry.name, is_hidden))
@@ -87,7 +88,7 @@ fn remember(global: &Global, project: &Project, names: &[String], options: &Comp
             .map_err(|misfit| Error::new(format!("{name}: {misfit}")))?;
         vec![(name, value)]
     } else {
-        let files = Files::read(project.clone())?;
+        let files = Files::read(project.clone(), &global.sources)?;
         let environment = files.environment(&global.profile)?;
         for name in names {
             let definition = environment.find(name)?.definition();

@@ -80,7 +80,7 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
 fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
     // What is wrong in a file hides nothing else.
     let (project, mut errors) = project_in_part(global)?;
-    let (files, wrong) = Files::read_in_part(project);
+    let (files, wrong) = Files::read_in_part(project, &global.sources);
     errors.extend(wrong);
     let project = &files.project;
     let shown = |path: &Path| project.shown(path).display().to_string();

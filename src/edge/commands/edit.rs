@@ -50,7 +50,7 @@ pub fn run(global: &Global) -> Result<ExitCode> {
         console::warn(&warning);
     }
     let ledger = Ledger::read(&project.folder)?;
-    for burnt in compromised::of_files(&ledger, &Files::read(project)?)? {
+    for burnt in compromised::of_files(&ledger, &Files::read(project, &global.sources)?)? {
         console::warn(&burnt.line());
     }
     if !global.quiet {

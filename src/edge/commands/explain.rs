@@ -14,7 +14,7 @@ use crate::edge::console;
 
 /// `venvars explain`: the chain that gives a variable its value, without the value.
 pub fn run(global: &Global, name: &str, json: bool) -> Result<ExitCode> {
-    let files = files(project(global)?)?;
+    let files = files(global, project(global)?)?;
     let environment = files.environment(&global.profile)?;
     let entry = environment.find(name)?;
     let text =

@@ -9,7 +9,7 @@ use crate::edge::console;
 
 /// `venvars export`: the variables for another program.
 pub fn run(global: &Global, format: Format) -> Result<ExitCode> {
-    let files = files(project(global)?)?;
+    let files = files(global, project(global)?)?;
     let variables = files.environment(&global.profile)?.variables()?;
     let text = export::export(format, &variables, &files.project.folder)?;
     if format == Format::Dotenv && !global.quiet && variables.iter().any(|v| v.value.reveal().contains("${"))

@@ -41,7 +41,7 @@ pub(super) fn push_only(only: Vec<String>, app: Option<String>) -> Heroku {
 
 /// What differs; exit 1 if anything does.
 fn diff(global: &Global, options: &HerokuApp) -> Result<ExitCode> {
-    let files = files(project(global)?)?;
+    let files = files(global, project(global)?)?;
     let here = files.environment(&global.profile)?.variables()?;
     let there = Remote::find(&files.project, options)?.fetch(&here)?;
     let entries = compare(&here, &there, &options.only)?;
@@ -52,7 +52,7 @@ fn diff(global: &Global, options: &HerokuApp) -> Result<ExitCode> {
 
 /// The variables here become config vars there, in one request.
 fn push(global: &Global, options: &HerokuApp, dry_run: bool) -> Result<ExitCode> {
-    let files = files(project(global)?)?;
+    let files = files(global, project(global)?)?;
     guard(files.all())?;
     let here = files.environment(&global.profile)?.variables()?;
     let remote = Remote::find(&files.project, options)?;
@@ -88,7 +88,7 @@ fn push(global: &Global, options: &HerokuApp, dry_run: bool) -> Result<ExitCode>
 
 /// The config vars there become variables here, in one write.
 fn pull(global: &Global, options: &HerokuApp, dry_run: bool, force: bool) -> Result<ExitCode> {
-    let files = files(project(global)?)?;
+    let files = files(global, project(global)?)?;
     guard_plain(&files.secrets)?;
     let project = &files.project;
     let profile = set::profile(global);

@@ -132,7 +132,7 @@ pub fn run(global: &Global, hook: Hook, remote: Option<&str>) -> Result<ExitCode
     let mut below = vec![String::new()];
     below.extend(git::settings(top, PROJECTS)?);
     let mut stopped: Option<Vec<String>> = None;
-    let (mut expects, mut is_looked_for) = (false, false);
+    let (mut expects, mut is_looked_for, mut unasked) = (false, false, 0);
     for below in below {
         // A file that git ignores lies in one working tree; its values leak from all of them.
         for top in [Some(top), main.as_deref()].into_iter().flatten() {
@@ -144,12 +144,24 @@ pub fn run(global: &Global, hook: Hook, remote: Option<&str>) -> Result<ExitCode
             expects |= !project.settings.declared.is_empty() || project.folder.join(ledger::FILE).exists();
             if project.secrets.symlink_metadata().is_ok() {
                 is_looked_for = true;
-                if let Some(ways) = stops(project, &repository, pushed.as_ref())? {
+                if let Some(ways) = stops(global, project, &repository, pushed.as_ref(), &mut unasked)? {
                     stopped.get_or_insert_default().extend(ways);
                 }
                 break;
             }
         }
+    }
+    if unasked > 0 && !global.quiet {
+        let (values, scan) = (
+            if unasked == 1 { "value" } else { "values" },
+            match hook {
+                Hook::PreCommit => "venvars scan --staged --ask",
+                Hook::PrePush => "venvars scan --history --ask",
+            },
+        );
+        console::say(&format!(
+            "venvars: {unasked} {values} not looked for, because a hook asks no command, keyring or passphrase: {scan}"
+        ));
     }
     let Some(mut ways) = stopped else {
         // Who works on a project without its secrets has none to lose.

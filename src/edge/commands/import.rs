@@ -14,6 +14,7 @@ use venvars::words::name::Name;
 use venvars::world::disk;
 use venvars::world::disk::lock::Lock;
 use venvars::world::disk::replace::{self, Replacement};
+use venvars::world::python;
 use zeroize::Zeroizing;
 
 use super::set::{self, guard_plain};
@@ -48,7 +49,7 @@ pub fn run(global: &Global, import: &Import) -> Result<ExitCode> {
     let place = if standard_input { Path::new("standard input") } else { file.as_path() };
     let bytes = if standard_input { standard_input_bytes()? } else { bytes(&file)? };
     let text = text(&bytes, place)?;
-    let imported = import::read(format, text).map_err(|error| error.in_file(place))?;
+    let imported = import::read(format, text, &python::run).map_err(|error| error.in_file(place))?;
     tell(global, format, place, &imported);
 
     let before = match fs::read_to_string(&secrets).map(Zeroizing::new) {
@@ -250,7 +251,7 @@ fn conclude(project: &Project, entries: &[Entry], standings: &[Standing], format
 
 /// Warns of lines that could not be taken out of the script.
 fn remaining(file: &Path, text: &str, entries: &[Entry]) {
-    let Ok(still) = import::read(Format::Activate, text) else { return };
+    let Ok(still) = import::read(Format::Activate, text, &python::run) else { return };
     for entry in still.entries.iter().filter(|entry| entries.iter().any(|one| one.name == entry.name)) {
         console::warn(&format!(
             "{}:{}: {} stays, because its line does more than set it; edit the script by hand",

@@ -16,7 +16,7 @@ use crate::edge::console;
 
 /// `venvars list`: names, where each comes from, and a mask.
 pub fn run(global: &Global, reveal: bool, json: bool) -> Result<ExitCode> {
-    let files = files(project(global)?)?;
+    let files = files(global, project(global)?)?;
     let environment = files.environment(&global.profile)?;
     // Only who wants to see the values has them asked for.
     let variables = if reveal { environment.variables()? } else { Vec::new() };

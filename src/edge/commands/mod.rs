@@ -106,8 +106,8 @@ fn project_in_part(global: &Global) -> Result<(Project, Vec<Error>)> {
 }
 
 /// The project's files, with a warning for each that others can read.
-fn files(project: Project) -> Result<Files> {
-    let files = Files::read(project)?;
+fn files(global: &Global, project: Project) -> Result<Files> {
+    let files = Files::read(project, &global.sources)?;
     for secrets in files.all() {
         if let Some(warning) = exposed_to_others(secrets) {
             console::warn(&warning);
@@ -194,7 +194,7 @@ fn wanted(
                 new
             }
         };
-        wanted.push(Wanted { content, profile });
+        wanted.push(Wanted { content, project: files.project.folder.clone(), profile });
     }
     Ok(wanted)
 }

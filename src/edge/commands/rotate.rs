@@ -38,12 +38,12 @@ pub fn run(global: &Global, options: &Rotate) -> Result<ExitCode> {
         }
     }
     let project = project(global)?;
-    let files = Files::read(project.clone())?;
+    let files = Files::read(project.clone(), &global.sources)?;
     guard([&files.secrets])?;
     let ledger = Ledger::read(&project.folder)?;
     let (mut targets, mut left) = targets(global, options, &files, &ledger)?;
     if options.generate.is_some() {
-        targets.retain(|target| match turn::foreign(&files.secrets, &project, target) {
+        targets.retain(|target| match turn::foreign(&files, target) {
             None => true,
             Some(error) => {
                 left.push(error);

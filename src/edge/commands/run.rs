@@ -24,7 +24,7 @@ pub fn run(
     is_masked: bool,
     command: &[OsString],
 ) -> Result<ExitCode> {
-    let files = files(project(global)?)?;
+    let files = files(global, project(global)?)?;
     guard(files.all())?;
     let Some((program, arguments)) = command.split_first() else {
         return Err(Error::new("there is no command to run"));

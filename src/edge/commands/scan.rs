@@ -32,7 +32,7 @@ pub fn run(global: &Global, options: &Scan) -> Result<ExitCode> {
     if global.secrets.is_none() {
         project = with_secrets(project)?;
     }
-    let files = Files::read(project)?;
+    let files = Files::read(project, &global.sources)?;
     let selection = selection::of_project(&files, options.ask)?;
     let matcher = Matcher::new(&selection.known);
     let finds = in_order(search(global, options, &files, &matcher)?);

@@ -15,9 +15,9 @@ use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
 use venvars::words::nearest;
 use venvars::words::profile::ProfileName;
+use venvars::world::age;
 use venvars::world::disk::replace::{self, Replacement};
 use venvars::world::keyring::entry::Entry;
-use venvars::world::{age, keyring};
 use zeroize::Zeroizing;
 
 use super::{ask, exposure, guard, locked_secrets, project};
@@ -84,7 +84,7 @@ pub fn set(global: &Global, assignment: OsString, how: How) -> Result<ExitCode> 
         let edited = edit::set(&project.secrets, text, profile, &[(name.clone(), new)])?;
         // Only when the file can be edited: no value goes to the keyring that no line tells of.
         if let Some(entry) = &entry {
-            keyring::set(entry, &value, keyring::PATIENCE)?;
+            global.sources.store(entry, &value)?;
         }
         Ok(edited)
     })?;

@@ -17,7 +17,7 @@ use crate::edge::console;
 
 /// `venvars status`: exit code 1 when `apply` would change anything.
 pub fn run(global: &Global, options: &Venvs, json: bool) -> Result<ExitCode> {
-    let files = Files::read(project(global)?)?;
+    let files = Files::read(project(global)?, &global.sources)?;
     let project = &files.project;
     let standing = git::standing(&project.secrets)?;
     let secrets = Standings {

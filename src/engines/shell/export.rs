@@ -137,21 +137,16 @@ pub fn export(format: Format, variables: &[Variable], project: &Path) -> Result<
             .collect::<String>()
     };
     Ok(Zeroizing::new(match format {
-        Format::Sh => lines(|name, value| format!("export {name}={}\n", quote::Posix::quote(value))),
-        Format::Fish => lines(|name, value| format!("set -gx {name} {}\n", quote::Fish::quote(value))),
-        Format::PowerShell => {
-            lines(|name, value| format!("$env:{name} = {}\n", quote::PowerShell::quote(value)))
-        }
-        Format::Csh => lines(|name, value| format!("setenv {name} {}\n", quote::Csh::quote(value))),
-        Format::Nu => lines(|name, value| format!("$env.{name} = {}\n", quote::Nu::quote(value))),
+        Format::Sh => lines(|name, value| Shell::Posix.set(name, value) + "\n"),
+        Format::Fish => lines(|name, value| Shell::Fish.set(name, value) + "\n"),
+        Format::PowerShell => lines(|name, value| Shell::PowerShell.set(name, value) + "\n"),
+        Format::Csh => lines(|name, value| Shell::Csh.set(name, value) + "\n"),
+        Format::Nu => lines(|name, value| Shell::Nu.set(name, value) + "\n"),
         // Registered as a text first: xonsh expands what it takes for a path.
         Format::Xonsh => lines(|name, value| {
-            format!(
-                "__xonsh__.env.register('{name}', type='str')\n__xonsh__.env['{name}'] = {}\n",
-                quote::Python::quote(value)
-            )
+            format!("__xonsh__.env.register('{name}', type='str')\n{}\n", Shell::Xonsh.set(name, value))
         }),
-        Format::Cmd => lines(|name, value| format!("@set \"{name}={}\"\r\n", quote::Cmd::quote(value))),
+        Format::Cmd => lines(|name, value| Shell::Cmd.set(name, value) + "\r\n"),
         Format::Dotenv => lines(|name, value| format!("{name}={}\n", dotenv(value))),
         Format::Json => json(variables)?,
         Format::Toml => lines(|name, value| format!("{name} = {}\n", toml_edit::Value::from(value))),

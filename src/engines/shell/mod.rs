@@ -94,4 +94,34 @@ impl Shell {
             Self::Cmd => quote::Cmd::quote(text),
         }
     }
+
+    /// How the shell sets a variable of the environment: a line of one's own in `export`, in a script and
+    /// in the answer to a live one.
+    pub(crate) fn assignment(self) -> Assignment {
+        let (before, between, after) = match self {
+            Self::Posix => ("export ", "=", ""),
+            Self::Fish => ("set -gx ", " ", ""),
+            Self::PowerShell => ("$env:", " = ", ""),
+            Self::Csh => ("setenv ", " ", ""),
+            Self::Nu => ("$env.", " = ", ""),
+            Self::Xonsh => ("__xonsh__.env['", "'] = ", ""),
+            Self::Cmd => ("@set \"", "=", "\""),
+            Self::Python => ("_venvars_os.environ['", "'] = ", ""),
+        };
+        Assignment { before, between, after }
+    }
+
+    /// The line that sets the variable `name` to `value`, without its line end.
+    #[must_use]
+    pub fn set(self, name: &str, value: &str) -> String {
+        let Assignment { before, between, after } = self.assignment();
+        format!("{before}{name}{between}{}{after}", self.literal(value))
+    }
+}
+
+/// What stands around a variable's name and its value's literal.
+pub(crate) struct Assignment {
+    pub before: &'static str,
+    pub between: &'static str,
+    pub after: &'static str,
 }

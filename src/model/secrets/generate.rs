@@ -126,7 +126,11 @@ pub fn generate(kind: Kind) -> Result<Zeroizing<String>> {
         Kind::Uuid4 => {
             let mut bytes = [0; 16];
             bytes.copy_from_slice(&random(16)?);
-            uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+            // The version and the variant: RFC 9562, section 5.4.
+            let bits = u128::from_be_bytes(bytes) & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
+            let digits = Zeroizing::new(format!("{bits:032x}"));
+            let groups = [0..8, 8..12, 12..16, 16..20, 20..32].map(|group| &digits[group]);
+            groups.join("-")
         }
         Kind::Django => pick("abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)", 50)?,
         Kind::Password => loop {
@@ -183,6 +187,16 @@ mod tests {
             let (one, other) = (generate(kind).unwrap(), generate(kind).unwrap());
             assert_eq!(one.len(), length, "{kind}");
             assert_ne!(one, other, "{kind}");
+        }
+        for _ in 0..100 {
+            let uuid = generate(Kind::Uuid4).unwrap();
+            let groups: Vec<&str> = uuid.split('-').collect();
+            let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+            assert_eq!(lengths, [8, 4, 4, 4, 12], "{}", *uuid);
+            let is_digit = |c: char| matches!(c, '0'..='9' | 'a'..='f');
+            assert!(groups.concat().chars().all(is_digit), "{}", *uuid);
+            assert!(groups[2].starts_with('4'), "{}", *uuid);
+            assert!(groups[3].starts_with(['8', '9', 'a', 'b']), "{}", *uuid);
         }
         for wrong in ["hex0", "hex-1", "hex99999999999999999999", "base64x", "", "djanga"] {
             assert!(wrong.parse::<Kind>().is_err(), "{wrong}");

@@ -6,10 +6,9 @@
 use std::ops::Range;
 
 use toml_edit::{Item, Table};
-use zeroize::Zeroizing;
 
 use crate::model::source::Source;
-use crate::words::error::{Error, Position, Result};
+use crate::words::error::{Position, Result};
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
 
@@ -37,17 +36,6 @@ pub struct Rotated {
 }
 
 impl Rotated {
-    /// The old value. Only one in the file itself can be had without asking elsewhere.
-    ///
-    /// # Errors
-    /// The keyring does not give it, or no identity of age opens it.
-    pub fn value(&self) -> Result<Zeroizing<String>> {
-        // The reader takes no other source.
-        self.source
-            .stored()
-            .unwrap_or_else(|| Err(Error::new(format!("{}: there is no old value", self.name))))
-    }
-
     /// Whether `other` is the same, wherever it stands.
     pub(super) fn is(&self, other: &Self) -> bool {
         (&self.name, &self.profile, &self.at, &self.source)

@@ -10,13 +10,10 @@ pub(crate) use table::of;
 
 use template::Template;
 
-use zeroize::Zeroizing;
-
-use crate::words::error::Result;
 use crate::words::secret::Secret;
 use crate::world::command::Command;
 use crate::world::file::File;
-use crate::world::{age, keyring};
+use crate::world::keyring;
 
 /// What stands after the `=` of a variable.
 #[derive(Clone, PartialEq, Eq)]
@@ -68,25 +65,6 @@ impl Source {
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
         matches!(self, Self::Age(_))
-    }
-
-    /// The value, where venvars itself keeps it: in the file, in the keyring, or encrypted in the file.
-    /// Nothing for what comes from elsewhere.
-    ///
-    /// # Errors
-    /// The keyring does not give it, or no identity of age opens it.
-    #[must_use]
-    pub fn stored(&self) -> Option<Result<Zeroizing<String>>> {
-        match self {
-            Self::Literal(value) => Some(Ok(Zeroizing::new(value.reveal().to_owned()))),
-            Self::Keyring(entry) => Some(keyring::get(entry, keyring::PATIENCE)),
-            Self::Age(message) => Some(
-                age::identity_files()
-                    .and_then(|files| age::Identities::load(&files))
-                    .and_then(|identities| age::decrypt(&identities, message)),
-            ),
-            Self::Template(_) | Self::File(_) | Self::Command(_) => None,
-        }
     }
 
     /// Whether venvars itself keeps the value, and so can change it.

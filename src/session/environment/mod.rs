@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 use crate::model::project::Project;
 use crate::model::secrets::{Definition, Layer, Secrets, printable};
 use crate::model::source::Source;
+use crate::session::sources::Sources;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
 use crate::words::profile::{Choice, ProfileName};
@@ -27,6 +28,8 @@ pub struct Files {
     pub secrets: Secrets,
     /// The user's own secrets for all projects, where the project declares variables.
     pub user: Option<Secrets>,
+    /// What their sources gave in this run.
+    pub sources: Sources,
 }
 
 impl Files {
@@ -34,14 +37,14 @@ impl Files {
     ///
     /// # Errors
     /// A file cannot be read, or something in it is not as it has to be.
-    pub fn read(project: Project) -> Result<Self> {
-        let (files, errors) = Self::read_in_part(project);
+    pub fn read(project: Project, sources: &Sources) -> Result<Self> {
+        let (files, errors) = Self::read_in_part(project, sources);
         Error::all(errors).map(|()| files)
     }
 
     /// Reads of them what is as it has to be; second, what is not.
     #[must_use]
-    pub fn read_in_part(project: Project) -> (Self, Vec<Error>) {
+    pub fn read_in_part(project: Project, sources: &Sources) -> (Self, Vec<Error>) {
         let (secrets, mut errors) = Secrets::read_in_part(&project.secrets);
         let is_asked_for = |file: &PathBuf| !project.settings.declared.is_empty() && file.exists();
         let user = Secrets::of_user().filter(is_asked_for).map(|file| {
@@ -50,7 +53,7 @@ impl Files {
             user.definitions.iter_mut().for_each(|definition| definition.layer = Layer::User);
             user
         });
-        (Self { project, secrets, user }, errors)
+        (Self { project, secrets, user, sources: sources.clone() }, errors)
     }
 
     /// The secrets, the project's own first.
@@ -220,12 +223,13 @@ impl<'a> Environment<'a> {
         (outcome.variables, findings, outcome.errors)
     }
 
-    /// The variables whose values nobody has to be asked for, and what went wrong with others. No command
-    /// is run, and no keyring asked, which may have somebody type a password.
+    /// The variables whose values nobody has to be asked for, and what went wrong with others; third, those
+    /// that would take a passphrase. No command is run, and no keyring asked, which may have somebody type a
+    /// password.
     #[must_use]
-    pub fn quiet_variables(&self) -> (Vec<Variable>, Vec<Error>) {
+    pub fn quiet_variables(&self) -> (Vec<Variable>, Vec<Error>, Vec<Name>) {
         let outcome = resolve::resolve_those(self, |source| !source.may_ask());
-        (outcome.variables, outcome.errors)
+        (outcome.variables, outcome.errors, outcome.unasked)
     }
 
     /// The variables whose values lie on this disk as plain text.
@@ -234,8 +238,8 @@ impl<'a> Environment<'a> {
         resolve::resolve_those(self, Source::is_plain).variables
     }
 
-    /// Whether the source of `name`, or of anything that its template is made of, is one that `is_meant` says.
-    pub fn is_made_of(&self, name: &Name, is_meant: impl Fn(&Source) -> bool) -> bool {
+    /// Whether `name`, or anything that its template is made of, has a source that `is_meant` says.
+    pub fn is_made_of(&self, name: &Name, is_meant: impl Fn(&Name, &Source) -> bool) -> bool {
         let mut names = vec![name];
         let mut next = 0;
         while let Some(name) = names.get(next).copied() {
@@ -245,7 +249,7 @@ impl<'a> Environment<'a> {
                     let more: Vec<&Name> = template.names().filter(|name| !names.contains(name)).collect();
                     names.extend(more);
                 }
-                Some(source) if is_meant(source) => return true,
+                Some(source) if is_meant(name, source) => return true,
                 _ => {}
             }
         }

@@ -1,7 +1,7 @@
 //! From definitions to values.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::thread;
 
 use zeroize::Zeroizing;
@@ -10,34 +10,37 @@ use crate::model::secrets::Definition;
 use crate::model::source::Source;
 use crate::model::source::template::Template;
 use crate::session::environment::Environment;
+use crate::session::sources::{Answer, NoValue, Reach};
 use crate::words::error::Error;
 use crate::words::message::printable;
 use crate::words::name::Name;
 use crate::words::secret::Secret;
 use crate::words::variable::Variable;
-use crate::world::age::{self, Identities};
-use crate::world::command::{Command, Failure};
-use crate::world::keyring;
+use crate::world::command::Failure;
 
 /// How many commands run side by side.
 const COMMANDS: usize = 64;
 
 /// What came of resolving: the variables that have a value, and what went wrong with the others.
+#[derive(Default)]
 pub(super) struct Outcome {
     pub variables: Vec<Variable>,
     pub errors: Vec<Error>,
+    /// The names whose sources were out of reach.
+    pub unasked: Vec<Name>,
 }
 
 /// Resolves every variable of `environment`, or `only` one and what it is made of.
 pub(super) fn resolve(environment: &Environment<'_>, only: Option<&Name>) -> Outcome {
-    let resolver = Resolver::new(environment);
+    let resolver = Resolver::new(environment, Reach::All);
     let wanted = resolver.wanted(only);
     resolver.resolve(&wanted)
 }
 
-/// Resolves the variables of `environment` in which only sources have a part that `is_meant` says.
+/// Resolves the variables of `environment` in which only sources have a part that `is_meant` says; none of
+/// them asks anybody.
 pub(super) fn resolve_those(environment: &Environment<'_>, is_meant: impl Fn(&Source) -> bool) -> Outcome {
-    let resolver = Resolver::new(environment);
+    let resolver = Resolver::new(environment, Reach::Quiet);
     let mut wanted = resolver.wanted(None);
     // A template that needs one of the others comes to no value, and that is no error.
     wanted.retain(|definition| is_meant(&definition.source));
@@ -46,22 +49,30 @@ pub(super) fn resolve_those(environment: &Environment<'_>, is_meant: impl Fn(&So
 
 struct Resolver<'e, 'a> {
     environment: &'e Environment<'a>,
+    reach: Reach,
     definitions: HashMap<&'e Name, &'a Definition>,
     /// What is resolved; nothing where that failed.
     values: HashMap<Name, Option<Secret>>,
     errors: Vec<Error>,
+    unasked: Vec<Name>,
 }
 
 impl<'e, 'a> Resolver<'e, 'a> {
-    fn new(environment: &'e Environment<'a>) -> Self {
+    fn new(environment: &'e Environment<'a>, reach: Reach) -> Self {
         let definitions =
             environment.entries.values().map(|entry| (entry.name(), entry.definition())).collect();
-        Self { environment, definitions, values: HashMap::new(), errors: Vec::new() }
+        Self {
+            environment,
+            reach,
+            definitions,
+            values: HashMap::new(),
+            errors: Vec::new(),
+            unasked: Vec::new(),
+        }
     }
 
     fn resolve(mut self, wanted: &[&'a Definition]) -> Outcome {
-        self.read(wanted);
-        self.run_commands(wanted);
+        self.ask(wanted);
         for definition in wanted {
             self.expand(definition, &mut Vec::new());
         }
@@ -74,7 +85,7 @@ impl<'e, 'a> Resolver<'e, 'a> {
                 Some(Variable { name: definition.name.clone(), value, overrides })
             })
             .collect();
-        Outcome { variables, errors: self.errors }
+        Outcome { variables, errors: self.errors, unasked: self.unasked }
     }
 
     /// The definitions to resolve, in the order of the environment.
@@ -105,74 +116,54 @@ impl<'e, 'a> Resolver<'e, 'a> {
         self.values.insert(definition.name.clone(), value);
     }
 
-    /// Everything that is read without starting a command.
-    fn read(&mut self, wanted: &[&'a Definition]) {
-        // Only a message needs them, and then they are read once.
-        let identities = OnceCell::new();
-        let identities =
-            || identities.get_or_init(|| age::identity_files().and_then(|files| Identities::load(&files)));
-        for definition in wanted {
-            match &definition.source {
-                Source::Literal(value) => {
-                    self.values.insert(definition.name.clone(), Some(value.clone()));
-                }
-                Source::File(file) => {
-                    let text = file.read(Environment::folder_of(definition));
-                    self.take(definition, text.map_err(|error| definition.about(error)));
-                }
-                Source::Keyring(entry) => {
-                    let text = keyring::get(entry, keyring::PATIENCE);
-                    self.take(definition, text.map_err(|error| definition.about(error)));
-                }
-                Source::Age(message) => match identities() {
-                    Ok(identities) => {
-                        let text = age::decrypt(identities, message);
-                        self.take(definition, text.map_err(|error| definition.about(error)));
-                    }
-                    Err(error) => {
-                        let told = definition.error(error);
-                        let hint = error.way_out().unwrap_or_default();
-                        self.take(definition, Err(told.hint(hint)));
-                    }
-                },
-                Source::Template(_) | Source::Command(_) => {}
+    /// Asks the source of each definition, commands side by side.
+    fn ask(&mut self, wanted: &[&'a Definition]) {
+        let (commands, others): (Vec<&Definition>, Vec<&Definition>) =
+            wanted.iter().partition(|one| matches!(one.source, Source::Command(_)));
+        for definition in others {
+            if !matches!(definition.source, Source::Template(_)) {
+                let answer = self.answer(definition);
+                self.take_answer(definition, answer, &mut Vec::new());
             }
         }
-    }
-
-    fn run_commands(&mut self, wanted: &[&'a Definition]) {
-        let commands: Vec<(&Definition, &Command)> = wanted
-            .iter()
-            .filter_map(|definition| match &definition.source {
-                Source::Command(command) => Some((*definition, command)),
-                _ => None,
-            })
-            .collect();
-        let mut failures: Vec<(&Definition, Failure)> = Vec::new();
+        let mut failures: Vec<(&Definition, Arc<Failure>)> = Vec::new();
         for commands in commands.chunks(COMMANDS) {
-            let ended: Vec<_> = thread::scope(|scope| {
-                let running: Vec<_> = commands
-                    .iter()
-                    .map(|(definition, command)| scope.spawn(|| command.run(&definition.file)))
-                    .collect();
-                running
+            let answers: Vec<Answer> = thread::scope(|scope| {
+                let asked: Vec<_> =
+                    commands.iter().map(|definition| scope.spawn(|| self.answer(definition))).collect();
+                asked
                     .into_iter()
-                    .map(|command| command.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                    .map(|answer| answer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
                     .collect()
             });
-            for ((definition, _), ended) in commands.iter().zip(ended) {
-                match ended {
-                    Ok(text) => self.take(definition, Ok(text)),
-                    Err(failure) => failures.push((definition, failure)),
-                }
+            for (definition, answer) in commands.iter().zip(answers) {
+                self.take_answer(definition, answer, &mut failures);
             }
         }
         // Told when every value is known, so that none of them is shown.
         for (definition, failure) in failures {
             let error = self.told(definition, &failure);
             self.errors.push(error);
-            self.values.insert(definition.name.clone(), None);
         }
+    }
+
+    fn answer(&self, definition: &Definition) -> Answer {
+        self.environment.files.sources.ask(&definition.source, &definition.file, self.reach)
+    }
+
+    fn take_answer(
+        &mut self,
+        definition: &'a Definition,
+        answer: Answer,
+        failures: &mut Vec<(&'a Definition, Arc<Failure>)>,
+    ) {
+        match answer {
+            Ok(text) => return self.take(definition, Ok(text)),
+            Err(NoValue::Error(error)) => return self.take(definition, Err(definition.about(error))),
+            Err(NoValue::Command(failure)) => failures.push((definition, failure)),
+            Err(NoValue::Unasked) => self.unasked.push(definition.name.clone()),
+        }
+        self.values.insert(definition.name.clone(), None);
     }
 
     fn told(&self, definition: &Definition, failure: &Failure) -> Error {

@@ -1,5 +1,6 @@
 //! What opens an age message: age's identity files, and private keys of ssh.
 
+use std::cell::Cell;
 use std::env;
 use std::ffi::OsStr;
 use std::fmt;
@@ -99,8 +100,17 @@ impl Identities {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &dyn Identity> {
-        let open = self.open.iter().map(|identity| &**identity as &dyn Identity);
-        open.chain(self.shut.iter().map(|identity| identity as &dyn Identity))
+        self.open().chain(self.shut.iter().map(|identity| identity as &dyn Identity))
+    }
+
+    /// Those that need no passphrase.
+    pub(super) fn open(&self) -> impl Iterator<Item = &dyn Identity> {
+        self.open.iter().map(|identity| &**identity as &dyn Identity)
+    }
+
+    /// Those that need one, of which none asks: what could be opened only by asking is noted in `needs_one`.
+    pub(super) fn quiet<'a>(&'a self, needs_one: &'a Cell<bool>) -> impl Iterator<Item = Quiet<'a>> {
+        self.shut.iter().map(move |shut| Quiet { shut, needs_one })
     }
 
     /// Why none of them opened a message.
@@ -339,6 +349,28 @@ impl Identity for Shut {
         match &*state {
             State::Opened(keys) => keys.iter().find_map(|key| key.unwrap_stanza(stanza)),
             _ => None,
+        }
+    }
+}
+
+/// An identity that is protected by a passphrase, and does not ask for it.
+pub(super) struct Quiet<'a> {
+    shut: &'a Shut,
+    needs_one: &'a Cell<bool>,
+}
+
+impl Identity for Quiet<'_> {
+    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, DecryptError>> {
+        if !self.shut.fits(stanza) {
+            return None;
+        }
+        match &*self.shut.state.lock().unwrap_or_else(PoisonError::into_inner) {
+            State::Opened(keys) => keys.iter().find_map(|key| key.unwrap_stanza(stanza)),
+            State::Refused(..) => None,
+            State::Untried => {
+                self.needs_one.set(true);
+                None
+            }
         }
     }
 }

@@ -6,12 +6,15 @@ mod identities;
 
 pub use identities::{IDENTITY, Identities, identity_files};
 
+use identities::Quiet;
+
+use std::cell::Cell;
 use std::io::{self, Read, Write};
 use std::mem;
 
 use ::age::armor::{ArmoredReader, ArmoredWriter, Format};
 use ::age::ssh::{self, ParseRecipientKeyError};
-use ::age::{DecryptError, Decryptor, Encryptor, Recipient, x25519};
+use ::age::{DecryptError, Decryptor, Encryptor, Identity, Recipient, x25519};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::words::error::{Error, Result};
@@ -107,15 +110,39 @@ fn recipient(text: &str) -> Result<Box<dyn Recipient>, (String, &'static str)> {
 /// was changed, is encrypted to a passphrase, is longer than [`LIMIT`] or is none at all; what is in
 /// it is no UTF-8 or holds a NUL. No error shows any of it.
 pub fn decrypt(identities: &Identities, message: &str) -> Result<Zeroizing<String>> {
+    decrypt_with(identities.iter(), message)?.ok_or_else(|| identities.no_match())
+}
+
+/// The same without asking for any passphrase; `None` if the message needs one that nobody has typed yet.
+///
+/// # Errors
+/// As for [`decrypt`].
+pub fn decrypt_quietly(identities: &Identities, message: &str) -> Result<Option<Zeroizing<String>>> {
+    let needs_one = Cell::new(false);
+    let quiet: Vec<Quiet<'_>> = identities.quiet(&needs_one).collect();
+    let all = identities.open().chain(quiet.iter().map(|identity| identity as &dyn Identity));
+    match decrypt_with(all, message)? {
+        None if needs_one.get() => Ok(None),
+        None => Err(identities.no_match()),
+        text => Ok(text),
+    }
+}
+
+/// What one of `identities` makes of `message`; `None` if none of them opens it.
+fn decrypt_with<'a>(
+    identities: impl Iterator<Item = &'a dyn Identity>,
+    message: &str,
+) -> Result<Option<Zeroizing<String>>> {
     let decryptor = open(message)?;
     if decryptor.is_scrypt() {
         return Err(Error::new("the age message is encrypted to a passphrase, and to no recipient")
             .hint("encrypt it to recipients: `venvars set NAME --age`"));
     }
-    let mut reader = decryptor.decrypt(identities.iter()).map_err(|error| match error {
-        DecryptError::NoMatchingKeys => identities.no_match(),
-        other => explain(&other),
-    })?;
+    let mut reader = match decryptor.decrypt(identities) {
+        Ok(reader) => reader,
+        Err(DecryptError::NoMatchingKeys) => return Ok(None),
+        Err(other) => return Err(explain(&other)),
+    };
     // Room for all of it at once: a growing buffer would leave copies behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(message.len()));
     reader.read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
@@ -127,7 +154,7 @@ pub fn decrypt(identities: &Identities, message: &str) -> Result<Zeroizing<Strin
         return Err(Error::new("what was encrypted with age holds a NUL, which no environment can hold")
             .hint("encrypt it as base64"));
     }
-    Ok(text)
+    Ok(Some(text))
 }
 
 /// The header of `message`, and what reads the rest.

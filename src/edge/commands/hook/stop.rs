@@ -9,11 +9,12 @@ use venvars::session::environment::Files;
 use venvars::session::scan::history::{self, Extent};
 use venvars::session::scan::staged;
 use venvars::session::scan::tree::{self, Homes};
-use venvars::session::selection;
+use venvars::session::selection::{self, Reason};
 use venvars::words::error::Result;
 use venvars::world::git::repository::Repository;
 
 use super::super::{scan, shown_path};
+use crate::edge::cli::Global;
 use crate::edge::console;
 
 /// What is about to be pushed.
@@ -26,14 +27,18 @@ pub struct Pushed {
 }
 
 /// Whether there is a value of `project` in what `repository` is about to commit or, where that is given, to
-/// push. It is told of, and the ways out are given, each once; none, if something could not be looked into.
+/// push. It is told of, and the ways out are given, each once; none, if something could not be looked into. A hook asks
+/// nobody: `unasked` counts the values that it could not look for.
 pub fn stops(
+    global: &Global,
     project: Project,
     repository: &Repository,
     pushed: Option<&Pushed>,
+    unasked: &mut usize,
 ) -> Result<Option<Vec<String>>> {
-    let files = Files::read(project)?;
+    let files = Files::read(project, &global.sources)?;
     let selection = selection::of_project(&files, false)?;
+    *unasked += selection.left_out.iter().filter(|(_, reason)| *reason == Reason::Unasked).count();
     let matcher = Matcher::new(&selection.known);
     let mut finds = Finds::default();
     match pushed {

@@ -92,7 +92,7 @@ fn compromised(global: &Global, files: &Files, ledger: &Ledger) -> Result<(Vec<T
     let mut values: Vec<(&Definition, Zeroizing<String>)> = Vec::new();
     let mut left = Vec::new();
     for one in here {
-        match one.source.stored() {
+        match files.sources.stored(&one.source, &one.file) {
             Some(Ok(value)) => values.push((one, value)),
             Some(Err(error)) => left.push(one.about(error)),
             None => {}

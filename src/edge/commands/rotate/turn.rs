@@ -14,6 +14,7 @@ use venvars::model::source::Source;
 use venvars::session::environment::Files;
 use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised;
+use venvars::session::sources::{NoValue, Reach, Sources};
 use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
 use venvars::words::nearest;
@@ -84,14 +85,15 @@ pub fn refusal(secrets: &Secrets, project: &Project, target: &Target) -> Option<
 
 /// Why a generated text cannot take the place of what `target` has, if that is so and the project declares
 /// no generator for it.
-pub fn foreign(secrets: &Secrets, project: &Project, target: &Target) -> Option<Error> {
+pub fn foreign(files: &Files, target: &Target) -> Option<Error> {
+    let Files { secrets, project, sources, .. } = files;
     let declared = project.settings.declaration(target.name.as_str());
     if !target.renews || declared.is_some_and(|declared| declared.generate.is_some()) {
         return None;
     }
     let own = own_of(secrets, target, &target.name)?;
     // What cannot be had now is told of when it is needed.
-    let what = generate::foreign(&own.source.stored()?.ok()?)?;
+    let what = generate::foreign(&sources.stored(&own.source, &own.file)?.ok()?)?;
     let profile = target.profile.iter().map(|name| format!(" --profile {name}")).collect::<String>();
     let error = own.error(format!("the value is {what}, and a generated one is none"));
     Some(error.hint(format!("give it the new one: venvars rotate {}{profile}", target.name)))
@@ -141,9 +143,9 @@ fn stored(definition: &Definition) -> Result<&Definition> {
 }
 
 /// The value of `definition` now.
-fn value(definition: &Definition) -> Result<Zeroizing<String>> {
+fn value(sources: &Sources, definition: &Definition) -> Result<Zeroizing<String>> {
     let stored = stored(definition)?;
-    let value = stored.source.stored().unwrap_or_else(|| Err(Error::new("there is no value")));
+    let value = sources.ask(&stored.source, &stored.file, Reach::All).map_err(NoValue::into_error);
     value.map_err(|error| {
         let told = Error::new(format!("{}: the old value cannot be had: {error}", definition.name))
             .in_file(&definition.file)
@@ -168,12 +170,12 @@ pub fn carry_out<'a>(files: &Files, ledger: &Ledger, turns: &'a [Turn]) -> Resul
     let mut writes = Writes::default();
     let turned = turns
         .iter()
-        .map(|turn| turn.prepare(project, &secrets, ledger, &at, &mut writes))
+        .map(|turn| turn.prepare(files, &secrets, ledger, &at, &mut writes))
         .collect::<Result<Vec<_>>>()?;
     let edited = writes.edit(project, &text)?;
     guard([&Secrets::parse(&project.secrets, &edited)?])?;
     for (entry, value) in &writes.before {
-        keyring::set(entry, value, keyring::PATIENCE)?;
+        files.sources.store(entry, value)?;
         if keyring::get(entry, keyring::PATIENCE)? != *value {
             return Err(Error::new(format!("the keyring does not give back what it was given as {entry}"))
                 .hint("nothing was changed"));
@@ -183,7 +185,7 @@ pub fn carry_out<'a>(files: &Files, ledger: &Ledger, turns: &'a [Turn]) -> Resul
         replace::all(&[Replacement { file: &file, content: edited.as_bytes(), mode: Some(0o600) }])?;
     }
     for (entry, value) in &writes.after {
-        keyring::set(entry, value, keyring::PATIENCE).map_err(|error| {
+        files.sources.store(entry, value).map_err(|error| {
             let told = Error::new(format!("the value in the keyring is still the old one: {error}"));
             told.hint(error.way_out().unwrap_or("try again").to_owned())
         })?;
@@ -195,12 +197,13 @@ impl Turn {
     /// What comes of it, and what is to be written for that.
     fn prepare<'a>(
         &'a self,
-        project: &Project,
+        files: &Files,
         secrets: &Secrets,
         ledger: &Ledger,
         at: &str,
         writes: &mut Writes,
     ) -> Result<Turned<'a>> {
+        let Files { project, sources, .. } = files;
         let Target { name, profile, .. } = &self.target;
         let list = list_of(&project.settings, name);
         let mut turned =
@@ -212,7 +215,7 @@ impl Turn {
         };
         // An old value of age that nobody keeps up stays as it is: nobody has to open it.
         let is_needed = |own: &Definition| list.is_some() || !matches!(own.source, Source::Age(_));
-        let old = own.filter(|own| is_needed(own)).map(value).transpose()?;
+        let old = own.filter(|own| is_needed(own)).map(|own| value(sources, own)).transpose()?;
         if let (Some(own), Some(new)) = (own, &self.new) {
             refuse_known(secrets, name, old.as_ref(), new)?;
             writes.renew(project, own, profile.as_ref(), at, new, old.as_ref())?;
@@ -225,7 +228,7 @@ impl Turn {
             turned.is_burnt = is_burnt(old)?;
         }
         let keeper = own_of(secrets, &self.target, list);
-        let before = keeper.map(value).transpose()?;
+        let before = keeper.map(|keeper| value(sources, keeper)).transpose()?;
         let had = fallbacks::read(list, before.as_ref().map_or("", |text| text))?;
         let mut kept = Vec::new();
         for key in had.iter().filter(|_| !self.drops) {

@@ -77,20 +77,32 @@ impl Kind {
 
     /// Whether these are all the places that a script of this kind has.
     pub(super) fn has_all(self, places: Places) -> bool {
-        let Places { unset, export, inline } = places;
+        let Places { program, inside, data, inline } = places;
         match self {
-            Self::Posix | Self::Fish | Self::PowerShell | Self::Xonsh => unset.is_some() && export.is_some(),
+            Self::Posix | Self::Fish | Self::PowerShell | Self::Xonsh => {
+                program.is_some() && inside.is_some() && data.is_some()
+            }
             // Without a place inside the alias it may be virtualenv 21's layout or none.
-            Self::Csh => export.is_some() && inline.is_some(),
-            Self::Nu | Self::Cmd | Self::Python => export.is_some(),
-            Self::CshDeactivate | Self::CmdDeactivate => unset.is_some(),
+            Self::Csh => data.is_some() && inline.is_some(),
+            Self::Nu | Self::Cmd | Self::Python => data.is_some(),
+            Self::CshDeactivate | Self::CmdDeactivate => program.is_some(),
         }
+    }
+
+    /// Whether a line of ours stands inside its `deactivate`.
+    pub(super) fn has_inside(self) -> bool {
+        matches!(self, Self::Posix | Self::Fish | Self::PowerShell | Self::Xonsh)
+    }
+
+    /// Whether it is a script of its own for the way back.
+    pub(super) fn is_way_back(self) -> bool {
+        matches!(self, Self::CshDeactivate | Self::CmdDeactivate)
     }
 
     /// Whether the script gets a block with values in it.
     #[must_use]
     pub fn holds_values(self) -> bool {
-        !matches!(self, Self::CshDeactivate | Self::CmdDeactivate)
+        !self.is_way_back()
     }
 }
 
@@ -106,11 +118,13 @@ pub(super) struct Place {
 /// The places of a script.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Places {
-    /// For the unset block.
-    pub unset: Option<Place>,
-    /// For the export block.
-    pub export: Option<Place>,
-    /// For the unset text inside a line (csh's alias), in bytes from the beginning.
+    /// For the program: right before `deactivate`, or in a script of its own for the way back.
+    pub program: Option<Place>,
+    /// For the line inside `deactivate`.
+    pub inside: Option<Place>,
+    /// For the data.
+    pub data: Option<Place>,
+    /// For the text inside a line (csh's alias), in bytes from the beginning.
     pub inline: Option<usize>,
 }
 
@@ -180,23 +194,27 @@ fn line_after(text: &[u8], offset: usize) -> usize {
 pub(super) fn places(kind: Kind, text: &[u8]) -> Result<Places, Unfit> {
     let at = |offset| Some(Place { offset, indent: 0 });
     let end = at(text.len());
+    // Right before `deactivate` and right inside it.
+    let around = |anchor: &Anchor, data| -> Result<Places, Unfit> {
+        let (start, next) = anchor.find(text)?;
+        let indent = text[start..].iter().take_while(|byte| **byte == b' ').count();
+        let program = Some(Place { offset: start, indent });
+        let inside = Some(Place { offset: next, indent: indent + 4 });
+        Ok(Places { program, inside, data, inline: None })
+    };
     Ok(match kind {
-        Kind::Posix => Places { unset: at(POSIX.find(text)?.1), export: end, inline: None },
-        Kind::Fish => Places { unset: at(FISH.find(text)?.1), export: end, inline: None },
-        Kind::PowerShell => Places {
-            unset: at(POWERSHELL.find(text)?.1),
-            export: at(signature::start(text).unwrap_or(text.len())),
-            inline: None,
-        },
+        Kind::Posix => around(&POSIX, end)?,
+        Kind::Fish => around(&FISH, end)?,
+        Kind::PowerShell => around(&POWERSHELL, at(signature::start(text).unwrap_or(text.len())))?,
         Kind::Csh => {
             let inline = match CSH_ALIAS.find_end(text) {
                 Ok(at) => Some(at),
                 // virtualenv 21: the way back is in deactivate.csh.
                 Err(_) => CSH_SOURCED.find(text).map(|_| None)?,
             };
-            Places { unset: None, export: at(CSH_PATH.find(text)?.1), inline }
+            Places { data: at(CSH_PATH.find(text)?.1), inline, ..Places::default() }
         }
-        Kind::CshDeactivate => Places { unset: at(0), export: None, inline: None },
+        Kind::CshDeactivate => Places { program: at(0), ..Places::default() },
         Kind::Nu => {
             if NU_OBSOLETE.find(text).is_ok() {
                 return Err(Unfit::Obsolete(
@@ -204,15 +222,11 @@ pub(super) fn places(kind: Kind, text: &[u8]) -> Result<Places, Unfit> {
                 ));
             }
             NU_EXPORT_ENV.find(text)?;
-            Places { unset: None, export: at(NU.find(text)?.1), inline: None }
+            Places { data: at(NU.find(text)?.1), ..Places::default() }
         }
-        Kind::Xonsh => {
-            let (start, next) = XONSH.find(text)?;
-            let indent = text[start..].iter().take_while(|byte| **byte == b' ').count() + 4;
-            Places { unset: Some(Place { offset: next, indent }), export: end, inline: None }
-        }
-        Kind::Cmd => Places { unset: None, export: at(CMD.find(text)?.1), inline: None },
-        Kind::CmdDeactivate => Places { unset: at(CMD_DEACTIVATE.find(text)?.0), export: None, inline: None },
-        Kind::Python => Places { unset: None, export: end, inline: None },
+        Kind::Xonsh => around(&XONSH, end)?,
+        Kind::Cmd => Places { data: at(CMD.find(text)?.1), ..Places::default() },
+        Kind::CmdDeactivate => Places { program: at(CMD_DEACTIVATE.find(text)?.0), ..Places::default() },
+        Kind::Python => Places { data: end, ..Places::default() },
     })
 }

@@ -1,86 +1,61 @@
 //! The marker lines that frame a block, and what lies between them.
 
+use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use regex::bytes::Regex;
 use zeroize::Zeroizing;
 
-use crate::engines::shell::block::INLINE_CSH;
+use crate::engines::shell::Shell;
+use crate::engines::shell::block::{INLINE_CSH, UNLESS};
 use crate::engines::shell::quote::VALUE_NEWLINE;
 use crate::engines::shell::script::Unfit;
 use crate::engines::shell::script::layout::{Kind, Place};
+use crate::engines::shell::script::note::Note;
 use crate::engines::shell::script::signature;
-use crate::words::profile::{ProfileName, TOP};
 
-/// The two blocks.
+/// What is ours in a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
-    Unset,
-    Export,
+    /// The program, the same for all values.
+    Program,
+    /// The one line inside `deactivate`.
+    Inside,
+    /// The values, or the question for them.
+    Data,
+    /// What the version before wrote inside `deactivate`.
+    OldUnset,
+    /// What the version before wrote where the generator's activation is done.
+    OldExport,
 }
 
 impl Part {
+    /// Those that stand between marker lines.
+    const FRAMED: [Self; 4] = [Self::OldUnset, Self::OldExport, Self::Program, Self::Data];
+
     fn begin(self) -> &'static str {
         match self {
-            Self::Unset => ">>> venvars unset >>>",
-            Self::Export => ">>> venvars export >>>",
+            Self::OldUnset => ">>> venvars unset >>>",
+            Self::OldExport => ">>> venvars export >>>",
+            // The data's has a note behind it.
+            Self::Program | Self::Inside | Self::Data => ">>> venvars >>>",
         }
     }
 
     fn end(self) -> &'static str {
         match self {
-            Self::Unset => "<<< venvars unset <<<",
-            Self::Export => "<<< venvars export <<<",
+            Self::OldUnset => "<<< venvars unset <<<",
+            Self::OldExport => "<<< venvars export <<<",
+            Self::Program | Self::Inside | Self::Data => "<<< venvars <<<",
         }
     }
-}
 
-/// Stands on an export block's first line before the permissions that the script had, in octal.
-const MODE: &str = "the script's mode was ";
-/// Stands there before the profile that was asked for.
-const PROFILE: &str = "profile ";
-/// Stands there if the block holds no values and asks for them.
-const LIVE: &str = "live";
-
-/// What an export block's first line notes.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Note {
-    /// The permissions that the script had before it held values, if they were others.
-    pub mode: Option<u32>,
-    /// The profile that was asked for.
-    pub profile: Option<String>,
-    /// Whether the block holds no values and asks for them.
-    pub is_live: bool,
-}
-
-impl Note {
-    /// Reads the first line of an export block.
-    fn read(line: &[u8]) -> Self {
-        let line = String::from_utf8_lossy(line);
-        let Some((_, notes)) = line.trim().split_once(Part::Export.begin()) else {
-            return Self::default();
-        };
-        let notes = || notes.split(", ").map(str::trim);
-        let mode = notes().find_map(|note| u32::from_str_radix(note.strip_prefix(MODE)?, 8).ok());
-        let profile = notes().find_map(|note| note.strip_prefix(PROFILE));
-        Self {
-            mode: mode.filter(|mode| *mode <= 0o7777),
-            is_live: notes().any(|note| note == LIVE),
-            profile: profile.filter(|name| ProfileName::new(name).is_ok() || *name == TOP).map(str::to_owned),
-        }
+    fn holds_values(self) -> bool {
+        matches!(self, Self::Data | Self::OldExport)
     }
 }
 
-impl std::fmt::Display for Note {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let profile = self.profile.as_ref().map(|profile| format!("{PROFILE}{profile}"));
-        let mode = self.mode.map(|mode| format!("{MODE}{mode:o}"));
-        let notes: Vec<String> =
-            self.is_live.then(|| LIVE.to_owned()).into_iter().chain(profile).chain(mode).collect();
-        f.write_str(&notes.join(", "))
-    }
-}
+/// How our line inside `deactivate` ends, behind the shell's sign for a comment, and what is in it.
+const INSIDE: (&str, &str) = (" venvars", "_venvars_");
 
 /// A script without blocks, and where they were.
 #[derive(Debug, Default)]
@@ -89,40 +64,59 @@ pub(super) struct Stripped {
     pub base: Vec<u8>,
     /// Whether there was any block.
     pub found: bool,
-    /// Where in `base` the unset block stood.
-    pub unset_at: Option<Place>,
-    /// Where in `base` the export block stood.
-    pub export_at: Option<Place>,
+    /// Where in `base` the program stood.
+    pub program_at: Option<Place>,
+    /// Where in `base` the line inside `deactivate` stood, or the version before's block.
+    pub inside_at: Option<Place>,
+    /// Where in `base` the data stood.
+    pub data_at: Option<Place>,
     /// Where in `base` the text inside csh's alias stood.
     pub inline_at: Option<usize>,
-    /// The export block, marker lines and all.
-    pub export: Zeroizing<Vec<u8>>,
-    /// What the export block notes.
+    /// The data block, without its last marker line.
+    pub data: Zeroizing<Vec<u8>>,
+    /// Whether the data is of the version before.
+    pub is_old: bool,
+    /// What the data block notes.
     pub note: Note,
 }
 
 /// What a line is to us.
-enum Line {
-    Begin(Part),
+enum Line<'a> {
+    /// With what stands behind the marker.
+    Begin(Part, Cow<'a, str>),
     End(Part),
+    Inside,
     Other,
 }
 
-fn read(kind: Kind, line: &[u8]) -> Line {
+fn read(kind: Kind, line: &[u8]) -> Line<'_> {
     let line = line.trim_ascii();
-    let Some(text) = line.strip_prefix(kind.comment().as_bytes()).and_then(|rest| rest.strip_prefix(b" "))
-    else {
-        return Line::Other;
+    let comment = kind.comment().as_bytes();
+    let Some(text) = line.strip_prefix(comment).and_then(|rest| rest.strip_prefix(b" ")) else {
+        let code = line.strip_suffix(INSIDE.0.as_bytes()).and_then(|rest| rest.strip_suffix(comment));
+        let names_ours = |code: &[u8]| code.windows(INSIDE.1.len()).any(|at| at == INSIDE.1.as_bytes());
+        let is_ours = kind.has_inside() && code.is_some_and(names_ours);
+        return if is_ours { Line::Inside } else { Line::Other };
     };
-    for part in [Part::Unset, Part::Export] {
-        if text.starts_with(part.begin().as_bytes()) {
-            return Line::Begin(part);
-        }
+    for part in Part::FRAMED {
         if text == part.end().as_bytes() {
             return Line::End(part);
         }
+        let Some(behind) = text.strip_prefix(part.begin().as_bytes()) else {
+            continue;
+        };
+        match part {
+            Part::Program if !behind.is_empty() => {}
+            Part::Data if !behind.starts_with(b" ") => {}
+            _ => return Line::Begin(part, String::from_utf8_lossy(behind.trim_ascii_start())),
+        }
     }
     Line::Other
+}
+
+/// Whether a last line of `end` is that of a block whose first line is of `begin`.
+fn is_pair(begin: Part, end: Part) -> bool {
+    begin.end() == end.end()
 }
 
 /// Where every block of `text` is. One without an end is none: nobody knows where it would end.
@@ -132,8 +126,8 @@ pub(super) fn blocks(kind: Kind, text: &[u8]) -> Vec<Range<usize>> {
     let mut offset = 0;
     for line in text.split_inclusive(|byte| *byte == b'\n') {
         match (read(kind, line), open) {
-            (Line::Begin(part), _) => open = Some((part, offset)),
-            (Line::End(part), Some((opened, start))) if part == opened => {
+            (Line::Begin(part, _), _) => open = Some((part, offset)),
+            (Line::End(part), Some((opened, start))) if is_pair(opened, part) => {
                 blocks.push(start..offset + line.len());
                 open = None;
             }
@@ -144,7 +138,39 @@ pub(super) fn blocks(kind: Kind, text: &[u8]) -> Vec<Range<usize>> {
     blocks
 }
 
-/// Takes every block out of `text`.
+impl Stripped {
+    /// Notes that `part` stood here, `indent` spaces from the left.
+    fn note_place(&mut self, kind: Kind, part: Part, indent: usize) -> Result<(), ()> {
+        // The version before wrote its marker lines at the very left.
+        let is_inside = matches!(part, Part::Inside | Part::OldUnset) && kind.has_inside();
+        let indent = if is_inside { indent.max(4) } else { indent };
+        let place = Place { offset: self.base.len(), indent };
+        let place_of = match part {
+            Part::Program => &mut self.program_at,
+            Part::Data | Part::OldExport => &mut self.data_at,
+            // These scripts have no `deactivate` around it.
+            Part::OldUnset if kind.is_way_back() => &mut self.program_at,
+            Part::Inside | Part::OldUnset => &mut self.inside_at,
+        };
+        self.found = true;
+        if place_of.replace(place).is_some() { Err(()) } else { Ok(()) }
+    }
+
+    /// At the end of a file that had no final newline, what is ours brought one along: `line_end`.
+    fn take_line_end(&mut self, line_end: &[u8]) {
+        if self.base.ends_with(line_end) {
+            let length = self.base.len() - line_end.len();
+            self.base.truncate(length);
+            // Several may stand at the end.
+            let places = [&mut self.program_at, &mut self.inside_at, &mut self.data_at];
+            for place in places.into_iter().flatten() {
+                place.offset = place.offset.min(length);
+            }
+        }
+    }
+}
+
+/// Takes all that is ours out of `text`.
 ///
 /// # Errors
 /// A marker line has no partner, or there is a second block of its kind.
@@ -155,46 +181,39 @@ pub(super) fn strip(kind: Kind, text: &[u8]) -> Result<Stripped, Unfit> {
     let mut offset = 0;
     for (index, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
         let number = index + 1;
+        let indent = || line.iter().take_while(|byte| **byte == b' ').count();
         match (read(kind, line), open) {
-            (Line::Begin(part), None) => {
-                let place = match part {
-                    Part::Unset => &mut stripped.unset_at,
-                    Part::Export => &mut stripped.export_at,
-                };
-                let indent = line.iter().take_while(|byte| **byte == b' ').count();
-                if place.replace(Place { offset: stripped.base.len(), indent }).is_some() {
-                    return Err(Unfit::HalfBlock(number));
-                }
-                stripped.found = true;
-                if part == Part::Export {
-                    stripped.note = Note::read(line);
+            (Line::Begin(part, note), None) => {
+                stripped.note_place(kind, part, indent()).map_err(|()| Unfit::HalfBlock(number))?;
+                match part {
+                    Part::Data => stripped.note = Note::read(kind, &note),
+                    Part::OldExport => stripped.note = Note::read_old(&note),
+                    Part::Program | Part::Inside | Part::OldUnset => {}
                 }
                 open = Some((part, number, offset));
             }
-            (Line::End(part), Some((opened, _, begin))) if part == opened => {
-                if part == Part::Export {
-                    stripped.export = Zeroizing::new(text[begin..offset].to_vec());
+            (Line::End(end), Some((part, _, begin))) if is_pair(part, end) => {
+                if part.holds_values() {
+                    stripped.is_old = part == Part::OldExport;
+                    stripped.data = Zeroizing::new(text[begin..offset].to_vec());
                     if kind == Kind::PowerShell {
                         stripped.base.extend_from_slice(&signature::give_back(&text[begin..offset]));
                     }
                 }
                 if !line.ends_with(b"\n") {
-                    // At the end of a file that had no final newline, the block brought one along.
-                    let line_end = line_end(&text[begin..]);
-                    if stripped.base.ends_with(line_end) {
-                        let length = stripped.base.len() - line_end.len();
-                        stripped.base.truncate(length);
-                        // Both blocks may stand at the end.
-                        for place in [&mut stripped.unset_at, &mut stripped.export_at].into_iter().flatten() {
-                            place.offset = place.offset.min(length);
-                        }
-                    }
+                    stripped.take_line_end(line_end(&text[begin..]));
                 }
                 open = None;
             }
-            (Line::Begin(_) | Line::End(_), Some((_, first, _))) => return Err(Unfit::HalfBlock(first)),
+            (Line::Begin(..) | Line::End(_), Some((_, first, _))) => return Err(Unfit::HalfBlock(first)),
             (Line::End(_), None) => return Err(Unfit::HalfBlock(number)),
-            (Line::Other, Some(_)) => {}
+            (Line::Other | Line::Inside, Some(_)) => {}
+            (Line::Inside, None) => {
+                stripped.note_place(kind, Part::Inside, indent()).map_err(|()| Unfit::HalfBlock(number))?;
+                if !line.ends_with(b"\n") {
+                    stripped.take_line_end(line_end(text));
+                }
+            }
             (Line::Other, None) => match inline(kind, line) {
                 Some((before, after)) => {
                     stripped.found = true;
@@ -223,28 +242,29 @@ fn inline(kind: Kind, line: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&line[..ALIAS.len()], after))
 }
 
-/// The names of the variables in an export block, and whether each takes the place of one that is
-/// there already.
-pub(super) fn names(export: &[u8]) -> impl Iterator<Item = (&str, bool)> {
-    macro_rules! list {
-        ($before:literal) => {
-            LazyLock::new(|| {
-                Regex::new(concat!("(?-u)", $before, "((?:[A-Za-z_][A-Za-z0-9_]* )+)"))
-                    .expect("a valid pattern")
-            })
-        };
-    }
-    // The list that the block sets _VENVARS to; xonsh's block makes that list and has it in a comment.
-    static SET: LazyLock<Regex> = list!("(?:_VENVARS[^A-Za-z_\n]+|# Sets: )");
-    static UNLESS: LazyLock<Regex> = list!("Set unless they are there: ");
-    let names = |list: &Regex, overrides| {
-        list.captures(export)
-            .and_then(|captures| std::str::from_utf8(captures.get(1)?.as_bytes()).ok())
-            .unwrap_or_default()
-            .split_ascii_whitespace()
-            .map(move |name| (name, overrides))
+/// The names of the variables that `data` sets, and whether each takes the place of one that is there
+/// already.
+pub(super) fn names(shell: Shell, data: &[u8]) -> Vec<(&str, bool)> {
+    let assignment = shell.assignment();
+    let lines = || data.split(|byte| *byte == b'\n').filter_map(|line| std::str::from_utf8(line).ok());
+    let unless: Vec<&str> = lines()
+        .filter_map(|line| line.split_once(UNLESS)?.1.trim().into())
+        .flat_map(str::split_ascii_whitespace)
+        .collect();
+    // A line of a value never begins so: each literal begins its own with a quote.
+    let name = |line: &'_ str| -> Option<usize> {
+        let rest = line.trim_start_matches([' ', '\\']).strip_prefix(assignment.before)?;
+        let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        let (name, behind) = rest.split_at(length);
+        (!name.is_empty() && behind.starts_with(assignment.between)).then_some(line.len() - rest.len())
     };
-    names(&SET, true).chain(names(&UNLESS, false))
+    lines()
+        .filter_map(|line| {
+            let rest = &line[name(line)?..];
+            let name = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()?;
+            Some((name, !unless.contains(&name)))
+        })
+        .collect()
 }
 
 /// The line end that a text uses: that of its first line.
@@ -255,27 +275,27 @@ fn line_end(text: &[u8]) -> &'static [u8] {
     }
 }
 
-/// Puts `blocks` into `base`, in the order of their places, and csh's text at `inline`.
+/// Puts `parts` into `base`, in the order of their places, and csh's text at `inline`.
 pub(super) fn insert(
     kind: Kind,
     base: &[u8],
     inline: Option<usize>,
-    blocks: &[(Place, Part, &str)],
+    parts: &[(Place, Part, &str)],
     note: &Note,
 ) -> Vec<u8> {
     let line_end = line_end(base);
-    let mut insertions: Vec<(usize, Vec<u8>)> = Vec::with_capacity(3);
+    let mut insertions: Vec<(usize, Vec<u8>)> = Vec::with_capacity(4);
     let mut keep_until = base.len();
     if let Some(offset) = inline {
         insertions.push((offset, INLINE_CSH.as_bytes().to_vec()));
     }
-    for (place, part, block) in blocks {
+    for (place, part, block) in parts {
         let mut kept = Vec::new();
         if kind == Kind::PowerShell
-            && *part == Part::Export
+            && part.holds_values()
             && let Some(start) = signature::start(base)
             // What follows a signature is none of it: then it is no signature, and stays.
-            && blocks.iter().all(|(place, ..)| place.offset <= start)
+            && parts.iter().all(|(place, ..)| place.offset <= start)
         {
             kept = signature::keep(&base[start..], line_end);
             keep_until = start;
@@ -287,8 +307,13 @@ pub(super) fn insert(
         if open_ended {
             text.extend_from_slice(line_end);
         }
-        let mut push = |line: &str| {
-            text.extend(std::iter::repeat_n(b' ', place.indent));
+        let indent = |text: &mut Vec<u8>, line: &str| {
+            if !line.is_empty() {
+                text.extend(std::iter::repeat_n(b' ', place.indent));
+            }
+        };
+        let push = |text: &mut Vec<u8>, line: &str| {
+            indent(text, line);
             for (index, piece) in line.split(VALUE_NEWLINE).enumerate() {
                 if index > 0 {
                     text.push(b'\n');
@@ -298,17 +323,24 @@ pub(super) fn insert(
             text.extend_from_slice(line_end);
         };
         let comment = kind.comment();
+        let begin = part.begin();
         match part {
-            Part::Export if *note != Note::default() => push(&format!("{comment} {} {note}", part.begin())),
-            _ => push(&format!("{comment} {}", part.begin())),
+            Part::Inside => {}
+            Part::Data => push(&mut text, &format!("{comment} {begin} {}", note.write(kind))),
+            Part::OldExport if *note != Note::default() => {
+                push(&mut text, format!("{comment} {begin} {}", note.write_old()).trim_end());
+            }
+            Part::Program | Part::OldUnset | Part::OldExport => {
+                push(&mut text, &format!("{comment} {begin}"))
+            }
         }
-        block.lines().for_each(&mut push);
-        let end = format!("{comment} {}", part.end());
+        block.lines().for_each(|line| push(&mut text, line));
         text.extend_from_slice(&kept);
-        text.extend(std::iter::repeat_n(b' ', place.indent));
-        text.extend_from_slice(end.as_bytes());
-        if !open_ended {
-            text.extend_from_slice(line_end);
+        if *part != Part::Inside {
+            push(&mut text, &format!("{comment} {}", part.end()));
+        }
+        if open_ended {
+            text.truncate(text.len() - line_end.len());
         }
         insertions.push((place.offset, text));
     }

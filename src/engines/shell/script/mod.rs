@@ -2,6 +2,7 @@
 
 mod layout;
 mod marker;
+mod note;
 mod signature;
 
 use std::fmt;
@@ -13,8 +14,8 @@ use crate::engines::shell::block::Blocks;
 
 pub use layout::Kind;
 use layout::Places;
-pub use marker::Note;
 use marker::{Part, Stripped};
+pub use note::Note;
 
 /// Why a script is left as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +94,13 @@ impl Script {
         &self.stripped.base
     }
 
-    /// What its export block notes.
+    /// Whether it has blocks that the version before wrote.
+    #[must_use]
+    pub fn is_old(&self) -> bool {
+        self.stripped.is_old
+    }
+
+    /// What its data block notes.
     #[must_use]
     pub fn note(&self) -> &Note {
         &self.stripped.note
@@ -105,50 +112,70 @@ impl Script {
     /// # Errors
     /// The layout is not recognised.
     pub fn with_blocks(&self, blocks: &Blocks, note: &Note) -> Result<Vec<u8>, Unfit> {
-        if blocks.export.is_empty() {
+        if blocks.data.is_empty() {
             return Ok(self.stripped.base.clone());
         }
-        let Places { unset, export, inline } = self.places()?;
-        let mut insertions = Vec::with_capacity(2);
-        if let Some(place) = unset {
-            insertions.push((place, Part::Unset, blocks.unset));
+        let Places { program, inside, data, inline } = self.places()?;
+        let mut parts = Vec::with_capacity(3);
+        let mut add = |place: Option<_>, part, text| parts.extend(place.map(|place| (place, part, text)));
+        if blocks.is_old {
+            let way_back = if self.kind.is_way_back() { program } else { inside };
+            add(way_back, Part::OldUnset, blocks.inside);
+            add(data, Part::OldExport, blocks.data.as_str());
+        } else {
+            add(program.filter(|_| !blocks.program.is_empty()), Part::Program, blocks.program);
+            add(inside, Part::Inside, blocks.inside);
+            add(data, Part::Data, blocks.data.as_str());
         }
-        if let Some(place) = export {
-            insertions.push((place, Part::Export, blocks.export.as_str()));
-        }
-        Ok(marker::insert(self.kind, &self.stripped.base, inline, &insertions, note))
+        Ok(marker::insert(self.kind, &self.stripped.base, inline, &parts, note))
     }
 
     fn places(&self) -> Result<Places, Unfit> {
         let signature = signature::start(&self.stripped.base).filter(|_| self.kind == Kind::PowerShell);
         let known = Places {
-            unset: self.stripped.unset_at,
-            // The block keeps the signature, so it stands where that does.
-            export: self.stripped.export_at.filter(|at| signature.is_none_or(|start| start == at.offset)),
+            program: self.stripped.program_at,
+            inside: self.stripped.inside_at,
+            // The data keeps the signature, so it stands where that does.
+            data: self.stripped.data_at.filter(|at| signature.is_none_or(|start| start == at.offset)),
             inline: self.stripped.inline_at,
         };
-        // Both blocks are where they belong: no need to look for their places again.
+        // All are where they belong: no need to look for their places again.
         if self.kind.has_all(known) {
             return Ok(known);
         }
         let places = layout::places(self.kind, &self.stripped.base)?;
         Ok(Places {
-            unset: known.unset.filter(|_| places.unset.is_some()).or(places.unset),
-            export: known.export.filter(|_| places.export.is_some()).or(places.export),
+            program: known.program.filter(|_| places.program.is_some()).or(places.program),
+            inside: known.inside.filter(|_| places.inside.is_some()).or(places.inside),
+            data: known.data.filter(|_| places.data.is_some()).or(places.data),
             inline: places.inline,
         })
     }
 
-    /// The export block that it holds; empty if it holds none.
+    /// The data block that it holds; empty if it holds none.
     #[must_use]
-    pub fn export_block(&self) -> Zeroizing<String> {
-        Zeroizing::new(String::from_utf8_lossy(&self.stripped.export).into_owned())
+    pub fn data(&self) -> Zeroizing<String> {
+        Zeroizing::new(String::from_utf8_lossy(&self.stripped.data).into_owned())
     }
 
-    /// The names of the variables in its export block, which lists them if it holds values, and whether
-    /// each takes the place of one that is there already.
-    pub fn names(&self) -> impl Iterator<Item = (&str, bool)> {
-        marker::names(&self.stripped.export)
+    /// `content`, which is the script as it is, with a comment in the place of the values that the version
+    /// before wrote.
+    #[must_use]
+    pub fn without_old_values(&self, content: &[u8]) -> Vec<u8> {
+        let data = &self.stripped.data;
+        let marker = data.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
+        let comment = format!("{} Written by an older venvars: not shown.\n", self.kind.comment());
+        match content.windows(data.len().max(1)).position(|at| at == &data[..]) {
+            Some(at) => [&content[..at], marker, comment.as_bytes(), &content[at + data.len()..]].concat(),
+            None => self.stripped.base.clone(),
+        }
+    }
+
+    /// The names of the variables in its data block, if it holds values, and whether each takes the place
+    /// of one that is there already.
+    #[must_use]
+    pub fn names(&self) -> Vec<(&str, bool)> {
+        marker::names(self.kind.shell(), &self.stripped.data)
     }
 
     /// The shell whose script it is.
@@ -185,7 +212,7 @@ mod tests {
 
     /// Pieces that scripts are made of, and pieces that should confuse us.
     fn pieces() -> impl Strategy<Value = Vec<u8>> {
-        const PIECES: [&[u8]; 20] = [
+        const PIECES: [&[u8]; 24] = [
             b"deactivate () {\n",
             b"function deactivate\n",
             b"function global:deactivate ([switch]$NonDestructive) {\r\n",
@@ -200,6 +227,10 @@ mod tests {
             b"# <<< venvars unset <<<\n",
             b"# >>> venvars export >>>\n",
             b"# <<< venvars export <<<",
+            b"# >>> venvars >>>\n",
+            b"# >>> venvars >>> 1 /a profile=b\n",
+            b"# <<< venvars <<<",
+            b"    _venvars_unset # venvars\n",
             b"#venvars+ x\n#venvars- \n",
             b"\n",
             b"\r\n",
@@ -213,10 +244,12 @@ mod tests {
             .prop_map(|pieces| pieces.concat())
     }
 
-    fn blocks() -> Blocks {
+    fn blocks(is_old: bool) -> Blocks {
         Blocks {
-            unset: "    unset\n",
-            export: Zeroizing::new("A='one\0'\"\"'# <<< venvars export <<<'\n".to_owned()),
+            is_old,
+            program: "program () {\n\n}\n",
+            inside: if is_old { "    unset\n" } else { "_venvars_unset # venvars\n" },
+            data: Zeroizing::new("A='one\0'\"\"'# <<< venvars export <<<'\n".to_owned()),
         }
     }
 
@@ -225,18 +258,24 @@ mod tests {
 
         /// Whatever the bytes: no panic, and taking out what was put in gives them back.
         #[test]
-        fn remove_after_apply_gives_the_input_back(text in pieces(), index in 0usize..10, mode in prop::option::of(0u32..0o10000), profile in prop::option::of("[a-z][a-z0-9_.-]{0,9}"), is_live in any::<bool>()) {
-            let note = Note { mode, profile, is_live };
+        fn remove_after_apply_gives_the_input_back(text in pieces(), index in 0usize..10, mode in prop::option::of(0u32..0o10000), profile in prop::option::of("[a-z][a-z0-9_.-]{0,9}"), is_live: bool, is_old: bool) {
+            let project = if is_old { "" } else { "/a b" }.into();
+            let note = Note { project, mode, profile, is_live };
             let kind = KINDS[index];
             let Ok(script) = Script::parse(kind, &text) else { return Ok(()) };
             let base = script.without_blocks().to_vec();
-            let Ok(applied) = script.with_blocks(&blocks(), &note) else { return Ok(()) };
+            let Ok(applied) = script.with_blocks(&blocks(is_old), &note) else { return Ok(()) };
             let again = Script::parse(kind, &applied).unwrap();
             prop_assert_eq!(again.without_blocks(), &base[..]);
             if kind.holds_values() {
                 prop_assert_eq!(again.note(), &note);
+                prop_assert_eq!(again.is_old(), is_old);
             }
-            prop_assert_eq!(again.with_blocks(&blocks(), &note).unwrap(), applied);
+            prop_assert_eq!(again.with_blocks(&blocks(is_old), &note).unwrap(), applied);
+            if let Ok(anew) = again.with_blocks(&blocks(false), &note) {
+                let anew = Script::parse(kind, &anew).unwrap();
+                prop_assert_eq!(anew.without_blocks(), &base[..]);
+            }
             if !script.is_applied() {
                 prop_assert_eq!(base, text);
             }

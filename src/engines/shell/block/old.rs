@@ -1,74 +1,17 @@
-//! From variables to the blocks that go into the scripts.
+//! The blocks of the shells whose programs are not written anew yet: templates, in the layout of the version
+//! before.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use askama::Template;
 use zeroize::Zeroizing;
 
+use super::{Blocks, Content, LeftOut, Question};
 use crate::engines::shell::Shell;
 use crate::engines::shell::hold;
 use crate::engines::shell::quote::VALUE_NEWLINE;
 use crate::words::error::{Error, Result};
 use crate::words::variable::Variable;
-
-/// The two blocks of a shell, without their marker lines: LF line ends, each line terminated; a NUL
-/// stands for a newline of a value. A block that a shell does not have is empty.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Blocks {
-    /// Gives the old values back; stands in the generator's `deactivate`. Holds no value.
-    pub unset: &'static str,
-    /// Sets the variables; stands where the generator's activation is done.
-    pub export: Zeroizing<String>,
-}
-
-/// What the blocks of a script are to do.
-#[derive(Debug, Clone)]
-pub enum Content {
-    /// Nothing: there are to be none.
-    Nothing,
-    /// Set these values. At activation the script says so if `secrets`, the file that they are from,
-    /// is newer than itself.
-    Embedded {
-        /// The variables.
-        variables: Vec<Variable>,
-        /// The file, where a script is to look at it.
-        secrets: Option<PathBuf>,
-        /// Whether the values are to go as well where another venv's own script takes over, which
-        /// knows nothing of them.
-        guard: bool,
-    },
-    /// Ask venvars for the values at activation.
-    Live(Question),
-}
-
-/// How a live script asks venvars for the values: a program with its arguments, to which the script
-/// adds the name of its shell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    /// venvars itself; if it is not there any more, the `venvars` on the PATH.
-    pub program: PathBuf,
-    /// The arguments.
-    pub arguments: Vec<String>,
-    /// As in [`Content::Embedded`], for the shells whose answer is no script.
-    pub guard: bool,
-}
-
-/// A variable that was left out of a shell's scripts, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
-    /// The shell that cannot hold it.
-    pub shell: Shell,
-    /// The variable's name.
-    pub name: String,
-    /// The reason, for a person to read.
-    pub reason: &'static str,
-}
-
-impl std::fmt::Display for LeftOut {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} is left out of {}: {}", self.name, self.shell, self.reason)
-    }
-}
 
 /// A name and its plain value, as the templates see them.
 struct Line<'a> {
@@ -184,23 +127,18 @@ templates! {
 /// environment.
 fn unset(shell: Shell) -> &'static str {
     match shell {
-        Shell::Posix => include_str!("../../../templates/unset.sh"),
-        Shell::Fish => include_str!("../../../templates/unset.fish"),
-        Shell::PowerShell => include_str!("../../../templates/unset.ps1"),
-        Shell::Csh => include_str!("../../../templates/unset.csh"),
+        Shell::Posix => include_str!("../../../../templates/unset.sh"),
+        Shell::Fish => include_str!("../../../../templates/unset.fish"),
+        Shell::PowerShell => include_str!("../../../../templates/unset.ps1"),
+        Shell::Csh => include_str!("../../../../templates/unset.csh"),
         Shell::Nu => "",
-        Shell::Xonsh => include_str!("../../../templates/unset.xsh"),
-        Shell::Cmd => include_str!("../../../templates/unset.bat"),
+        Shell::Xonsh => include_str!("../../../../templates/unset.xsh"),
+        Shell::Cmd => include_str!("../../../../templates/unset.bat"),
         Shell::Python => "",
     }
 }
 
-/// The blocks of `shell` for `content`, and which variables it cannot hold. With no variable that
-/// it can hold there is nothing to write, and both blocks are empty.
-///
-/// # Errors
-/// The template could not be rendered, which only a lack of memory can bring about.
-pub fn render(shell: Shell, content: &Content) -> Result<(Blocks, Vec<LeftOut>)> {
+pub(super) fn render(shell: Shell, content: &Content) -> Result<(Blocks, Vec<LeftOut>)> {
     let (export, left_out) = match content {
         Content::Nothing => (String::new(), Vec::new()),
         Content::Embedded { variables, secrets, guard } => {
@@ -208,18 +146,11 @@ pub fn render(shell: Shell, content: &Content) -> Result<(Blocks, Vec<LeftOut>)>
         }
         Content::Live(question) => (live(shell, question)?, Vec::new()),
     };
-    let unset = if export.is_empty() { "" } else { unset(shell) };
-    Ok((Blocks { unset, export: Zeroizing::new(export) }, left_out))
+    let inside = if export.is_empty() { "" } else { unset(shell) };
+    Ok((Blocks { program: "", inside, data: Zeroizing::new(export), is_old: true }, left_out))
 }
 
-/// The answer to a live script's question: the lines that a script with the values in it would hold,
-/// for the script to evaluate; for shells that cannot evaluate such a text, a form that they can
-/// read. Variables that give way to what `is_there` already are left to the script to decide on, where
-/// it can. `guard` is as in [`Content::Embedded`].
-///
-/// # Errors
-/// As for [`render`].
-pub fn answer(
+pub(super) fn answer(
     shell: Shell,
     variables: &[Variable],
     guard: bool,
@@ -334,7 +265,3 @@ fn filled(shell: Shell, is_live: bool, export: &Export<'_>) -> Result<String> {
 fn failed(shell: Shell, error: &askama::Error) -> Error {
     Error::new(format!("could not write the block for {shell}: {error}"))
 }
-
-/// What `deactivate` is to do first in csh, where it is an alias: our text stands at the beginning
-/// of the alias's one line, so it needs no marker lines.
-pub(crate) const INLINE_CSH: &str = include_str!("../../../templates/unset-inline.csh");

@@ -1,0 +1,156 @@
+//! The one place where the sources of values are asked: each command, keyring entry and age message once
+//! in a run, whatever the number of profiles and variables that name it.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use zeroize::Zeroizing;
+
+use crate::model::source::Source;
+use crate::words::error::{Error, Result};
+use crate::world::age::{self, Identities};
+use crate::world::command::{Command, Failure};
+use crate::world::keyring;
+use crate::world::keyring::entry::Entry;
+
+/// How far to reach for a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Nothing is run, and nobody is prompted: no command, no keyring, no passphrase.
+    Quiet,
+    /// Whatever it takes.
+    All,
+}
+
+/// Why a source gave no value.
+#[derive(Debug, Clone)]
+pub enum NoValue {
+    /// It was not asked: that would have been out of reach.
+    Unasked,
+    /// A command failed. What it said may hold a value.
+    Command(Arc<Failure>),
+    /// Anything else.
+    Error(Error),
+}
+
+/// What a source gave.
+pub type Answer = Result<Zeroizing<String>, NoValue>;
+
+/// The answers of this run. Clones share them.
+#[derive(Clone, Default)]
+pub struct Sources(Arc<Asked>);
+
+#[derive(Default)]
+struct Asked {
+    answers: Mutex<HashMap<Key, Arc<OnceLock<Answer>>>>,
+    identities: OnceLock<Result<Identities>>,
+}
+
+/// What is asked once.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Key {
+    /// A command, in the folder of the file that names it.
+    Command(Command, Arc<Path>),
+    Keyring(Entry),
+    Age(String),
+}
+
+impl Sources {
+    /// The value that `source`, which stands in `file`, gives within `reach`. Templates give none: what they
+    /// are made of does.
+    ///
+    /// # Errors
+    /// It gave none, now or before in this run, or is out of reach.
+    pub fn ask(&self, source: &Source, file: &Arc<Path>, reach: Reach) -> Answer {
+        let key = match source {
+            Source::Literal(value) => return Ok(Zeroizing::new(value.reveal().to_owned())),
+            Source::Template(_) => return Err(NoValue::Unasked),
+            Source::File(one) => {
+                return one.read(file.parent().unwrap_or(Path::new("."))).map_err(NoValue::Error);
+            }
+            Source::Command(command) => Key::Command(command.clone(), Arc::clone(file)),
+            Source::Keyring(entry) => Key::Keyring(entry.clone()),
+            Source::Age(message) => Key::Age(message.clone()),
+        };
+        let answer = self.place(&key);
+        if reach == Reach::Quiet && answer.get().is_none() {
+            match &key {
+                Key::Command(..) | Key::Keyring(_) => return Err(NoValue::Unasked),
+                Key::Age(message) => {
+                    match self.identities().and_then(|own| age::decrypt_quietly(own, message)) {
+                        Ok(None) => return Err(NoValue::Unasked),
+                        Ok(Some(text)) => return answer.get_or_init(|| Ok(text)).clone(),
+                        Err(error) => return answer.get_or_init(|| Err(NoValue::Error(error))).clone(),
+                    }
+                }
+            }
+        }
+        answer.get_or_init(|| self.ask_now(&key)).clone()
+    }
+
+    /// The value of `source`, where venvars itself keeps it: in `file`, in the keyring, or encrypted in
+    /// `file`. `None` for what comes from elsewhere.
+    ///
+    /// # Errors
+    /// The keyring does not give it, or no identity of age opens it.
+    pub fn stored(&self, source: &Source, file: &Arc<Path>) -> Option<Result<Zeroizing<String>>> {
+        source.is_stored().then(|| self.ask(source, file, Reach::All).map_err(NoValue::into_error))
+    }
+
+    /// Stores `value` as the keyring's `entry`: from now on that is its answer.
+    ///
+    /// # Errors
+    /// As for [`keyring::set`].
+    pub fn store(&self, entry: &Entry, value: &str) -> Result<()> {
+        let key = Key::Keyring(entry.clone());
+        let mut answers = self.0.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        // Asked again if that fails half-way: nobody knows what it holds then.
+        answers.remove(&key);
+        keyring::set(entry, value, keyring::PATIENCE)?;
+        answers.insert(key, Arc::new(OnceLock::from(Ok(Zeroizing::new(value.to_owned())))));
+        Ok(())
+    }
+
+    fn place(&self, key: &Key) -> Arc<OnceLock<Answer>> {
+        let mut answers = self.0.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(answers.entry(key.clone()).or_default())
+    }
+
+    fn ask_now(&self, key: &Key) -> Answer {
+        match key {
+            Key::Command(command, file) => {
+                command.run(file).map_err(|failure| NoValue::Command(Arc::new(failure)))
+            }
+            Key::Keyring(entry) => keyring::get(entry, keyring::PATIENCE).map_err(NoValue::Error),
+            Key::Age(message) => {
+                self.identities().and_then(|own| age::decrypt(own, message)).map_err(NoValue::Error)
+            }
+        }
+    }
+
+    fn identities(&self) -> Result<&Identities> {
+        let own = self.0.identities.get_or_init(|| Identities::load(&age::identity_files()?));
+        own.as_ref().map_err(Error::clone)
+    }
+}
+
+impl NoValue {
+    /// It as an error, without what a command said: that may hold a value.
+    #[must_use]
+    pub fn into_error(self) -> Error {
+        match self {
+            Self::Unasked => Error::new("the value was not asked for"),
+            Self::Command(failure) => Error::new(failure.message.clone()),
+            Self::Error(error) => error,
+        }
+    }
+}
+
+/// Debugging prints never show an answer.
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sources(…)")
+    }
+}

@@ -1,0 +1,124 @@
+//! Each source of a value is asked once in a run, whatever the number of profiles; a hook asks none.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use libtest_mimic::{Failed, Trial};
+use tempfile::TempDir;
+
+use crate::support::{clean, fed, private, succeed, trial, venvars};
+
+type Outcome = Result<(), Failed>;
+
+/// A command that notes each time that it is asked, and prints a value.
+const COMMAND: &str = "#!/bin/sh\necho asked >> asked\necho 'f7Gq-Zp3x-Lk9w-Rt2y'\n";
+
+pub fn trials() -> Vec<Trial> {
+    let plain: [(&str, Option<String>, fn() -> Outcome); 3] = [
+        ("once-in-a-run", None, once),
+        ("a-failure-is-remembered", None, failures),
+        ("a-hook-asks-nobody", missing("ssh-keygen"), hooks),
+    ];
+    plain.into_iter().map(|(name, missing, run)| trial(name.to_owned(), missing, run)).collect()
+}
+
+fn missing(program: &str) -> Option<String> {
+    which::which(program).is_err().then(|| program.to_owned())
+}
+
+/// A project with three profiles that all have the values of `secrets`, a venv and a repository.
+fn project(secrets: &str, settings: &str) -> Result<TempDir, Failed> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    let profiles = "[profile.a]\nX = 'one'\n[profile.b]\nX = 'two'\n[profile.c]\nextends = 'a'\n";
+    fs::write(path.join("secrets.toml"), format!("{secrets}PLAIN = 'hunter2-hunter2'\n{profiles}"))?;
+    private(&path.join("secrets.toml"));
+    fs::write(path.join("venvars.toml"), settings)?;
+    fs::write(path.join(".gitignore"), "/secrets.toml\n/.venv\n/asked\n/key*\n")?;
+    fs::write(path.join("ask"), COMMAND)?;
+    succeed(Command::new("chmod").arg("755").arg(path.join("ask")))?;
+    let mut venv = Command::new("python3");
+    clean(&mut venv, path);
+    succeed(venv.args(["-m", "venv", "--without-pip", ".venv"]).current_dir(path))?;
+    git(path, &["init", "--quiet"])?;
+    git(path, &["add", "venvars.toml"])?;
+    Ok(folder)
+}
+
+fn git(path: &Path, arguments: &[&str]) -> Outcome {
+    let mut git = Command::new("git");
+    clean(&mut git, path);
+    succeed(git.args(arguments).current_dir(path)).map(|_| ())
+}
+
+/// Runs venvars with `arguments`, and says how often the command was asked meanwhile.
+fn asked(path: &Path, arguments: &[&str]) -> Result<usize, Failed> {
+    let _ = fs::remove_file(path.join("asked"));
+    fed(venvars(path).args(arguments), b"")?;
+    Ok(fs::read_to_string(path.join("asked")).unwrap_or_default().lines().count())
+}
+
+fn once() -> Outcome {
+    let secrets = "TOKEN = { command = [\"./ask\"] }\nURL = { template = \"https://u:${TOKEN}@h/\" }\nAGAIN = { command = [\"./ask\"] }\n";
+    for settings in ["", "mode = \"embed\"\n"] {
+        let folder = project(secrets, settings)?;
+        let path = folder.path();
+        for arguments in [
+            &["scan", "--ask"][..],
+            &["doctor"],
+            &["doctor", "--fix"],
+            &["check"],
+            &["apply", "--force"],
+            &["status"],
+            &["export", "--format", "json"],
+            &["run", "--no-venv", "--", "true"],
+            &["run", "--mask", "--no-venv", "--", "true"],
+            &["rotate", "PLAIN", "--generate"],
+        ] {
+            let times = asked(path, arguments)?;
+            assert!(times <= 1, "{settings}{arguments:?}: {times} times");
+        }
+        assert_eq!(asked(path, &["scan", "--ask"])?, 1);
+        assert_eq!(asked(path, &["scan"])?, 0);
+    }
+    Ok(())
+}
+
+fn failures() -> Outcome {
+    let folder = project("TOKEN = { command = [\"./fail\"] }\n", "")?;
+    let path = folder.path();
+    fs::write(path.join("fail"), format!("{COMMAND}exit 3\n"))?;
+    succeed(Command::new("chmod").arg("755").arg(path.join("fail")))?;
+    for arguments in [&["scan", "--ask"][..], &["doctor", "--fix"], &["check"]] {
+        assert_eq!(asked(path, arguments)?, 1, "{arguments:?}");
+    }
+    Ok(())
+}
+
+fn hooks() -> Outcome {
+    let folder = project("TOKEN = { command = [\"./ask\"] }\n", "")?;
+    let path = folder.path();
+    succeed(
+        Command::new("ssh-keygen")
+            .args(["-q", "-N", "a passphrase", "-t", "ed25519", "-f"])
+            .arg(path.join("key")),
+    )?;
+    let key = fs::read_to_string(path.join("key.pub"))?;
+    fs::write(path.join("venvars.toml"), format!("recipients = [\"{}\"]\n", key.trim()))?;
+    succeed(venvars(path).args(["set", "SHUT=q8Wn-Vb4m-Xc7z", "--age"]))?;
+    let hook = |what: &str| {
+        let mut hook = venvars(path);
+        fed(hook.args(["hook", "run", what]).env("VENVARS_AGE_IDENTITY", path.join("key")), b"")
+    };
+    for (what, scan) in [("pre-commit", "scan --staged --ask"), ("pre-push", "scan --history --ask")] {
+        let _ = fs::remove_file(path.join("asked"));
+        let output = hook(what)?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert!(said.contains("2 values not looked for") && said.contains(scan), "{said}");
+        assert!(!path.join("asked").exists());
+    }
+    Ok(())
+}
