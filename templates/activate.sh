@@ -5,14 +5,14 @@ _venvars_each () { # calls $1 with each name of the list $2, in which a blank is
     while \[ -n "$2" ]; do "$1" "${2%%\ *}"; \set -- "$1" "${2#*\ }"; done
 }
 _venvars_there () { # does any of these exist? $1 is ${NAME+x} for each
-    case ${BASH_VERSION:+bash} in bash) \eval '\set -- "${1//+x/[*]+x}"' ;; esac; \eval "case $1 in x*) ;; *) \\false ;; esac"
+    case "${BASH_VERSION:+bash}" in bash) \eval '\set -- "${1//+x/[*]+x}"' ;; esac; \eval "case \"$1\" in x*) ;; *) \\false ;; esac"
 }
 _venvars_missing () { ! _venvars_there "\${$1+x}" && \export _VENVARS="$_VENVARS$1 "; }
 _venvars_keep () { # keeps what $1 holds: exported, so that a nested shell can restore it, or as this shell's own
     _venvars_there "\${$1+x}" || \return 0
-    case ${ZSH_VERSION:+zsh}${BASH_VERSION-} in
+    case "${ZSH_VERSION:+zsh}${BASH_VERSION-}" in
     zsh) \eval '_venvars_kind=${(Pt)1}' ;;
-    [1-3].* | 4.[0-4].*) _venvars_kind=$(\declare -p "$1") ;; # the only process, and only in an old bash
+    [1-3].* | 4.[0-3].*) _venvars_kind=$(\declare -p "$1") ;; # the only process, and only in an old bash
     ?*) \eval "_venvars_kind=\"declare -\${$1[*]@a}-\"" ;;
     *) if \command \eval "$1=\$$1" 2>/dev/null; then _venvars_kind=scalar-export; else _venvars_kind=readonly; fi ;;
     esac
@@ -24,14 +24,14 @@ _venvars_keep () { # keeps what $1 holds: exported, so that a nested shell can r
     _VENVARS_KEPT="$_VENVARS_KEPT$1 "
 }
 _venvars_restore () { # sets $1 anew: one that is an integer would run what it is given
-    \eval "case \${_VENVARS_OLD_$1+exported}\${_VENVARS_OWN_$1+own} in
+    \eval "case \"\${_VENVARS_OLD_$1+exported}\${_VENVARS_OWN_$1+own}\" in
         exported) \\unset -v $1 && \\export $1=\"\$_VENVARS_OLD_$1\"; \\unset -v _VENVARS_OLD_$1 ;;
         *own) \\unset -v $1 && $1=\$_VENVARS_OWN_$1; \\unset -v _VENVARS_OWN_$1 ;;
     esac" || \:
 }
 _venvars_set () { # sets the variables: the status so far, their list, ${NAME+x} for each, the file that they are from
     case ${VIRTUAL_ENV-} in '') \unset -f _venvars_values; \return "$1" ;; esac
-    case ${ZSH_VERSION+zsh} in zsh) \setopt local_options global_export no_warn_create_global ;; esac
+    case "${ZSH_VERSION+zsh}" in zsh) \setopt local_options global_export no_warn_create_global ;; esac
     _venvars_refused= _VENVARS_KEPT=
     if _venvars_there "$3"; then _venvars_each _venvars_keep "$2"; fi
     case $_venvars_refused in
@@ -51,7 +51,7 @@ _venvars_watch () { # has each prompt look (or, if $1 is off, no longer) whether
     # Until VIRTUAL_ENV changes it runs no command, so no DEBUG trap either; no sign of it is a pattern.
     \set -- "${1-on}" '
 for _ in ${_VENVARS_GUARD+${_VENVARS_GUARD#"${VIRTUAL_ENV+${VIRTUAL_ENV//[][*?\\(]/_}}"}}; do _venvars_unset; \break; done'
-    case $1.${_VENVARS_HAD+had}.$-.${BASH_VERSION:+bash}${ZSH_VERSION:+zsh} in
+    case "$1.${_VENVARS_HAD+had}.$-.${BASH_VERSION:+bash}${ZSH_VERSION:+zsh}" in
     on.*i*.bash) \eval '
         case $BASH_VERSION in
         [1-4].* | 5.0.*) _VENVARS_HAD=${PROMPT_COMMAND+set}.x ;;
@@ -85,8 +85,8 @@ for _ in ${_VENVARS_GUARD+${_VENVARS_GUARD#"${VIRTUAL_ENV+${VIRTUAL_ENV//[][*?\\
     esac
 }
 _venvars_unset () { # the way back; $1 is what `deactivate` was called with
-    case ${ZSH_VERSION+zsh} in zsh) \setopt local_options no_warn_create_global ;; esac
-    case ${_VENVARS+set} in set)
+    case "${ZSH_VERSION+zsh}" in zsh) \setopt local_options global_export no_warn_create_global ;; esac
+    case "${_VENVARS+set}" in set)
         _venvars_watch off
         if \command -v _venvars_forget >/dev/null; then _venvars_forget; else _venvars_each _venvars_inherited "$_VENVARS"; fi
         \unset -v _VENVARS _VENVARS_KEPT _VENVARS_GUARD _VENVARS_HAD || \: ;;
