@@ -263,6 +263,7 @@ fn scenarios() -> Vec<Scenario> {
         vec![],
         |shell| shell.is_bash() || shell.name == "zsh",
     );
+    // A name that is more than a text cannot be replaced: of all or none, as with a readonly one.
     add(
         "typed-variables",
         vec![
@@ -271,11 +272,12 @@ fn scenarios() -> Vec<Scenario> {
             ),
             Activate("A"),
             Dump(0),
+            Raw("typeset -p NUMBER DASH GLOBS a JSON_KEY"),
             Deactivate,
             Dump(1),
             State(0),
         ],
-        &[A, Nothing],
+        &[Nothing, Nothing],
         vec![],
         |shell| (shell.is_bash() && shell.name != "bash-3.2") || shell.name == "zsh",
     );
@@ -559,6 +561,11 @@ fn check(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> Result<(), Fa
     if scenario.name == "status-without-hash" {
         // An activation that worked says so, whatever the generator's last command said.
         expected.iter_mut().filter(|line| *line == "status 1").for_each(|line| "status 0".clone_into(line));
+    }
+    const REFUSED: &str =
+        "venvars: no variable was set: this shell cannot replace GLOBS DASH JSON_KEY NUMBER a";
+    if scenario.name == "typed-variables" && !applied.output.lines().any(|line| line == REFUSED) {
+        return Err(format!("not refused by name:\n{}", applied.output).into());
     }
     if told(&applied) != expected {
         return Err(format!("printed:\n{}\ninstead of:\n{}", applied.output, untouched.output).into());
