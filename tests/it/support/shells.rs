@@ -123,6 +123,11 @@ impl Shell {
         self.name.starts_with("bash")
     }
 
+    /// Whether it is a bash from before 5.1, which has one prompt command and no list of them.
+    pub fn has_one_prompt_command(&self) -> bool {
+        matches!(self.name, "bash-3.2" | "bash-4.2" | "bash-4.3" | "bash-4.4" | "bash-5.0")
+    }
+
     /// What is missing to use it.
     pub fn missing(&self) -> Option<String> {
         self.program.is_none().then(|| self.name.to_owned())
