@@ -118,6 +118,12 @@ fn prompt(before: &'static str, said: &'static str, there: Vec<Step>) -> Vec<Ste
     steps
 }
 
+/// The venv is forgotten by hand, and a prompt comes before `deactivate`.
+fn forgotten() -> Case {
+    let steps = vec![Activate("A"), Raw("unset VIRTUAL_ENV"), Dump(0), Deactivate, Dump(1), LEFT];
+    case("forgotten", steps, &[Shows::Nothing, Shows::Nothing])
+}
+
 /// From A straight into B and out again, with what is `said` about the prompt in B.
 fn there(said: &'static str) -> Vec<Step> {
     vec![
@@ -155,7 +161,7 @@ fn bash() -> Vec<Case> {
         ]
     };
     let log = "PROMPT_COMMAND='echo \"$? ${PIPESTATUS[*]} $_\" >> log'";
-    let mut cases = Vec::new();
+    let mut cases = vec![forgotten()];
     for (name, before) in [
         ("string", log),
         ("empty", "PROMPT_COMMAND="),
@@ -171,6 +177,8 @@ fn bash() -> Vec<Case> {
         ("odd-ifs", "IFS=_venars; PROMPT_COMMAND='echo $? >> log'"),
         ("nocasematch", "shopt -s nocasematch; PROMPT_COMMAND='echo $? >> log'"),
         ("err-trap", "trap 'echo err >> log' ERR"),
+        ("nullglob", "shopt -s nullglob"),
+        ("failglob", "shopt -s failglob"),
         // Before 5.1 the shell knew no array there, and the guard looks no further than this name.
         ("old-string", "BASH_VERSION=5.0.18; PROMPT_COMMAND='echo \"$? ${PIPESTATUS[*]} $_\" >> log'"),
         ("old-empty", "BASH_VERSION=4.4.23; PROMPT_COMMAND="),
@@ -321,7 +329,7 @@ fn bash() -> Vec<Case> {
 fn zsh() -> Vec<Case> {
     use Shows::{A, Nothing};
     const SAID: &str = "typeset -p precmd_functions >> said 2>&1 || :; typeset -f precmd >> said || :";
-    let mut cases = Vec::new();
+    let mut cases = vec![forgotten()];
     for (name, before) in [
         ("precmd", "precmd() { echo $? $pipestatus >> log }"),
         ("functions", "one() { echo one $? $pipestatus >> log }; precmd_functions=(one)"),
@@ -492,6 +500,23 @@ fn xonsh() -> Vec<Case> {
     )]
 }
 
+/// Whether a case needs a bash that knows several prompt commands (5.1 and later): before, the guard is text in
+/// the one, and gone with it, is seen where others put theirs around it, and is exported under `set -a`.
+fn needs_more(case: &str) -> bool {
+    const NEED: [&str; 8] = [
+        "replaced",
+        "set",
+        "element-added",
+        "empty-array",
+        "sparse-array",
+        "put-behind",
+        "put-behind-none",
+        "allexport",
+    ];
+    // A pretended version is for a bash that is none of these.
+    NEED.contains(&case) || case.starts_with("old-")
+}
+
 /// What one generator made, on both sides; in live scripts, or without a guard.
 struct Gallery {
     generator: Generator,
@@ -635,15 +660,19 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
             let gallery = Arc::new(Gallery {
                 generator: generator.clone(),
                 settings,
-                root: folder.join(&label),
+                // A path may hold what is a pattern.
+                root: folder.join(if label == "venv" { "[a-z]* venv" } else { &label }),
                 made: OnceLock::new(),
             });
-            for shell in shells::all() {
+            let older = shells::bashes().into_iter().filter(|_| label == "venv");
+            for shell in shells::all().into_iter().chain(older) {
                 let cases = match (shell.name, mode) {
                     (_, "without-") => without(&shell),
-                    ("bash" | "zsh", _) => {
-                        let special = if shell.name == "bash" { bash() } else { zsh() };
-                        let special = special.into_iter().filter(|_| label == "venv");
+                    (name, _) if shell.is_bash() || name == "zsh" => {
+                        let special = if shell.is_bash() { bash() } else { zsh() };
+                        let special = special.into_iter().filter(|case| {
+                            label == "venv" && !(shell.has_one_prompt_command() && needs_more(case.name))
+                        });
                         basic(LEFT).into_iter().chain(special).collect()
                     }
                     ("fish", _) => basic(LEFT_FISH).into_iter().chain(fish()).collect(),
@@ -653,7 +682,7 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
                     _ => vec![],
                 };
                 let missing = terminal::missing().or_else(|| generator.missing()).or_else(|| shell.missing());
-                if label == "venv" && matches!(shell.name, "bash" | "zsh") {
+                if label == "venv" && (shell.is_bash() || shell.name == "zsh") {
                     let (gallery, shell) = (gallery.clone(), shell.clone());
                     trials.push(trial(
                         format!("{label}::{}::in-a-script", shell.name),
@@ -675,7 +704,7 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
 /// `guard = false`: nothing watches, and the values stay until our own `deactivate`.
 fn without(shell: &Shell) -> Vec<Case> {
     let watching = match shell.grammar {
-        Grammar::Posix if matches!(shell.name, "bash" | "zsh") => {
+        Grammar::Posix if shell.is_bash() || shell.name == "zsh" => {
             Raw("typeset -f _venvars_guard _venvars_hook >> said; echo \"${_VENVARS_GUARD-}\" >> said")
         }
         Grammar::Fish => Raw("functions _venvars_guard >> said"),

@@ -49,6 +49,7 @@ mod snapshots;
 mod sources;
 mod support;
 #[cfg(target_os = "linux")]
+mod traps;
 mod vaults;
 
 fn main() {
@@ -63,6 +64,7 @@ fn main() {
     add("crash", crash::trials());
     add("export", export::trials());
     add("guard", guard::trials(&folder.path().join("guard")));
+    add("traps", traps::trials(&folder.path().join("traps")));
     add("import", import::trials());
     add("powershell", powershell::trials());
     #[cfg(unix)]

@@ -143,7 +143,7 @@ fn a_value_that_is_not_plain_is_asked_for_at_activation() {
     for script in ["activate", "activate.fish", "activate.csh", "Activate.ps1"] {
         let text = fs::read_to_string(path.join(".venv/bin").join(script)).unwrap();
         assert!(
-            text.contains("venvars export") && !text.contains("hunter2") && !text.contains("one\n'"),
+            text.contains(">>> venvars ") && !text.contains("hunter2") && !text.contains("one\n'"),
             "{script}"
         );
     }

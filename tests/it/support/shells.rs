@@ -60,8 +60,9 @@ pub fn all() -> Vec<Shell> {
     all
 }
 
-/// The versions of bash that people still have, macOS's among them, unpacked by `scripts/test`.
-pub fn old_bashes() -> Vec<Shell> {
+/// Other versions of bash, from macOS's 3.2 on, as far as they are in the cache: `scripts/test` puts them there
+/// from an archive, since no registry has them.
+pub fn bashes() -> Vec<Shell> {
     ["bash-3.2", "bash-4.2", "bash-4.3", "bash-4.4", "bash-5.0", "bash-5.1", "bash-5.3"]
         .into_iter()
         .map(|name| Shell {
@@ -70,6 +71,7 @@ pub fn old_bashes() -> Vec<Shell> {
             program: Some(cache().join("bash-old").join(name)).filter(|program| program.exists()),
             arguments: &["--norc", "--noprofile"],
         })
+        .filter(|shell| shell.program.is_some())
         .collect()
 }
 
@@ -116,6 +118,16 @@ pub enum Step {
 }
 
 impl Shell {
+    /// Whether it is a bash, of whatever version.
+    pub fn is_bash(&self) -> bool {
+        self.name.starts_with("bash")
+    }
+
+    /// Whether it is a bash from before 5.1, which has one prompt command and no list of them.
+    pub fn has_one_prompt_command(&self) -> bool {
+        matches!(self.name, "bash-3.2" | "bash-4.2" | "bash-4.3" | "bash-4.4" | "bash-5.0")
+    }
+
     /// What is missing to use it.
     pub fn missing(&self) -> Option<String> {
         self.program.is_none().then(|| self.name.to_owned())
@@ -270,6 +282,11 @@ impl Shell {
     }
 
     fn inside(&self, file: &Path) -> String {
+        format!("{} {}", self.words(), self.word(file))
+    }
+
+    /// The words that start it, in its own language.
+    pub fn words(&self) -> String {
         let program = self.word(self.program.as_deref().unwrap_or(Path::new(self.name)));
         let mut line = match self.grammar {
             Grammar::Nu => format!("^{program}"),
@@ -284,7 +301,7 @@ impl Shell {
             line.push(' ');
             line.push_str(argument);
         }
-        format!("{line} {}", self.word(file))
+        line
     }
 
     /// A path as a word. The paths of these tests hold no quote.

@@ -133,8 +133,8 @@ impl Script {
     fn places(&self) -> Result<Places, Unfit> {
         let signature = signature::start(&self.stripped.base).filter(|_| self.kind == Kind::PowerShell);
         let known = Places {
-            program: self.stripped.program_at,
-            inside: self.stripped.inside_at,
+            program: self.stripped.program_at.filter(|_| self.kind.has_inside() || self.kind.is_way_back()),
+            inside: self.stripped.inside_at.filter(|_| self.kind.has_inside()),
             // The data keeps the signature, so it stands where that does.
             data: self.stripped.data_at.filter(|at| signature.is_none_or(|start| start == at.offset)),
             inline: self.stripped.inline_at,
@@ -280,5 +280,22 @@ mod tests {
                 prop_assert_eq!(base, text);
             }
         }
+    }
+
+    /// A script to which the version before was applied, and the generator's own.
+    #[test]
+    fn blocks_of_the_version_before_are_replaced_and_taken_out() {
+        let old = include_bytes!("../../../../tests/it/old/activate.applied");
+        let own = include_bytes!("../../../../tests/it/old/activate");
+        let script = Script::parse(Kind::Posix, old).unwrap();
+        assert!(script.is_applied() && script.is_old());
+        assert_eq!(script.without_blocks(), own);
+        assert_eq!(script.note().mode, Some(0o644));
+        let shown = script.without_old_values(old);
+        assert!(!String::from_utf8_lossy(&shown).contains("of the version before"));
+        let note = Note { project: "/p".into(), ..Note::default() };
+        let anew = script.with_blocks(&blocks(false), &note).unwrap();
+        let fresh = Script::parse(Kind::Posix, own).unwrap().with_blocks(&blocks(false), &note).unwrap();
+        assert_eq!(anew, fresh);
     }
 }

@@ -1,0 +1,192 @@
+//! What an inherited environment, or a shell's own state, could make of the program in `activate`.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use crate::support::generators::{self, Generator};
+use crate::support::shells::{self, Grammar, Shell};
+use crate::support::{succeed, trial, venvars, write_secrets};
+use libtest_mimic::{Failed, Trial};
+
+struct Case {
+    name: &'static str,
+    /// What is inherited. `MARK` stands for a file that no case may make.
+    environment: &'static [(&'static str, &'static str)],
+    /// `ACTIVATE` stands for the activation and `NESTED` for a shell within, which reads a line.
+    script: &'static str,
+    /// What the script prints.
+    printed: &'static str,
+    applies_to: fn(&Shell) -> bool,
+}
+
+const SHOW: &str =
+    "show () { printf '%s\\n' \"${SECRET_KEY-none} ${TOKEN-none} ${N-none} ${_VENVARS-none}\"; }; ";
+const THERE_AND_BACK: &str = "ACTIVATE; show; deactivate; show";
+const SHOWN: &str = "of A of A none SECRET_KEY TOKEN \nnone none none none\n";
+
+fn cases() -> Vec<Case> {
+    let every = |_: &Shell| true;
+    let typed = |shell: &Shell| shell.is_bash() || matches!(shell.name, "zsh" | "ksh93" | "mksh");
+    let case = |name, environment, script, printed, applies_to| Case {
+        name,
+        environment,
+        script,
+        printed,
+        applies_to,
+    };
+    vec![
+        case(
+            "code-in-lists",
+            &[
+                ("_VENVARS", "N $(touch MARK) ; touch MARK `touch MARK` "),
+                ("_VENVARS_KEPT", "N;touch MARK a[$(touch MARK)] "),
+                ("_VENVARS_OLD_N", "$(touch MARK)"),
+            ],
+            THERE_AND_BACK,
+            SHOWN,
+            every,
+        ),
+        case(
+            "code-in-kept",
+            &[("_VENVARS", "N "), ("_VENVARS_KEPT", "N;touch MARK N "), ("_VENVARS_OLD_N", "';touch MARK;'")],
+            "ACTIVATE; deactivate; show",
+            "none none ';touch MARK;' none\n",
+            every,
+        ),
+        case(
+            "integer",
+            &[("_VENVARS", "N "), ("_VENVARS_OLD_N", "a[$(touch MARK)0]")],
+            "typeset -i N; ACTIVATE; deactivate; show",
+            "none none a[$(touch MARK)0] none\n",
+            typed,
+        ),
+        case(
+            "special-integer",
+            &[("_VENVARS", "RANDOM SECONDS "), ("_VENVARS_OLD_RANDOM", "a[$(touch MARK)0]")],
+            THERE_AND_BACK,
+            SHOWN,
+            every,
+        ),
+        case(
+            "names-of-others",
+            &[
+                ("_VENVARS", "PATH HOME PS1 IFS LC_N _OLD_VIRTUAL_PATH _VENVARS_KEPT N "),
+                ("_VENVARS_OLD_PATH", "/nowhere"),
+                ("_VENVARS_OLD_HOME", "/nowhere"),
+                ("_VENVARS_OLD__OLD_VIRTUAL_PATH", "/nowhere"),
+                ("N", "outer"),
+            ],
+            "was=\"$PATH $HOME\"; ACTIVATE; show; deactivate; show; echo \"${PATH+x}${PATH#\"${was% *}\"}\"; \
+             case $was in \"$PATH $HOME\") echo same ;; esac",
+            "of A of A none SECRET_KEY TOKEN \nnone none none none\nx\nsame\n",
+            every,
+        ),
+        case(
+            "stale-old-value",
+            &[("_VENVARS_OLD_TOKEN", "stale")],
+            "ACTIVATE; NESTED 'ACTIVATE; deactivate; show'; deactivate; show",
+            "none none none none\nnone none none none\n",
+            every,
+        ),
+        case(
+            "nested-by-other-names",
+            &[("TOKEN", "mine"), ("N", "5")],
+            "ACTIVATE; NESTED 'show; ACTIVATE; deactivate; show'; deactivate; show",
+            "of A of A 5 SECRET_KEY TOKEN \nnone mine 5 none\nnone mine 5 none\n",
+            every,
+        ),
+        case(
+            "in-a-function",
+            &[("TOKEN", "mine")],
+            "there () { ACTIVATE; }; there; show; back () { deactivate; }; back; show",
+            "of A of A none SECRET_KEY TOKEN \nnone mine none none\n",
+            every,
+        ),
+        case(
+            "in-a-function-with-warnings",
+            &[("TOKEN", "mine")],
+            "setopt warn_create_global; there () { ACTIVATE 2> said; }; there; show; back () { deactivate; }; back; show; grep -i ' _venvars' said",
+            "of A of A none SECRET_KEY TOKEN \nnone mine none none\n",
+            |shell| shell.name == "zsh",
+        ),
+        case(
+            "no-global-export",
+            &[("TOKEN", "mine")],
+            "setopt no_global_export; ACTIVATE; show; deactivate; show; printenv TOKEN",
+            "of A of A none SECRET_KEY TOKEN \nnone mine none none\nmine\n",
+            |shell| shell.name == "zsh",
+        ),
+        case(
+            "readonly",
+            &[("TOKEN", "mine")],
+            "readonly TOKEN; ACTIVATE 2>&1; show; deactivate; show",
+            "venvars: no variable was set: this shell cannot replace TOKEN\nnone mine none none\nnone mine none none\n",
+            // mksh and yash end or print messages of their own.
+            |shell| !matches!(shell.name, "mksh" | "yash"),
+        ),
+    ]
+}
+
+struct Venv {
+    generator: Generator,
+    root: PathBuf,
+    made: OnceLock<Result<(), String>>,
+}
+
+impl Venv {
+    fn make(&self) -> Result<(), Failed> {
+        let make = || -> Result<(), Failed> {
+            std::fs::create_dir_all(&self.root)?;
+            self.generator.make(&self.root.join("A"), &self.root)?;
+            let values = [("SECRET_KEY", "of A"), ("TOKEN", "of A")];
+            let values = values.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            write_secrets(&self.root.join("secrets.toml"), &values);
+            succeed(venvars(&self.root).args(["apply", "--venv", "A"])).map(|_| ())
+        };
+        let made = self
+            .made
+            .get_or_init(|| make().map_err(|failed| failed.message().unwrap_or("failed").to_owned()));
+        made.clone().map_err(Into::into)
+    }
+}
+
+fn check(venv: &Venv, shell: &Shell, case: &Case) -> Result<(), Failed> {
+    venv.make()?;
+    let out = tempfile::tempdir_in(&venv.root)?;
+    let mark = out.path().join("mark");
+    let marked = |text: &str| text.replace("MARK", &mark.display().to_string());
+    let nested = shell.words();
+    let script = format!("{SHOW}{}\n", case.script)
+        .replace("NESTED '", &format!("{nested} -c '{}", SHOW.replace('\'', "'\\''")))
+        .replace("ACTIVATE", ". ../A/bin/activate");
+    let environment: Vec<(String, String)> =
+        case.environment.iter().map(|(name, value)| ((*name).to_owned(), marked(value))).collect();
+    let output = shell.run(&[], &marked(&script), out.path(), out.path(), &environment);
+    let printed = String::from_utf8_lossy(&output.stdout);
+    if printed != marked(case.printed) {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("printed:\n{printed}{said}instead of:\n{}", case.printed).into());
+    }
+    if mark.exists() { Err("what was inherited was run".into()) } else { Ok(()) }
+}
+
+pub fn trials(folder: &Path) -> Vec<Trial> {
+    let Some(generator) = generators::all().into_iter().find(|generator| generator.name == "venv") else {
+        return vec![];
+    };
+    let venv = Arc::new(Venv { generator, root: folder.join("traps"), made: OnceLock::new() });
+    let mut trials = Vec::new();
+    for shell in shells::all().into_iter().chain(shells::bashes()) {
+        if shell.grammar != Grammar::Posix {
+            continue;
+        }
+        for case in cases().into_iter().filter(|case| (case.applies_to)(&shell)) {
+            let missing = venv.generator.missing().or_else(|| shell.missing());
+            let (venv, shell) = (venv.clone(), shell.clone());
+            trials.push(trial(format!("{}::{}", shell.name, case.name), missing, move || {
+                check(&venv, &shell, &case)
+            }));
+        }
+    }
+    trials
+}
