@@ -48,7 +48,7 @@ fn parses(generator: &Generator) -> Result<(), Failed> {
         fs::write(&settings, line)?;
         succeed(venvars(folder.path()).args(["apply", "--shell", "powershell"]))?;
         let text = fs::read_to_string(&file)?;
-        if !text.contains("# >>> venvars export >>>") || errors(&text).len() > before {
+        if !text.contains("# >>> venvars >>> 1 ") || errors(&text).len() > before {
             return Err(format!("{what}: no PowerShell in lines {:?}", errors(&text)).into());
         }
     }
@@ -61,7 +61,7 @@ fn parses(generator: &Generator) -> Result<(), Failed> {
         if found.len() > before {
             return Err(format!("{name}: no PowerShell in lines {found:?}").into());
         }
-        let (_, block) = text.split_once("# >>> venvars unset >>>").unwrap_or_default();
+        let (_, block) = text.split_once("# >>> venvars >>>").unwrap_or_default();
         if !block.is_ascii() && name != "EMPTY" {
             return Err(format!("{name}: a script without a byte-order mark has to be ASCII").into());
         }

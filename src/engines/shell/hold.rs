@@ -12,7 +12,8 @@ pub fn refusal(shell: Shell, variable: &Variable) -> Option<&'static str> {
     let value = variable.value.reveal();
     match shell {
         Shell::Cmd => cmd(variable.name.as_str(), value),
-        Shell::PowerShell => value.is_empty().then_some("PowerShell before 7.5 has no empty variables"),
+        // An empty value's line asks for PowerShell's version: see `Shell::set`.
+        Shell::PowerShell => None,
         Shell::Posix | Shell::Fish | Shell::Csh | Shell::Nu | Shell::Xonsh | Shell::Python => None,
     }
 }

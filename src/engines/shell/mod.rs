@@ -115,6 +115,12 @@ impl Shell {
     #[must_use]
     pub fn set(self, name: &str, value: &str) -> String {
         let Assignment { before, between, after } = self.assignment();
+        if self == Self::PowerShell && value.is_empty() {
+            return format!(
+                "{before}{name}{between}if ($PSVersionTable.PSVersion -ge '7.5') {{ '' }} else {{ \
+                 Write-Warning '{name} is not set: PowerShell before 7.5 has no empty variables' }}"
+            );
+        }
         format!("{before}{name}{between}{}{after}", self.literal(value))
     }
 }

@@ -1,7 +1,9 @@
 //! From variables to the blocks that go into the scripts.
 
+mod fish;
 mod old;
 mod posix;
+mod powershell;
 
 use std::path::PathBuf;
 
@@ -135,6 +137,11 @@ fn set(shell: Shell, variable: &Variable) -> String {
     shell.set(variable.name.as_str(), variable.value.reveal()).replace('\n', VALUE_NEWLINE)
 }
 
+/// `text` as one word of `shell`, for a block.
+fn word(shell: Shell, text: &str) -> String {
+    shell.literal(text).replace('\n', VALUE_NEWLINE)
+}
+
 /// The names of `variables`, each with a blank behind it.
 fn list(variables: &[&Variable]) -> String {
     variables.iter().map(|variable| format!("{} ", variable.name)).collect()
@@ -144,6 +151,8 @@ fn list(variables: &[&Variable]) -> String {
 fn program(shell: Shell) -> Option<Program> {
     match shell {
         Shell::Posix => Some(posix::PROGRAM),
+        Shell::Fish => Some(fish::PROGRAM),
+        Shell::PowerShell => Some(powershell::PROGRAM),
         _ => None,
     }
 }
@@ -199,3 +208,22 @@ pub fn answer(
 /// What `deactivate` is to do first in csh, where it is an alias: our text stands at the beginning
 /// of the alias's one line, so it needs no marker lines.
 pub(crate) const INLINE_CSH: &str = include_str!("../../../../templates/unset-inline.csh");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::name::reserved;
+
+    #[test]
+    fn the_programs_know_the_reserved_names() {
+        let (names, beginnings) = reserved();
+        for shell in [Shell::Fish, Shell::PowerShell] {
+            let text = program(shell).unwrap().program;
+            let words: Vec<&str> = text.split([' ', '\'', '\n']).collect();
+            for name in &names {
+                assert!(words.contains(name), "{shell}: {name}");
+            }
+            assert!(text.contains(&beginnings.join("|")), "{shell}: {beginnings:?}");
+        }
+    }
+}
