@@ -1,14 +1,12 @@
-_venvars_ask() { # asks $1, else the venvars on the PATH, for the lines that would otherwise stand here
-    \set -- "$?" "$@"
+_venvars_ask () { # sets what venvars answers, which is what would stand here with the values in it; $1 is the status so far
     \unset -f _venvars_ask
-    case ${VIRTUAL_ENV:+active} in '') \return "$1" ;; esac
+    case ${VIRTUAL_ENV-} in '') \return "$1" ;; esac
     \shift
-    \[ -x "$1" ] || { \shift && \set -- venvars "$@"; }
+    \[ -x "$1" ] || { \shift; \set -- venvars "$@"; }
     # A command substitution under `set -a` leaves ksh93 with an exported IFS.
     case $- in
-    *a*) \set +a && _venvars_answer=$(\exec "$@") && \set -a || { \set -a && _venvars_answer=''; } ;;
-    *) _venvars_answer=$(\exec "$@") || _venvars_answer='' ;;
+    *a*) \set +a; \set -- "$(\exec "$@")"; \set -a ;;
+    *) \set -- "$(\exec "$@")" ;;
     esac
-    \eval "\\unset -v _venvars_answer
-$_venvars_answer"
+    \eval "$1"
 }

@@ -1,6 +1,6 @@
 //! `activate`: sh, bash, zsh, dash, ksh93, mksh, busybox ash, yash.
 
-use super::{Data, Program, Question, UNLESS, WATCH, list, set};
+use super::{Data, Program, Question, UNLESS, list, set};
 use crate::engines::shell::Shell::Posix;
 use crate::engines::shell::quote::VALUE_NEWLINE;
 
@@ -11,12 +11,9 @@ pub(super) const PROGRAM: Program = Program {
     live,
 };
 
-/// What a script says that is older than the secrets.
-const STALE: &str = "venvars: this script is older than secrets.toml; run: venvars apply";
-
-/// The lines are in a function, which the program takes away once it has called it.
+/// A function that sets the values, and the call that has it run if they may be set.
 fn embedded(data: &Data<'_>) -> String {
-    let mut text = "_venvars_set() {\n".to_owned();
+    let mut text = "_venvars_values () {\n".to_owned();
     for variable in &data.variables {
         text.push_str(&format!("    \\{}\n", set(Posix, variable)));
     }
@@ -24,35 +21,29 @@ fn embedded(data: &Data<'_>) -> String {
         text.push_str(&format!("    # {UNLESS}{}\n", list(&data.defaults).trim_end()));
     }
     for variable in &data.defaults {
+        let line = set(Posix, variable);
         text.push_str(&format!(
-            "    _venvars_has {} ||\n        \\{}\n",
-            variable.name,
-            set(Posix, variable)
+            "    if _venvars_missing {}; then\n        \\{line}\n    fi\n",
+            variable.name
         ));
     }
     if data.guard {
-        text.push_str(&format!("    {WATCH} on\n"));
+        text.push_str("    _venvars_watch\n");
     }
-    if let Some(secrets) = data.secrets {
-        text.push_str(&format!(
-            "    \\[ ! -e \"$VIRTUAL_ENV/bin/activate\" ] || \\[ ! {} -nt \"$VIRTUAL_ENV/bin/activate\" ] || \\echo '{STALE}' >&2\n",
-            word(secrets)
-        ));
-    }
-    // Tells the program at once whether there is anything to keep.
-    let found: String = data.variables.iter().map(|variable| format!("${{{}+x}}", variable.name)).collect();
-    text + &format!("}}\n_venvars_activate '{}' '{found}'\n", list(&data.variables))
+    let there: String = data.variables.iter().map(|variable| format!("${{{}+x}}", variable.name)).collect();
+    let secrets = data.secrets.map(|secrets| format!(" {}", word(secrets))).unwrap_or_default();
+    text.push_str(&format!("}}\n_venvars_set $? '{}' '{there}'{secrets}\n", list(&data.variables)));
+    text
 }
 
 fn live(question: &Question) -> String {
-    let words = std::iter::once(question.program.to_string_lossy())
-        .chain(question.arguments.iter().map(|argument| argument.as_str().into()))
-        .map(|text| word(&text) + " ");
-    include_str!("../../../../templates/ask.sh").to_owned()
-        + &format!("_venvars_ask {}sh\n", words.collect::<String>())
+    let arguments: String =
+        question.arguments.iter().map(|argument| format!(" {}", word(argument))).collect();
+    let program = word(&question.program.to_string_lossy());
+    format!("{}_venvars_ask $? {program}{arguments} sh\n", include_str!("../../../../templates/ask.sh"))
 }
 
-/// `text` as one word, for a block.
+/// `text` as a word.
 fn word(text: &str) -> String {
     Posix.literal(text).replace('\n', VALUE_NEWLINE)
 }
