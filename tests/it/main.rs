@@ -22,6 +22,7 @@ mod crash;
 #[cfg(unix)]
 mod doctor;
 mod export;
+mod floors;
 mod guard;
 #[cfg(unix)]
 mod heroku;
@@ -63,6 +64,7 @@ fn main() {
     add("contract", contract::trials(&folder.path().join("contract")));
     add("crash", crash::trials());
     add("export", export::trials());
+    add("floors", floors::trials());
     add("guard", guard::trials(&folder.path().join("guard")));
     add("traps", traps::trials(&folder.path().join("traps")));
     add("import", import::trials());
