@@ -36,12 +36,10 @@ _venvars_set () { # sets the variables: the status so far, their list, ${NAME+x}
     if _venvars_there "$3"; then _venvars_each _venvars_keep "$2"; fi
     case $_venvars_refused in
     '') case $2 in ?*) \eval "\\unset -v $2" || \: ;; esac
-        \export _VENVARS="$2" _VENVARS_KEPT
-        _venvars_values
+        \export _VENVARS="$2" _VENVARS_KEPT; _venvars_values
         \eval "_venvars_forget () { \\unset -v $_VENVARS || \\:; _venvars_each _venvars_restore '$_VENVARS_KEPT'; }" ;;
     *) \echo "venvars: no variable was set: this shell cannot replace$_venvars_refused" >&2
-        _venvars_each _venvars_restore "$_VENVARS_KEPT"
-        \unset -v _VENVARS_KEPT ;;
+        _venvars_each _venvars_restore "$_VENVARS_KEPT"; \unset -v _VENVARS_KEPT ;;
     esac
     \unset -v _venvars_kind _venvars_refused || \:; \unset -f _venvars_values
     \[ ! -e "$VIRTUAL_ENV/bin/activate" ] || \[ ! "${4-}" -nt "$VIRTUAL_ENV/bin/activate" ] ||
@@ -98,6 +96,5 @@ _venvars_unset () { # the way back; $1 is what `deactivate` was called with
 _venvars_inherited () { # gives $1 back in a shell within an active one, unless it is a name that venvars never sets
     case $1 in _OLD_VIRTUAL_* | _VENVARS* | _venvars* | BASH_FUNC_*) \return 0 ;; esac
     case ' PATH VIRTUAL_ENV VIRTUAL_ENV_PROMPT VIRTUAL_ENV_DISABLE_PROMPT PYTHONHOME PS1 PKG_CONFIG_PATH TCL_LIBRARY TK_LIBRARY SCRIPT_PATH _ IFS PWD OLDPWD PPID LINENO OPTIND OPTARG OPTERR SHLVL RANDOM SECONDS UID EUID GID EGID PS2 PS3 PS4 COLUMNS LINES ENV HOME BASH BASHOPTS BASHPID BASH_ALIASES BASH_ARGC BASH_ARGV BASH_ARGV0 BASH_CMDS BASH_COMMAND BASH_COMPAT BASH_ENV BASH_EXECUTION_STRING BASH_LINENO BASH_LOADABLES_PATH BASH_REMATCH BASH_SOURCE BASH_SUBSHELL BASH_VERSINFO BASH_VERSION BASH_XTRACEFD COMP_WORDBREAKS DIRSTACK EPOCHREALTIME EPOCHSECONDS FUNCNAME FUNCNEST GROUPS HISTCMD HISTCONTROL HISTFILE HISTFILESIZE HISTSIZE PIPESTATUS POSIXLY_CORRECT PROMPT_COMMAND SHELLOPTS SRANDOM ARGC CDPATH FIGNORE FPATH HISTCHARS KEYBOARD_HACK MAILPATH MANPATH MODULE_PATH NULLCMD PROMPT PROMPT2 PROMPT3 PROMPT4 PSVAR READNULLCMD SAVEHIST SPROMPT TRY_BLOCK_ERROR TRY_BLOCK_INTERRUPT TTYIDLE USERNAME WORDCHARS ZSH_EVAL_CONTEXT ZSH_SUBSHELL ZSH_VERSION aliases argv builtins cdpath commands fignore fpath functions galiases histchars historywords jobdirs jobstates jobtexts mailpath manpath module_path modules nameddirs options parameters path pipestatus prompt psvar reswords saliases signals status usergroups userdirs zsh_eval_context KSHEGID KSHGID KSHUID KSH_VERSION TMOUT USER_ID PGRP YASH_VERSION HANDLED FISH_VERSION fish_kill_signal fish_killring fish_pid fish_read_limit history hostname status_generation umask version cwd home shell term user uid gid euid group dirstack owd tcsh ignoreeof noclobber noglob nonomatch verbose echo filec savehist time mail TERM USER GROUP HOST HOSTTYPE MACHTYPE OSTYPE VENDOR REMOTEHOST SHELL FILE_PWD CURRENT_FILE PROCESS_PATH LAST_EXIT_CODE CMD_DURATION_MS NU_VERSION ENV_CONVERSIONS NU_LIB_DIRS NU_PLUGIN_DIRS PROMPT_COMMAND_RIGHT PROMPT_INDICATOR config env nu in it CD CMDCMDLINE CMDEXTVERSION DATE ERRORLEVEL TIME PATHEXT COMSPEC PSModulePath ' in *" $1 "*) \return 0 ;; esac
-    \unset -v "$1" || \:
-    case " ${_VENVARS_KEPT-$_VENVARS}" in *" $1 "*) _venvars_restore "$1" ;; esac
+    \unset -v "$1" || \:; case " ${_VENVARS_KEPT-$_VENVARS}" in *" $1 "*) _venvars_restore "$1" ;; esac
 }
