@@ -135,10 +135,20 @@ fn owner(name: &str) -> Option<&'static str> {
         let listed = RESERVED.iter().rev();
         listed.flat_map(|(owner, names)| names.split(' ').map(|name| (name, *owner))).collect()
     });
-    let listed = OWNERS.get(name).copied();
+    let listed =
+        OWNERS.get(name).copied().or_else(|| if cfg!(windows) { owner_on_windows(name) } else { None });
     listed.or_else(|| {
         RESERVED_PREFIXES.iter().find(|(prefix, _)| name.starts_with(prefix)).map(|(_, owner)| *owner)
     })
+}
+
+/// Who owns `name` where names that differ by case alone are one: Windows' own spelling is `Path`.
+fn owner_on_windows(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_uppercase();
+    let of_windows = "SYSTEMROOT WINDIR SYSTEMDRIVE PROMPT";
+    let rows = RESERVED.iter().filter(|(owner, _)| matches!(*owner, "the activate scripts" | "cmd.exe"));
+    let rows = rows.copied().chain([("Windows", of_windows)]);
+    rows.into_iter().find(|(_, names)| names.split(' ').any(|one| one == name)).map(|(owner, _)| owner)
 }
 
 #[cfg(test)]
@@ -147,14 +157,23 @@ mod tests {
 
     #[test]
     fn a_name_is_an_identifier_that_nobody_owns() {
-        for good in ["A", "_x", "SECRET_KEY", "a1", "Path"] {
+        for good in ["A", "_x", "SECRET_KEY", "a1"] {
             assert!(Name::new(good).is_ok(), "{good}");
         }
+        assert_eq!(Name::new("Path").is_ok(), !cfg!(windows));
         for bad in ["", "1A", "A-B", "A B", "É", "A\n", "A="] {
             assert_eq!(Name::new(bad), Err(Refusal::Malformed), "{bad:?}");
         }
         for reserved in ["PATH", "UID", "path", "status", "config", "_OLD_VIRTUAL_X", "_VENVARS_OLD_A"] {
             assert!(matches!(Name::new(reserved), Err(Refusal::Reserved(_))), "{reserved}");
         }
+    }
+
+    #[test]
+    fn windows_reserves_names_in_any_case() {
+        for reserved in ["Path", "pathext", "ComSpec", "SystemRoot", "windir", "SystemDrive", "Prompt"] {
+            assert!(owner_on_windows(reserved).is_some(), "{reserved}");
+        }
+        assert_eq!(owner_on_windows("SECRET_KEY"), None);
     }
 }

@@ -18,7 +18,7 @@ pub fn refusal(shell: Shell, variable: &Variable) -> Option<&'static str> {
     }
 }
 
-/// A line of a batch file is at most 8,191 characters long.
+/// A line of a batch file is at most 8,191 bytes long.
 /// <https://learn.microsoft.com/troubleshoot/windows-client/shell-experience/command-line-string-limitation>
 const CMD_LINE: usize = 8191;
 
@@ -33,8 +33,8 @@ fn cmd(name: &str, value: &str) -> Option<&'static str> {
         Some("a batch file cannot hold a double quote in a value safely")
     } else if value.contains(['&', '|', '<', '>', '^', '!']) {
         Some("a batch file cannot hold any of & | < > ^ ! in a value safely")
-    } else if "@set \"=\"".len() + name.len() + value.replace('%', "%%").encode_utf16().count() > CMD_LINE {
-        Some("a line of a batch file holds 8,191 characters at most")
+    } else if "@set \"=\"".len() + name.len() + value.replace('%', "%%").len() > CMD_LINE {
+        Some("a line of a batch file holds 8,191 bytes at most")
     } else {
         None
     }

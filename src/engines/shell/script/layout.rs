@@ -158,7 +158,8 @@ anchors! {
     NU_OBSOLETE: r"^alias deactivate = source .*$", "a line `alias deactivate = source …`";
     NU_EXPORT_ENV: r"^export-env *\{", "a line `export-env {`";
     XONSH: r"^( *)def _?deactivate\(.*\):.*$", "a line `def deactivate(…):`";
-    CMD: r#"^@?set "?PATH=%VIRTUAL_ENV%.*$"#, "a line `set \"PATH=%VIRTUAL_ENV%…`";
+    // virtualenv 21.15.11 adds the old PATH in a line of its own.
+    CMD: r#"^@?set "?PATH=%VIRTUAL_ENV%.*$(?:\n@call :assign PATH PATH .*$)?"#, "a line `set \"PATH=%VIRTUAL_ENV%…`";
     CMD_DEACTIVATE: r#"^@?set "?VIRTUAL_ENV=.*$"#, "a line `set VIRTUAL_ENV=`";
 }
 
