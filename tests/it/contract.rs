@@ -200,7 +200,7 @@ fn scenarios() -> Vec<Scenario> {
         vec![Raw("set +h"), Activate("A"), Raw("echo \"status $?\"")],
         &[],
         vec![],
-        |shell| shell.is_bash(),
+        Shell::is_bash,
     );
     add(
         "status-fish",
@@ -498,6 +498,9 @@ fn environment(dump: &[u8]) -> Environment {
 const VOLATILE: [&str; 5] =
     ["_", "_AST_FEATURES", "CMD_DURATION_MS", "LAST_EXIT_CODE", "XONSH_CAPTURE_ALWAYS"];
 
+/// What a shell says where some names hold more than a text.
+const REFUSED: &str = "venvars: no variable was set: this shell cannot replace GLOBS DASH JSON_KEY NUMBER a";
+
 fn check(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> Result<(), Failed> {
     gallery.make()?;
     if shell.script(&gallery.venvs(Side::Untouched).join("A")).is_none() {
@@ -563,8 +566,6 @@ fn check(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> Result<(), Fa
         // An activation that worked says so, whatever the generator's last command said.
         expected.iter_mut().filter(|line| *line == "status 1").for_each(|line| "status 0".clone_into(line));
     }
-    const REFUSED: &str =
-        "venvars: no variable was set: this shell cannot replace GLOBS DASH JSON_KEY NUMBER a";
     if scenario.name == "typed-variables" && !applied.output.lines().any(|line| line == REFUSED) {
         return Err(format!("not refused by name:\n{}", applied.output).into());
     }

@@ -111,8 +111,8 @@ impl Walk {
                         _ => {}
                     }
                     let is_declared = at >= 1 && word(at - 1).as_deref() == Some("mod");
-                    let begins = !is_declared && !(at >= 2 && is(at - 1, ':') && is(at - 2, ':'));
-                    if begins && let Some(start) = self.start(&ident) {
+                    let goes_on = is_declared || (at >= 2 && is(at - 1, ':') && is(at - 2, ':'));
+                    if !goes_on && let Some(start) = self.start(&ident) {
                         self.path(&tokens, at + 1, start, is_handed_on);
                     }
                 }

@@ -34,6 +34,7 @@ pub struct Definition {
 
 impl Definition {
     /// `error`, which its source gave, at the place of the definition.
+    #[must_use]
     pub fn about(&self, error: Error) -> Error {
         error.about(&self.name, &self.file, self.position)
     }

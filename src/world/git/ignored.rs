@@ -188,7 +188,9 @@ fn untracked(places: &Places, names: &[Option<Vec<u8>>]) -> Option<Vec<bool>> {
             continue;
         };
         for (_, at) in wanted.iter().filter(|(name, _)| name.starts_with(&folder)) {
-            at.iter().for_each(|at| untracked[*at] = false);
+            for at in at {
+                untracked[*at] = false;
+            }
         }
     }
     Some(untracked)
@@ -259,6 +261,7 @@ fn lists(
 }
 
 #[cfg(unix)]
+#[allow(clippy::unnecessary_wraps, reason = "other systems have names that are not paths")]
 fn to_path(name: &[u8]) -> Option<&Path> {
     use std::os::unix::ffi::OsStrExt;
     Some(Path::new(std::ffi::OsStr::from_bytes(name)))

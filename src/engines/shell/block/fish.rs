@@ -4,7 +4,7 @@ use super::{Data, Program, Question, UNLESS, list, set, word};
 use crate::engines::shell::Shell::Fish;
 
 pub(super) const PROGRAM: Program = Program {
-    program: include_str!("../../../../templates/activate.fish"),
+    text: include_str!("../../../../templates/activate.fish"),
     inside: "builtin functions --query _venvars_unset; and _venvars_unset $argv # venvars\n",
     embedded,
     live,

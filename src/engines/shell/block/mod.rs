@@ -84,7 +84,7 @@ impl std::fmt::Display for LeftOut {
 /// What a shell's scripts are made of.
 struct Program {
     /// See [`Blocks::program`].
-    program: &'static str,
+    text: &'static str,
     /// See [`Blocks::inside`].
     inside: &'static str,
     /// The data that holds values.
@@ -177,7 +177,7 @@ pub fn render(shell: Shell, content: &Content) -> Result<(Blocks, Vec<LeftOut>)>
         Content::Live(question) => ((program.live)(question), Vec::new()),
     };
     let data = Zeroizing::new(data);
-    Ok((Blocks { program: program.program, inside: program.inside, data, is_old: false }, left_out))
+    Ok((Blocks { program: program.text, inside: program.inside, data, is_old: false }, left_out))
 }
 
 /// The answer to a live script's question: the lines that a script with the values in it would hold,
@@ -218,7 +218,7 @@ mod tests {
     fn the_programs_know_the_reserved_names() {
         let (names, beginnings) = reserved();
         for shell in [Shell::Fish, Shell::PowerShell] {
-            let text = program(shell).unwrap().program;
+            let text = program(shell).unwrap().text;
             let words: Vec<&str> = text.split([' ', '\'', '\n']).collect();
             for name in &names {
                 assert!(words.contains(name), "{shell}: {name}");

@@ -5,7 +5,7 @@ use crate::engines::shell::Shell::Posix;
 use crate::engines::shell::quote::VALUE_NEWLINE;
 
 pub(super) const PROGRAM: Program = Program {
-    program: include_str!("../../../../templates/activate.sh"),
+    text: include_str!("../../../../templates/activate.sh"),
     inside: "\\command -v _venvars_unset >/dev/null && _venvars_unset \"${1-}\" || \\: # venvars\n",
     embedded,
     live,

@@ -5,7 +5,7 @@ use super::{Data, Program, Question, UNLESS, list, set, word};
 use crate::engines::shell::Shell::PowerShell;
 
 pub(super) const PROGRAM: Program = Program {
-    program: include_str!("../../../../templates/activate.ps1"),
+    text: include_str!("../../../../templates/activate.ps1"),
     inside: "if ($function:_venvars_unset) { _venvars_unset -NonDestructive:$NonDestructive } # venvars\n",
     embedded,
     live,

@@ -331,7 +331,7 @@ pub(super) fn insert(
                 push(&mut text, format!("{comment} {begin} {}", note.write_old()).trim_end());
             }
             Part::Program | Part::OldUnset | Part::OldExport => {
-                push(&mut text, &format!("{comment} {begin}"))
+                push(&mut text, &format!("{comment} {begin}"));
             }
         }
         block.lines().for_each(|line| push(&mut text, line));

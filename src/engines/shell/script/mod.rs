@@ -260,7 +260,7 @@ mod tests {
         #[test]
         fn remove_after_apply_gives_the_input_back(text in pieces(), index in 0usize..10, mode in prop::option::of(0u32..0o10000), profile in prop::option::of("[a-z][a-z0-9_.-]{0,9}"), is_live: bool, is_old: bool) {
             let project = if is_old { "" } else { "/a b" }.into();
-            let note = Note { project, mode, profile, is_live };
+            let note = Note { project, profile, is_live, mode };
             let kind = KINDS[index];
             let Ok(script) = Script::parse(kind, &text) else { return Ok(()) };
             let base = script.without_blocks().to_vec();
