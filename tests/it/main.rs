@@ -19,6 +19,8 @@ mod crash;
 #[cfg(unix)]
 mod doctor;
 mod export;
+#[cfg(unix)]
+mod git;
 mod guard;
 #[cfg(unix)]
 mod heroku;
@@ -65,6 +67,7 @@ fn main() {
     {
         add("asked", asked::trials());
         add("cli", cli::trials());
+        add("git", git::trials());
         add("doctor", doctor::trials());
         add("heroku", heroku::trials());
         add("hook", hook::trials());
