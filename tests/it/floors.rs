@@ -20,7 +20,6 @@ pub fn trials() -> Vec<Trial> {
         no_files_know_each_other,
         no_name_is_handed_on_across_floors,
         no_file_is_long,
-        no_type_name_stands_for_two_things,
         the_tests_see_what_is_wrong
     ]
 }
@@ -31,7 +30,6 @@ struct Module {
     lines: usize,
     /// Whether a `pub use` names the path, and the path.
     names: Vec<(bool, Vec<String>)>,
-    types: Vec<String>,
 }
 
 fn source() -> Vec<Module> {
@@ -62,10 +60,10 @@ fn source() -> Vec<Module> {
 
 fn read(name: Vec<String>, text: &str) -> Module {
     let tokens: TokenStream = text.parse().unwrap();
-    let mut walk = Walk { own: name, children: Vec::new(), depth: 0, names: Vec::new(), types: Vec::new() };
+    let mut walk = Walk { own: name, children: Vec::new(), depth: 0, names: Vec::new() };
     walk.tokens(tokens);
-    let Walk { own: name, names, types, .. } = walk;
-    Module { name, lines: text.lines().count(), names, types }
+    let Walk { own: name, names, .. } = walk;
+    Module { name, lines: text.lines().count(), names }
 }
 
 struct Walk {
@@ -76,7 +74,6 @@ struct Walk {
     /// How many modules inside the file we are in.
     depth: usize,
     names: Vec<(bool, Vec<String>)>,
-    types: Vec<String>,
 }
 
 impl Walk {
@@ -102,7 +99,6 @@ impl Walk {
                     let ident = ident.to_string();
                     match (ident.as_str(), word(at + 1)) {
                         ("mod", Some(child)) if is(at + 2, ';') => self.children.push(child),
-                        ("struct" | "enum" | "trait" | "union", Some(name)) => self.types.push(name),
                         ("use", _) => {
                             is_handed_on = at > 0
                                 && (word(at - 1).as_deref() == Some("pub")
@@ -242,17 +238,6 @@ fn handed_on(modules: &[Module]) -> Vec<String> {
     modules.iter().flat_map(across).collect()
 }
 
-fn shared_names(modules: &[Module]) -> Vec<String> {
-    let mut by_name: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for module in modules {
-        for name in &module.types {
-            by_name.entry(name).or_default().push(module.name.join("/"));
-        }
-    }
-    let shared = by_name.into_iter().filter(|(_, places)| places.len() > 1);
-    shared.map(|(name, places)| format!("{name}: {}", places.join(", "))).collect()
-}
-
 fn no_file_knows_one_above_it() {
     let modules = source();
     assert!(modules.iter().all(|module| floor(&module.name) < FLOORS.len()), "a file stands on no floor");
@@ -279,11 +264,6 @@ fn no_file_is_long() {
     assert!(long.is_empty(), "{long:#?}");
 }
 
-fn no_type_name_stands_for_two_things() {
-    let shared = shared_names(&source());
-    assert!(shared.is_empty(), "{shared:#?}");
-}
-
 /// Each of the above fails on a source that breaks its rule.
 fn the_tests_see_what_is_wrong() {
     let module = |name: &str, text: &str| read(name.split('/').map(str::to_owned).collect(), text);
@@ -300,5 +280,4 @@ fn the_tests_see_what_is_wrong() {
     assert_eq!(upward(&modules), ["engines/search → world/disk/lock", "words/error → session/plan"]);
     assert_eq!(round(&modules), ["world/git/pack", "world/git/store"]);
     assert_eq!(handed_on(&modules).len(), 2);
-    assert_eq!(shared_names(&modules), ["A: words/error, session/plan"]);
 }

@@ -23,6 +23,8 @@ mod crash;
 mod doctor;
 mod export;
 mod floors;
+#[cfg(unix)]
+mod git;
 mod guard;
 #[cfg(unix)]
 mod heroku;
@@ -73,6 +75,7 @@ fn main() {
     {
         add("asked", asked::trials());
         add("cli", cli::trials());
+        add("git", git::trials());
         add("doctor", doctor::trials());
         add("hook", hook::trials());
         add("ledger", ledger::trials());

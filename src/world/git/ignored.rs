@@ -51,7 +51,13 @@ fn ignored(top: &Path, paths: &[&Path]) -> Option<Vec<bool>> {
 #[cfg(unix)]
 fn may_judge() -> bool {
     /// What a person or a program that runs hooks has set, and what [`super::runner::Git`] takes away.
-    const HARMLESS: [&str; 16] = [
+    const HARMLESS: [&str; 22] = [
+        "GIT_SSL_",
+        "GIT_HTTP_",
+        "GIT_PROXY_",
+        "GIT_PS1_",
+        "GIT_MERGE_AUTOEDIT",
+        "GIT_LFS_",
         "GIT_AUTHOR_",
         "GIT_COMMITTER_",
         "GIT_EDITOR",
@@ -169,8 +175,10 @@ fn untracked(places: &Places, names: &[Option<Vec<u8>>]) -> Option<Vec<bool>> {
     for (at, name) in names.iter().enumerate().filter_map(|(at, name)| Some((at, name.as_ref()?))) {
         wanted.entry(name.to_ascii_lowercase()).or_default().push(at);
     }
+    let mut path = Vec::new();
     for entry in index.entries() {
-        let path = entry.path(&index).to_ascii_lowercase();
+        path.clear();
+        path.extend(entry.path(&index).iter().map(u8::to_ascii_lowercase));
         for end in memchr::memchr_iter(b'/', &path).chain([path.len()]) {
             for at in wanted.get(&path[..end]).into_iter().flatten() {
                 untracked[*at] = false;
