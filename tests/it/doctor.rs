@@ -204,7 +204,8 @@ fn write(file: &Path, text: &str) {
 fn half_a_block(app: &Path) {
     let file = app.join(".venv/bin/activate");
     let text = fs::read_to_string(&file).unwrap();
-    fs::write(&file, text.replace("# <<< venvars export <<<\n", "")).unwrap();
+    let (before, after) = text.rsplit_once("# <<< venvars <<<").unwrap();
+    fs::write(&file, format!("{before}{after}")).unwrap();
 }
 
 fn each_trouble_is_said_with_its_mend() {
