@@ -78,7 +78,7 @@ const ODD: [&str; 14] = [
 fn pattern(random: &mut Random, odd: usize) -> String {
     let words = 1 + [0, 0, 0, 1, 2][random.below(5)];
     let word = |random: &mut Random| {
-        random.percent(odd).then(|| random.of(&ODD)).unwrap_or_else(|| random.of(&PLAIN))
+        if random.percent(odd) { random.of(&ODD) } else { random.of(&PLAIN) }
     };
     let path: Vec<&str> = (0..words).map(|_| word(random)).collect();
     let mut text = path.join("/");
@@ -93,7 +93,7 @@ fn pattern(random: &mut Random, odd: usize) -> String {
 }
 
 fn ignore_file(random: &mut Random, odd: usize) -> Vec<u8> {
-    let lines: Vec<String> = (0..1 + random.below(7)).map(|_| pattern(random, odd)).collect();
+    let lines: Vec<String> = (0..=random.below(7)).map(|_| pattern(random, odd)).collect();
     let mut text = lines.join("\n");
     if random.percent(80) {
         text.push('\n');
@@ -236,7 +236,9 @@ fn judge(folder: &Path, seed: u64) -> usize {
         0 => drop(git(top, &["update-index", "--split-index"], b"")),
         1 => {
             git(top, &[&["update-index", "--skip-worktree", "--"], &picked[..]].concat(), b"");
-            picked.iter().for_each(|file| drop(fs::remove_file(file)));
+            for file in &picked {
+                let _ = fs::remove_file(file);
+            }
         }
         2 => {
             git(top, &["commit", "-q", "--allow-empty", "-m", "x"], b"");

@@ -20,7 +20,7 @@ impl Planned {
     /// change. `wanted` is its venv's of the plan.
     ///
     /// # Errors
-    /// As for [`Scripts::plan`].
+    /// As for [`Scripts::plan`](crate::session::plan::Scripts::plan).
     pub fn masked(&self, wanted: &Wanted) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
         let Some(change) = &self.change else {
             return Ok(None);
