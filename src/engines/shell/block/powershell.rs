@@ -56,7 +56,8 @@ fn live(question: &Question) -> String {
         if (-not (Microsoft.PowerShell.Management\\Test-Path -LiteralPath $program)) {{ $program = 'venvars' }}
         $answer = & $program{arguments} powershell
         if ($answer -and $global:LASTEXITCODE -eq 0) {{ $answer -join \"`n\" | Microsoft.PowerShell.Utility\\Invoke-Expression }}
-        $global:LASTEXITCODE = $code
+        if ($null -ne $code) {{ $global:LASTEXITCODE = $code }}
+        else {{ Microsoft.PowerShell.Utility\\Remove-Variable -Name LASTEXITCODE -Scope Global -ErrorAction Ignore }}
     }}
 }}\n",
         word(PowerShell, &question.program.to_string_lossy())
