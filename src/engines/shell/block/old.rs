@@ -9,7 +9,6 @@ use zeroize::Zeroizing;
 use super::{Blocks, Content, LeftOut, Question};
 use crate::engines::shell::Shell;
 use crate::engines::shell::hold;
-use crate::engines::shell::quote::VALUE_NEWLINE;
 use crate::words::error::{Error, Result};
 use crate::words::variable::Variable;
 
@@ -107,15 +106,14 @@ macro_rules! templates {
                     (Shell::$shell, false) => export::$shell { export }.render(),
                     (Shell::$shell, true) => live::$shell { export }.render(),
                 )*
+                // These have a program of the new form.
+                (Shell::Posix | Shell::Fish | Shell::PowerShell, _) => Ok(String::new()),
             }
         }
     };
 }
 
 templates! {
-    Posix: "export.sh", "live.sh";
-    Fish: "export.fish", "live.fish";
-    PowerShell: "export.ps1", "live.ps1";
     Csh: "export.csh", "live.csh";
     Nu: "export.nu", "live.nu";
     Xonsh: "export.xsh", "live.xsh";
@@ -127,9 +125,7 @@ templates! {
 /// environment.
 fn unset(shell: Shell) -> &'static str {
     match shell {
-        Shell::Posix => include_str!("../../../../templates/unset.sh"),
-        Shell::Fish => include_str!("../../../../templates/unset.fish"),
-        Shell::PowerShell => include_str!("../../../../templates/unset.ps1"),
+        Shell::Posix | Shell::Fish | Shell::PowerShell => "",
         Shell::Csh => include_str!("../../../../templates/unset.csh"),
         Shell::Nu => "",
         Shell::Xonsh => include_str!("../../../../templates/unset.xsh"),
@@ -162,9 +158,7 @@ pub(super) fn answer(
     }
     export.guard = guard;
     let text = match shell {
-        Shell::Posix | Shell::Fish | Shell::PowerShell => {
-            Zeroizing::new(filled(shell, false, &export)?).replace(VALUE_NEWLINE, "\n")
-        }
+        Shell::Posix | Shell::Fish | Shell::PowerShell => String::new(),
         Shell::Csh => {
             #[derive(Template)]
             #[template(path = "set.csh")]
