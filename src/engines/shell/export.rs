@@ -1,16 +1,13 @@
 //! The variables, written for another program.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use crate::engines::shell::Shell;
 use crate::engines::shell::hold;
-use crate::engines::shell::quote::{self, Quote};
 use crate::words::error::{Error, Result};
 use crate::words::variable::Variable;
 
@@ -154,7 +151,7 @@ pub fn export(format: Format, variables: &[Variable], project: &Path) -> Result<
         Format::Systemd => lines(|name, value| format!("{name}={}\n", systemd(value))),
         Format::Github => github(variables),
         Format::Kubernetes => kubernetes(variables, project)?,
-        Format::Python => lines(|name, value| format!("{name} = {}\n", quote::Python::quote(value))),
+        Format::Python => lines(|name, value| format!("{name} = {}\n", Shell::Python.literal(value))),
     }))
 }
 
@@ -278,16 +275,6 @@ fn github(variables: &[Variable]) -> String {
 /// A Secret, its values in base64, which is its own form for any bytes.
 /// <https://kubernetes.io/docs/concepts/configuration/secret/>
 fn kubernetes(variables: &[Variable], project: &Path) -> Result<String> {
-    #[derive(Template)]
-    #[template(
-        source = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: \"{{ name }}\"\ntype: Opaque\ndata:{% if data.is_empty() %} {}{% endif %}\n{% for (name, value) in data %}  \"{{ name }}\": \"{{ value }}\"\n{% endfor %}",
-        ext = "txt"
-    )]
-    struct Secret<'a> {
-        name: String,
-        data: BTreeMap<&'a str, String>,
-    }
-
     /// What all data of a Secret may come to, in bytes.
     const LARGEST: usize = 1_048_576;
 
@@ -295,13 +282,17 @@ fn kubernetes(variables: &[Variable], project: &Path) -> Result<String> {
     if size > LARGEST {
         return Err(Error::new("the values come to more than the 1 MiB that a Kubernetes Secret holds"));
     }
-    let data = variables
+    let mut lines: Vec<String> = variables
         .iter()
-        .map(|variable| (variable.name.as_str(), STANDARD.encode(variable.value.reveal())))
+        .map(|variable| {
+            format!("\n  \"{}\": \"{}\"", variable.name, STANDARD.encode(variable.value.reveal()))
+        })
         .collect();
-    Secret { name: dns_label(project), data }
-        .render()
-        .map_err(|error| Error::new(format!("could not write YAML: {error}")))
+    lines.sort();
+    let data = lines.concat();
+    let data = if data.is_empty() { " {}" } else { &data };
+    let name = dns_label(project);
+    Ok(format!("apiVersion: v1\nkind: Secret\nmetadata:\n  name: \"{name}\"\ntype: Opaque\ndata:{data}\n"))
 }
 
 /// The folder's name as an RFC 1123 label, which the name of a Secret has to be.

@@ -22,6 +22,14 @@ pub fn refusal(shell: Shell, variable: &Variable) -> Option<&'static str> {
 /// <https://learn.microsoft.com/troubleshoot/windows-client/shell-experience/command-line-string-limitation>
 const CMD_LINE: usize = 8191;
 
+/// Why `shell` cannot take the variable whose name brings the list of all names to `length` bytes.
+#[must_use]
+pub fn list_refusal(shell: Shell, length: usize) -> Option<&'static str> {
+    /// What the longest line with the list has beside it is less than the rest.
+    const LIST: usize = CMD_LINE - 100;
+    (shell == Shell::Cmd && length > LIST).then_some("a batch file holds 8,091 bytes of names at most")
+}
+
 fn cmd(name: &str, value: &str) -> Option<&'static str> {
     if value.is_empty() {
         Some("cmd.exe has no empty variables")

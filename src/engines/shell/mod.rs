@@ -8,8 +8,6 @@ pub mod script;
 
 use std::fmt;
 
-use quote::Quote;
-
 /// A shell grammar, and with it a kind of activate script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Shell {
@@ -85,13 +83,13 @@ impl Shell {
     #[must_use]
     pub fn literal(self, text: &str) -> String {
         match self {
-            Self::Posix => quote::Posix::quote(text),
-            Self::Fish => quote::Fish::quote(text),
-            Self::PowerShell => quote::PowerShell::quote(text),
-            Self::Csh => quote::Csh::quote(text),
-            Self::Nu => quote::Nu::quote(text),
-            Self::Xonsh | Self::Python => quote::Python::quote(text),
-            Self::Cmd => quote::Cmd::quote(text),
+            Self::Posix => quote::posix(text),
+            Self::Fish => quote::fish(text),
+            Self::PowerShell => quote::powershell(text),
+            Self::Csh => quote::csh(text),
+            Self::Nu => quote::nu(text),
+            Self::Xonsh | Self::Python => quote::python(text),
+            Self::Cmd => quote::cmd(text),
         }
     }
 

@@ -186,7 +186,7 @@ impl Scripts {
             if let (Entry::Vacant(vacant), Some(wanted)) =
                 (rendered.entry((found.venv, found.kind.shell())), wanted.get(found.venv))
             {
-                let (blocks, out) = block::render(found.kind.shell(), &wanted.content)?;
+                let (blocks, out) = block::render(found.kind.shell(), &wanted.content);
                 vacant.insert((blocks, wanted));
                 left_out.extend(out);
             }

@@ -38,7 +38,7 @@ impl Planned {
                 .filter_map(|(name, overrides, mask)| Variable::masked(name, overrides, mask))
                 .collect();
             let content = Content::Embedded { variables, secrets: secrets.cloned(), guard };
-            script.with_blocks(&block::render(self.shell, &content)?.0, note).map_err(unfit)
+            script.with_blocks(&block::render(self.shell, &content).0, note).map_err(unfit)
         };
         let old = script.data();
         let is_same = |name: &str| {

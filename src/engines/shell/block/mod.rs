@@ -1,9 +1,13 @@
 //! From variables to the blocks that go into the scripts.
 
+mod cmd;
+mod csh;
 mod fish;
-mod old;
+mod nu;
 mod posix;
 mod powershell;
+mod python;
+mod xonsh;
 
 use std::path::PathBuf;
 
@@ -12,10 +16,10 @@ use zeroize::Zeroizing;
 use crate::engines::shell::Shell;
 use crate::engines::shell::hold;
 use crate::engines::shell::quote::VALUE_NEWLINE;
-use crate::words::error::Result;
+use crate::words::error::{Error, Result};
 use crate::words::variable::Variable;
 
-pub use old::fits_bsd_csh;
+pub use csh::fits_bsd_csh;
 
 /// What goes into the scripts of a shell, without marker lines: LF line ends, each line terminated; a NUL
 /// stands for a newline of a value. What a shell does not have is empty.
@@ -27,9 +31,6 @@ pub struct Blocks {
     pub inside: &'static str,
     /// Sets the variables, or asks for them; stands where the generator's activation is done.
     pub data: Zeroizing<String>,
-    /// Whether `inside` and `data` are laid out as in the version before: shells whose program is not
-    /// written anew yet.
-    pub is_old: bool,
 }
 
 /// What the blocks of a script are to do.
@@ -111,8 +112,13 @@ impl<'a> Data<'a> {
     fn new(shell: Shell, variables: &'a [Variable]) -> (Self, Vec<LeftOut>) {
         let mut data = Self::default();
         let mut left_out = Vec::new();
+        let mut names = 0;
         for variable in variables {
-            match hold::refusal(shell, variable) {
+            let refusal = hold::refusal(shell, variable).or_else(|| {
+                names += variable.name.as_str().len() + 1;
+                hold::list_refusal(shell, names)
+            });
+            match refusal {
                 Some(reason) => left_out.push(LeftOut { shell, name: variable.name.to_string(), reason }),
                 None if variable.overrides => data.variables.push(variable),
                 None => data.defaults.push(variable),
@@ -147,25 +153,24 @@ fn list(variables: &[&Variable]) -> String {
     variables.iter().map(|variable| format!("{} ", variable.name)).collect()
 }
 
-/// The program of `shell`, if it is written anew.
-fn program(shell: Shell) -> Option<Program> {
+fn program(shell: Shell) -> Program {
     match shell {
-        Shell::Posix => Some(posix::PROGRAM),
-        Shell::Fish => Some(fish::PROGRAM),
-        Shell::PowerShell => Some(powershell::PROGRAM),
-        _ => None,
+        Shell::Posix => posix::PROGRAM,
+        Shell::Fish => fish::PROGRAM,
+        Shell::PowerShell => powershell::PROGRAM,
+        Shell::Csh => csh::PROGRAM,
+        Shell::Nu => nu::PROGRAM,
+        Shell::Xonsh => xonsh::PROGRAM,
+        Shell::Cmd => cmd::PROGRAM,
+        Shell::Python => python::PROGRAM,
     }
 }
 
 /// The blocks of `shell` for `content`, and which variables it cannot hold. With no variable that
 /// it can hold there is nothing to write, and all are empty.
-///
-/// # Errors
-/// The template could not be rendered, which only a lack of memory can bring about.
-pub fn render(shell: Shell, content: &Content) -> Result<(Blocks, Vec<LeftOut>)> {
-    let Some(program) = program(shell) else {
-        return old::render(shell, content);
-    };
+#[must_use]
+pub fn render(shell: Shell, content: &Content) -> (Blocks, Vec<LeftOut>) {
+    let program = program(shell);
     let (data, left_out) = match content {
         Content::Nothing => (String::new(), Vec::new()),
         Content::Embedded { variables, secrets, guard } => {
@@ -177,7 +182,7 @@ pub fn render(shell: Shell, content: &Content) -> Result<(Blocks, Vec<LeftOut>)>
         Content::Live(question) => ((program.live)(question), Vec::new()),
     };
     let data = Zeroizing::new(data);
-    Ok((Blocks { program: program.text, inside: program.inside, data, is_old: false }, left_out))
+    (Blocks { program: program.text, inside: program.inside, data }, left_out)
 }
 
 /// The answer to a live script's question: the lines that a script with the values in it would hold,
@@ -186,28 +191,49 @@ pub fn render(shell: Shell, content: &Content) -> Result<(Blocks, Vec<LeftOut>)>
 /// it can. `guard` is as in [`Content::Embedded`].
 ///
 /// # Errors
-/// As for [`render`].
+/// The answer could not be written as JSON.
 pub fn answer(
     shell: Shell,
     variables: &[Variable],
     guard: bool,
     is_there: impl Fn(&str) -> Option<String>,
 ) -> Result<(Zeroizing<String>, Vec<LeftOut>)> {
-    let Some(program) = program(shell) else {
-        return old::answer(shell, variables, guard, is_there);
-    };
     let (mut data, left_out) = Data::new(shell, variables);
     data.guard = guard;
     if data.is_empty() {
         return Ok((Zeroizing::default(), left_out));
     }
-    let text = Zeroizing::new((program.embedded)(&data));
+    if matches!(shell, Shell::Nu | Shell::Xonsh | Shell::Python | Shell::Cmd) {
+        // They take no script for an answer: what is there already is left out here.
+        let defaults = std::mem::take(&mut data.defaults);
+        data.variables
+            .extend(defaults.into_iter().filter(|default| is_there(default.name.as_str()).is_none()));
+    }
+    let text = Zeroizing::new(match shell {
+        Shell::Csh => csh::answer(&data),
+        Shell::Cmd => cmd::answer(&data),
+        Shell::Nu | Shell::Xonsh | Shell::Python => json(&data)?,
+        Shell::Posix | Shell::Fish | Shell::PowerShell => (program(shell).embedded)(&data),
+    });
     Ok((Zeroizing::new(text.replace(VALUE_NEWLINE, "\n")), left_out))
+}
+
+/// The variables as a JSON object, for the shells that evaluate no text.
+fn json(data: &Data<'_>) -> Result<String> {
+    let object: serde_json::Map<String, serde_json::Value> = data
+        .variables
+        .iter()
+        .map(|variable| (variable.name.to_string(), variable.value.reveal().into()))
+        .collect();
+    serde_json::to_string(&object).map_err(|error| Error::new(format!("could not write JSON: {error}")))
 }
 
 /// What `deactivate` is to do first in csh, where it is an alias: our text stands at the beginning
 /// of the alias's one line, so it needs no marker lines.
-pub(crate) const INLINE_CSH: &str = include_str!("../../../../templates/unset-inline.csh");
+pub(crate) const INLINE_CSH: &str = include_str!("../../../../templates/deactivate-inline.csh");
+
+/// The same as the version before wrote it.
+pub(crate) const OLD_INLINE_CSH: &str = "if ( $?_venvars_undo ) eval \"eval \"\\$\"_venvars_undo:q\"; ";
 
 #[cfg(test)]
 mod tests {
@@ -217,13 +243,21 @@ mod tests {
     #[test]
     fn the_programs_know_the_reserved_names() {
         let (names, beginnings) = reserved();
-        for shell in [Shell::Fish, Shell::PowerShell] {
-            let text = program(shell).unwrap().text;
-            let words: Vec<&str> = text.split([' ', '\'', '\n']).collect();
+        for shell in Shell::ALL.into_iter().filter(|shell| *shell != Shell::Python) {
+            let content = Content::Embedded {
+                variables: Variable::masked("X", true, "x").into_iter().collect(),
+                secrets: None,
+                guard: false,
+            };
+            let blocks = render(shell, &content).0;
+            let text = format!("{}{}", blocks.program, &*blocks.data);
+            let words: Vec<&str> = text.split([' ', '\'', '"', '\n']).collect();
             for name in &names {
                 assert!(words.contains(name), "{shell}: {name}");
             }
-            assert!(text.contains(&beginnings.join("|")), "{shell}: {beginnings:?}");
+            for beginning in &beginnings {
+                assert!(text.contains(beginning), "{shell}: {beginning}");
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use crate::engines::shell::Shell;
-use crate::engines::shell::block::{INLINE_CSH, UNLESS};
+use crate::engines::shell::block::{INLINE_CSH, OLD_INLINE_CSH, UNLESS};
 use crate::engines::shell::quote::VALUE_NEWLINE;
 use crate::engines::shell::script::Unfit;
 use crate::engines::shell::script::layout::{Kind, Place};
@@ -238,7 +238,9 @@ fn inline(kind: Kind, line: &[u8]) -> Option<(&[u8], &[u8])> {
     if kind != Kind::Csh {
         return None;
     }
-    let after = line.strip_prefix(ALIAS)?.strip_prefix(INLINE_CSH.as_bytes())?;
+    let text = line.strip_prefix(ALIAS)?;
+    let after =
+        [INLINE_CSH, OLD_INLINE_CSH].iter().find_map(|inline| text.strip_prefix(inline.as_bytes()))?;
     Some((&line[..ALIAS.len()], after))
 }
 
@@ -262,7 +264,9 @@ pub(super) fn names(shell: Shell, data: &[u8]) -> Vec<(&str, bool)> {
         .filter_map(|line| {
             let rest = &line[name(line)?..];
             let name = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()?;
-            Some((name, !unless.contains(&name)))
+            // Where the program stands with the data, it sets what is its own.
+            let is_ours = name.starts_with("_venvars") || name.starts_with("_VENVARS");
+            (!is_ours).then(|| (name, !unless.contains(&name)))
         })
         .collect()
 }
@@ -327,9 +331,6 @@ pub(super) fn insert(
         match part {
             Part::Inside => {}
             Part::Data => push(&mut text, &format!("{comment} {begin} {}", note.write(kind))),
-            Part::OldExport if *note != Note::default() => {
-                push(&mut text, format!("{comment} {begin} {}", note.write_old()).trim_end());
-            }
             Part::Program | Part::OldUnset | Part::OldExport => {
                 push(&mut text, &format!("{comment} {begin}"));
             }

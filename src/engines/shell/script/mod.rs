@@ -118,15 +118,9 @@ impl Script {
         let Places { program, inside, data, inline } = self.places()?;
         let mut parts = Vec::with_capacity(3);
         let mut add = |place: Option<_>, part, text| parts.extend(place.map(|place| (place, part, text)));
-        if blocks.is_old {
-            let way_back = if self.kind.is_way_back() { program } else { inside };
-            add(way_back, Part::OldUnset, blocks.inside);
-            add(data, Part::OldExport, blocks.data.as_str());
-        } else {
-            add(program.filter(|_| !blocks.program.is_empty()), Part::Program, blocks.program);
-            add(inside, Part::Inside, blocks.inside);
-            add(data, Part::Data, blocks.data.as_str());
-        }
+        add(program.filter(|_| !blocks.program.is_empty()), Part::Program, blocks.program);
+        add(inside, Part::Inside, blocks.inside);
+        add(data, Part::Data, blocks.data.as_str());
         Ok(marker::insert(self.kind, &self.stripped.base, inline, &parts, note))
     }
 
@@ -244,11 +238,10 @@ mod tests {
             .prop_map(|pieces| pieces.concat())
     }
 
-    fn blocks(is_old: bool) -> Blocks {
+    fn blocks() -> Blocks {
         Blocks {
-            is_old,
             program: "program () {\n\n}\n",
-            inside: if is_old { "    unset\n" } else { "_venvars_unset # venvars\n" },
+            inside: "_venvars_unset # venvars\n",
             data: Zeroizing::new("A='one\0'\"\"'# <<< venvars export <<<'\n".to_owned()),
         }
     }
@@ -258,44 +251,54 @@ mod tests {
 
         /// Whatever the bytes: no panic, and taking out what was put in gives them back.
         #[test]
-        fn remove_after_apply_gives_the_input_back(text in pieces(), index in 0usize..10, mode in prop::option::of(0u32..0o10000), profile in prop::option::of("[a-z][a-z0-9_.-]{0,9}"), is_live: bool, is_old: bool) {
-            let project = if is_old { "" } else { "/a b" }.into();
-            let note = Note { project, profile, is_live, mode };
+        fn remove_after_apply_gives_the_input_back(text in pieces(), index in 0usize..10, mode in prop::option::of(0u32..0o10000), profile in prop::option::of("[a-z][a-z0-9_.-]{0,9}"), is_live: bool) {
+            let note = Note { project: "/a b".into(), profile, is_live, mode };
             let kind = KINDS[index];
             let Ok(script) = Script::parse(kind, &text) else { return Ok(()) };
             let base = script.without_blocks().to_vec();
-            let Ok(applied) = script.with_blocks(&blocks(is_old), &note) else { return Ok(()) };
+            let Ok(applied) = script.with_blocks(&blocks(), &note) else { return Ok(()) };
             let again = Script::parse(kind, &applied).unwrap();
             prop_assert_eq!(again.without_blocks(), &base[..]);
             if kind.holds_values() {
                 prop_assert_eq!(again.note(), &note);
-                prop_assert_eq!(again.is_old(), is_old);
+                prop_assert!(!again.is_old());
             }
-            prop_assert_eq!(again.with_blocks(&blocks(is_old), &note).unwrap(), applied);
-            if let Ok(anew) = again.with_blocks(&blocks(false), &note) {
-                let anew = Script::parse(kind, &anew).unwrap();
-                prop_assert_eq!(anew.without_blocks(), &base[..]);
-            }
+            prop_assert_eq!(again.with_blocks(&blocks(), &note).unwrap(), applied);
             if !script.is_applied() {
                 prop_assert_eq!(base, text);
             }
         }
     }
 
-    /// A script to which the version before was applied, and the generator's own.
+    /// Scripts to which the version before was applied, and the generator's own.
     #[test]
     fn blocks_of_the_version_before_are_replaced_and_taken_out() {
-        let old = include_bytes!("../../../../tests/it/old/activate.applied");
-        let own = include_bytes!("../../../../tests/it/old/activate");
-        let script = Script::parse(Kind::Posix, old).unwrap();
-        assert!(script.is_applied() && script.is_old());
-        assert_eq!(script.without_blocks(), own);
-        assert_eq!(script.note().mode, Some(0o644));
-        let shown = script.without_old_values(old);
-        assert!(!String::from_utf8_lossy(&shown).contains("of the version before"));
-        let note = Note { project: "/p".into(), ..Note::default() };
-        let anew = script.with_blocks(&blocks(false), &note).unwrap();
-        let fresh = Script::parse(Kind::Posix, own).unwrap().with_blocks(&blocks(false), &note).unwrap();
-        assert_eq!(anew, fresh);
+        macro_rules! scripts {
+            ($($name:literal)*) => {[$((
+                $name,
+                &include_bytes!(concat!("../../../../tests/it/old/", $name))[..],
+                &include_bytes!(concat!("../../../../tests/it/old/", $name, ".applied"))[..],
+            )),*]};
+        }
+        let scripts = scripts!(
+            "activate" "activate.csh" "deactivate.csh" "activate.nu" "activate.xsh" "activate.bat"
+            "deactivate.bat" "activate_this.py"
+        );
+        for (name, own, old) in scripts {
+            let kind = Kind::of(name).unwrap();
+            let script = Script::parse(kind, old).unwrap();
+            assert!(script.is_applied(), "{name}");
+            assert_eq!(script.without_blocks(), own, "{name}");
+            if kind.holds_values() {
+                assert!(script.is_old(), "{name}");
+                assert_eq!(script.note().mode, Some(0o644), "{name}");
+            }
+            let shown = script.without_old_values(old);
+            assert!(!String::from_utf8_lossy(&shown).contains("of the version before"), "{name}");
+            let note = Note { project: "/p".into(), ..Note::default() };
+            let anew = script.with_blocks(&blocks(), &note).unwrap();
+            let fresh = Script::parse(kind, own).unwrap().with_blocks(&blocks(), &note).unwrap();
+            assert_eq!(anew, fresh, "{name}");
+        }
     }
 }

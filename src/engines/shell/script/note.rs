@@ -75,14 +75,6 @@ impl Note {
             mode: notes().find_map(|note| note.strip_prefix("the script's mode was ")).and_then(valid_mode),
         }
     }
-
-    /// What the version before wrote behind its marker, for the shells whose programs still are its own.
-    pub(super) fn write_old(&self) -> String {
-        let profile = self.profile.as_ref().map(|profile| format!("profile {profile}"));
-        let mode = self.mode.map(|mode| format!("the script's mode was {mode:o}"));
-        let live = self.is_live.then(|| LIVE.to_owned());
-        live.into_iter().chain(profile).chain(mode).collect::<Vec<_>>().join(", ")
-    }
 }
 
 fn valid_profile(name: &str) -> Option<String> {

@@ -1,0 +1,69 @@
+//! `activate.bat`, `deactivate.bat`: cmd.exe.
+
+use super::{Data, Program, Question, UNLESS, list, set};
+use crate::engines::shell::Shell::Cmd;
+use crate::words::variable::Variable;
+
+pub(super) const PROGRAM: Program =
+    Program { text: include_str!("../../../../templates/activate.bat"), inside: "", embedded, live };
+
+const ACTIVATE: &str = PROGRAM.text;
+
+/// A batch file is read in the console's code page. A generator that changes it to UTF-8 keeps the old one in a
+/// variable; where there is none, it is done here.
+const UTF8: &str = "\
+@set \"_venvars_page=\"
+@if not defined _OLD_CODEPAGE for /f \"tokens=2 delims=:.\" %%a in ('\"%SystemRoot%\\System32\\chcp.com\"') do @set \"_venvars_page=%%a\"
+@if defined _venvars_page \"%SystemRoot%\\System32\\chcp.com\" 65001 > nul
+";
+const END_UTF8: &str = "\
+@if defined _venvars_page \"%SystemRoot%\\System32\\chcp.com\" %_venvars_page% > nul
+@set \"_venvars_page=\"
+";
+
+fn embedded(data: &Data<'_>) -> String {
+    let is_ascii = |variable: &&Variable| variable.value.reveal().is_ascii();
+    let is_ascii = data.variables.iter().chain(&data.defaults).all(is_ascii);
+    let (before, after) = if is_ascii { ("", "") } else { (UTF8, END_UTF8) };
+    let mut text = format!("{ACTIVATE}{before}");
+    if !data.variables.is_empty() {
+        text.push_str(&format!("@call :_venvars_begin {}\n", list(&data.variables).trim_end()));
+    }
+    for variable in &data.variables {
+        text.push_str(&format!("{}\n", set(Cmd, variable)));
+    }
+    if !data.defaults.is_empty() {
+        text.push_str(&format!("@rem {UNLESS}{}\n", list(&data.defaults).trim_end()));
+    }
+    for variable in &data.defaults {
+        let name = &variable.name;
+        text.push_str(&format!(
+            "@if defined {name} goto :_venvars_has_{name}\n@call :_venvars_add {name}\n{}\n:_venvars_has_{name}\n",
+            set(Cmd, variable)
+        ));
+    }
+    text + after
+}
+
+fn live(question: &Question) -> String {
+    let program = question.program.to_string_lossy();
+    let words = std::iter::once(&*program).chain(question.arguments.iter().map(String::as_str));
+    let words: Vec<String> = words.map(|word| format!("\"{}\"", Cmd.literal(word))).collect();
+    // No quote can be held, and no line break: such a path is never part of a line.
+    if words.iter().any(|word| word[1..word.len() - 1].contains(['"', '\n', '\r', '\u{1a}'])) {
+        return format!(
+            "{ACTIVATE}@echo venvars: no variable was set: a batch file cannot hold the path of this project 1>&2\n"
+        );
+    }
+    format!(
+        "{ACTIVATE}{UTF8}@rem The answer is an assignment a line.\n@for /f \"usebackq eol= delims=\" %%l in (`call {} cmd`) do @for /f \"delims==\" %%n in (\"%%l\") do @call :_venvars_keep %%n & @set \"%%l\"\n{END_UTF8}",
+        words.join(" ")
+    )
+}
+
+/// An assignment a line; that of the names comes first, so that the way back exists whatever comes.
+pub(super) fn answer(data: &Data<'_>) -> String {
+    let values =
+        data.variables.iter().map(|variable| format!("{}={}\r\n", variable.name, variable.value.reveal()));
+    format!("_VENVARS={}\r\n", list(&data.variables)) + &values.collect::<String>()
+}

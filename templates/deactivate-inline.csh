@@ -1,0 +1,1 @@
+unsetenv _venvars_undo; if ( $?_venvars_undo ) eval "eval "\$"_venvars_undo:q"; 

@@ -1,1 +1,0 @@
-if ( $?_venvars_undo ) eval "eval "\$"_venvars_undo:q"; 
