@@ -75,10 +75,11 @@ pub fn bashes() -> Vec<Shell> {
         .collect()
 }
 
-/// Shells that no registry that CI reaches has, tested wherever they are on the PATH.
+/// PowerShell, and on Windows its old version as well.
 pub fn windows() -> Vec<Shell> {
     ["pwsh", "powershell"]
         .into_iter()
+        .filter(|name| cfg!(windows) || *name == "pwsh")
         .map(|name| Shell {
             name,
             grammar: Grammar::PowerShell,
