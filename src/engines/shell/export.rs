@@ -127,7 +127,7 @@ pub fn export(format: Format, variables: &[Variable], project: &Path) -> Result<
         })
         .collect();
     if !refusals.is_empty() {
-        return Err(Error::new(refusals.join("; "))
+        return Err(Error::unsupported(refusals.join("; "))
             .hint("another --format may hold it: json, toml and python hold every value"));
     }
     let lines = |line: fn(&str, &str) -> String| {
@@ -208,7 +208,7 @@ fn json(variables: &[Variable]) -> Result<String> {
         .collect();
     serde_json::to_string_pretty(&object)
         .map(|text| text + "\n")
-        .map_err(|error| Error::new(format!("could not write JSON: {error}")))
+        .map_err(|error| Error::could_not("write JSON", &error.into()))
 }
 
 /// A line of the file is `NAME=value`, the value as it stands.
@@ -293,7 +293,9 @@ fn kubernetes(variables: &[Variable], project: &Path) -> Result<String> {
 
     let size: usize = variables.iter().map(|variable| variable.value.reveal().len()).sum();
     if size > LARGEST {
-        return Err(Error::new("the values come to more than the 1 MiB that a Kubernetes Secret holds"));
+        return Err(Error::unsupported(
+            "the values come to more than the 1 MiB that a Kubernetes Secret holds",
+        ));
     }
     let data = variables
         .iter()
@@ -301,7 +303,7 @@ fn kubernetes(variables: &[Variable], project: &Path) -> Result<String> {
         .collect();
     Secret { name: dns_label(project), data }
         .render()
-        .map_err(|error| Error::new(format!("could not write YAML: {error}")))
+        .map_err(|error| Error::internal(format!("could not write YAML: {error}")))
 }
 
 /// The folder's name as an RFC 1123 label, which the name of a Secret has to be.

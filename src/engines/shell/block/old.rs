@@ -202,7 +202,7 @@ fn assignments(
     if shell != Shell::Xonsh {
         object.insert("_VENVARS".to_owned(), list.into());
     }
-    serde_json::to_string(&object).map_err(|error| Error::new(format!("could not write JSON: {error}")))
+    serde_json::to_string(&object).map_err(|error| Error::could_not("write JSON", &error.into()))
 }
 
 fn embedded(
@@ -257,5 +257,5 @@ fn filled(shell: Shell, is_live: bool, export: &Export<'_>) -> Result<String> {
 }
 
 fn failed(shell: Shell, error: &askama::Error) -> Error {
-    Error::new(format!("could not write the block for {shell}: {error}"))
+    Error::internal(format!("could not write the block for {shell}: {error}"))
 }
