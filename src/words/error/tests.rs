@@ -53,8 +53,8 @@ fn a_malformed_name_is_not_shown() {
 
 #[test]
 fn what_is_not_utf8_has_its_place() {
-    let bytes = b"A = 1\nB = \xff";
-    let error = Error::not_utf8(Path::new("f"), bytes, std::str::from_utf8(bytes).unwrap_err());
+    let bytes = [b"A = 1\nB = ".as_slice(), &[0xff]].concat();
+    let error = Error::not_utf8(Path::new("f"), &bytes, std::str::from_utf8(&bytes).unwrap_err());
     assert_eq!(error.to_string(), "f:2:5: the text is no UTF-8 from here on");
 }
 
