@@ -16,10 +16,9 @@ const HINT: Style = AnsiColor::Cyan.on_default();
 pub fn answer(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::new(format!(
-            "could not write to standard output: {}",
-            venvars::words::error::system_words(&error)
-        ))),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::could_not("write to standard output", &error))
+        }
         _ => Ok(()),
     }
 }

@@ -26,7 +26,7 @@ impl Venv {
             } else {
                 "there is no such virtual environment"
             };
-            return Err(Error::new(message)
+            return Err(Error::missing(message)
                 .in_file(folder)
                 .hint(format!("make it: python3 -m venv {}", folder.display())));
         }
@@ -58,7 +58,7 @@ fn own(folder: &Path) -> Result<()> {
     if metadata.uid() == rustix::process::geteuid().as_raw() {
         return Ok(());
     }
-    Err(Error::new("this virtual environment belongs to another user")
+    Err(Error::refused("this virtual environment belongs to another user")
         .in_file(folder)
         .hint("make one of your own, or run venvars as its owner"))
 }
@@ -91,7 +91,7 @@ pub fn of_project(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
         }
     };
     if named.is_empty() {
-        return Err(Error::new("there is no virtual environment in this project")
+        return Err(Error::missing("there is no virtual environment in this project")
             .in_file(&project.folder)
             .hint("make one: python3 -m venv .venv (or name one: --venv DIR)"));
     }

@@ -130,10 +130,10 @@ fn refuse_hidden(environment: &Environment<'_>) -> Result<()> {
     match definitions.find(|definition| !definition.source.is_plain()) {
         None => Ok(()),
         Some(definition) => Err(definition
-            .error(format!(
+            .about(Error::refused(format!(
                 "mode = \"embed\" would write its value into the scripts, and it is not plain where it lies ({})",
                 definition.source.kind()
-            ))
+            )))
             .hint("take the mode out of the settings, or write it all the same with --force")),
     }
 }
@@ -143,7 +143,9 @@ fn question(environment: &Environment<'_>) -> Result<Question> {
     let program = ourselves()?;
     let text = |path: &Path| {
         path.to_str().map(str::to_owned).ok_or_else(|| {
-            Error::new("a live script cannot hold a path that is no UTF-8").in_file(path).hint("rename it")
+            Error::unsupported("a live script cannot hold a path that is no UTF-8")
+                .in_file(path)
+                .hint("rename it")
         })
     };
     text(&program)?;
@@ -229,7 +231,7 @@ impl Application {
         let standings = git::standings(&files)?;
         if let Some(tracked) = standings.iter().position(|standing| *standing == Standing::Tracked) {
             let folder = files[tracked].parent().unwrap_or(&files[tracked]);
-            return Err(Error::new("git tracks this script, and would take the secrets with it")
+            return Err(Error::refused("git tracks this script, and would take the secrets with it")
                 .in_file(&files[tracked])
                 .hint(format!(
                     "run: git rm -r -f --cached {} (and have the venv ignored)",

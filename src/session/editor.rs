@@ -60,9 +60,7 @@ impl<'p> Editor<'p> {
         let locked = Locked::take(project, wait)?;
         let before = fs::read_to_string(&locked.file).map(Zeroizing::new);
         let before = before.map_err(|error| match error.kind() {
-            ErrorKind::NotFound => {
-                Error::new("there is no such file").in_file(&project.secrets).hint("`venvars init` makes it")
-            }
+            ErrorKind::NotFound => Error::no_file(&project.secrets).hint("`venvars init` makes it"),
             _ => Error::io("read", &locked.file, &error),
         })?;
         // Read under the lock: the file may have been edited since it was read first.
@@ -113,7 +111,8 @@ impl<'p> Editor<'p> {
         let after = Secrets::parse(&self.project.secrets, &self.after)?;
         let found = compromised::of_edit(ledger, &self.project.settings, &self.secrets, &after)?;
         let errors = found.into_iter().map(|one| {
-            Error::new(format!("{}: this value is compromised {}", one.name, one.entry.told_of(&one.name)))
+            one.entry
+                .refusal(&one.name, "this value")
                 .hint("nothing was written; give it one that nobody knows")
         });
         Error::all(errors.collect())

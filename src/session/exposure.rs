@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::model::secrets::Secrets;
+use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
 use crate::world::git::{self, Standing};
@@ -55,12 +56,12 @@ pub fn exposure(file: &Path) -> Result<Option<Error>> {
     Ok(match git::standing(file)? {
         Standing::Outside | Standing::Ignored => None,
         Standing::Exposed => Some(
-            Error::new("git does not ignore this file of secrets")
+            Error::from(Cause::NotIgnored)
                 .in_file(file)
                 .hint(format!("run: echo {} >> {}", shell_escape::escape(format!("/{}", file.file_name().unwrap_or_default().to_string_lossy()).into()), shown_path(&file.with_file_name(".gitignore")))),
         ),
         Standing::Tracked => Some(
-            Error::new("git tracks this file of secrets")
+            Error::from(Cause::Tracked)
                 .in_file(file)
                 .hint(format!("run: git -C {folder} rm -f --cached {name} (and have it ignored); if it was ever pushed, change every value")),
         ),
@@ -73,7 +74,7 @@ pub fn exposure(file: &Path) -> Result<Option<Error>> {
 /// As for [`guard`]; or git may have the file because all of it is encrypted.
 pub fn guard_plain(secrets: &Secrets) -> Result<()> {
     match exposure(&secrets.file)? {
-        Some(_) if secrets.is_encrypted() => Err(Error::new(
+        Some(_) if secrets.is_encrypted() => Err(Error::refused(
             "git may have this file because every value in it is encrypted: no plain one can be added",
         )
         .in_file(&secrets.file)

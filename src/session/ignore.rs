@@ -14,7 +14,7 @@ use crate::world::git::{self, Standing};
 /// git tracks the file, or does not ignore it all the same; or the ignore file cannot be written.
 pub fn ignore(file: &Path) -> Result<bool> {
     let (Some(folder), Some(name)) = (file.parent(), file.file_name()) else {
-        return Err(Error::new("this is no file").in_file(file));
+        return Err(Error::usage("this is no file").in_file(file));
     };
     let ignore_file = folder.join(".gitignore");
     match git::standing(file)? {

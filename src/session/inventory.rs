@@ -134,7 +134,7 @@ impl<'s> Inventory<'s> {
     pub fn errors(&self) -> Vec<Error> {
         let mut errors: Vec<Error> = Vec::new();
         for error in self.profiles.iter().flat_map(|profile| &profile.outcome.errors) {
-            if errors.iter().all(|known| known.to_string() != error.to_string()) {
+            if !errors.iter().any(|known| known.is_same(error)) {
                 errors.push(error.clone());
             }
         }

@@ -147,8 +147,8 @@ impl NoValue {
     #[must_use]
     pub fn into_error(self) -> Error {
         match self {
-            Self::Unasked => Error::new("the value was not asked for"),
-            Self::Command(failure) => Error::new(failure.message.clone()),
+            Self::Unasked => Error::missing("the value was not asked for"),
+            Self::Command(failure) => failure.error.clone(),
             Self::Error(error) => error,
         }
     }

@@ -4,7 +4,10 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::words::name::Name;
+use crate::words::cause::Cause;
+use crate::words::name::Refusal;
+use crate::words::nearest;
+use crate::words::secret::Misfit;
 
 /// The result of everything in this library.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -66,40 +69,119 @@ impl fmt::Display for Position {
     }
 }
 
-/// Something that could not be done. No message ever holds a value.
+/// Something that could not be done: what, where, and the hint. No message ever holds a value.
 #[derive(Debug, Clone)]
-pub struct Error {
+pub struct Error(Box<Parts>);
+
+#[derive(Debug, Clone)]
+struct Parts {
     file: Option<PathBuf>,
     position: Option<Position>,
-    message: String,
-    hint: Option<Box<str>>,
+    /// What it happened to, before what it is.
+    before: String,
+    cause: Cause,
+    /// What else is to be said of it.
+    after: String,
+    hint: Option<String>,
     code: u8,
     others: Vec<Error>,
 }
 
-impl Error {
-    /// An error that says `message`.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self { file: None, position: None, message: message.into(), hint: None, code: 2, others: Vec::new() }
+impl From<Cause> for Error {
+    fn from(cause: Cause) -> Self {
+        Self(Box::new(Parts {
+            file: None,
+            position: None,
+            before: String::new(),
+            cause,
+            after: String::new(),
+            hint: None,
+            code: 2,
+            others: Vec::new(),
+        }))
     }
+}
 
+/// One constructor per class of [`Cause`].
+macro_rules! classes {
+    ($($name:ident $class:ident)*) => {
+        impl Error {
+            $(
+                #[doc = concat!("A [`Cause::", stringify!($class), "`] that says `text`.")]
+                pub fn $name(text: impl Into<String>) -> Self {
+                    Cause::$class(text.into()).into()
+                }
+            )*
+        }
+    };
+}
+
+classes! {
+    usage Usage
+    syntax Syntax
+    refused Refused
+    conflict Conflict
+    missing Missing
+    bad_value BadValue
+    unsupported Unsupported
+    program Program
+    service Service
+    internal Internal
+}
+
+impl Error {
     /// What the system said when it was asked to do something ("read", "replace") with `file`.
     #[must_use]
     pub fn io(action: &str, file: &Path, error: &io::Error) -> Self {
-        Self::new(format!("could not {action}: {}", system_words(error))).in_file(file)
+        Self::could_not(action, error).in_file(file)
+    }
+
+    /// What the system said when it was asked to do something ("start git") that has no file.
+    pub fn could_not(action: impl Into<String>, error: &io::Error) -> Self {
+        Cause::Io { action: action.into(), kind: error.kind(), words: system_words(error) }.into()
+    }
+
+    /// There is no `file`.
+    #[must_use]
+    pub fn no_file(file: &Path) -> Self {
+        Self::from(Cause::NoFile).in_file(file)
+    }
+
+    /// `bytes`, the content of `file`, are not UTF-8.
+    #[must_use]
+    pub fn not_utf8(file: &Path, bytes: &[u8], error: std::str::Utf8Error) -> Self {
+        let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+        let place = Position::of(&good, good.len());
+        Self::from(Cause::NotUtf8Here).in_file(file).at(place).hint("save the file as UTF-8")
+    }
+
+    /// Why `text` is not a name. A malformed one is not shown: it may be a value in the wrong place.
+    #[must_use]
+    pub fn bad_name(text: &str, refusal: Refusal) -> Self {
+        let error = Self::from(Cause::BadName(refusal));
+        match refusal {
+            Refusal::Malformed => error,
+            Refusal::Reserved(_) => error.context(text),
+        }
+    }
+
+    /// A value that no variable can hold, and what to do instead.
+    #[must_use]
+    pub fn misfit(misfit: Misfit) -> Self {
+        Self::from(Cause::Misfit(misfit)).hint(misfit.hint())
     }
 
     /// Names the file that the error is about.
     #[must_use]
     pub fn in_file(mut self, file: &Path) -> Self {
-        self.file = Some(file.to_owned());
+        self.0.file = Some(file.to_owned());
         self
     }
 
     /// Names the place in the file.
     #[must_use]
     pub fn at(mut self, position: Position) -> Self {
-        self.position = Some(position);
+        self.0.position = Some(position);
         self
     }
 
@@ -112,64 +194,108 @@ impl Error {
         match errors.next() {
             None => Ok(()),
             Some(mut first) => {
-                first.others.extend(errors);
+                first.0.others.extend(errors);
                 Err(first)
             }
         }
     }
 
-    /// Puts it in context: it happened in `file`, to what `name` names. Hint and others are kept, and a
-    /// place of its own becomes part of the message.
+    /// Puts `what` it happened to, or in which attempt, before the message. The place becomes part of the
+    /// message, so that the context can have one of its own; hint, exit code and others stay.
     #[must_use]
-    pub fn about(mut self, name: &Name, file: &Path, position: Position) -> Self {
-        let own = self.file.take().map(|file| format!("{}: ", file.display())).unwrap_or_default();
-        self.message = format!("{name}: {own}{}", self.message);
-        self.in_file(file).at(position)
+    pub fn context(mut self, what: impl fmt::Display) -> Self {
+        self.0.before = format!("{what}: {}{}", self.place(), self.0.before);
+        self.0.file = None;
+        self.0.position = None;
+        self
+    }
+
+    /// Adds `text` to the end of the message.
+    #[must_use]
+    pub fn adding(mut self, text: impl fmt::Display) -> Self {
+        self.0.after.push_str(&text.to_string());
+        self
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn cause(&self) -> &Cause {
+        &self.0.cause
+    }
+
+    /// Whether `other` says the same of the same place.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let (one, other) = (&self.0, &other.0);
+        (&one.file, one.position, &one.before, &one.cause, &one.after)
+            == (&other.file, other.position, &other.before, &other.cause, &other.after)
     }
 
     /// What went wrong beside it.
     #[must_use]
     pub fn others(&self) -> &[Self] {
-        &self.others
+        &self.0.others
     }
 
-    /// Says the way out.
+    /// Gives the hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into().into_boxed_str());
+        self.0.hint = Some(hint.into());
         self
+    }
+
+    /// Gives the hint, unless it has one.
+    #[must_use]
+    pub fn or_hint(self, hint: impl Into<String>) -> Self {
+        if self.0.hint.is_some() { self } else { self.hint(hint) }
+    }
+
+    /// Names the one of `known` that is most like `word` as the hint, or else gives `otherwise`.
+    #[must_use]
+    pub fn did_you_mean<'a>(
+        self,
+        word: &str,
+        known: impl IntoIterator<Item = &'a str>,
+        otherwise: impl Into<String>,
+    ) -> Self {
+        match nearest(word, known) {
+            Some(near) => self.hint(format!("did you mean {near}?")),
+            None => self.hint(otherwise),
+        }
     }
 
     /// Ends the program with `code` instead of 2.
     #[must_use]
     pub fn exit_code(mut self, code: u8) -> Self {
-        self.code = code;
+        self.0.code = code;
         self
     }
 
-    /// The way out, if there is one to name.
+    /// The hint, if there is one.
     #[must_use]
     pub fn way_out(&self) -> Option<&str> {
-        self.hint.as_deref()
+        self.0.hint.as_deref()
     }
 
     /// The exit code of a program that ends with this error: 2, or what `run` has to pass on.
     #[must_use]
     pub fn code(&self) -> u8 {
-        self.code
+        self.0.code
+    }
+
+    fn place(&self) -> String {
+        match (&self.0.file, self.0.position) {
+            (Some(file), Some(position)) => format!("{}:{position}: ", file.display()),
+            (Some(file), None) => format!("{}: ", file.display()),
+            (None, _) => String::new(),
+        }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(file) = &self.file {
-            write!(f, "{}", file.display())?;
-            if let Some(position) = self.position {
-                write!(f, ":{position}")?;
-            }
-            write!(f, ": ")?;
-        }
-        f.write_str(&self.message)
+        let Parts { before, cause, after, .. } = &*self.0;
+        write!(f, "{}{before}{cause}{after}", self.place())
     }
 }
 
@@ -184,3 +310,6 @@ pub fn system_words(error: &io::Error) -> String {
         None => text,
     }
 }
+
+#[cfg(test)]
+mod tests;

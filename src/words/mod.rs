@@ -1,5 +1,6 @@
 //! The words that everything else is said in: names, values, errors.
 
+pub mod cause;
 pub mod error;
 pub mod message;
 pub mod name;

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-use crate::words::error::system_words;
+use crate::words::cause::Cause;
+use crate::words::error::Error;
 use crate::words::secret::LONGEST;
 use crate::world::file;
 
@@ -42,24 +43,22 @@ pub struct Command {
 
 /// Why a command gave no value.
 pub struct Failure {
-    /// What went wrong, for a person to read.
-    pub message: String,
+    /// What went wrong.
+    pub error: Error,
     /// What the command wrote to its standard error, as it did: it may hold a value.
     pub said: Zeroizing<String>,
-    /// The way out.
-    pub hint: Option<String>,
 }
 
-impl Failure {
-    fn new(message: impl Into<String>, hint: Option<&str>) -> Self {
-        Self { message: message.into(), said: Zeroizing::default(), hint: hint.map(str::to_owned) }
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { error, said: Zeroizing::default() }
     }
 }
 
 /// Debugging prints never show what it said.
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Failure({})", self.message)
+        write!(f, "Failure({})", self.error)
     }
 }
 
@@ -101,31 +100,26 @@ impl Command {
             let bytes = err.recv_timeout(GRACE).unwrap_or_default();
             Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned())
         };
-        let (status, bytes) = ended.map_err(|message| Failure {
+        let (status, bytes) = ended.map_err(|error| Failure {
             said: said(),
-            ..Failure::new(
-                message,
-                Some("give it more time with timeout = SECONDS, or see what it waits for"),
-            )
+            error: error.hint("give it more time with timeout = SECONDS, or see what it waits for"),
         })?;
         if !status.success() {
-            return Err(Failure {
-                said: said(),
-                ..Failure::new(format!("{program} ended with {status}"), None)
-            });
+            let error = Cause::Ended { program, status: status.to_string() }.into();
+            return Err(Failure { said: said(), error });
         }
-        file::text(bytes, true)
-            .map_err(|error| Failure::new(format!("what {program} printed: {error}"), error.way_out()))
+        Ok(file::text(bytes, true).map_err(|error| error.context(format!("what {program} printed")))?)
     }
 
     fn start(&self, secrets: &Path) -> Result<(Child, String), Failure> {
         let folder = secrets.parent().unwrap_or(Path::new("."));
         let running = env::var_os(RUNNING).unwrap_or_default();
         if env::split_paths(&running).any(|file| file == secrets) {
-            return Err(Failure::new(
+            return Err(Error::refused(
                 "the command asks venvars for the file that it stands in, which would never end",
-                Some("name another command"),
-            ));
+            )
+            .hint("name another command")
+            .into());
         }
         let program = self.program();
         // A path is relative to the secrets file, whatever folder we were started in.
@@ -143,11 +137,10 @@ impl Command {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let child = command.spawn().map_err(|error| match error.kind() {
-            ErrorKind::NotFound => Failure::new(
-                format!("there is no {program} on the PATH"),
-                Some("install it, or name its path"),
-            ),
-            _ => Failure::new(format!("could not start {program}: {}", system_words(&error)), None),
+            ErrorKind::NotFound => {
+                Error::from(Cause::NoProgram(program.to_owned())).hint("install it, or name its path")
+            }
+            _ => Error::could_not(format!("start {program}"), &error),
         })?;
         Ok((child, program.to_owned()))
     }
@@ -157,16 +150,15 @@ impl Command {
         &self,
         child: &mut Child,
         out: &Receiver<Zeroizing<Vec<u8>>>,
-    ) -> Result<(ExitStatus, Zeroizing<Vec<u8>>), String> {
+    ) -> Result<(ExitStatus, Zeroizing<Vec<u8>>), Error> {
         let program = self.program();
-        let late = || format!("{program} took longer than {} s", self.timeout.as_secs_f64());
+        let seconds = self.timeout.as_secs_f64();
         let deadline = Instant::now() + self.timeout;
         let mut printed = None;
         let mut until = deadline;
         loop {
-            if let Some(status) = child
-                .try_wait()
-                .map_err(|error| format!("could not wait for {program}: {}", system_words(&error)))?
+            if let Some(status) =
+                child.try_wait().map_err(|error| Error::could_not(format!("wait for {program}"), &error))?
             {
                 let bytes = match printed.take() {
                     Some(bytes) => bytes,
@@ -176,7 +168,7 @@ impl Command {
             }
             let now = Instant::now();
             if now >= until {
-                return Err(late());
+                return Err(Cause::TimedOut { program: program.to_owned(), seconds }.into());
             }
             if printed.is_some() {
                 thread::sleep(TICK.min(until - now));
@@ -185,7 +177,7 @@ impl Command {
             // The end of the output is nearly always the end of the command.
             match out.recv_timeout((until - now).min(Duration::from_millis(20))) {
                 Ok(bytes) if bytes.len() > LONGEST * 4 => {
-                    return Err(format!("{program} prints more than any variable can hold"));
+                    return Err(Error::program(format!("{program} prints more than any variable can hold")));
                 }
                 Ok(bytes) => printed = Some(bytes),
                 Err(RecvTimeoutError::Timeout) => {}

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::secret::LONGEST;
 
@@ -28,7 +29,7 @@ impl File {
         let failed = |error| Error::io("read", &file, &error);
         // Asked before it is opened: opening a fifo would wait for a writer.
         if !fs::metadata(&file).map_err(failed)?.is_file() {
-            return Err(Error::new("this is no regular file").in_file(&file));
+            return Err(Error::from(Cause::NotAFile).in_file(&file));
         }
         let mut bytes = Zeroizing::new(Vec::new());
         // One byte more than fits tells that it does not.
@@ -58,8 +59,7 @@ pub(super) fn text(mut bytes: Zeroizing<Vec<u8>>, trim: bool) -> Result<Zeroizin
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             drop(Zeroizing::new(error.into_bytes()));
-            Err(Error::new(format!("this is no UTF-8, from byte {} on", at + 1))
-                .hint("keep it as base64, and decode it in the app"))
+            Err(Error::from(Cause::NotUtf8From(at + 1)).hint("keep it as base64, and decode it in the app"))
         }
     }
 }

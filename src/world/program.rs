@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::words::error::{Error, Result, system_words};
+use crate::words::error::{Error, Result};
 use crate::world::disk;
 
 /// The path of venvars: the name on the PATH if it leads here, as that outlives an update better.
@@ -10,8 +10,7 @@ use crate::world::disk;
 /// # Errors
 /// The system does not say where it is.
 pub fn ourselves() -> Result<PathBuf> {
-    let running = std::env::current_exe()
-        .map_err(|error| Error::new(format!("could not find venvars itself: {}", system_words(&error))))?;
+    let running = std::env::current_exe().map_err(|error| Error::could_not("find venvars itself", &error))?;
     Ok(which::which("venvars")
         .ok()
         .filter(|found| found.is_absolute() && disk::canonical(found).ok() == disk::canonical(&running).ok())

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-use crate::words::error::{Error, Result, system_words};
+use crate::words::cause::Cause;
+use crate::words::error::{Error, Result};
 
 /// What Python is called. On Windows `python` may be a stub that only opens the store.
 const NAMES: &[&str] = if cfg!(windows) { &["py", "python"] } else { &["python3"] };
@@ -33,7 +34,7 @@ pub fn run(program: &str, input: &str) -> Result<Zeroizing<Vec<u8>>> {
 
 fn run_in(names: &[&str], timeout: Duration, program: &str, input: &str) -> Result<Zeroizing<Vec<u8>>> {
     let deadline = Instant::now() + timeout;
-    let late = || Error::new(format!("Python took longer than {} s", timeout.as_secs_f64()));
+    let late = || Cause::TimedOut { program: "Python".to_owned(), seconds: timeout.as_secs_f64() }.into();
     let mut python = start(names, program)?;
     if let Some(mut pipe) = python.0.stdin.take() {
         let input = Zeroizing::new(input.as_bytes().to_vec());
@@ -51,16 +52,14 @@ fn run_in(names: &[&str], timeout: Duration, program: &str, input: &str) -> Resu
     }
     let bytes = receiver.recv_timeout(timeout).map_err(|_| late())?;
     if bytes.len() as u64 == MOST {
-        return Err(Error::new("Python prints too much"));
+        return Err(Error::program("Python prints too much"));
     }
     loop {
         let ended = python.0.try_wait();
-        match ended
-            .map_err(|error| Error::new(format!("could not wait for Python: {}", system_words(&error))))?
-        {
+        match ended.map_err(|error| Error::could_not("wait for Python", &error))? {
             Some(status) if status.success() => return Ok(bytes),
             Some(status) => {
-                return Err(Error::new(format!("Python failed: {status}"))
+                return Err(Error::program(format!("Python failed: {status}"))
                     .hint("Python 3.8 or newer is needed; see what `python3 --version` says"));
             }
             None if Instant::now() >= deadline => return Err(late()),
@@ -84,12 +83,11 @@ fn start(names: &[&str], program: &str) -> Result<Running> {
             Ok(child) => return Ok(Running(child)),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => {
-                return Err(Error::new(format!("could not start {name}: {}", system_words(&error))));
+                return Err(Error::could_not(format!("start {name}"), &error));
             }
         }
     }
-    Err(Error::new(format!("there is no {} on the PATH", names.join(" or ")))
-        .hint("install Python 3.8 or newer"))
+    Err(Error::from(Cause::NoProgram(names.join(" or "))).hint("install Python 3.8 or newer"))
 }
 
 /// A Python that ends with its children when it is no longer waited for.

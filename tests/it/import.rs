@@ -296,8 +296,8 @@ fn run_python(
     let mut command = Command::new(python);
     command.args(["-I", "-S", "-X", "utf8", "-c", program]);
     let output =
-        support::fed(&mut command, input.as_bytes()).map_err(|error| Error::new(format!("{error:?}")))?;
-    if output.status.success() { Ok(Zeroizing::new(output.stdout)) } else { Err(Error::new("it failed")) }
+        support::fed(&mut command, input.as_bytes()).map_err(|error| Error::program(format!("{error:?}")))?;
+    if output.status.success() { Ok(Zeroizing::new(output.stdout)) } else { Err(Error::program("it failed")) }
 }
 
 /// The same results whatever Python reads the modules, from 3.8 on.
@@ -377,7 +377,7 @@ fn with_python<T>(action: impl FnOnce(import::Python) -> Result<T, Failed>) -> R
     };
     let result = action(&|program, text| match ask(program, text) {
         Ok(answer) => Ok(Zeroizing::new(answer.into_bytes())),
-        Err(error) => Err(Error::new(error.to_string())),
+        Err(error) => Err(Error::program(error.to_string())),
     });
     drop(input);
     child.wait()?;

@@ -97,7 +97,7 @@ fn play(part: &str, arguments: &[String]) -> ExitCode {
         }),
         "bytes" => store_bytes().map(|()| String::new()),
         "silent" | "prompting" => return serve(part == "prompting"),
-        _ => Err(Error::new("an unknown part")),
+        _ => Err(Error::usage("an unknown part")),
     };
     match done {
         Ok(value) => {
@@ -125,7 +125,7 @@ fn store_bytes() -> venvars::words::error::Result<()> {
         }
         Ok(())
     });
-    stored.map_err(|error| Error::new(error.to_string()))
+    stored.map_err(|error| Error::service(error.to_string()))
 }
 
 /// A Secret Service that answers nothing at all; or one that is locked and shows a prompt that

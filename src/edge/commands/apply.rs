@@ -71,7 +71,7 @@ fn finish(
     let Application { plan, wanted, .. } = application;
     if plan.errors().next().is_some() {
         plan.errors().for_each(console::complain);
-        return Err(Error::new("nothing was changed"));
+        return Err(Error::refused("nothing was changed"));
     }
     if options.dry_run || options.diff {
         report(global, project, plan, "would be changed")?;

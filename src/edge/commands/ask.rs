@@ -7,7 +7,8 @@ use venvars::model::secrets::change::New;
 use venvars::model::secrets::generate;
 use venvars::session::environment::Files;
 use venvars::session::ledger::Ledger;
-use venvars::words::error::{Error, Result, system_words};
+use venvars::words::cause::Cause;
+use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
 use venvars::world::file;
 use venvars::world::prompt::{self, Refusal};
@@ -38,7 +39,7 @@ pub fn typed(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<Strin
             Ok(typed) => typed,
             Err(Refusal::System(error)) => return Err(failed(name, &error)),
             Err(refusal) => {
-                return Err(Error::new(format!("{name}: {refusal}")).hint(format!(
+                return Err(Error::bad_value(format!("{name}: {refusal}")).hint(format!(
                     "nothing was changed; such a value comes from a file: venvars set {name} < FILE"
                 )));
             }
@@ -58,12 +59,12 @@ pub fn piped(name: &Name) -> Result<Zeroizing<String>> {
     file::drop_line_end(&mut bytes);
     match std::str::from_utf8(&bytes) {
         Ok(text) => Ok(Zeroizing::new(text.to_owned())),
-        Err(_) => Err(Error::new(format!("the value of {name} is no UTF-8")).hint("keep it as base64")),
+        Err(_) => Err(Error::from(Cause::NotUtf8(format!("the value of {name}"))).hint("keep it as base64")),
     }
 }
 
 fn failed(name: &Name, error: &io::Error) -> Error {
-    Error::new(format!("could not read the value of {name}: {}", system_words(error)))
+    Error::could_not(format!("read the value of {name}"), error)
 }
 
 /// Goes through the variables that the project needs and that are missing: makes those that can be

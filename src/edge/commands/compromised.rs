@@ -10,6 +10,7 @@ use venvars::session::ledger::compromised;
 use venvars::session::ledger::entry::{Entry, Leak};
 use venvars::session::ledger::{self, Ledger};
 use venvars::session::sources::Reach;
+use venvars::words::cause::Cause;
 use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
 use venvars::words::secret::Secret;
@@ -81,11 +82,11 @@ fn remember(global: &Global, project: &Project, names: &[String], options: &Comp
     let mut ways = Vec::new();
     let values: Vec<(Name, Secret)> = if options.stdin {
         let [name] = names else {
-            return Err(Error::new("standard input is the value of one variable").hint("name one"));
+            return Err(Error::from(Cause::OneOnInput).hint("name one"));
         };
         let name = typed_name(name)?;
         let value = Secret::of(&name, ask::piped(&name)?.to_string())
-            .map_err(|misfit| Error::new(format!("{name}: {misfit}")))?;
+            .map_err(|misfit| Error::from(Cause::Misfit(misfit)).context(&name))?;
         vec![(name, value)]
     } else {
         let files = Files::read(project.clone(), &global.sources)?;
@@ -99,8 +100,10 @@ fn remember(global: &Global, project: &Project, names: &[String], options: &Comp
         names.iter().map(value).collect::<Result<_>>()?
     };
     if values.iter().any(|(_, value)| !value.reveal().is_empty() && reason.contains(value.reveal())) {
-        return Err(Error::new("the reason holds the value itself, and the ledger is for everybody to read")
-            .hint("say it without the value"));
+        return Err(Error::refused(
+            "the reason holds the value itself, and the ledger is for everybody to read",
+        )
+        .hint("say it without the value"));
     }
     // A variable that keeps old values up is as many leaks as it keeps.
     let values: Vec<(Name, Secret)> = values
@@ -136,11 +139,8 @@ fn forget(global: &Global, project: &Project, names: &[String]) -> Result<()> {
         if ledger::forget(&project.folder, &name)? == 0 {
             let ledger = Ledger::read(&project.folder)?;
             let known = ledger.entries().iter().map(|entry| entry.name.as_str());
-            let error = Error::new(format!("{name}: no value of it is in the ledger"));
-            return Err(match venvars::words::nearest(name.as_str(), known) {
-                Some(near) => error.hint(format!("did you mean {near}?")),
-                None => error.hint("`venvars compromised` shows what is"),
-            });
+            let error = Error::missing(format!("{name}: no value of it is in the ledger"));
+            return Err(error.did_you_mean(name.as_str(), known, "`venvars compromised` shows what is"));
         }
         if !global.quiet {
             console::say(&format!("{name}: forgotten; what git has of {} it keeps", ledger::FILE));

@@ -7,7 +7,8 @@ use venvars::session::environment::Files;
 use venvars::session::exposure::{exposed_to_others, exposure, guard};
 use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised;
-use venvars::words::error::{Error, Result, system_words};
+use venvars::words::cause::Cause;
+use venvars::words::error::{Error, Result};
 
 use super::{project, say_waiting};
 use crate::edge::cli::Global;
@@ -19,7 +20,7 @@ pub fn run(global: &Global) -> Result<ExitCode> {
     let project = project(global)?;
     let file = &project.secrets;
     if !file.exists() {
-        return Err(Error::new("there is no such file").in_file(file).hint("`venvars init` makes it"));
+        return Err(Error::no_file(file).hint("`venvars init` makes it"));
     }
     // An editor writes what it has read: what another of us wrote meanwhile would be gone.
     let _locked = Locked::take(&project, || say_waiting(&project))?;
@@ -33,7 +34,7 @@ pub fn run(global: &Global) -> Result<ExitCode> {
         .filter_map(|name| env::var(name).ok())
         .find(|editor| !editor.trim().is_empty())
         .ok_or_else(|| {
-            Error::new("no editor is named").hint("set VISUAL or EDITOR, for example: export EDITOR=nano")
+            Error::missing("no editor is named").hint("set VISUAL or EDITOR, for example: export EDITOR=nano")
         })?;
     // The variables hold a command line, as for git and crontab: the shell takes it apart.
     let status = if cfg!(windows) {
@@ -41,10 +42,9 @@ pub fn run(global: &Global) -> Result<ExitCode> {
     } else {
         Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg(&editor).arg(file).status()
     };
-    let status = status
-        .map_err(|error| Error::new(format!("could not start the editor: {}", system_words(&error))))?;
+    let status = status.map_err(|error| Error::could_not("start the editor", &error))?;
     if !status.success() {
-        return Err(Error::new(format!("the editor ended with {status}")));
+        return Err(Cause::Ended { program: "the editor".to_owned(), status: status.to_string() }.into());
     }
     let secrets = Secrets::read(file)?;
     guard([&secrets])?;

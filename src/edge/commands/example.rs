@@ -25,7 +25,7 @@ pub fn run(global: &Global, stdout: bool, force: bool) -> Result<ExitCode> {
     let _lock = Lock::take(&project.folder)?;
     let before = disk::read(&file)?;
     if before.as_ref().is_some_and(|before| !before.starts_with(FIRST_LINE.as_bytes())) && !force {
-        return Err(Error::new("venvars did not write this file")
+        return Err(Error::conflict("venvars did not write this file")
             .in_file(&file)
             .hint("replace it with --force"));
     }

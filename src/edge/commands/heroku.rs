@@ -174,7 +174,7 @@ fn refuse_overwriting(pulled: &[(char, Name)]) -> Result<()> {
             format!("other values are here: {differ}; not on Heroku, and would be removed here: {gone}")
         }
     };
-    Err(Error::new(format!("{error}; nothing was written"))
+    Err(Error::conflict(format!("{error}; nothing was written"))
         .hint("--force takes Heroku's side; --only NAME,… chooses"))
 }
 

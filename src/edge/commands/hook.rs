@@ -9,7 +9,8 @@ use std::process::ExitCode;
 use venvars::model::project::Project;
 use venvars::session::hooks::{are_of_many, beside, is_run, may_hold_block, place, program};
 use venvars::session::ledger;
-use venvars::words::error::{Error, Result, system_words};
+use venvars::words::cause::Cause;
+use venvars::words::error::{Error, Result};
 use venvars::world::disk;
 use venvars::world::disk::lock::Lock;
 use venvars::world::disk::replace::{self, Replacement};
@@ -69,7 +70,7 @@ pub fn install(global: &Global) -> Result<ExitCode> {
         }
         if let Some(kept) = &kept {
             if kept.symlink_metadata().is_ok() {
-                return Err(Error::new("there is a hook of this name already")
+                return Err(Error::conflict("there is a hook of this name already")
                     .in_file(kept)
                     .hint("move it away"));
             }
@@ -121,7 +122,7 @@ pub fn remove(global: &Global) -> Result<ExitCode> {
 pub fn run(global: &Global, hook: Hook, remote: Option<&str>) -> Result<ExitCode> {
     let here = global.directory.as_deref().unwrap_or(Path::new("."));
     let repository = Repository::around(here)
-        .ok_or_else(|| Error::new("this is in no git repository").in_file(here))?
+        .ok_or_else(|| Error::from(Cause::NoRepository).in_file(here))?
         .at_top()
         .of_hook();
     let top = repository.folder();
@@ -214,9 +215,8 @@ fn pushed(top: &Path, remote: Option<&str>) -> Result<Pushed> {
             names: variable("PRE_COMMIT_REMOTE_BRANCH").into_iter().collect(),
         });
     }
-    let told = io::read_to_string(io::stdin()).map_err(|error| {
-        Error::new(format!("could not read what is to be pushed: {}", system_words(&error)))
-    })?;
+    let told = io::read_to_string(io::stdin())
+        .map_err(|error| Error::could_not("read what is to be pushed", &error))?;
     let mut pushed = Pushed::default();
     for line in told.lines() {
         if let [_, local, name, remote] = line.split(' ').collect::<Vec<_>>()[..]

@@ -11,7 +11,8 @@ use venvars::model::secrets::edit::{self, Standing};
 use venvars::model::venv::Venv;
 use venvars::session::exposure::guard_plain;
 use venvars::session::ledger::Ledger;
-use venvars::words::error::{Error, Position, Result};
+use venvars::words::cause::Cause;
+use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
 use venvars::world::disk;
 use venvars::world::disk::lock::Lock;
@@ -39,7 +40,7 @@ pub fn run(global: &Global, import: &Import) -> Result<ExitCode> {
         None => Format::of(&file)?,
     };
     if import.take && (format != Format::Activate || standard_input) {
-        return Err(Error::new("--take takes lines out of an activate script alone")
+        return Err(Error::usage("--take takes lines out of an activate script alone")
             .hint("delete the other file when its values are in secrets.toml"));
     }
     if !import.dry_run {
@@ -65,7 +66,7 @@ pub fn run(global: &Global, import: &Import) -> Result<ExitCode> {
     }
     let changed = of(&imported.entries, &standings, Standing::Changed);
     if !changed.is_empty() && !import.force {
-        return Err(Error::new(format!(
+        return Err(Error::conflict(format!(
             "{} already there with another value: {}",
             are(changed.len()),
             some(&changed)
@@ -115,10 +116,10 @@ fn find(project: &Project) -> Result<PathBuf> {
         [".env", "secrets.py"].into_iter().filter(|name| project.folder.join(name).is_file()).collect();
     match found.as_slice() {
         [one] => Ok(project.folder.join(one)),
-        [] => Err(Error::new("there is neither a .env nor a secrets.py here")
+        [] => Err(Error::missing("there is neither a .env nor a secrets.py here")
             .in_file(&project.folder)
             .hint("name the file: venvars import FILE")),
-        several => Err(Error::new(format!("there are {}", several.join(" and ")))
+        several => Err(Error::usage(format!("there are {}", several.join(" and ")))
             .in_file(&project.folder)
             .hint(format!("say which: venvars import {}", several[0]))),
     }
@@ -135,14 +136,10 @@ impl Script {
         let venv = disk::canonical(file)
             .ok()
             .and_then(|file| Some(file.parent()?.parent()?.to_owned()))
-            .ok_or_else(|| Error::new("there is no such file").in_file(file))?;
+            .ok_or_else(|| Error::no_file(file))?;
         // A venv of one's own, and no link that leads out of it.
         let venv = Venv::open(&venv).map_err(|error| {
-            if file.is_symlink() {
-                Error::new("this is a link to a file outside of the virtual environment").in_file(file)
-            } else {
-                error
-            }
+            if file.is_symlink() { Error::from(Cause::LeadsOutside).in_file(file) } else { error }
         })?;
         Ok(Self { file: real(file), _lock: Lock::take(&venv.folder)? })
     }
@@ -158,19 +155,13 @@ fn standard_input_bytes() -> Result<Zeroizing<Vec<u8>>> {
 
 fn bytes(file: &Path) -> Result<Zeroizing<Vec<u8>>> {
     fs::read(file).map(Zeroizing::new).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Error::new("there is no such file").in_file(file),
+        io::ErrorKind::NotFound => Error::no_file(file),
         _ => Error::io("read", file, &error),
     })
 }
 
 fn text<'a>(bytes: &'a [u8], file: &Path) -> Result<&'a str> {
-    std::str::from_utf8(bytes).map_err(|error| {
-        let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        Error::new("the text is no UTF-8 from here on")
-            .in_file(file)
-            .at(Position::of(&good, good.len()))
-            .hint("save the file as UTF-8")
-    })
+    std::str::from_utf8(bytes).map_err(|error| Error::not_utf8(file, bytes, error))
 }
 
 /// Says what is left out, and what else there is to know of the file.

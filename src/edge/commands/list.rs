@@ -95,5 +95,5 @@ fn as_json(environment: &Environment<'_>, values: &[Variable]) -> Result<Zeroizi
 pub(super) fn print_json(document: &Json) -> Result<String> {
     serde_json::to_string_pretty(document)
         .map(|text| text + "\n")
-        .map_err(|error| Error::new(format!("could not write JSON: {error}")))
+        .map_err(|error| Error::could_not("write JSON", &error.into()))
 }

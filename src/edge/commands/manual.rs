@@ -18,7 +18,7 @@ pub fn completions(shell: Shell) -> Result<ExitCode> {
 
 /// `venvars man`: one manual page, with every command in it.
 pub fn man() -> Result<ExitCode> {
-    let failed = |error| Error::new(format!("could not write the manual page: {error}"));
+    let failed = |error: std::io::Error| Error::could_not("write the manual page", &error);
     let mut page = Vec::new();
     let mut command = Arguments::command();
     command.build();

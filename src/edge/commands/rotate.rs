@@ -10,6 +10,7 @@ use venvars::session::ledger::compromised;
 use venvars::session::rotation::applied_venvs;
 use venvars::session::rotation::target::{Target, all_compromised, named};
 use venvars::session::rotation::turn::{self, Turn, Turned};
+use venvars::words::cause::Cause;
 use venvars::words::error::{Error, Result};
 use venvars::words::profile::{Choice, ProfileName};
 use venvars::world::heroku::app::App;
@@ -23,12 +24,12 @@ use crate::edge::console;
 pub fn run(global: &Global, options: &Rotate) -> Result<ExitCode> {
     for name in &options.names {
         if options.generate == Some(None) && name.parse::<Kind>().is_ok() {
-            return Err(Error::new(format!("{name} is no variable here, but a kind of secret"))
+            return Err(Error::usage(format!("{name} is no variable here, but a kind of secret"))
                 .hint(format!("--generate={name}")));
         }
         if let Some((name, _)) = name.split_once('=') {
             // What follows may be a value.
-            return Err(Error::new("rotate takes the name alone, and asks for the new value")
+            return Err(Error::usage("rotate takes the name alone, and asks for the new value")
                 .hint(format!("venvars rotate {}", typed_name(name)?)));
         }
     }
@@ -64,7 +65,7 @@ pub fn run(global: &Global, options: &Rotate) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if options.stdin && targets.len() != 1 {
-        return Err(Error::new("standard input is the value of one variable").hint("name one"));
+        return Err(Error::from(Cause::OneOnInput).hint("name one"));
     }
     // What would fail anyway fails before anybody is asked to type.
     Error::all(targets.iter().filter_map(|target| turn::refusal(&session.files, target)).collect())?;
@@ -105,18 +106,19 @@ fn new_value(session: &Session, target: &Target, options: &Rotate) -> Result<Zer
         Some(kind) => generate::generate(kind)?,
         None if io::stdin().is_terminal() => ask::typed(name, declared)?,
         None => {
-            return Err(Error::new(format!("{name}: there is no terminal to ask for the new value"))
+            return Err(Error::missing(format!("{name}: there is no terminal to ask for the new value"))
                 .hint("--generate makes one; --stdin reads it from standard input"));
         }
     };
     if value.is_empty() {
-        return Err(Error::new(format!("{name}: the new value is empty")).hint("nothing was changed"));
+        return Err(Error::bad_value(format!("{name}: the new value is empty")).hint("nothing was changed"));
     }
     if let Some(problem) = declared.and_then(|declared| declared.problem(&value)) {
-        return Err(Error::new(format!("{name}: {problem}")).hint("nothing was changed"));
+        return Err(Error::bad_value(format!("{name}: {problem}")).hint("nothing was changed"));
     }
     if let Some(entry) = compromised::of_new(session.ledger()?, settings, name, &value)? {
-        return Err(Error::new(format!("{name}: the new value is compromised {}", entry.told_of(name)))
+        return Err(entry
+            .refusal(name, "the new value")
             .hint("nothing was changed; give it one that nobody knows: --generate makes one"));
     }
     Ok(value)

@@ -9,7 +9,7 @@ use venvars::model::project::Project;
 use venvars::model::venv::{self, Venv};
 use venvars::session::exposure::guard;
 use venvars::session::plan::Scripts;
-use venvars::words::error::{Error, Result, system_words};
+use venvars::words::error::{Error, Result};
 use venvars::words::profile::Choice;
 use venvars::world::disk;
 
@@ -28,7 +28,7 @@ pub fn run(
     let session = open(global)?;
     guard(session.files.all())?;
     let Some((program, arguments)) = command.split_first() else {
-        return Err(Error::new("there is no command to run"));
+        return Err(Error::usage("there is no command to run"));
     };
     let mut child = Command::new(program);
     child.args(arguments);
@@ -76,13 +76,13 @@ fn one_venv(project: &Project, given: &[PathBuf]) -> Result<Venv> {
         match chosen {
             Some(index) => return Ok(venvs.swap_remove(index)),
             None => {
-                return Err(Error::new("there are several virtual environments")
+                return Err(Error::usage("there are several virtual environments")
                     .in_file(&project.folder)
                     .hint("name one: --venv DIR"));
             }
         }
     }
-    venvs.pop().ok_or_else(|| Error::new("there is no virtual environment"))
+    venvs.pop().ok_or_else(|| Error::missing("there is no virtual environment"))
 }
 
 /// What the activate scripts do to the environment.
@@ -92,7 +92,7 @@ fn activate(child: &mut Command, venv: &Venv) -> Result<()> {
     let bin = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
     let old = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths(std::iter::once(bin).chain(env::split_paths(&old)))
-        .map_err(|_| Error::new("the path of the venv cannot stand on the PATH").in_file(&folder))?;
+        .map_err(|_| Error::unsupported("the path of the venv cannot stand on the PATH").in_file(&folder))?;
     child.env("PATH", path).env_remove("PYTHONHOME");
     if let Some(name) = folder.file_name() {
         child.env("VIRTUAL_ENV_PROMPT", name);
@@ -105,8 +105,7 @@ fn activate(child: &mut Command, venv: &Venv) -> Result<()> {
 /// 2.8.2.
 pub fn not_started(program: &OsStr, error: &io::Error) -> Error {
     let code = if error.kind() == ErrorKind::NotFound { 127 } else { 126 };
-    Error::new(format!("could not run {}: {}", program.to_string_lossy(), system_words(error)))
-        .exit_code(code)
+    Error::could_not(format!("run {}", program.to_string_lossy()), error).exit_code(code)
 }
 
 #[cfg(unix)]

@@ -9,8 +9,8 @@ use venvars::session::exposure::guard_plain;
 use venvars::session::keyring::entry_for;
 use venvars::session::ledger::{Ledger, compromised};
 use venvars::session::selection;
+use venvars::words::cause::Cause;
 use venvars::words::error::{Error, Result};
-use venvars::words::nearest;
 use venvars::world::age;
 use zeroize::Zeroizing;
 
@@ -31,7 +31,8 @@ pub struct How {
 /// `venvars set`: a value from the command line, the terminal, standard input or the generator.
 pub fn set(global: &Global, assignment: OsString, how: How) -> Result<ExitCode> {
     let assignment = assignment.into_string().map(Zeroizing::new).map_err(|_| {
-        Error::new("the assignment is no UTF-8").hint("a value of other bytes can be kept as base64")
+        Error::from(Cause::NotUtf8("the assignment".to_owned()))
+            .hint("a value of other bytes can be kept as base64")
     })?;
     let (name, given) = match assignment.split_once('=') {
         Some((name, value)) => (name, Some(value)),
@@ -39,7 +40,7 @@ pub fn set(global: &Global, assignment: OsString, how: How) -> Result<ExitCode> 
     };
     let name = typed_name(name)?;
     if given.is_some() && how.generate.is_some() {
-        return Err(Error::new(format!("{name}: give a value or have one generated, not both")));
+        return Err(Error::usage(format!("{name}: give a value or have one generated, not both")));
     }
     let project = project(global)?;
     let profile = global.profile.named();
@@ -59,11 +60,12 @@ pub fn set(global: &Global, assignment: OsString, how: How) -> Result<ExitCode> 
         (None, None) => ask::value(&name, declared)?,
     };
     if let Some(problem) = declared.and_then(|declared| declared.problem(&value)) {
-        return Err(Error::new(format!("{name}: {problem}")).hint("nothing was set"));
+        return Err(Error::bad_value(format!("{name}: {problem}")).hint("nothing was set"));
     }
     let ledger = Ledger::read(&project.folder)?;
     if let Some(entry) = compromised::of_new(&ledger, &project.settings, &name, &value)? {
-        return Err(Error::new(format!("{name}: this value is compromised {}", entry.told_of(&name)))
+        return Err(entry
+            .refusal(&name, "this value")
             .hint("nothing was set; give it one that nobody knows: --generate makes one"));
     }
     let (new, entry, kept) = if how.age {
@@ -103,7 +105,7 @@ pub fn set(global: &Global, assignment: OsString, how: How) -> Result<ExitCode> 
 /// `venvars set` without a name: every variable that the project needs and that is missing.
 pub fn missing(global: &Global, how: &How) -> Result<ExitCode> {
     if how.generate.is_some() || how.keyring.is_some() || how.age {
-        return Err(Error::new("these options go with the name of a variable").hint("venvars set NAME …"));
+        return Err(Error::usage("these options go with the name of a variable").hint("venvars set NAME …"));
     }
     let project = project(global)?;
     let left = ask::missing(global, project)?;
@@ -123,12 +125,9 @@ pub fn unset(global: &Global, name: &str) -> Result<ExitCode> {
     };
     let Some(found) = definitions.iter().find(|definition| definition.name.as_str() == name) else {
         let known = definitions.iter().map(|definition| definition.name.as_str());
-        let place = profile.map(|profile| format!(" in profile {profile}")).unwrap_or_default();
-        let error = Error::new(format!("there is no such variable{place}"));
-        return Err(match nearest(name, known) {
-            Some(near) => error.hint(format!("did you mean {near}?")),
-            None => error.hint("`venvars list` shows the names that there are"),
-        });
+        let within = profile.map(|profile| format!(" in profile {profile}")).unwrap_or_default();
+        let error = Error::from(Cause::NoVariable { name: None, within });
+        return Err(error.did_you_mean(name, known, "`venvars list` shows the names that there are"));
     };
     let found = found.name.clone();
     editor.unset(profile, &found)?;

@@ -16,7 +16,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Found>> {
             serde_json::error::Category::Eof => "the JSON ends too early",
             _ => "this is no JSON",
         };
-        Error::new(message)
+        Error::syntax(message)
             .at(Position { line: error.line().max(1), column: error.column().max(1) })
             .hint("variables are the members of one object: {\"NAME\": \"value\"}")
     })?;

@@ -115,7 +115,7 @@ impl Format {
             _ if name.starts_with(".env") => Ok(Self::Dotenv),
             _ => {
                 let known = Self::ALL.map(Self::name);
-                Err(Error::new("the name does not say what is in this file")
+                Err(Error::usage("the name does not say what is in this file")
                     .in_file(file)
                     .hint(format!("say it with --format: {}", known.join(", "))))
             }

@@ -19,16 +19,13 @@ const LONGEST: usize = 1 << 20;
 pub(super) fn read(text: &str, python: Python) -> Result<Vec<Found>> {
     let hint = "keep the plain assignments in a file of their own";
     if text.len() > LONGEST {
-        return Err(Error::new("this module is longer than 1 MiB").hint(hint));
+        return Err(Error::unsupported("this module is longer than 1 MiB").hint(hint));
     }
-    let answers = python(PROGRAM, text).map_err(|error| match error.way_out() {
-        None => error.hint(hint),
-        Some(_) => error,
-    })?;
+    let answers = python(PROGRAM, text).map_err(|error| error.or_hint(hint))?;
     let mut found = Vec::new();
     for answer in serde_json::Deserializer::from_slice(&answers).into_iter() {
         // The parser's own words can quote what it reads.
-        match answer.map_err(|_| Error::new("Python answered something that is not understood"))? {
+        match answer.map_err(|_| Error::program("Python answered something that is not understood"))? {
             Answer::Found(name, line, value, problem) => found.push(Found::new(
                 name,
                 line,
@@ -38,11 +35,11 @@ pub(super) fn read(text: &str, python: Python) -> Result<Vec<Found>> {
                 },
             )),
             Answer::Syntax(line, column) => {
-                return Err(Error::new("this is no Python")
+                return Err(Error::syntax("this is no Python")
                     .at(Position { line, column })
                     .hint("`python3 -m py_compile FILE` says more"));
             }
-            Answer::Deep => return Err(Error::new("this module is nested too deeply").hint(hint)),
+            Answer::Deep => return Err(Error::unsupported("this module is nested too deeply").hint(hint)),
         }
     }
     Ok(found)

@@ -9,7 +9,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Found>> {
     // The parser's own Display would print the line, secret and all: only its message is used.
     let document = Document::parse(text).map_err(|error| {
         let message = error.message().lines().next().unwrap_or("this is no TOML").to_owned();
-        Error::new(message).at(Position::of(text, error.span().map_or(0, |span| span.start)))
+        Error::syntax(message).at(Position::of(text, error.span().map_or(0, |span| span.start)))
     })?;
     let lines = Lines::of(text);
     let table = document.as_table();

@@ -124,7 +124,7 @@ pub fn export(format: Format, variables: &[Variable], project: &Path) -> Result<
         })
         .collect();
     if !refusals.is_empty() {
-        return Err(Error::new(refusals.join("; "))
+        return Err(Error::unsupported(refusals.join("; "))
             .hint("another --format may hold it: json, toml and python hold every value"));
     }
     let lines = |line: fn(&str, &str) -> String| {
@@ -205,7 +205,7 @@ fn json(variables: &[Variable]) -> Result<String> {
         .collect();
     serde_json::to_string_pretty(&object)
         .map(|text| text + "\n")
-        .map_err(|error| Error::new(format!("could not write JSON: {error}")))
+        .map_err(|error| Error::could_not("write JSON", &error.into()))
 }
 
 /// A line of the file is `NAME=value`, the value as it stands.
@@ -280,7 +280,9 @@ fn kubernetes(variables: &[Variable], project: &Path) -> Result<String> {
 
     let size: usize = variables.iter().map(|variable| variable.value.reveal().len()).sum();
     if size > LARGEST {
-        return Err(Error::new("the values come to more than the 1 MiB that a Kubernetes Secret holds"));
+        return Err(Error::unsupported(
+            "the values come to more than the 1 MiB that a Kubernetes Secret holds",
+        ));
     }
     let mut lines: Vec<String> = variables
         .iter()

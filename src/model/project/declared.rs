@@ -14,6 +14,7 @@ use toml::Spanned;
 use crate::model::secrets::generate::Kind;
 use crate::model::secrets::{Definition, Layer};
 use crate::model::source::Source;
+use crate::words::cause::Cause;
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
@@ -185,18 +186,18 @@ impl Declared {
         name: &Spanned<String>,
         written: Spanned<Written>,
     ) -> Result<Self> {
-        let at = |offset: usize, message: String| {
-            Error::new(format!("{}: {message}", name.get_ref())).in_file(file).at(Position::of(text, offset))
+        let at = |offset: usize, error: Error| {
+            error.context(name.get_ref()).in_file(file).at(Position::of(text, offset))
         };
         let start = name.span().start;
         let name = Name::new(name.get_ref())
-            .map_err(|refusal| at(start, refusal.to_string()).hint("give it another name"))?;
+            .map_err(|refusal| at(start, Cause::BadName(refusal).into()).hint("give it another name"))?;
         let written = written.into_inner();
         // Numbers, dates and booleans are the text as written, as in the secrets.
         let plain = |value: &Spanned<toml::Value>| match value.get_ref() {
             toml::Value::String(plain) => Ok(plain.clone()),
             toml::Value::Array(_) | toml::Value::Table(_) => {
-                Err(at(value.span().start, "this takes a text".to_owned()).hint("write it in quotes"))
+                Err(at(value.span().start, Error::syntax("this takes a text")).hint("write it in quotes"))
             }
             _ => Ok(text.get(value.span()).unwrap_or_default().to_owned()),
         };
@@ -205,23 +206,26 @@ impl Declared {
         {
             let why = error.to_string();
             let why = why.lines().last().unwrap_or("no regular expression").trim_start_matches("error: ");
-            return Err(at(pattern.span().start, format!("the pattern is no regular expression: {why}"))
-                .hint("see https://docs.rs/regex/latest/regex/#syntax"));
+            return Err(at(
+                pattern.span().start,
+                Error::syntax(format!("the pattern is no regular expression: {why}")),
+            )
+            .hint("see https://docs.rs/regex/latest/regex/#syntax"));
         }
         let generate = written
             .generate
             .map(|kind| {
                 kind.get_ref()
                     .parse()
-                    .map_err(|why: String| at(kind.span().start, format!("generate: {why}")))
+                    .map_err(|why: String| at(kind.span().start, Error::syntax(why).context("generate")))
             })
             .transpose()?;
         let default = written
             .default
-            .map(|value| {
+            .map(|value| -> Result<_> {
                 let position = Position::of(text, value.span().start);
                 let value = Secret::of(&name, plain(&value)?)
-                    .map_err(|misfit| at(value.span().start, misfit.to_string()).hint(misfit.hint()))?;
+                    .map_err(|misfit| at(value.span().start, Error::misfit(misfit)))?;
                 Ok(Definition {
                     name: name.clone(),
                     source: Source::Literal(value),
@@ -234,10 +238,10 @@ impl Declared {
         let fallbacks = written
             .fallbacks
             .map(|other| {
-                let at = |message: String| at(other.span().start, format!("fallbacks: {message}"));
+                let at = |error: Error| at(other.span().start, error.context("fallbacks"));
                 match Name::new(other.get_ref()) {
-                    Err(refusal) => Err(at(refusal.to_string()).hint("give it another name")),
-                    Ok(other) if other == name => Err(at("it cannot keep its own old values".to_owned())
+                    Err(refusal) => Err(at(Cause::BadName(refusal).into()).hint("give it another name")),
+                    Ok(other) if other == name => Err(at(Error::syntax("it cannot keep its own old values"))
                         .hint(format!("name another variable: fallbacks = \"{name}_FALLBACKS\""))),
                     Ok(other) => Ok(other),
                 }

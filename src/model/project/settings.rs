@@ -184,7 +184,8 @@ fn read(file: &Path) -> Result<Option<String>> {
 fn settings(file: &Path, text: &str, form: Form) -> Result<Settings> {
     let default_profile = form.default_profile.map(|name| -> Result<Choice> {
         name.get_ref().parse().map_err(|wrong: NotAName| {
-            Error::new(format!("default_profile: {wrong}"))
+            Error::syntax(wrong.to_string())
+                .context("default_profile")
                 .in_file(file)
                 .at(Position::of(text, name.span().start))
         })
@@ -216,11 +217,10 @@ fn parse<T: serde::de::DeserializeOwned>(file: &Path, text: &str) -> Result<T> {
         let mut named = message.split('`').skip(1).step_by(2);
         let found = named.next().filter(|_| message.starts_with("unknown "));
         let near = found.and_then(|found| nearest(found, named));
-        let hint = near.map(|near| format!("did you mean {near}?"));
-        let told = Error::new(&*message).in_file(file).at(Position::of(text, span.start));
-        match hint {
-            Some(hint) => told.hint(hint),
-            None => told.hint("`venvars schema settings` prints what may stand there"),
+        let error = Error::syntax(&*message).in_file(file).at(Position::of(text, span.start));
+        match near {
+            Some(near) => error.hint(format!("did you mean {near}?")),
+            None => error.hint("`venvars schema settings` prints what may stand there"),
         }
     })
 }

@@ -167,7 +167,7 @@ fn make_profile(document: &mut DocumentMut, profile: &ProfileName) -> Result<boo
             Item::Table(table)
         })
         .as_table_mut()
-        .ok_or_else(|| Error::new(format!("{PROFILES} is a variable here, and no table")))?;
+        .ok_or_else(|| Error::syntax(format!("{PROFILES} is a variable here, and no table")))?;
     if !profiles.contains_key(profile) {
         let mut table = Table::new();
         table.set_position(last.map(|last| last + 1));
@@ -248,7 +248,7 @@ fn leave(document: &mut DocumentMut, profile: Option<&ProfileName>, comments: St
 
 pub(super) fn parse(text: &str) -> Result<DocumentMut> {
     // The reader has accepted the text; the parser's own words could hold a value.
-    text.parse().map_err(|_| Error::new("this is no TOML"))
+    text.parse().map_err(|_| Error::syntax("this is no TOML"))
 }
 
 /// Makes sure that the edited text says what it should, and all else as before: a value that was
@@ -269,12 +269,12 @@ pub(super) fn confirm<'a>(
             .zip(&after.rotated[before.rotated.len()..])
             .all(|(aside, rotated)| aside.is(rotated));
     if !kept {
-        return Err(Error::new("the edited file would not hold the old values"));
+        return Err(Error::internal("the edited file would not hold the old values"));
     }
     let mut had: HashMap<(&Layer, &Name), &Source> =
         before.all().map(|one| ((&one.layer, &one.name), &one.source)).collect();
     let wrong = |name: &Name| {
-        Error::new(format!("{name}: the edited file would not hold what it should"))
+        Error::internal(format!("{name}: the edited file would not hold what it should"))
             .hint("`venvars edit` opens the file; please report this")
     };
     for one in after.all() {
@@ -296,7 +296,7 @@ pub(super) fn confirm<'a>(
             .is_none_or(|one| !(is_in(one, profile) && matches!(change(&one.name), Some(None))))
     }) {
         None if profile_extends(before) == profile_extends(&after) => Ok(()),
-        None => Err(Error::new("the edited file would not hold what it should")),
+        None => Err(Error::internal("the edited file would not hold what it should")),
         Some((_, name)) => Err(wrong(name)),
     }
 }

@@ -7,7 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
-use crate::words::error::{Error, Result};
+use crate::words::cause::Cause;
+use crate::words::error::Result;
 
 /// What a generated secret looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,8 +147,7 @@ pub fn generate(kind: Kind) -> Result<Zeroizing<String>> {
 
 fn random(count: usize) -> Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(vec![0; count]);
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Error::new(format!("the system gave no random bytes: {error}")))?;
+    getrandom::fill(&mut bytes).map_err(|error| Cause::NoRandomness(error.to_string()))?;
     Ok(bytes)
 }
 

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::model::source::Source;
+use crate::words::cause::Cause;
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::{Name, Refusal};
 use crate::words::profile::ProfileName;
@@ -36,12 +37,7 @@ impl Definition {
     /// `error`, which its source gave, at the place of the definition.
     #[must_use]
     pub fn about(&self, error: Error) -> Error {
-        error.about(&self.name, &self.file, self.position)
-    }
-
-    /// An error about it, at its place.
-    pub fn error(&self, message: impl std::fmt::Display) -> Error {
-        Error::new(format!("{}: {message}", self.name)).in_file(&self.file).at(self.position)
+        error.context(&self.name).in_file(&self.file).at(self.position)
     }
 }
 
@@ -122,14 +118,13 @@ impl Secrets {
 
     fn no_profile(&self, name: &ProfileName) -> Error {
         let known = || self.profiles.iter().map(|profile| &*profile.name);
-        let error = Error::new(format!("there is no profile {name}")).in_file(&self.file);
-        match crate::words::nearest(name, known()) {
-            Some(near) => error.hint(format!("did you mean {near}?")),
-            None if self.profiles.is_empty() => {
-                error.hint(format!("a profile is a table in the file: [profile.{name}]"))
-            }
-            None => error.hint(format!("the profiles are {}", known().collect::<Vec<_>>().join(", "))),
-        }
+        let otherwise = if self.profiles.is_empty() {
+            format!("a profile is a table in the file: [profile.{name}]")
+        } else {
+            format!("the profiles are {}", known().collect::<Vec<_>>().join(", "))
+        };
+        let error = Error::from(Cause::NoProfile(name.clone())).in_file(&self.file);
+        error.did_you_mean(name, known(), otherwise)
     }
 
     /// What `profile` itself defines, or the top level itself; nothing if there is no such profile.
@@ -172,11 +167,5 @@ pub(crate) fn printable(name: &str) -> &str {
 /// # Errors
 /// No variable can have it.
 pub fn typed_name(text: &str) -> Result<Name> {
-    Name::new(text).map_err(|refusal| {
-        let shown = match refusal {
-            Refusal::Malformed => refusal.to_string(),
-            Refusal::Reserved(_) => format!("{text}: {refusal}"),
-        };
-        Error::new(shown).hint("give the variable another name")
-    })
+    Name::new(text).map_err(|refusal| Error::bad_name(text, refusal).hint("give the variable another name"))
 }

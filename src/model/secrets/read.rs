@@ -13,7 +13,7 @@ use crate::model::secrets::rotated::{self, ROTATED};
 use crate::model::secrets::{Definition, Layer, Profile, Rotated, Secrets};
 use crate::model::source::{self, Source};
 use crate::words::error::{Error, Places, Position, Result};
-use crate::words::name::{Name, Refusal};
+use crate::words::name::Name;
 use crate::words::profile::{ProfileName, TOP};
 use crate::words::secret::Secret;
 
@@ -55,14 +55,7 @@ fn read(file: &Path) -> (Secrets, Vec<Error>) {
     match text {
         Ok(bytes) => match std::str::from_utf8(&bytes) {
             Ok(text) => parsed(file, text),
-            Err(error) => {
-                let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-                let error = Error::new("the text is no UTF-8 from here on")
-                    .in_file(file)
-                    .at(Position::of(&good, good.len()))
-                    .hint("save the file as UTF-8");
-                (nothing(file), vec![error])
-            }
+            Err(error) => (nothing(file), vec![Error::not_utf8(file, &bytes, error)]),
         },
         Err(error) => (nothing(file), vec![error]),
     }
@@ -74,9 +67,7 @@ fn nothing(file: &Path) -> Secrets {
 
 fn unreadable(file: &Path, error: &std::io::Error) -> Error {
     match error.kind() {
-        ErrorKind::NotFound => {
-            Error::new("there is no such file").in_file(file).hint("`venvars init` makes it")
-        }
+        ErrorKind::NotFound => Error::no_file(file).hint("`venvars init` makes it"),
         _ => Error::io("read", file, error),
     }
 }
@@ -95,14 +86,10 @@ fn parse(text: &str) -> Result<Document<&str>> {
     // The parser's own Display would print the line, secret and all: only its message is used.
     Document::parse(text).map_err(|error| {
         let message = error.message().lines().next().unwrap_or("this is no TOML");
-        at(text, error.span(), message.to_owned())
+        Error::syntax(message)
+            .at(Position::of(text, error.span().map_or(0, |span| span.start)))
             .hint("a value that is text stands in quotes: NAME = \"value\"")
     })
-}
-
-fn at(text: &str, span: Option<Range<usize>>, message: String) -> Error {
-    let offset = span.map_or(0, |span| span.start);
-    Error::new(message).at(Position::of(text, offset))
 }
 
 struct Reader<'a> {
@@ -113,8 +100,13 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// What is wrong with the text at `span`.
     fn at(&self, span: Option<Range<usize>>, message: String) -> Error {
-        at(self.text, span, message)
+        self.place(span, Error::syntax(message))
+    }
+
+    fn place(&self, span: Option<Range<usize>>, error: Error) -> Error {
+        error.at(Position::of(self.text, span.map_or(0, |span| span.start)))
     }
 
     fn secrets(&self) -> (Secrets, Vec<Error>) {
@@ -145,8 +137,8 @@ impl Reader<'_> {
     /// An old value that was put aside.
     fn rotated(&self, table: &Table) -> Result<Rotated> {
         let span = table.span();
-        let (name, profile, at) = rotated::about(table)
-            .map_err(|wrong| self.at(wrong.span.or(span.clone()), wrong.message).hint(wrong.hint))?;
+        let (name, profile, at) =
+            rotated::about(table).map_err(|wrong| self.place(wrong.span.or(span.clone()), wrong.error))?;
         // `about` has seen that there is one.
         let value = table.get(rotated::VALUE).and_then(Item::as_value);
         let source = match value {
@@ -197,12 +189,7 @@ impl Reader<'_> {
         others: &[Definition],
     ) -> Result<Definition> {
         let name = Name::new(key).map_err(|refusal| {
-            // A malformed name is not shown: it may be a value that was typed in the wrong place.
-            let message = match refusal {
-                Refusal::Malformed => refusal.to_string(),
-                Refusal::Reserved(_) => format!("{key}: {refusal}"),
-            };
-            self.at(key_span.clone(), message).hint("give it another name")
+            self.place(key_span.clone(), Error::bad_name(key, refusal)).hint("give it another name")
         })?;
         // Windows knows both as one variable.
         if cfg!(windows)
@@ -252,13 +239,13 @@ impl Reader<'_> {
             Toml::InlineTable(table) => {
                 return source::of(table).map_err(|wrong| {
                     let span = wrong.span.or(Some(span.clone()));
-                    self.at(span, format!("{name}: {}", wrong.message)).hint(wrong.hint)
+                    self.place(span, wrong.error.context(name))
                 });
             }
         };
         Secret::of(name, plain)
             .map(Source::Literal)
-            .map_err(|misfit| self.at(Some(span.clone()), format!("{name}: {misfit}")).hint(misfit.hint()))
+            .map_err(|misfit| self.place(Some(span.clone()), Error::misfit(misfit).context(name)))
     }
 
     fn profiles(&self, table: &Table, errors: &mut Vec<Error>) -> Vec<Profile> {

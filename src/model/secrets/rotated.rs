@@ -3,12 +3,10 @@
 //! They are no variables and reach no script; the scan looks for them, because a value that was once in
 //! use may lie anywhere.
 
-use std::ops::Range;
-
 use toml_edit::{Item, Table};
 
-use crate::model::source::Source;
-use crate::words::error::{Position, Result};
+use crate::model::source::{Source, Wrong};
+use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
 
@@ -43,19 +41,11 @@ impl Rotated {
     }
 }
 
-/// What is wrong with a table. No value is in it.
-pub(super) struct Wrong {
-    pub span: Option<Range<usize>>,
-    pub message: String,
-    pub hint: &'static str,
-}
-
 /// The name, the profile and the time of an old value; sees to it that there is a value, and nothing else.
 pub(super) fn about(table: &Table) -> Result<(Name, Option<ProfileName>, String), Wrong> {
     let wrong = |key: &str, message: String| Wrong {
         span: table.key(key).and_then(toml_edit::Key::span),
-        message,
-        hint: "only `venvars rotate` writes these tables",
+        error: Error::syntax(message).hint("only `venvars rotate` writes these tables"),
     };
     let known = [NAME, PROFILE, AT, VALUE];
     if let Some((key, _)) = table.iter().find(|(key, _)| !known.contains(key)) {

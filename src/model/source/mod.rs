@@ -6,7 +6,7 @@ pub mod template;
 use std::fmt;
 use std::path::Path;
 
-pub(crate) use table::of;
+pub(crate) use table::{Wrong, of};
 
 use template::Template;
 

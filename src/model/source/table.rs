@@ -7,15 +7,15 @@ use toml_edit::{InlineTable, Value as Toml};
 
 use crate::model::source::Source;
 use crate::model::source::template::Template;
+use crate::words::error::Error;
 use crate::world::command::{self, Command};
 use crate::world::file::File;
 use crate::world::keyring;
 
-/// What is wrong with a table: where in the text, what, and the way out. No value is in it.
+/// What is wrong with a table, and where in the text. No value is in it.
 pub(crate) struct Wrong {
     pub span: Option<Range<usize>>,
-    pub message: String,
-    pub hint: String,
+    pub error: Error,
 }
 
 /// The keys that say which source it is, with the options of each.
@@ -24,10 +24,11 @@ const SOURCES: [(&str, &[&str]); 5] =
 
 /// The source that `table` stands for.
 pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
-    let wrong = |key: Option<&str>, message: String, hint: &str| {
+    let at = |key: Option<&str>, error: Error| {
         let span = key.map_or_else(|| table.span(), |key| table.key(key).and_then(toml_edit::Key::span));
-        Wrong { span, message, hint: hint.to_owned() }
+        Wrong { span, error }
     };
+    let wrong = |key: Option<&str>, message: String, hint: &str| at(key, Error::syntax(message).hint(hint));
     let found: Vec<_> = SOURCES.iter().filter(|(source, _)| table.contains_key(source)).collect();
     let (source, options) = match found[..] {
         [(source, options)] => (*source, *options),
@@ -77,7 +78,7 @@ pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
         }
         "keyring" => keyring::entry::Entry::parse(text(source)?)
             .map(Source::Keyring)
-            .map_err(|error| wrong(Some(source), error.to_string(), error.way_out().unwrap_or_default())),
+            .map_err(|error| at(Some(source), error)),
         "age" => Ok(Source::Age(text(source)?.to_owned())),
         _ => {
             const FORM: &str = "for example: command = [\"pass\", \"show\", \"myapp/token\"]";

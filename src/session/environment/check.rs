@@ -32,7 +32,8 @@ impl Finding {
             None => String::new(),
         };
         let purpose = declared.description.iter().map(|text| format!(" ({text})")).collect::<String>();
-        let error = Error::new(format!("{name}: missing{purpose}"))
+        let error = Error::missing(format!("missing{purpose}"))
+            .context(name)
             .in_file(&declared.file)
             .at(declared.position)
             .hint(format!("venvars set {name}{how}{option}"));
@@ -40,7 +41,7 @@ impl Finding {
     }
 
     fn wrong(definition: &Definition, declared: &Declared, problem: Problem) -> Self {
-        let error = definition.error(&problem);
+        let error = definition.about(Error::bad_value(problem.to_string()));
         let error = match &declared.example {
             Some(example) => error.hint(format!("for example: {example}")),
             None => error,

@@ -12,6 +12,7 @@ use crate::model::project::Project;
 use crate::model::secrets::{Definition, Layer, Secrets, printable};
 use crate::model::source::Source;
 use crate::session::sources::{Reach, Sources};
+use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
 use crate::words::profile::{Choice, ProfileName};
@@ -155,14 +156,9 @@ impl<'a> Environment<'a> {
     pub fn find(&self, name: &str) -> Result<&Entry<'a>> {
         let entry = Name::new(name).ok().and_then(|name| self.entries.get(&name));
         entry.ok_or_else(|| {
-            let file = &self.files.secrets.file;
-            let error = match &self.profile {
-                None => Error::new(format!("there is no variable {}", printable(name))),
-                Some(profile) => {
-                    Error::new(format!("there is no variable {} in profile {profile}", printable(name)))
-                }
-            };
-            error.in_file(file).hint(self.way_to(name))
+            let within = self.profile.iter().map(|profile| format!(" in profile {profile}")).collect();
+            let cause = Cause::NoVariable { name: Some(printable(name).to_owned()), within };
+            Error::from(cause).in_file(&self.files.secrets.file).hint(self.way_to(name))
         })
     }
 
@@ -213,7 +209,7 @@ impl<'a> Environment<'a> {
             .variables
             .into_iter()
             .find(|variable| variable.name == *name)
-            .ok_or_else(|| Error::new(format!("{name}: there is no value")))
+            .ok_or_else(|| Error::missing(format!("{name}: there is no value")))
     }
 
     /// Every variable that has a value, what is missing or wrong, and what could not be asked.

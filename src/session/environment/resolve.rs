@@ -103,7 +103,7 @@ impl<'e, 'a> Resolver<'e, 'a> {
     fn take(&mut self, definition: &Definition, text: Result<Zeroizing<String>, Error>) {
         let value = text.and_then(|mut text| {
             Secret::of(&definition.name, std::mem::take(&mut *text))
-                .map_err(|misfit| definition.error(misfit).hint(misfit.hint()))
+                .map_err(|misfit| definition.about(Error::misfit(misfit)))
         });
         let value = value.map_err(|error| self.errors.push(error)).ok();
         self.values.insert(definition.name.clone(), value);
@@ -161,15 +161,8 @@ impl<'e, 'a> Resolver<'e, 'a> {
 
     fn told(&self, definition: &Definition, failure: &Failure) -> Error {
         let said = masked(&failure.said, self.values.values().flatten());
-        let error = if said.is_empty() {
-            definition.error(&failure.message)
-        } else {
-            definition.error(format!("{}: {said}", failure.message))
-        };
-        match &failure.hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
+        let error = failure.error.clone();
+        definition.about(if said.is_empty() { error } else { error.adding(format!(": {said}")) })
     }
 
     /// The value of a template; `way` is how its names led to it.
@@ -207,7 +200,7 @@ impl<'e, 'a> Resolver<'e, 'a> {
         let Some(definition) = self.definitions.get(name).copied() else {
             return Some(
                 template
-                    .error(format!("the template names {name}, which is no variable here"))
+                    .about(Error::missing(format!("the template names {name}, which is no variable here")))
                     .hint(self.environment.way_to(name.as_str())),
             );
         };
@@ -216,7 +209,7 @@ impl<'e, 'a> Resolver<'e, 'a> {
             names.push(name.as_str());
             return Some(
                 template
-                    .error(format!("the templates go round in a loop: {}", names.join(" → ")))
+                    .about(Error::syntax(format!("the templates go round in a loop: {}", names.join(" → "))))
                     .hint("take one of the references out"),
             );
         }

@@ -11,6 +11,7 @@ use crate::session::ledger::cache::Memory;
 use crate::session::ledger::entry::{Entry, Suspect};
 use crate::session::selection;
 use crate::session::sources::Reach;
+use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
 use crate::words::secret::Secret;
@@ -158,10 +159,11 @@ pub fn of(ledger: &Ledger, settings: &Settings, mut held: Vec<Value<'_>>) -> Res
         let (entry, definition) = (entry?, held.definition?);
         let told = entry.told_of(&held.name);
         let owner = (held.role == Role::Fallback).then_some(&held.name);
-        let error = match owner {
-            None => definition.error(format!("the value is compromised {told}")),
-            Some(owner) => definition.error(format!("an old value of {owner} in it is compromised {told}")),
+        let what = match owner {
+            None => "the value".to_owned(),
+            Some(owner) => format!("an old value of {owner} in it"),
         };
+        let error = definition.about(Cause::Compromised { what, told }.into());
         Some(Compromised {
             name: definition.name.clone(),
             entry: entry.clone(),

@@ -1,6 +1,8 @@
 //! An entry of the ledger, and what is compared with it.
 
 use crate::session::ledger::fingerprint::{Cost, Fingerprint, Recipe};
+use crate::words::cause::Cause;
+use crate::words::error::Error;
 use crate::words::name::Name;
 use crate::words::secret::Secret;
 
@@ -35,6 +37,12 @@ impl Entry {
     pub fn told_of(&self, name: &Name) -> String {
         let whose = if self.name == *name { String::new() } else { format!(" (it was {}'s)", self.name) };
         format!("{}{whose}", self.told())
+    }
+
+    /// Why `what`, a value that the variable `name` is to get, is not taken.
+    #[must_use]
+    pub fn refusal(&self, name: &Name, what: &str) -> Error {
+        Error::from(Cause::Compromised { what: what.to_owned(), told: self.told_of(name) }).context(name)
     }
 
     /// What tells it from every other entry.

@@ -16,6 +16,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
 
@@ -70,8 +71,7 @@ impl Recipe {
     /// The system has no random bytes to give.
     pub fn new() -> Result<Self> {
         let mut salt = vec![0; SALT];
-        getrandom::fill(&mut salt)
-            .map_err(|error| Error::new(format!("the system gave no random bytes: {error}")))?;
+        getrandom::fill(&mut salt).map_err(|error| Cause::NoRandomness(error.to_string()))?;
         Ok(Self { cost: Cost::NEW, salt })
     }
 
@@ -102,7 +102,7 @@ impl Recipe {
     /// # Errors
     /// argon2 refuses it, which it does only for a value of more than 4 GiB.
     pub fn key(&self, value: &str) -> Result<Key> {
-        let failed = |_| Error::new("the fingerprint could not be derived");
+        let failed = |_| Error::internal("the fingerprint could not be derived");
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.cost.params().map_err(failed)?);
         let mut key = Key(Zeroizing::new([0; 32]));
         argon.hash_password_into(value.trim().as_bytes(), &self.salt, &mut key.0[..]).map_err(failed)?;
@@ -126,7 +126,7 @@ impl Key {
     /// None: HMAC takes a key of any length.
     pub fn fingerprint(&self, name: &Name) -> Result<Fingerprint> {
         let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.0[..])
-            .map_err(|_| Error::new("the fingerprint could not be made"))?;
+            .map_err(|_| Error::internal("the fingerprint could not be made"))?;
         mac.update(b"venvars.compromised 1\0");
         mac.update(name.as_str().as_bytes());
         Ok(Fingerprint(mac.finalize().into_bytes().into()))

@@ -20,6 +20,7 @@ use toml::value::Datetime;
 
 use crate::session::ledger::entry::{Entry, Leak, Suspect};
 use crate::session::ledger::fingerprint::{Cost, Fingerprint, Recipe};
+use crate::words::cause::Cause;
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
 use crate::world::disk;
@@ -88,7 +89,7 @@ impl Ledger {
             return Ok(Self::default());
         };
         let text = String::from_utf8(bytes).map_err(|_| {
-            damaged(Error::new("the ledger of compromised values is no UTF-8")).in_file(&file)
+            damaged(Cause::NotUtf8("the ledger of compromised values".to_owned()).into()).in_file(&file)
         })?;
         Self::parse(&text).map_err(|error| error.in_file(&file))
     }
@@ -98,10 +99,10 @@ impl Ledger {
         let bare = |error: &toml::de::Error| {
             let message = error.message().lines().next().unwrap_or("this is no TOML").to_owned();
             let offset = error.span().map_or(0, |span| span.start);
-            damaged(Error::new(message).at(Position::of(text, offset)))
+            damaged(Error::syntax(message).at(Position::of(text, offset)))
         };
         if let Some(at) = text.lines().position(|line| line.starts_with("<<<<<<<")) {
-            let error = Error::new("git could not merge the two sides of this file");
+            let error = Error::conflict("git could not merge the two sides of this file");
             return Err(error.at(Position { line: at + 1, column: 1 }).hint(format!(
                 "delete the lines that begin with <<<<<<<, ======= and >>>>>>>, and keep all others; `{FILE} merge=union` in .gitattributes has git do so"
             )));
@@ -110,22 +111,22 @@ impl Ledger {
         match table.get("version").and_then(toml::Value::as_integer) {
             Some(VERSION) => {}
             Some(newer) if newer > VERSION => {
-                return Err(Error::new(format!(
+                return Err(Error::unsupported(format!(
                     "the ledger of compromised values is of version {newer}, and this venvars knows version {VERSION}"
                 ))
                 .hint("use a newer venvars"));
             }
-            _ => return Err(damaged(Error::new("the ledger of compromised values has no version"))),
+            _ => return Err(damaged(Error::syntax("the ledger of compromised values has no version"))),
         }
         let form: Form = toml::from_str(text).map_err(|error| bare(&error))?;
         let entries = form.compromised.into_iter().map(|line| {
             let at = Position::of(text, line.span().start);
-            entry(line.into_inner()).map_err(|what| damaged(Error::new(what).at(at)))
+            entry(line.into_inner()).map_err(|what| damaged(Error::syntax(what).at(at)))
         });
         let ledger = Self { entries: entries.collect::<Result<_>>()? };
         // Every value is compared with all of it.
         if ledger.work() > MOST_WORK {
-            return Err(damaged(Error::new(
+            return Err(damaged(Error::refused(
                 "the ledger of compromised values would take too long to compare with",
             )));
         }
@@ -300,7 +301,7 @@ fn file(folder: &Path) -> PathBuf {
 /// was written.
 pub fn remember(folder: &Path, leaks: &[Leak<'_>]) -> Result<Vec<bool>> {
     if let Some(short) = leaks.iter().find(|leak| leak.value.reveal().chars().count() < SHORTEST) {
-        return Err(Error::new(format!(
+        return Err(Error::refused(format!(
             "{}: a value of fewer than {SHORTEST} characters is not remembered: whoever reads the ledger could find it by trying",
             short.name
         ))

@@ -16,6 +16,7 @@ use crate::engines::shell::Shell;
 use crate::engines::shell::block::{self, Blocks, Content, LeftOut};
 use crate::engines::shell::script::{Kind, Note, Script, Unfit};
 use crate::model::venv::Venv;
+use crate::words::cause::Cause;
 use crate::words::error::{Error, Position, Result};
 use crate::words::profile::Choice;
 use crate::world::disk;
@@ -127,7 +128,7 @@ impl Scripts {
             let before = found.len();
             scripts(index, venv, &mut found)?;
             if found.len() == before {
-                return Err(Error::new("this virtual environment has no activate scripts")
+                return Err(Error::missing("this virtual environment has no activate scripts")
                     .in_file(&venv.folder)
                     .hint("make the venv anew"));
             }
@@ -238,7 +239,7 @@ fn scripts(index: usize, venv: &Venv, found: &mut Vec<Found>) -> Result<()> {
             let name = entry.map_err(unreadable)?.file_name();
             if let Some(kind) = name.to_str().and_then(Kind::of) {
                 let file = folder.join(name);
-                let read = Err(Error::new("this was not read").in_file(&file));
+                let read = Err(Error::internal("this was not read").in_file(&file));
                 found.push(Found { venv: index, folder: real.clone(), file, kind, read });
             }
         }
@@ -269,7 +270,7 @@ impl Found {
             change: None,
             refresh: None,
         };
-        let read = std::mem::replace(&mut self.read, Err(Error::new("this was planned already")));
+        let read = std::mem::replace(&mut self.read, Err(Error::internal("this was planned already")));
         match read {
             Err(error) => planned.state = State::Broken(error),
             Ok(read) => {
@@ -317,7 +318,7 @@ impl Found {
     }
 
     fn unfit(&self, unfit: &Unfit) -> Error {
-        let error = Error::new(unfit.to_string()).in_file(&self.file).hint(unfit.hint());
+        let error = Error::syntax(unfit.to_string()).in_file(&self.file).hint(unfit.hint());
         match unfit.line() {
             Some(line) => error.at(Position { line, column: 1 }),
             None => error,
@@ -329,15 +330,13 @@ impl Found {
         let failed = |error| Error::io("open", &self.file, &error);
         let target = if self.file.is_symlink() {
             let target = disk::canonical(&self.file).map_err(|error| match error.kind() {
-                ErrorKind::NotFound => Error::new("this is a link that leads nowhere")
+                ErrorKind::NotFound => Error::missing("this is a link that leads nowhere")
                     .in_file(&self.file)
                     .hint("make the venv anew"),
                 _ => failed(error),
             })?;
             if !target.starts_with(&self.folder) {
-                return Err(Error::new("this is a link to a file outside of the virtual environment")
-                    .in_file(&self.file)
-                    .hint("make the venv anew"));
+                return Err(Error::from(Cause::LeadsOutside).in_file(&self.file).hint("make the venv anew"));
             }
             target
         } else {
@@ -347,7 +346,7 @@ impl Found {
         if fs::metadata(&target).map_err(failed)?.is_file() {
             Ok(target)
         } else {
-            Err(Error::new("this is no regular file").in_file(&self.file).hint("make the venv anew"))
+            Err(Error::from(Cause::NotAFile).in_file(&self.file).hint("make the venv anew"))
         }
     }
 }

@@ -43,7 +43,7 @@ pub fn named(session: &Session, names: &[String], drops: bool) -> Result<Vec<Tar
     for name in names {
         let target = target(typed_name(name)?);
         if drops && list_of(settings, &target.name).is_none() {
-            return Err(Error::new(format!(
+            return Err(Error::usage(format!(
                 "{}: the settings name no variable that keeps its old values",
                 target.name
             ))
@@ -124,7 +124,7 @@ pub fn all_compromised(session: &Session) -> Result<(Vec<Target>, Vec<Error>)> {
         is_meant(&compromised.layer) && !targets.iter().any(|target| target.is_of(compromised))
     });
     for error in others.map(Compromised::into_error) {
-        if told.iter().all(|known| known.to_string() != error.to_string()) {
+        if !told.iter().any(|known| known.is_same(&error)) {
             told.push(error);
         }
     }

@@ -16,9 +16,9 @@ use crate::session::keyring::entry_for;
 use crate::session::ledger::{Ledger, compromised};
 use crate::session::rotation::target::{Target, list_of};
 use crate::session::sources::{NoValue, Reach, Sources};
+use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
-use crate::words::nearest;
 use crate::words::profile::ProfileName;
 use crate::world::age;
 use crate::world::keyring;
@@ -71,7 +71,7 @@ pub fn refusal(files: &Files, target: &Target) -> Option<Error> {
     let Files { secrets, project, .. } = files;
     let own = if target.renews { definition(secrets, project, target).map(Some) } else { Ok(None) };
     if let Some(owner) = project.settings.owners(&target.name).next() {
-        let error = Error::new(format!("{} keeps old values of {} up", target.name, owner.name));
+        let error = Error::usage(format!("{} keeps old values of {} up", target.name, owner.name));
         return Some(error.hint(format!("venvars rotate {0} [--drop-fallbacks]", owner.name)));
     }
     let list = || match list_of(&project.settings, &target.name) {
@@ -94,7 +94,7 @@ pub fn foreign(files: &Files, target: &Target) -> Option<Error> {
     // What cannot be had now is told of when it is needed.
     let what = generate::foreign(&sources.stored(&own.source, &own.file)?.ok()?)?;
     let profile = target.profile.iter().map(|name| format!(" --profile {name}")).collect::<String>();
-    let error = own.error(format!("the value is {what}, and a generated one is none"));
+    let error = own.about(Error::refused(format!("the value is {what}, and a generated one is none")));
     Some(error.hint(format!("give it the new one: venvars rotate {}{profile}", target.name)))
 }
 
@@ -113,18 +113,20 @@ fn definition<'a>(secrets: &'a Secrets, project: &Project, target: &Target) -> R
     if let Some(own) = own_of(secrets, target, name) {
         return Ok(own);
     }
-    let place = profile.as_ref().map(|profile| format!(" in profile {profile} itself")).unwrap_or_default();
-    let error = Error::new(format!("there is no variable {name}{place}")).in_file(&secrets.file);
+    let within = profile.iter().map(|profile| format!(" in profile {profile} itself")).collect();
+    let cause = Cause::NoVariable { name: Some(name.to_string()), within };
+    let error = Error::from(cause).in_file(&secrets.file);
     Err(match secrets.all().find(|one| one.name == *name).map(|one| &one.layer) {
         Some(Layer::Profile(other)) => error.hint(format!("it is in profile {other}: --profile {other}")),
         Some(_) => error.hint("it is at the top level: --profile none"),
         None if project.settings.declaration(name.as_str()).is_some() => {
             error.hint(format!("`venvars set {name}` gives it its first value"))
         }
-        None => match nearest(name.as_str(), secrets.all().map(|one| one.name.as_str())) {
-            Some(near) => error.hint(format!("did you mean {near}?")),
-            None => error.hint("`venvars list` shows the names that there are"),
-        },
+        None => error.did_you_mean(
+            name.as_str(),
+            secrets.all().map(|one| one.name.as_str()),
+            "`venvars list` shows the names that there are",
+        ),
     })
 }
 
@@ -134,26 +136,15 @@ fn stored(definition: &Definition) -> Result<&Definition> {
         return Ok(definition);
     }
     let kind = definition.source.kind();
-    let error = Error::new(format!("{}: its value is not kept here ({kind})", definition.name));
-    Err(error
-        .in_file(&definition.file)
-        .at(definition.position)
-        .hint(compromised::elsewhere(definition, &definition.source)))
+    let error = Error::unsupported(format!("its value is not kept here ({kind})"));
+    Err(definition.about(error).hint(compromised::elsewhere(definition, &definition.source)))
 }
 
 /// The value of `definition` now.
 fn value(sources: &Sources, definition: &Definition) -> Result<Zeroizing<String>> {
     let stored = stored(definition)?;
     let value = sources.ask(&stored.source, &stored.file, Reach::All).map_err(NoValue::into_error);
-    value.map_err(|error| {
-        let told = Error::new(format!("{}: the old value cannot be had: {error}", definition.name))
-            .in_file(&definition.file)
-            .at(definition.position);
-        match error.way_out() {
-            Some(hint) => told.hint(hint),
-            None => told,
-        }
-    })
+    value.map_err(|error| definition.about(error.context("the old value cannot be had")))
 }
 
 /// Carries out `turns`, all or none, under the lock of the secrets file; `wait` is called once if somebody
@@ -175,15 +166,16 @@ pub fn carry_out<'t>(session: &Session, turns: &'t [Turn], wait: impl Fn()) -> R
     for (entry, value) in &writes.before {
         files.sources.store(entry, value)?;
         if keyring::get(entry, keyring::PATIENCE)? != *value {
-            return Err(Error::new(format!("the keyring does not give back what it was given as {entry}"))
-                .hint("nothing was changed"));
+            return Err(Error::service(format!(
+                "the keyring does not give back what it was given as {entry}"
+            ))
+            .hint("nothing was changed"));
         }
     }
     editor.write(ledger, Vec::new())?;
     for (entry, value) in &writes.after {
         files.sources.store(entry, value).map_err(|error| {
-            let told = Error::new(format!("the value in the keyring is still the old one: {error}"));
-            told.hint(error.way_out().unwrap_or("try again").to_owned())
+            error.context("the value in the keyring is still the old one").or_hint("try again")
         })?;
     }
     Ok(turned)
@@ -218,8 +210,9 @@ impl Turn {
             turned.changed.push(name.clone());
         }
         let Some(list) = list else { return Ok(turned) };
-        let is_compromised =
-            |value: &str| Ok(compromised::of_new(ledger, &project.settings, name, value)?.is_some());
+        let is_compromised = |value: &str| -> Result<bool> {
+            Ok(compromised::of_new(ledger, &project.settings, name, value)?.is_some())
+        };
         if let Some(old) = &old {
             turned.is_compromised = is_compromised(old)?;
         }
@@ -252,7 +245,7 @@ impl Turn {
         }
         if let Some(problem) = project.settings.declaration(list.as_str()).and_then(|one| one.problem(&after))
         {
-            return Err(Error::new(format!(
+            return Err(Error::bad_value(format!(
                 "{list}: a JSON list of old values is not what is declared: {problem}"
             ))
             .hint("type = \"json\" is"));
@@ -271,8 +264,9 @@ fn refuse_known(
     old: Option<&Zeroizing<String>>,
     new: &Zeroizing<String>,
 ) -> Result<()> {
-    let error =
-        |what| Err(Error::new(format!("{name}: {what}")).hint("nothing was changed; give it a new one"));
+    let error = |what| {
+        Err(Error::bad_value(format!("{name}: {what}")).hint("nothing was changed; give it a new one"))
+    };
     if old == Some(new) {
         return error("this is the value that it has");
     }

@@ -11,6 +11,7 @@ use crate::session::environment::Files;
 use crate::session::scan::history::{self, Extent};
 use crate::session::scan::staged;
 use crate::session::scan::tree::{self, Homes};
+use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::world::git::repository::Repository;
 
@@ -40,7 +41,7 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
     let repository = || {
         let found = Repository::around(start).map(Repository::at_top);
         found.ok_or_else(|| {
-            Error::new("this is in no git repository")
+            Error::from(Cause::NoRepository)
                 .in_file(start)
                 .hint("`git init` makes one; a file or a folder that is named needs none")
         })
@@ -77,8 +78,7 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
             None => {
                 let path = start.join(given);
                 if path.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
-                    return Err(Error::new("there is no such file")
-                        .in_file(Path::new(&matcher.masked(path_bytes(&path))))
+                    return Err(Error::no_file(Path::new(&matcher.masked(path_bytes(&path))))
                         .hint("commits are named as a range: A..B, or HEAD^..HEAD"));
                 }
                 paths.push(path);
@@ -109,7 +109,7 @@ fn in_repositories(place: &Where<'_>, start: &Path, matcher: &Matcher) -> Result
     for given in place.paths {
         let path = start.join(given);
         let repository = Repository::around(&path).filter(|around| around.is_at(&path)).ok_or_else(|| {
-            Error::new("this is no git repository's own folder")
+            Error::usage("this is no git repository's own folder")
                 .in_file(Path::new(&matcher.masked(path_bytes(&path))))
                 .hint(
                     "--staged and --history look at a whole repository; without them, any path can be named",

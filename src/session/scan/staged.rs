@@ -80,7 +80,9 @@ fn changed(repository: &Repository) -> Result<Vec<(String, Vec<u8>)>> {
         let mut words = head.split(' ');
         let (mode, id) = (words.nth(1), words.nth(1));
         let (Some(mode), Some(id)) = (mode, id) else {
-            return Err(Error::new("git diff-index printed something unknown").in_file(repository.folder()));
+            return Err(
+                Error::program("git diff-index printed something unknown").in_file(repository.folder())
+            );
         };
         // A submodule has no content here, and a file that is only meant to be added has none yet.
         let is_file = mode != "160000" && !id.bytes().all(|byte| byte == b'0');

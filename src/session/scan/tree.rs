@@ -115,7 +115,7 @@ fn collect(
     let (output, warnings) = repository.output_and_warnings(&arguments, b"")?;
     let unread = warnings.iter().filter(|warning| warning.starts_with("could not open directory"));
     let shown = disk::canonical(folder).unwrap_or_else(|_| folder.to_owned());
-    errors.extend(unread.map(|warning| Error::new(matcher.masked(warning.as_bytes())).in_file(&shown)));
+    errors.extend(unread.map(|warning| Error::program(matcher.masked(warning.as_bytes())).in_file(&shown)));
     for line in output.split(|byte| *byte == 0) {
         let (Some(tag), Some(name)) = (line.first(), line.get(2..)) else { continue };
         let path = folder.join(as_path(name));

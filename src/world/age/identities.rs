@@ -54,7 +54,7 @@ fn find(named: Option<&OsStr>, config: Option<&Path>, home: Option<&Path>) -> Re
         home.into_iter().flat_map(|home| ["id_ed25519", "id_rsa"].map(|name| home.join(".ssh").join(name)));
     let files: Vec<_> = ssh.filter(|file| file.exists()).collect();
     if files.is_empty() {
-        return Err(Error::new("there is no identity to open age messages with").hint(format!(
+        return Err(Error::missing("there is no identity to open age messages with").hint(format!(
             "`age-keygen -o ~/.config/venvars/identity.txt` makes one; {IDENTITY} names one that is elsewhere"
         )));
     }
@@ -120,9 +120,9 @@ impl Identities {
         }
         let files: Vec<_> = self.files.iter().map(|file| file.display().to_string()).collect();
         let error = match files.as_slice() {
-            [] => Error::new("there is no identity to open the age message with"),
-            [file] => Error::new(format!("the identity in {file} does not open the age message")),
-            _ => Error::new(format!("no identity in {} opens the age message", files.join(", "))),
+            [] => Error::missing("there is no identity to open the age message with"),
+            [file] => Error::missing(format!("the identity in {file} does not open the age message")),
+            _ => Error::missing(format!("no identity in {} opens the age message", files.join(", "))),
         };
         error.hint(format!(
             "it is encrypted to others: ask one of them to add you, or name the right identity in {IDENTITY}"
@@ -148,7 +148,7 @@ impl Identities {
             .read_to_end(&mut bytes)
             .map_err(|error| Error::io("read", file, &error))?;
         if bytes.len() > LIMIT {
-            return Err(Error::new("an identity file of more than 1 MiB").in_file(file));
+            return Err(Error::unsupported("an identity file of more than 1 MiB").in_file(file));
         }
         if bytes.starts_with(b"age-encryption.org/")
             || bytes.trim_ascii_start().starts_with(super::BEGIN.as_bytes())
@@ -157,7 +157,7 @@ impl Identities {
             return Ok(());
         }
         let Ok(text) = std::str::from_utf8(&bytes) else {
-            return Err(Error::new("this is no identity of age or ssh")
+            return Err(Error::syntax("this is no identity of age or ssh")
                 .in_file(file)
                 .hint("`age-keygen` makes one"));
         };
@@ -169,7 +169,7 @@ impl Identities {
     }
 
     fn add_ssh(&mut self, file: &Path, text: &str) -> Result<()> {
-        let wrong = |what: &str, hint: &str| Err(Error::new(what).in_file(file).hint(hint));
+        let wrong = |what: &str, hint: &str| Err(Error::unsupported(what).in_file(file).hint(hint));
         let other = "`ssh-keygen -t ed25519` makes one that can be used, and so does `age-keygen`";
         // age's parser takes the newlines of Unix alone.
         let text = Zeroizing::new(text.trim_start().replace("\r\n", "\n"));
@@ -202,7 +202,7 @@ impl Identities {
 
 fn missing(file: &Path, error: &io::Error) -> Error {
     match error.kind() {
-        io::ErrorKind::NotFound => Error::new("there is no such identity file")
+        io::ErrorKind::NotFound => Error::missing("there is no such identity file")
             .in_file(file)
             .hint(format!("`age-keygen -o FILE` makes one; {IDENTITY} names where it is")),
         _ => Error::io("read", file, error),
@@ -230,12 +230,12 @@ fn native(text: &str) -> Result<Vec<Box<dyn Identity + Send + Sync>>> {
                 } else {
                     ("is no identity of age", "`age-keygen` makes one")
                 };
-                return Err(Error::new(format!("line {} {what}", index + 1)).hint(hint));
+                return Err(Error::syntax(format!("line {} {what}", index + 1)).hint(hint));
             }
         }
     }
     if keys.is_empty() {
-        return Err(Error::new("there is no identity in this file").hint("`age-keygen` makes one"));
+        return Err(Error::missing("there is no identity in this file").hint("`age-keygen` makes one"));
     }
     Ok(keys)
 }
@@ -329,7 +329,7 @@ impl Shut {
     fn refusal(&self) -> Option<Error> {
         match &*self.state.lock().unwrap_or_else(PoisonError::into_inner) {
             State::Refused(what, hint) => {
-                Some(Error::new(format!("the identity {what}")).in_file(&self.file).hint(*hint))
+                Some(Error::syntax(format!("the identity {what}")).in_file(&self.file).hint(*hint))
             }
             _ => None,
         }

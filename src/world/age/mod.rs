@@ -17,6 +17,7 @@ use ::age::ssh::{self, ParseRecipientKeyError};
 use ::age::{DecryptError, Decryptor, Encryptor, Identity, Recipient, x25519};
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 
 /// No message, and no identity file, is longer than this many bytes: eight times what an
@@ -36,7 +37,7 @@ const END: &str = "-----END AGE ENCRYPTED FILE-----";
 /// message would be longer than [`LIMIT`].
 pub fn encrypt(plain: &str, recipients: &[String]) -> Result<String> {
     if recipients.is_empty() {
-        return Err(Error::new("there is nobody to encrypt to: the settings name no recipients").hint(
+        return Err(Error::missing("there is nobody to encrypt to: the settings name no recipients").hint(
             "`age-keygen -o ~/.config/venvars/identity.txt` makes an identity and shows its public key: put \
              that into `recipients = [\"age1…\"]` of the settings",
         ));
@@ -47,20 +48,20 @@ pub fn encrypt(plain: &str, recipients: &[String]) -> Result<String> {
         .map(|(index, text)| {
             recipient(text.trim()).map_err(|(what, hint)| {
                 // The text is not shown: a secret key may stand there by mistake.
-                Error::new(format!("recipient {} {what}", index + 1)).hint(hint)
+                Error::syntax(format!("recipient {} {what}", index + 1)).hint(hint)
             })
         })
         .collect::<Result<Vec<_>>>()?;
-    let failed = |_| Error::new("the value could not be encrypted");
+    let failed = |_| Error::internal("the value could not be encrypted");
     let encryptor = Encryptor::with_recipients(recipients.iter().map(|one| &**one as &dyn Recipient))
-        .map_err(|_| Error::new("these recipients cannot be used together"))?;
+        .map_err(|_| Error::unsupported("these recipients cannot be used together"))?;
     let armor = ArmoredWriter::wrap_output(Vec::new(), Format::AsciiArmor).map_err(failed)?;
     let mut writer = encryptor.wrap_output(armor).map_err(failed)?;
     writer.write_all(plain.as_bytes()).map_err(failed)?;
     let message = writer.finish().and_then(ArmoredWriter::finish).map_err(failed)?;
     match String::from_utf8(message) {
         Ok(message) if message.len() <= LIMIT => Ok(message),
-        _ => Err(Error::new("the value is too long to be encrypted")
+        _ => Err(Error::unsupported("the value is too long to be encrypted")
             .hint("keep it in a file, and the path of the file in the variable")),
     }
 }
@@ -135,7 +136,7 @@ fn decrypt_with<'a>(
 ) -> Result<Option<Zeroizing<String>>> {
     let decryptor = open(message)?;
     if decryptor.is_scrypt() {
-        return Err(Error::new("the age message is encrypted to a passphrase, and to no recipient")
+        return Err(Error::unsupported("the age message is encrypted to a passphrase, and to no recipient")
             .hint("encrypt it to recipients: `venvars set NAME --age`"));
     }
     let mut reader = match decryptor.decrypt(identities) {
@@ -148,11 +149,12 @@ fn decrypt_with<'a>(
     reader.read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
     let text = String::from_utf8(mem::take(&mut *bytes)).map(Zeroizing::new).map_err(|error| {
         error.into_bytes().zeroize();
-        Error::new("what was encrypted with age is no UTF-8").hint("encrypt it as base64")
+        Error::from(Cause::NotUtf8("what was encrypted with age".to_owned())).hint("encrypt it as base64")
     })?;
     if text.contains('\0') {
-        return Err(Error::new("what was encrypted with age holds a NUL, which no environment can hold")
-            .hint("encrypt it as base64"));
+        return Err(
+            Error::from(Cause::Nul("what was encrypted with age".to_owned())).hint("encrypt it as base64")
+        );
     }
     Ok(Some(text))
 }
@@ -160,12 +162,12 @@ fn decrypt_with<'a>(
 /// The header of `message`, and what reads the rest.
 fn open(message: &str) -> Result<Decryptor<ArmoredReader<io::BufReader<&[u8]>>>> {
     if message.len() > LIMIT {
-        return Err(Error::new("the age message is longer than 1 MiB")
+        return Err(Error::unsupported("the age message is longer than 1 MiB")
             .hint("keep the value in a file, and the path of the file in the variable"));
     }
     let message = message.trim();
     if !message.starts_with(BEGIN) {
-        return Err(Error::new(format!(
+        return Err(Error::syntax(format!(
             "this is no age message in text form: it does not begin with {BEGIN}"
         ))
         .hint("`age --armor` writes one, and so does `venvars set NAME --age`"));
@@ -173,7 +175,7 @@ fn open(message: &str) -> Result<Decryptor<ArmoredReader<io::BufReader<&[u8]>>>>
     match message.find(END) {
         None => return Err(cut_off()),
         Some(at) if at + END.len() < message.len() => {
-            return Err(Error::new("something follows the end of the age message").hint("take it away"));
+            return Err(Error::syntax("something follows the end of the age message").hint("take it away"));
         }
         Some(_) => {}
     }
@@ -181,7 +183,7 @@ fn open(message: &str) -> Result<Decryptor<ArmoredReader<io::BufReader<&[u8]>>>>
 }
 
 fn cut_off() -> Error {
-    Error::new("the age message is cut off").hint("take all of it, from its BEGIN line to its END line")
+    Error::syntax("the age message is cut off").hint("take all of it, from its BEGIN line to its END line")
 }
 
 fn unreadable(error: &io::Error) -> Error {
@@ -192,7 +194,7 @@ fn unreadable(error: &io::Error) -> Error {
 }
 
 fn changed() -> Error {
-    Error::new("the age message was changed or damaged after it was encrypted")
+    Error::syntax("the age message was changed or damaged after it was encrypted")
         .hint("take it from where it came from once more, or encrypt the value anew")
 }
 
@@ -200,7 +202,7 @@ fn explain(error: &DecryptError) -> Error {
     match error {
         DecryptError::Io(error) => unreadable(error),
         DecryptError::UnknownFormat => {
-            Error::new("the age message is of a version of the format that is unknown here")
+            Error::unsupported("the age message is of a version of the format that is unknown here")
         }
         _ => changed(),
     }

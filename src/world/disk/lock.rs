@@ -69,7 +69,7 @@ fn lock(file: &File, say: &impl Fn()) -> io::Result<()> {
 fn stand_in(folder: &Path) -> Result<PathBuf> {
     let folder = super::canonical(folder).map_err(|error| Error::io("lock", folder, &error))?;
     let data = dirs::data_local_dir()
-        .ok_or_else(|| Error::new("could not lock: the user has no data folder").in_file(&folder))?;
+        .ok_or_else(|| Error::missing("could not lock: the user has no data folder").in_file(&folder))?;
     let name: String =
         folder.to_string_lossy().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
     // A file name holds 255 bytes; two long paths that end alike share a lock, which is safe.

@@ -185,7 +185,7 @@ pub(crate) fn search(matcher: &Matcher, repository: &Repository, output: Output)
 
 /// What is said of an object that is there and cannot be read: a value may be in it.
 fn unreadable(repository: &Repository, id: &str) -> Error {
-    Error::new(format!("git cannot read the object {}", short(id)))
+    Error::program(format!("git cannot read the object {}", short(id)))
         .in_file(repository.folder())
         .hint("git fsck --full says what is wrong with the repository")
 }

@@ -53,7 +53,7 @@ pub fn places(folder: &Path) -> Result<Places> {
             let common = disk::canonical(&common).unwrap_or(common);
             Ok(Places { top, common, hooks })
         }
-        _ => Err(Error::new("this folder is in no git repository with a working tree")
+        _ => Err(Error::missing("this folder is in no git repository with a working tree")
             .in_file(folder)
             .hint("`git init` makes one")),
     }

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
 
-use crate::words::error::{Error, Result, system_words};
+use crate::words::cause::Cause;
+use crate::words::error::{Error, Result};
 
 /// What names the repository and the index that a hook runs for: a question about another repository
 /// would be answered for this one. See githooks(5).
@@ -65,11 +66,11 @@ impl Git {
     pub fn start(mut self, input: Stdio) -> Result<Running> {
         self.command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().map_err(|error| {
-            let message = match error.kind() {
-                ErrorKind::NotFound => "this is a git repository, but there is no git on the PATH".to_owned(),
-                _ => format!("could not start git: {}", system_words(&error)),
+            let failed = match error.kind() {
+                ErrorKind::NotFound => Cause::NoGit.into(),
+                _ => Error::could_not("start git", &error),
             };
-            Error::new(message).in_file(&self.folder).hint("install git")
+            failed.in_file(&self.folder).hint("install git")
         })?;
         let stderr = child.stderr.take();
         // Read beside the output, so that git never waits for it.
@@ -146,7 +147,7 @@ fn failed(what: &str, folder: &Path, said: &str) -> Error {
     let line = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("no word");
     let line = line.trim_start_matches("fatal: ").trim_start_matches("error: ");
     let shown: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    Error::new(format!("git {what}: {shown}")).in_file(folder)
+    Error::program(format!("git {what}: {shown}")).in_file(folder)
 }
 
 /// A git that runs.

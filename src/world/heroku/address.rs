@@ -27,14 +27,14 @@ impl Address {
     /// As for [`Self::new`].
     pub fn from_environment() -> Result<Self> {
         if let Some(url) = variable("HEROKU_API_URL") {
-            return Self::new(&url).map_err(|error| named("HEROKU_API_URL", &error));
+            return Self::new(&url).map_err(|error| error.context("HEROKU_API_URL"));
         }
         match variable("HEROKU_HOST") {
             Some(host) if host.starts_with("http") => {
-                Self::new(&host).map_err(|error| named("HEROKU_HOST", &error))
+                Self::new(&host).map_err(|error| error.context("HEROKU_HOST"))
             }
             Some(host) => {
-                Self::new(&format!("https://api.{host}")).map_err(|error| named("HEROKU_HOST", &error))
+                Self::new(&format!("https://api.{host}")).map_err(|error| error.context("HEROKU_HOST"))
             }
             None => Self::new("https://api.heroku.com"),
         }
@@ -48,7 +48,7 @@ impl Address {
     /// to himself.
     pub fn new(url: &str) -> Result<Self> {
         let unusable =
-            || Error::new("this is no address of an API").hint("for example https://api.heroku.com");
+            || Error::usage("this is no address of an API").hint("for example https://api.heroku.com");
         let uri: Uri = url.trim().parse().map_err(|_| unusable())?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(unusable());
@@ -67,11 +67,11 @@ impl Address {
             "http" if loopback => {}
             "http" if heroku => {
                 return Err(
-                    Error::new("the token would go over the network in plain text").hint("use https://")
+                    Error::refused("the token would go over the network in plain text").hint("use https://")
                 );
             }
             "http" | "https" => {
-                return Err(Error::new("the token goes to Heroku's own hosts and to this machine alone")
+                return Err(Error::refused("the token goes to Heroku's own hosts and to this machine alone")
                     .hint(format!("Heroku's domains are {}", DOMAINS.join(", "))));
             }
             _ => return Err(unusable()),
@@ -95,14 +95,6 @@ impl Address {
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         self.loopback
-    }
-}
-
-fn named(variable: &str, error: &Error) -> Error {
-    let named = Error::new(format!("{variable}: {error}"));
-    match error.way_out() {
-        Some(hint) => named.hint(hint),
-        None => named,
     }
 }
 

@@ -108,24 +108,25 @@ impl Client {
     pub fn update(&self, app: &App, changes: &Changes<'_>, known: &[&Secret]) -> Result<ConfigVars> {
         let body: BTreeMap<&str, Option<&str>> =
             changes.iter().map(|(name, value)| (*name, value.map(Secret::reveal))).collect();
-        let body =
-            serde_json::to_vec(&body).map(Zeroizing::new).map_err(|_| Error::new("could not write JSON"))?;
-        let unsure = |error: &Error| {
-            Error::new(format!("{error}; Heroku may have taken the changes, or not"))
+        let body = serde_json::to_vec(&body)
+            .map(Zeroizing::new)
+            .map_err(|_| Error::internal("could not write JSON"))?;
+        let unsure = |error: Error| {
+            error
+                .adding("; Heroku may have taken the changes, or not")
                 .hint("`venvars heroku diff` shows how it stands; a push can be repeated")
         };
         let answer = self.exchange(app, Some(&body)).map_err(|failure| {
             let error = self.unanswered(&failure);
-            if failure.sent { unsure(&error) } else { error }
+            if failure.sent { unsure(error) } else { error }
         })?;
         let taken = (200..300).contains(&answer.status);
-        let now = self
-            .understand(app, answer, known)
-            .map_err(|error| if taken { unsure(&error) } else { error })?;
+        let now =
+            self.understand(app, answer, known).map_err(|error| if taken { unsure(error) } else { error })?;
         match changes.iter().find(|(name, value)| now.get(name) != **value) {
             None => Ok(now),
             Some((name, _)) => {
-                Err(unsure(&Error::new(format!("{name}: Heroku's answer does not show the change"))))
+                Err(unsure(Error::service(format!("{name}: Heroku's answer does not show the change"))))
             }
         }
     }
@@ -188,7 +189,7 @@ impl Client {
     }
 
     fn unanswered(&self, failure: &Failure) -> Error {
-        let error = Error::new(format!("no answer from {}: {}", self.address.base(), failure.words));
+        let error = Error::service(format!("no answer from {}: {}", self.address.base(), failure.words));
         if failure.passing {
             error.hint("is the network there? https://status.heroku.com tells how Heroku is")
         } else {
@@ -207,10 +208,10 @@ impl Client {
         }
         let is_json = answer.is_json();
         let body = answer.body.map_err(|failure| {
-            Error::new(format!("the answer of {host} cannot be read: {}", failure.words))
+            Error::service(format!("the answer of {host} cannot be read: {}", failure.words))
         })?;
         let unlike = |what: &str| {
-            Error::new(format!("the answer of {host} is not one of Heroku's API: {what}"))
+            Error::service(format!("the answer of {host} is not one of Heroku's API: {what}"))
                 .hint("HEROKU_API_URL and HEROKU_HOST say which API is asked; is there a proxy in between?")
         };
         if body.is_empty() {
@@ -247,7 +248,7 @@ impl Client {
         }
         let status = answer.status;
         if (300..400).contains(&status) {
-            return Error::new(format!(
+            return Error::service(format!(
                 "{} sends us to another address ({status}), and the token does not go there",
                 self.address.base()
             ))
@@ -269,7 +270,7 @@ impl Client {
             None if answer.kind.is_empty() => " and did not say why".to_owned(),
             None => format!(" and did not say why: the answer is {}", kind(&answer.kind, hidden)),
         };
-        let error = Error::new(format!("Heroku answers {status}{words}"));
+        let error = Error::service(format!("Heroku answers {status}{words}"));
         match status {
             401 => error.hint(match self.token.file() {
                 Some(file) => format!("the token is in {}: `heroku login` makes a new one", file.display()),
@@ -305,7 +306,7 @@ fn certificates(file: &Path) -> Result<RootCerts> {
         })
         .collect();
     if roots.is_empty() {
-        return Err(Error::new("there is no certificate in it (SSL_CERT_FILE)")
+        return Err(Error::syntax("there is no certificate in it (SSL_CERT_FILE)")
             .in_file(file)
             .hint("it has to be PEM"));
     }

@@ -23,7 +23,7 @@ impl App {
         if fit {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Error::new("this is no name of an app")
+            Err(Error::usage("this is no name of an app")
                 .hint("a name is made of lower-case letters, digits and dashes; `heroku apps` lists yours"))
         }
     }
@@ -43,11 +43,11 @@ impl App {
             .collect();
         match apps.as_slice() {
             [(_, app)] => Self::new(app),
-            [] => Err(Error::new("which app? there is no git remote that leads to Heroku")
+            [] => Err(Error::missing("which app? there is no git remote that leads to Heroku")
                 .hint("name it: --app NAME, or HEROKU_APP")),
             several => {
                 let shown: Vec<_> = several.iter().map(|(remote, app)| format!("{app} ({remote})")).collect();
-                Err(Error::new(format!("which app? the git remotes lead to several: {}", shown.join(", ")))
+                Err(Error::usage(format!("which app? the git remotes lead to several: {}", shown.join(", ")))
                     .hint("name one: --app NAME, or git config heroku.remote REMOTE"))
             }
         }

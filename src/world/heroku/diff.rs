@@ -49,7 +49,7 @@ pub fn compare(here: &[Variable], there: &ConfigVars, only: &[String]) -> Result
     let mut entries: Vec<Entry> = local.chain(remote).collect();
     for name in only {
         if entries.iter().all(|entry| entry.name != *name) {
-            let error = Error::new("a name after --only is neither here nor on Heroku");
+            let error = Error::usage("a name after --only is neither here nor on Heroku");
             return Err(match nearest(name, entries.iter().map(|entry| entry.name.as_str())) {
                 Some(near) => error.hint(format!("did you mean {}?", near.escape_debug())),
                 None => error.hint("`venvars heroku diff` shows the names that there are"),

@@ -34,7 +34,7 @@ impl Token {
             return Self::new(&text, None).ok_or_else(|| malformed("HEROKU_API_KEY"));
         }
         let Some(file) = netrc_file() else {
-            return Err(Error::new("there is no token for Heroku").hint(WAY_OUT));
+            return Err(Error::missing("there is no token for Heroku").hint(WAY_OUT));
         };
         let text = read(&file)?;
         let machine = address.authority();
@@ -42,7 +42,7 @@ impl Token {
             Some(password) => {
                 Self::new(&password, Some(&file)).ok_or_else(|| malformed("the password").in_file(&file))
             }
-            None => Err(Error::new(format!(
+            None => Err(Error::missing(format!(
                 "there is no token for Heroku: HEROKU_API_KEY is not set, and {} has no password for {machine}",
                 file.display()
             ))
@@ -76,7 +76,7 @@ impl fmt::Debug for Token {
 }
 
 fn malformed(what: &str) -> Error {
-    Error::new(format!("{what} is no token: it has characters that no token has")).hint(WAY_OUT)
+    Error::syntax(format!("{what} is no token: it has characters that no token has")).hint(WAY_OUT)
 }
 
 fn netrc_file() -> Option<PathBuf> {

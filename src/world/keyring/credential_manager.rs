@@ -36,6 +36,6 @@ pub fn how_to_tell(_entry: &Entry) -> String {
 
 pub fn explain(entry: &Entry, cause: &(dyn std::error::Error + Send + Sync + 'static)) -> Error {
     // The system's own words about its own error code: no value is in them.
-    Error::new(format!("the Credential Manager did not give access to {entry}: {cause}"))
+    Error::service(format!("the Credential Manager did not give access to {entry}: {cause}"))
         .hint("it is there only for a user who is logged on: not over a bare ssh session")
 }

@@ -20,7 +20,7 @@ impl Entry {
     /// There is no slash, a part is empty, or there is a control character. The text is not shown: it
     /// might be a value in the wrong place.
     pub fn parse(text: &str) -> Result<Self> {
-        let wrong = |what: &str| Error::new(what).hint("write it as SERVICE/ACCOUNT: \"myapp/stripe\"");
+        let wrong = |what: &str| Error::syntax(what).hint("write it as SERVICE/ACCOUNT: \"myapp/stripe\"");
         let Some((service, account)) = text.rsplit_once('/') else {
             return Err(wrong("the name of a keyring entry has no slash"));
         };

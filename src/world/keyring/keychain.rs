@@ -36,6 +36,6 @@ pub fn how_to_tell(_entry: &Entry) -> String {
 
 pub fn explain(entry: &Entry, cause: &(dyn std::error::Error + Send + Sync + 'static)) -> Error {
     // The system's own words about its own status code: no value is in them.
-    Error::new(format!("the Keychain did not give access to {entry}: {cause}"))
+    Error::service(format!("the Keychain did not give access to {entry}: {cause}"))
         .hint("`security unlock-keychain` unlocks it")
 }

@@ -33,6 +33,7 @@ use std::time::Duration;
 use keyring_core::{CredentialStore, Error as Fault};
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::world::keyring::entry::Entry;
 
@@ -48,10 +49,8 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 pub fn get(entry: &Entry, patience: Duration) -> Result<Zeroizing<String>> {
     let value = ask(entry, patience, |credential| credential.get_password().map(Zeroizing::new))?;
     if value.contains('\0') {
-        return Err(Error::new(format!(
-            "the keyring entry {entry} holds a NUL, which no environment can hold"
-        ))
-        .hint("store it anew, for example as base64"));
+        return Err(Error::from(Cause::Nul(format!("the keyring entry {entry}")))
+            .hint("store it anew, for example as base64"));
     }
     Ok(value)
 }
@@ -90,12 +89,13 @@ fn ask<T: Send + 'static>(
             // Whoever asked may have gone.
             let _ = answer.send(credential(&asked).and_then(|credential| action(&credential)));
         })
-        .map_err(|error| Error::new(format!("could not ask the keyring: {error}")))?;
+        .map_err(|error| Error::could_not("ask the keyring", &error))?;
     match answered.recv_timeout(patience) {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(fault)) => Err(explain(entry, fault)),
         Err(_) => {
-            Err(Error::new(format!("the keyring gave no answer about {entry} within {}", seconds(patience)))
+            let within = format!(" within {}", seconds(patience));
+            Err(Error::from(Cause::KeyringSilent { entry: entry.to_string(), within })
                 .hint("it may be locked, with a prompt that nobody answers: unlock it, and try again"))
         }
     }
@@ -125,24 +125,24 @@ fn seconds(time: Duration) -> String {
 /// What went wrong, and the way out. No fault's own text is passed on that could hold a value.
 fn explain(entry: &Entry, fault: Fault) -> Error {
     match fault {
-        Fault::NoEntry => Error::new(format!("the keyring has no entry {entry}"))
+        Fault::NoEntry => Error::service(format!("the keyring has no entry {entry}"))
             .hint(format!("store it: {}", platform::how_to_store(entry))),
-        Fault::Ambiguous(all) => Error::new(format!("the keyring has {} entries {entry}", all.len()))
+        Fault::Ambiguous(all) => Error::service(format!("the keyring has {} entries {entry}", all.len()))
             .hint(platform::how_to_tell(entry)),
         Fault::BadEncoding(mut bytes) | Fault::BadDataFormat(mut bytes, _) => {
             bytes.zeroize();
-            Error::new(format!("the keyring entry {entry} holds bytes that are no text"))
+            Error::service(format!("the keyring entry {entry} holds bytes that are no text"))
                 .hint("store it anew, for example as base64")
         }
         Fault::TooLong(what, limit) => {
-            Error::new(format!("the keyring does not take {entry}: its {what} is longer than {limit}"))
+            Error::service(format!("the keyring does not take {entry}: its {what} is longer than {limit}"))
                 .hint("encrypt it with age instead, or keep it in a file")
         }
         Fault::Invalid(what, _) => {
-            Error::new(format!("the keyring does not take {entry}: {what} is not valid"))
+            Error::service(format!("the keyring does not take {entry}: {what} is not valid"))
         }
         Fault::NoStorageAccess(cause) | Fault::PlatformFailure(cause) => platform::explain(entry, &*cause),
-        _ => Error::new(format!("the keyring cannot do that with {entry}")),
+        _ => Error::service(format!("the keyring cannot do that with {entry}")),
     }
 }
 

@@ -10,6 +10,7 @@ use dbus_secret_service_keyring_store::Store;
 use keyring_core::{CredentialStore, Error as Fault};
 
 use super::entry::Entry;
+use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 
 /// Asked first because libdbus would otherwise start `dbus-launch` to look for a bus.
@@ -21,7 +22,7 @@ pub fn reachable() -> Result<()> {
     if address.is_some() || socket.is_some_and(|socket| socket.exists()) {
         return Ok(());
     }
-    Err(Error::new("no keyring: there is no session bus (DBUS_SESSION_BUS_ADDRESS is not set)").hint(
+    Err(no_keyring("there is no session bus (DBUS_SESSION_BUS_ADDRESS is not set)").hint(
         "run it in the desktop's session; without one, `dbus-run-session` and a keyring daemon make one, \
          or encrypt the value with age",
     ))
@@ -53,39 +54,45 @@ fn quoted(word: &str) -> String {
     shell_escape::unix::escape(word.into()).into_owned()
 }
 
+fn no_keyring(why: &str) -> Error {
+    Cause::NoKeyring(why.to_owned()).into()
+}
+
 pub fn explain(entry: &Entry, cause: &(dyn std::error::Error + Send + Sync + 'static)) -> Error {
     let bus = match cause.downcast_ref::<Service>() {
         Some(Service::Locked | Service::Prompt) => {
-            return Error::new(format!("the keyring is locked, and {entry} is in it"))
+            return Error::from(Cause::KeyringLocked(entry.to_string()))
                 .hint("unlock it (log in to the desktop, or answer its prompt), and try again");
         }
         Some(Service::NoResult) => {
-            return Error::new(format!("the keyring has no default collection to put {entry} into"))
+            return Error::service(format!("the keyring has no default collection to put {entry} into"))
                 .hint("make one in the keyring's own program (Seahorse, KWalletManager, KeePassXC)");
         }
         Some(Service::Dbus(error)) => error.name().unwrap_or_default(),
-        _ => return Error::new(format!("the keyring gave an answer about {entry} that makes no sense")),
+        _ => return Error::service(format!("the keyring gave an answer about {entry} that makes no sense")),
     };
     // The names: <https://dbus.freedesktop.org/doc/dbus-specification.html#standard-messages>
     // and <https://specifications.freedesktop.org/secret-service-spec/latest/errors.html>.
     match bus.rsplit('.').next().unwrap_or_default() {
         "ServiceUnknown" | "NameHasNoOwner" => {
-            Error::new("no keyring: nothing offers the Secret Service on this session bus")
+            no_keyring("nothing offers the Secret Service on this session bus")
                 .hint("start one: GNOME Keyring, KWallet or KeePassXC; or encrypt the value with age")
         }
         name if name.starts_with("Spawn") => {
-            Error::new("no keyring: the Secret Service of this session bus could not be started")
+            no_keyring("the Secret Service of this session bus could not be started")
                 .hint("start one: GNOME Keyring, KWallet or KeePassXC; or encrypt the value with age")
         }
         "NoServer" | "FileNotFound" | "Disconnected" | "BadAddress" | "AuthFailed" | "AccessDenied"
-        | "NotSupported" => Error::new("no keyring: the session bus cannot be reached").hint(
+        | "NotSupported" => no_keyring("the session bus cannot be reached").hint(
             "DBUS_SESSION_BUS_ADDRESS names a bus that is not there or not yours: log in anew, or run it in \
              the desktop's session",
         ),
-        "IsLocked" => Error::new(format!("the keyring is locked, and {entry} is in it"))
+        "IsLocked" => Error::from(Cause::KeyringLocked(entry.to_string()))
             .hint("unlock it (log in to the desktop, or answer its prompt), and try again"),
-        "NoReply" | "Timeout" | "TimedOut" => Error::new(format!("the keyring gave no answer about {entry}"))
-            .hint("the keyring's daemon may hang: restart it, and try again"),
-        _ => Error::new(format!("the keyring refused to answer about {entry} ({bus})")),
+        "NoReply" | "Timeout" | "TimedOut" => {
+            Error::from(Cause::KeyringSilent { entry: entry.to_string(), within: String::new() })
+                .hint("the keyring's daemon may hang: restart it, and try again")
+        }
+        _ => Error::service(format!("the keyring refused to answer about {entry} ({bus})")),
     }
 }

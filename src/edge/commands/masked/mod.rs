@@ -17,7 +17,7 @@ use venvars::engines::search::Known;
 use venvars::engines::search::matcher::Matcher;
 use venvars::session::environment::Environment;
 use venvars::session::selection;
-use venvars::words::error::{Error, Result, system_words};
+use venvars::words::error::{Error, Result};
 use venvars::words::variable::Variable;
 use zeroize::Zeroizing;
 
@@ -58,6 +58,5 @@ pub fn run(command: Command, known: &[Known]) -> Result<ExitCode> {
 
 /// What to say where the system refuses what masking needs.
 fn refused(error: &io::Error) -> Error {
-    Error::new(format!("could not mask the output: {}", system_words(error)))
-        .hint("run the command as it is: --no-mask")
+    Error::could_not("mask the output", error).hint("run the command as it is: --no-mask")
 }

@@ -225,7 +225,7 @@ fn json(data: &Data<'_>) -> Result<String> {
         .iter()
         .map(|variable| (variable.name.to_string(), variable.value.reveal().into()))
         .collect();
-    serde_json::to_string(&object).map_err(|error| Error::new(format!("could not write JSON: {error}")))
+    serde_json::to_string(&object).map_err(|_| Error::internal("could not write JSON"))
 }
 
 /// What `deactivate` is to do first in csh, where it is an alias: our text stands at the beginning

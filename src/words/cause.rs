@@ -1,0 +1,163 @@
+//! What an error says, without its place and its hint.
+
+use std::fmt;
+use std::io;
+
+use crate::words::name::Refusal;
+use crate::words::profile::ProfileName;
+use crate::words::secret::Misfit;
+
+/// What went wrong. No variant ever holds a value.
+///
+/// What recurs is a variant with its data, and its sentence stands here. The others are classes that a caller
+/// can tell apart; their sentence stands where it is needed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cause {
+    /// There is no such file.
+    NoFile,
+    /// There is no such profile in the secrets.
+    NoProfile(ProfileName),
+    /// There is no such variable.
+    NoVariable {
+        /// Its name, if it can be shown: it may be a value that was typed in the wrong place.
+        name: Option<String>,
+        /// Where it was looked for, such as " in profile dev".
+        within: String,
+    },
+    /// A variable cannot have this name.
+    BadName(Refusal),
+    /// No variable can hold the value.
+    Misfit(Misfit),
+    /// What is named here holds a NUL.
+    Nul(String),
+    /// What is named here is not UTF-8.
+    NotUtf8(String),
+    /// A file is not UTF-8 from the error's position on.
+    NotUtf8Here,
+    /// A text is not UTF-8 from this byte on, counted from 1.
+    NotUtf8From(usize),
+    /// What is named here is in the ledger of compromised values.
+    Compromised {
+        /// A value, described.
+        what: String,
+        /// What the ledger says of it.
+        told: String,
+    },
+    /// git would take the file of secrets.
+    NotIgnored,
+    /// git has the file of secrets already.
+    Tracked,
+    /// There is no git repository around the place.
+    NoRepository,
+    /// There is a git repository, but no git.
+    NoGit,
+    /// A path leads to a folder, a device or a pipe instead of a file.
+    NotAFile,
+    /// A link leads out of the virtual environment.
+    LeadsOutside,
+    /// The system did not do what it was asked to.
+    Io {
+        /// What it was asked to do, such as "read".
+        action: String,
+        /// The kind of its answer.
+        kind: io::ErrorKind,
+        /// Its own words.
+        words: String,
+    },
+    /// The system has no random bytes to give; its own words.
+    NoRandomness(String),
+    /// There is no such program on the PATH.
+    NoProgram(String),
+    /// A program ended without success.
+    Ended {
+        /// What it is called.
+        program: String,
+        /// Its status, in the system's words.
+        status: String,
+    },
+    /// A program took longer than it may.
+    TimedOut {
+        /// What it is called.
+        program: String,
+        /// How long it may take, in seconds.
+        seconds: f64,
+    },
+    /// There is no keyring, and why.
+    NoKeyring(String),
+    /// The keyring that holds this entry is locked.
+    KeyringLocked(String),
+    /// The keyring did not answer.
+    KeyringSilent {
+        /// The entry that it was asked for.
+        entry: String,
+        /// How long it was waited for, such as " within 1 second".
+        within: String,
+    },
+    /// Several variables are named, and standard input is the value of one.
+    OneOnInput,
+    /// The command line asks for something that cannot be; another one helps.
+    Usage(String),
+    /// A text is not what its format asks for.
+    Syntax(String),
+    /// It could be done, and venvars declines: a secret would be in danger.
+    Refused(String),
+    /// Something is there already, or was changed by somebody else.
+    Conflict(String),
+    /// Something that is needed is not there.
+    Missing(String),
+    /// A value is not one that the variable may get.
+    BadValue(String),
+    /// It is right, but cannot be expressed, held or read here.
+    Unsupported(String),
+    /// Another program failed, or answered something that is not understood.
+    Program(String),
+    /// Heroku or a keyring answered, and not with what was asked for.
+    Service(String),
+    /// A mistake in venvars itself.
+    Internal(String),
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoFile => f.write_str("there is no such file"),
+            Self::NoProfile(name) => write!(f, "there is no profile {name}"),
+            Self::NoVariable { name: Some(name), within } => write!(f, "there is no variable {name}{within}"),
+            Self::NoVariable { name: None, within } => write!(f, "there is no such variable{within}"),
+            Self::BadName(refusal) => refusal.fmt(f),
+            Self::Misfit(misfit) => misfit.fmt(f),
+            Self::Nul(what) => write!(f, "{what} holds a NUL, which no environment can hold"),
+            Self::NotUtf8(what) => write!(f, "{what} is no UTF-8"),
+            Self::NotUtf8Here => f.write_str("the text is no UTF-8 from here on"),
+            Self::NotUtf8From(byte) => write!(f, "this is no UTF-8, from byte {byte} on"),
+            Self::Compromised { what, told } => write!(f, "{what} is compromised {told}"),
+            Self::NotIgnored => f.write_str("git does not ignore this file of secrets"),
+            Self::Tracked => f.write_str("git tracks this file of secrets"),
+            Self::NoRepository => f.write_str("this is in no git repository"),
+            Self::NoGit => f.write_str("this is a git repository, but there is no git on the PATH"),
+            Self::NotAFile => f.write_str("this is no regular file"),
+            Self::LeadsOutside => f.write_str("this is a link to a file outside of the virtual environment"),
+            Self::Io { action, words, .. } => write!(f, "could not {action}: {words}"),
+            Self::NoRandomness(words) => write!(f, "the system gave no random bytes: {words}"),
+            Self::NoProgram(program) => write!(f, "there is no {program} on the PATH"),
+            Self::Ended { program, status } => write!(f, "{program} ended with {status}"),
+            Self::TimedOut { program, seconds } => write!(f, "{program} took longer than {seconds} s"),
+            Self::NoKeyring(why) => write!(f, "no keyring: {why}"),
+            Self::KeyringLocked(entry) => write!(f, "the keyring is locked, and {entry} is in it"),
+            Self::KeyringSilent { entry, within } => {
+                write!(f, "the keyring gave no answer about {entry}{within}")
+            }
+            Self::OneOnInput => f.write_str("standard input is the value of one variable"),
+            Self::Usage(text)
+            | Self::Syntax(text)
+            | Self::Refused(text)
+            | Self::Conflict(text)
+            | Self::Missing(text)
+            | Self::BadValue(text)
+            | Self::Unsupported(text)
+            | Self::Program(text)
+            | Self::Service(text)
+            | Self::Internal(text) => f.write_str(text),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+use super::*;
+use crate::words::profile::ProfileName;
+
+fn place() -> (&'static Path, Position) {
+    (Path::new("secrets.toml"), Position { line: 3, column: 1 })
+}
+
+#[test]
+fn context_keeps_place_hint_code_and_others() {
+    let (file, position) = place();
+    let other = Error::no_file(Path::new("other"));
+    let first = Error::service("no answer").in_file(file).at(position).hint("ask again").exit_code(127);
+    let both = Error::all(vec![first, other]).unwrap_err();
+    let error = both.context("TOKEN").adding("; nothing was written");
+    assert_eq!(error.to_string(), "TOKEN: secrets.toml:3:1: no answer; nothing was written");
+    assert_eq!((error.way_out(), error.code()), (Some("ask again"), 127));
+    assert_eq!(
+        error.others().iter().map(Error::to_string).collect::<Vec<_>>(),
+        ["other: there is no such file"]
+    );
+    assert_eq!(*error.cause(), Cause::Service("no answer".to_owned()));
+    // The context has a place of its own, and can have a context again.
+    let error = error.in_file(Path::new("outer")).context("first");
+    assert_eq!(error.to_string(), "first: outer: TOKEN: secrets.toml:3:1: no answer; nothing was written");
+}
+
+#[test]
+fn a_hint_is_given_once_and_names_the_nearest() {
+    let hint = |word: &str| {
+        let error = Error::usage("what?").did_you_mean(word, ["TOKEN", "DEBUG"], "look");
+        error.or_hint("never").way_out().unwrap().to_owned()
+    };
+    assert_eq!(hint("TOKNE"), "did you mean TOKEN?");
+    assert_eq!(hint("PASSWORD"), "look");
+    assert_eq!(Error::usage("what?").or_hint("look").way_out(), Some("look"));
+}
+
+#[test]
+fn the_same_is_the_same_whatever_its_hint() {
+    let (file, position) = place();
+    let error = || Error::no_file(file).at(position);
+    assert!(error().is_same(&error().hint("make it").exit_code(1)));
+    assert!(!error().is_same(&Error::no_file(file)) && !error().is_same(&error().context("A")));
+    assert!(!error().is_same(&Error::from(Cause::NotAFile).in_file(file).at(position)));
+}
+
+#[test]
+fn a_malformed_name_is_not_shown() {
+    let said = |text: &str| Error::bad_name(text, crate::words::name::Name::new(text).unwrap_err());
+    assert_eq!(said("PATH").to_string(), "PATH: the name is reserved: it belongs to the activate scripts");
+    assert!(!format!("{0}{0:?}", said("hunter2!")).contains("hunter2"));
+}
+
+#[test]
+fn what_is_not_utf8_has_its_place() {
+    let bytes = [b"A = 1\nB = ".as_slice(), &[0xff]].concat();
+    let error = Error::not_utf8(Path::new("f"), &bytes, std::str::from_utf8(&bytes).unwrap_err());
+    assert_eq!(error.to_string(), "f:2:5: the text is no UTF-8 from here on");
+}
+
+#[test]
+fn the_kind_of_the_systems_answer_is_kept() {
+    let answer = io::Error::from_raw_os_error(if cfg!(windows) { 5 } else { 13 });
+    let error = Error::io("read", Path::new("f"), &answer);
+    assert!(matches!(error.cause(), Cause::Io { kind: io::ErrorKind::PermissionDenied, .. }));
+    assert!(error.to_string().starts_with("f: could not read: ") && !error.to_string().contains("os error"));
+}
+
+#[test]
+fn what_recurs_has_one_sentence() {
+    let own = str::to_owned;
+    let variable =
+        |name: Option<&str>| Cause::NoVariable { name: name.map(own), within: own(" in profile dev") };
+    let silent = |within: &str| Cause::KeyringSilent { entry: own("a/b"), within: own(within) };
+    for (cause, said) in [
+        (Cause::NoFile, "there is no such file"),
+        (Cause::NoProfile(ProfileName::new("dev").unwrap()), "there is no profile dev"),
+        (variable(Some("A")), "there is no variable A in profile dev"),
+        (variable(None), "there is no such variable in profile dev"),
+        (Cause::BadName(Refusal::Reserved("zsh")), "the name is reserved: it belongs to zsh"),
+        (Cause::Misfit(Misfit::Nul), "the value holds a NUL, which no environment can hold"),
+        (Cause::Nul(own("the entry")), "the entry holds a NUL, which no environment can hold"),
+        (Cause::NotUtf8(own("the assignment")), "the assignment is no UTF-8"),
+        (Cause::NotUtf8Here, "the text is no UTF-8 from here on"),
+        (Cause::NotUtf8From(7), "this is no UTF-8, from byte 7 on"),
+        (
+            Cause::Compromised { what: own("this value"), told: own("since 2026-11-25") },
+            "this value is compromised since 2026-11-25",
+        ),
+        (Cause::NotIgnored, "git does not ignore this file of secrets"),
+        (Cause::Tracked, "git tracks this file of secrets"),
+        (Cause::NoRepository, "this is in no git repository"),
+        (Cause::NoGit, "this is a git repository, but there is no git on the PATH"),
+        (Cause::NotAFile, "this is no regular file"),
+        (Cause::LeadsOutside, "this is a link to a file outside of the virtual environment"),
+        (Cause::NoRandomness(own("none")), "the system gave no random bytes: none"),
+        (Cause::NoProgram(own("pass")), "there is no pass on the PATH"),
+        (
+            Cause::Ended { program: own("pass"), status: own("exit status: 1") },
+            "pass ended with exit status: 1",
+        ),
+        (Cause::TimedOut { program: own("pass"), seconds: 1.5 }, "pass took longer than 1.5 s"),
+        (Cause::NoKeyring(own("no bus")), "no keyring: no bus"),
+        (Cause::KeyringLocked(own("a/b")), "the keyring is locked, and a/b is in it"),
+        (silent(" within 1 second"), "the keyring gave no answer about a/b within 1 second"),
+        (silent(""), "the keyring gave no answer about a/b"),
+        (Cause::OneOnInput, "standard input is the value of one variable"),
+        (Cause::Refused(own("no")), "no"),
+    ] {
+        assert_eq!(cause.to_string(), said);
+        assert_eq!(Error::from(cause).to_string(), said);
+    }
+}
