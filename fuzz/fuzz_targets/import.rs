@@ -2,10 +2,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use venvars::engines::import::{self, Format};
+use venvars::engines::import::{self, ImportFormat};
 
 fuzz_target!(|text: &str| {
-    for format in Format::ALL.into_iter().filter(|format| format.name() != "python") {
+    for format in ImportFormat::ALL.into_iter().filter(|format| format.name() != "python") {
         let _ = import::read(format, text);
     }
 });

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use venvars::engines::shell::script::{Kind, Script};
+use venvars::engines::shell::script::{ScriptKind, Script};
 
 const NAMES: [&str; 10] = [
     "activate",
@@ -19,7 +19,7 @@ const NAMES: [&str; 10] = [
 
 fuzz_target!(|input: (u8, &[u8])| {
     let (index, content) = input;
-    let Some(kind) = Kind::of(NAMES[usize::from(index) % NAMES.len()]) else { return };
+    let Some(kind) = ScriptKind::of(NAMES[usize::from(index) % NAMES.len()]) else { return };
     let Ok(script) = Script::parse(kind, content) else { return };
     let base = script.without_blocks();
     if let Ok(again) = Script::parse(kind, base) {

@@ -1,9 +1,9 @@
 //! The words of the command line that stand for one of several things.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use venvars::engines::import::Format as ImportFormat;
+use venvars::engines::import::ImportFormat;
 use venvars::engines::shell::Shell;
-use venvars::engines::shell::export::Format;
+use venvars::engines::shell::export::ExportFormat;
 use venvars::world::git::hook::Hook;
 
 /// A parser of the words that stand for `all`, which `word` names.
@@ -28,13 +28,13 @@ pub fn import_format() -> impl TypedValueParser<Value = ImportFormat> {
     one_of(&ImportFormat::ALL, |format| PossibleValue::new(format.name()).help(format.about()))
 }
 
-pub fn export_format() -> impl TypedValueParser<Value = Format> {
-    one_of(&Format::ALL, |format| {
+pub fn export_format() -> impl TypedValueParser<Value = ExportFormat> {
+    one_of(&ExportFormat::ALL, |format| {
         let word = PossibleValue::new(format.name()).help(format.about());
         match format {
-            Format::Sh => word.aliases(["bash", "zsh"]),
-            Format::PowerShell => word.alias("pwsh"),
-            Format::Csh => word.alias("tcsh"),
+            ExportFormat::Sh => word.aliases(["bash", "zsh"]),
+            ExportFormat::PowerShell => word.alias("pwsh"),
+            ExportFormat::Csh => word.alias("tcsh"),
             _ => word,
         }
     })

@@ -12,7 +12,7 @@ use crate::session::Session;
 use crate::session::environment::{Entry, Environment};
 use crate::session::exposure;
 use crate::session::ledger::compromised::{self, Compromised};
-use crate::session::plan::{Plan, Scripts, State, Wanted};
+use crate::session::plan::{Plan, ScriptState, Scripts, Wanted};
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
 use crate::words::profile::{Choice, TOP};
@@ -248,7 +248,7 @@ impl Application {
     /// There is one.
     pub fn broken(self) -> Result<()> {
         let broken = self.plan.scripts.into_iter().filter_map(|script| match script.state {
-            State::Broken(error) => Some(error),
+            ScriptState::Broken(error) => Some(error),
             _ => None,
         });
         Error::all(broken.collect())

@@ -6,21 +6,21 @@ use std::path::{Path, PathBuf};
 use crate::words::error::Result;
 use crate::world::disk;
 use crate::world::git::Places;
-use crate::world::git::hook::{self, HOOKS, Hook, Program};
+use crate::world::git::hook::{self, HOOKS, Hook, Launcher};
 use crate::world::program::ourselves;
 
 /// How the hooks of this repository find venvars.
 ///
 /// # Errors
 /// As for [`ourselves`].
-pub fn program(places: &Places) -> Result<Program> {
+pub fn program(places: &Places) -> Result<Launcher> {
     // What lies in the working tree is for everybody who has the repository.
     if places.hooks.starts_with(&places.common) {
-        Ok(Program::At(ourselves()?))
+        Ok(Launcher::At(ourselves()?))
     } else if are_of_many(places) {
-        Ok(Program::OfMany(ourselves()?))
+        Ok(Launcher::OfMany(ourselves()?))
     } else {
-        Ok(Program::OnPath)
+        Ok(Launcher::OnPath)
     }
 }
 

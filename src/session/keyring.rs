@@ -6,22 +6,22 @@ use crate::model::source::Source;
 use crate::words::error::Result;
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
-use crate::world::keyring::entry::Entry;
+use crate::world::keyring::entry::KeyringEntry;
 
 /// The keyring entry for a variable: the one that is `given`, else the one that it has already, else
 /// one named after the project's folder, the profile and the variable.
 ///
 /// # Errors
-/// As for [`Entry::parse`].
+/// As for [`KeyringEntry::parse`].
 pub fn entry_for(
     project: &Project,
     secrets: &Secrets,
     profile: Option<&ProfileName>,
     name: &Name,
     given: Option<String>,
-) -> Result<Entry> {
+) -> Result<KeyringEntry> {
     if let Some(given) = given {
-        return Entry::parse(&given);
+        return KeyringEntry::parse(&given);
     }
     let has = secrets.own(profile).iter().find_map(|definition| match &definition.source {
         Source::Keyring(entry) if definition.name == *name => Some(entry),
@@ -33,5 +33,8 @@ pub fn entry_for(
     let folder = project.folder.file_name().unwrap_or_default().to_string_lossy();
     let profile = profile.map(|profile| format!("-{profile}")).unwrap_or_default();
     let plain: String = folder.chars().map(|c| if c.is_control() || c == '/' { '-' } else { c }).collect();
-    Entry::parse(&format!("{}{profile}/{name}", if plain.trim().is_empty() { "venvars" } else { &plain }))
+    KeyringEntry::parse(&format!(
+        "{}{profile}/{name}",
+        if plain.trim().is_empty() { "venvars" } else { &plain }
+    ))
 }

@@ -11,9 +11,9 @@ use zeroize::Zeroizing;
 use crate::model::source::Source;
 use crate::words::error::{Error, Result};
 use crate::world::age::{self, Identities};
-use crate::world::command::{Command, Failure};
+use crate::world::command::{Failure, Invocation};
 use crate::world::keyring;
-use crate::world::keyring::entry::Entry;
+use crate::world::keyring::entry::KeyringEntry;
 
 /// How far to reach for a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,16 +46,16 @@ pub struct Sources(Arc<Asked>);
 
 #[derive(Default)]
 struct Asked {
-    answers: Mutex<HashMap<Key, Arc<OnceLock<Answer>>>>,
+    answers: Mutex<HashMap<SourceKey, Arc<OnceLock<Answer>>>>,
     identities: OnceLock<Result<Identities>>,
 }
 
 /// What is asked once.
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Key {
+enum SourceKey {
     /// A command, in the folder of the file that names it.
-    Command(Command, Arc<Path>),
-    Keyring(Entry),
+    Command(Invocation, Arc<Path>),
+    Keyring(KeyringEntry),
     Age(String),
 }
 
@@ -72,9 +72,9 @@ impl Sources {
             Source::File(one) => {
                 return one.read(file.parent().unwrap_or(Path::new("."))).map_err(NoValue::Error);
             }
-            Source::Command(command) => Key::Command(command.clone(), Arc::clone(file)),
-            Source::Keyring(entry) => Key::Keyring(entry.clone()),
-            Source::Age(message) => Key::Age(message.clone()),
+            Source::Command(command) => SourceKey::Command(command.clone(), Arc::clone(file)),
+            Source::Keyring(entry) => SourceKey::Keyring(entry.clone()),
+            Source::Age(message) => SourceKey::Age(message.clone()),
         };
         if reach == Reach::Plain {
             return Err(NoValue::Unasked);
@@ -82,8 +82,8 @@ impl Sources {
         let answer = self.place(&key);
         if reach == Reach::Quiet && answer.get().is_none() {
             match &key {
-                Key::Command(..) | Key::Keyring(_) => return Err(NoValue::Unasked),
-                Key::Age(message) => {
+                SourceKey::Command(..) | SourceKey::Keyring(_) => return Err(NoValue::Unasked),
+                SourceKey::Age(message) => {
                     match self.identities().and_then(|own| age::decrypt_quietly(own, message)) {
                         Ok(None) => return Err(NoValue::Unasked),
                         Ok(Some(text)) => return answer.get_or_init(|| Ok(text)).clone(),
@@ -109,8 +109,8 @@ impl Sources {
     ///
     /// # Errors
     /// As for [`keyring::set`].
-    pub fn store(&self, entry: &Entry, value: &str) -> Result<()> {
-        let key = Key::Keyring(entry.clone());
+    pub fn store(&self, entry: &KeyringEntry, value: &str) -> Result<()> {
+        let key = SourceKey::Keyring(entry.clone());
         let mut answers = self.0.answers.lock().unwrap_or_else(PoisonError::into_inner);
         // Asked again if that fails half-way: nobody knows what it holds then.
         answers.remove(&key);
@@ -119,18 +119,18 @@ impl Sources {
         Ok(())
     }
 
-    fn place(&self, key: &Key) -> Arc<OnceLock<Answer>> {
+    fn place(&self, key: &SourceKey) -> Arc<OnceLock<Answer>> {
         let mut answers = self.0.answers.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(answers.entry(key.clone()).or_default())
     }
 
-    fn ask_now(&self, key: &Key) -> Answer {
+    fn ask_now(&self, key: &SourceKey) -> Answer {
         match key {
-            Key::Command(command, file) => {
+            SourceKey::Command(command, file) => {
                 command.run(file).map_err(|failure| NoValue::Command(Arc::new(failure)))
             }
-            Key::Keyring(entry) => keyring::get(entry, keyring::PATIENCE).map_err(NoValue::Error),
-            Key::Age(message) => {
+            SourceKey::Keyring(entry) => keyring::get(entry, keyring::PATIENCE).map_err(NoValue::Error),
+            SourceKey::Age(message) => {
                 self.identities().and_then(|own| age::decrypt(own, message)).map_err(NoValue::Error)
             }
         }

@@ -40,13 +40,13 @@ impl Position {
 
 /// The places of a text, for whoever asks for many of them.
 #[derive(Debug)]
-pub struct Places<'a> {
+pub struct LineIndex<'a> {
     text: &'a str,
     /// Where each line begins, in bytes.
     lines: Vec<usize>,
 }
 
-impl<'a> Places<'a> {
+impl<'a> LineIndex<'a> {
     /// The places of `text`.
     #[must_use]
     pub fn of(text: &'a str) -> Self {

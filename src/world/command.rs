@@ -36,7 +36,7 @@ const GRACE: Duration = Duration::from_millis(500);
 
 /// A program with its arguments; no shell sees them.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Command {
+pub struct Invocation {
     words: Vec<String>,
     timeout: Duration,
 }
@@ -63,13 +63,13 @@ impl fmt::Debug for Failure {
 }
 
 /// Debugging prints show the program alone: an argument may be a secret, though it should be none.
-impl fmt::Debug for Command {
+impl fmt::Debug for Invocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Command({})", self.program())
     }
 }
 
-impl Command {
+impl Invocation {
     /// The command of these words, the first of which is the program; it is ended after `timeout`.
     pub(crate) fn new(words: Vec<String>, timeout: Duration) -> Self {
         Self { words, timeout }

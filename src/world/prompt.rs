@@ -12,7 +12,7 @@ use crate::words::error::system_words;
 
 /// Why there is no line.
 #[derive(Debug)]
-pub enum Refusal {
+pub enum NoLine {
     /// There is no terminal, or it fails; or what was typed was taken back with the key for the end of input.
     System(io::Error),
     /// More was pasted than one line; it was thrown away, so that no shell runs it and remembers it.
@@ -23,7 +23,7 @@ pub enum Refusal {
     Encoding,
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for NoLine {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::System(error) => formatter.write_str(&system_words(error)),
@@ -34,7 +34,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl From<io::Error> for Refusal {
+impl From<io::Error> for NoLine {
     fn from(error: io::Error) -> Self {
         Self::System(error)
     }
@@ -44,8 +44,8 @@ impl From<io::Error> for Refusal {
 /// character and Ctrl-U all of them; Ctrl-C and Ctrl-Z do what they do elsewhere.
 ///
 /// # Errors
-/// As [`Refusal`] says.
-pub fn hidden(question: &str) -> Result<Zeroizing<String>, Refusal> {
+/// As [`NoLine`] says.
+pub fn hidden(question: &str) -> Result<Zeroizing<String>, NoLine> {
     #[cfg(unix)]
     return unix::hidden(question);
     #[cfg(not(unix))]
@@ -67,28 +67,28 @@ mod unix {
     use signal_hook::{flag, low_level};
     use zeroize::Zeroizing;
 
-    use super::Refusal;
+    use super::NoLine;
 
-    pub fn hidden(question: &str) -> Result<Zeroizing<String>, Refusal> {
+    pub fn hidden(question: &str) -> Result<Zeroizing<String>, NoLine> {
         let tty = File::options().read(true).write(true).open("/dev/tty")?;
-        let signals = Signals::caught()?;
+        let signals = Interruptions::caught()?;
         let answer = answer(&tty, signals, question);
         signals.release()?;
         answer
     }
 
-    fn answer(mut tty: &File, signals: &Signals, question: &str) -> Result<Zeroizing<String>, Refusal> {
+    fn answer(mut tty: &File, signals: &Interruptions, question: &str) -> Result<Zeroizing<String>, NoLine> {
         let silence = Silence::of(tty)?;
         tty.write_all(question.as_bytes())?;
         let typed = line(tty, &silence, signals, question);
         let is_more = more_follows(tty);
         tty.write_all(b"\n")?;
         match typed? {
-            _ if is_more => Err(Refusal::Lines),
-            (_, true) => Err(Refusal::Key),
+            _ if is_more => Err(NoLine::Lines),
+            (_, true) => Err(NoLine::Key),
             (bytes, false) => match str::from_utf8(&bytes) {
                 Ok(text) => Ok(Zeroizing::new(text.to_owned())),
-                Err(_) => Err(Refusal::Encoding),
+                Err(_) => Err(NoLine::Encoding),
             },
         }
     }
@@ -97,7 +97,7 @@ mod unix {
     fn line(
         mut tty: &File,
         silence: &Silence<'_>,
-        signals: &Signals,
+        signals: &Interruptions,
         question: &str,
     ) -> io::Result<(Zeroizing<Vec<u8>>, bool)> {
         /// No value that somebody types is longer, and what grows leaves copies behind.
@@ -203,18 +203,18 @@ mod unix {
     }
 
     /// What would end or stop this process while the terminal is silent.
-    struct Signals {
+    struct Interruptions {
         /// The last that came; 0 for none.
         came: Arc<AtomicUsize>,
         /// Whether a signal does what it does without us.
         is_released: Arc<AtomicBool>,
     }
 
-    impl Signals {
+    impl Interruptions {
         /// Caught from now on, until they are released.
         fn caught() -> io::Result<&'static Self> {
             // A handler stays for good: signal_hook::low_level::unregister.
-            static CAUGHT: OnceLock<Signals> = OnceLock::new();
+            static CAUGHT: OnceLock<Interruptions> = OnceLock::new();
             if let Some(signals) = CAUGHT.get() {
                 signals.is_released.store(false, Ordering::SeqCst);
                 return Ok(signals);

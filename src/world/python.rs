@@ -68,7 +68,7 @@ fn run_in(names: &[&str], timeout: Duration, program: &str, input: &str) -> Resu
     }
 }
 
-fn start(names: &[&str], program: &str) -> Result<Running> {
+fn start(names: &[&str], program: &str) -> Result<RunningPython> {
     for name in names {
         let mut command = Command::new(name);
         // Without -S it would run the .pth files of the venv that comes first on the PATH.
@@ -80,7 +80,7 @@ fn start(names: &[&str], program: &str) -> Result<Running> {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         match command.spawn() {
-            Ok(child) => return Ok(Running(child)),
+            Ok(child) => return Ok(RunningPython(child)),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => {
                 return Err(Error::could_not(format!("start {name}"), &error));
@@ -91,9 +91,9 @@ fn start(names: &[&str], program: &str) -> Result<Running> {
 }
 
 /// A Python that ends with its children when it is no longer waited for.
-struct Running(Child);
+struct RunningPython(Child);
 
-impl Drop for Running {
+impl Drop for RunningPython {
     fn drop(&mut self) {
         // The number of one that has ended may be another's.
         if !matches!(self.0.try_wait(), Ok(None)) {

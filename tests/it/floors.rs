@@ -20,6 +20,7 @@ pub fn trials() -> Vec<Trial> {
         no_files_know_each_other,
         no_name_is_handed_on_across_floors,
         no_file_is_long,
+        no_type_name_stands_for_two_things,
         the_tests_see_what_is_wrong
     ]
 }
@@ -30,6 +31,8 @@ struct Module {
     lines: usize,
     /// Whether a `pub use` names the path, and the path.
     names: Vec<(bool, Vec<String>)>,
+    /// The names of the types that the file declares.
+    types: Vec<String>,
 }
 
 fn source() -> Vec<Module> {
@@ -60,10 +63,11 @@ fn source() -> Vec<Module> {
 
 fn read(name: Vec<String>, text: &str) -> Module {
     let tokens: TokenStream = text.parse().unwrap();
-    let mut walk = Walk { own: name, children: Vec::new(), depth: 0, names: Vec::new() };
+    let mut walk =
+        Walk { own: name, children: Vec::new(), depth: 0, groups: 0, names: Vec::new(), types: Vec::new() };
     walk.tokens(tokens);
-    let Walk { own: name, names, .. } = walk;
-    Module { name, lines: text.lines().count(), names }
+    let Walk { own: name, names, types, .. } = walk;
+    Module { name, lines: text.lines().count(), names, types }
 }
 
 struct Walk {
@@ -73,7 +77,10 @@ struct Walk {
     children: Vec<String>,
     /// How many modules inside the file we are in.
     depth: usize,
+    /// How many brackets we are in.
+    groups: usize,
     names: Vec<(bool, Vec<String>)>,
+    types: Vec<String>,
 }
 
 impl Walk {
@@ -92,13 +99,18 @@ impl Walk {
                 TokenTree::Group(group) => {
                     let is_inner = at >= 2 && word(at - 2).as_deref() == Some("mod");
                     self.depth += usize::from(is_inner);
+                    self.groups += 1;
                     self.tokens(group.stream());
+                    self.groups -= 1;
                     self.depth -= usize::from(is_inner);
                 }
                 TokenTree::Ident(ident) => {
                     let ident = ident.to_string();
                     match (ident.as_str(), word(at + 1)) {
                         ("mod", Some(child)) if is(at + 2, ';') => self.children.push(child),
+                        // Inside brackets `type` is what a trait asks for; inside a module are tests.
+                        ("type", Some(name)) if self.groups == 0 => self.types.push(name),
+                        ("struct" | "enum" | "trait", Some(name)) if self.depth == 0 => self.types.push(name),
                         ("use", _) => {
                             is_handed_on = at > 0
                                 && (word(at - 1).as_deref() == Some("pub")
@@ -238,6 +250,17 @@ fn handed_on(modules: &[Module]) -> Vec<String> {
     modules.iter().flat_map(across).collect()
 }
 
+fn shared(modules: &[Module]) -> Vec<String> {
+    let mut files: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for module in modules {
+        for name in &module.types {
+            files.entry(name).or_default().push(module.name.join("/"));
+        }
+    }
+    let shared = files.into_iter().filter(|(_, files)| files.len() > 1);
+    shared.map(|(name, files)| format!("{name}: {}", files.join(", "))).collect()
+}
+
 fn no_file_knows_one_above_it() {
     let modules = source();
     assert!(modules.iter().all(|module| floor(&module.name) < FLOORS.len()), "a file stands on no floor");
@@ -264,6 +287,11 @@ fn no_file_is_long() {
     assert!(long.is_empty(), "{long:#?}");
 }
 
+fn no_type_name_stands_for_two_things() {
+    let shared = shared(&source());
+    assert!(shared.is_empty(), "{shared:#?}");
+}
+
 /// Each of the above fails on a source that breaks its rule.
 fn the_tests_see_what_is_wrong() {
     let module = |name: &str, text: &str| read(name.split('/').map(str::to_owned).collect(), text);
@@ -280,4 +308,5 @@ fn the_tests_see_what_is_wrong() {
     assert_eq!(upward(&modules), ["engines/search → world/disk/lock", "words/error → session/plan"]);
     assert_eq!(round(&modules), ["world/git/pack", "world/git/store"]);
     assert_eq!(handed_on(&modules).len(), 2);
+    assert_eq!(shared(&modules), ["A: words/error, session/plan"]);
 }

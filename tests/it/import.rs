@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::json;
-use venvars::engines::import::{self, Format, Imported, What};
+use venvars::engines::import::{self, ImportFormat, Imported, What};
 use venvars::words::error::Error;
 use venvars::world;
 use zeroize::Zeroizing;
@@ -86,7 +86,7 @@ fn resolved(imported: &Imported) -> Result<Values, Failed> {
 }
 
 /// As the command reads it.
-fn read(format: Format, text: &str) -> venvars::words::error::Result<Imported> {
+fn read(format: ImportFormat, text: &str) -> venvars::words::error::Result<Imported> {
     import::read(format, text, &world::python::run)
 }
 
@@ -123,7 +123,7 @@ fn beside_dotenv(texts: &[String]) -> Result<(), Failed> {
     let answers = ask(&python(), &["-c", DOTENV], &texts)?;
     let (mut entries, mut templates, mut left_out) = (0, 0, 0);
     for (text, answer) in texts.iter().zip(answers.as_array().ok_or("no list")?) {
-        let imported = read(Format::Dotenv, text).map_err(|error| error.to_string())?;
+        let imported = read(ImportFormat::Dotenv, text).map_err(|error| error.to_string())?;
         let found = resolved(&imported).map_err(|error| format!("{text:?}: {error:?}"))?;
         let mut expected = Values::new();
         for (name, bare) in answer[0].as_object().ok_or("no object")? {
@@ -263,8 +263,8 @@ fn beside_python(texts: &[String], run: import::Python) -> Result<usize, Failed>
         if answer.is_null() {
             continue;
         }
-        let imported =
-            import::read(Format::PythonModule, text, run).map_err(|error| format!("{text:?}: {error}"))?;
+        let imported = import::read(ImportFormat::PythonModule, text, run)
+            .map_err(|error| format!("{text:?}: {error}"))?;
         // A module that fails has no values to compare with.
         if answer["values"].as_object().is_none_or(serde_json::Map::is_empty) {
             continue;
@@ -324,7 +324,7 @@ fn python_table() -> Result<(), Failed> {
     let texts: Vec<String> = PYTHON_TABLE.iter().map(ToString::to_string).collect();
     beside_python(&texts, &world::python::run)?;
     for (text, line) in [("A = 'hunter2\n", 1), ("A = 1\n  B = 2\n", 2)] {
-        let error = read(Format::PythonModule, text).err().ok_or("no error")?.in_file(Path::new("f"));
+        let error = read(ImportFormat::PythonModule, text).err().ok_or("no error")?.in_file(Path::new("f"));
         if error.to_string().contains("hunter2") || !error.to_string().starts_with(&format!("f:{line}:")) {
             return Err(error.to_string().into());
         }
@@ -340,7 +340,7 @@ fn python_table() -> Result<(), Failed> {
     ] {
         for depth in [150, 1900, 3900, 100_000] {
             let text = format!("A = {}{inner}{}\n", open.repeat(depth), close.repeat(depth));
-            let _ = read(Format::PythonModule, &text);
+            let _ = read(ImportFormat::PythonModule, &text);
         }
     }
     Ok(())
@@ -409,7 +409,7 @@ fn python_random() -> Result<(), Failed> {
     let texts = mixed(&pieces, 12, 1000)?;
     with_python(|python| {
         for text in &texts {
-            let said = match import::read(Format::PythonModule, text, python) {
+            let said = match import::read(ImportFormat::PythonModule, text, python) {
                 Ok(imported) => imported.left_out.iter().map(ToString::to_string).collect(),
                 Err(error) => format!("{error}{error:?}"),
             };
@@ -446,7 +446,7 @@ fn beside_shell(shell: &str, texts: &[String]) -> Result<usize, Failed> {
         // A script that the shell gives up has nothing to compare with.
         let Ok(dump) = fs::read(&dump) else { continue };
         let environment: Vec<&[u8]> = dump.split(|byte| *byte == 0).collect();
-        for (name, value) in resolved(&read(Format::Sh, text).map_err(|error| error.to_string())?)? {
+        for (name, value) in resolved(&read(ImportFormat::Sh, text).map_err(|error| error.to_string())?)? {
             let line = format!("{name}={value}");
             if !environment.contains(&line.as_bytes()) {
                 let real = environment.iter().find(|one| one.starts_with(format!("{name}=").as_bytes()));
@@ -481,7 +481,7 @@ const SH_TABLE: &[(&str, &str, &str)] = &[
 
 fn sh_table() -> Result<(), Failed> {
     for (text, names, left_out) in SH_TABLE {
-        let imported = read(Format::Sh, text).map_err(|error| error.to_string())?;
+        let imported = read(ImportFormat::Sh, text).map_err(|error| error.to_string())?;
         let mut found: Vec<&str> = imported.entries.iter().map(|entry| entry.name.as_str()).collect();
         let mut others: Vec<&str> = imported.left_out.iter().filter_map(|one| one.name.as_deref()).collect();
         found.sort_unstable();
@@ -604,7 +604,7 @@ fn systemd() -> Result<(), Failed> {
         let said = String::from_utf8(succeed(&mut command)?.stdout)?;
         let mut expected: Values = said.lines().filter_map(unquoted).collect();
         expected.retain(|name, _| matches!(name.as_str(), "A" | "B" | "C" | "D"));
-        let mut found = resolved(&read(Format::Systemd, &text).map_err(|error| error.to_string())?)?;
+        let mut found = resolved(&read(ImportFormat::Systemd, &text).map_err(|error| error.to_string())?)?;
         // For environment.d, unlike for a service, an empty value is none.
         expected.retain(|name, _| found.get(name).is_none_or(|value| !value.is_empty()));
         found.retain(|name, value| matches!(name.as_str(), "A" | "B" | "C" | "D") && !value.is_empty());
@@ -618,7 +618,7 @@ fn systemd() -> Result<(), Failed> {
 
 fn docker() -> Result<(), Failed> {
     let text = "\u{feff}A=1\r\n  B= two words \n# C=3\n\t# D\nE=#x\nF='q' \"r\"=\\n\nG\n=H\nI J=1\nK=\nA=2\n";
-    let imported = read(Format::Docker, text).map_err(|error| error.to_string())?;
+    let imported = read(ImportFormat::Docker, text).map_err(|error| error.to_string())?;
     let found = resolved(&imported)?;
     let expected: Values = [("A", "2"), ("B", " two words "), ("E", "#x"), ("F", "'q' \"r\"=\\n"), ("K", "")]
         .into_iter()
@@ -678,7 +678,7 @@ fn activate() -> Result<(), Failed> {
     succeed(venvars(path).arg("apply"))?;
     let applied = fs::read_to_string(&script)?;
     for text in [&generated, &applied] {
-        let read = read(Format::Activate, text).map_err(|error| error.to_string())?;
+        let read = read(ImportFormat::Activate, text).map_err(|error| error.to_string())?;
         if read != Imported::default() {
             return Err(format!("{read:?}").into());
         }

@@ -16,7 +16,7 @@ use libtest_mimic::{Failed, Trial};
 use venvars::words::error::Error;
 use venvars::world::age::{self, Identities};
 use venvars::world::keyring;
-use venvars::world::keyring::entry::Entry;
+use venvars::world::keyring::entry::KeyringEntry;
 
 use crate::support::keyring::Session;
 use crate::support::pass::Store;
@@ -80,13 +80,13 @@ fn play(part: &str, arguments: &[String]) -> ExitCode {
         .and_then(|ms| ms.parse().ok())
         .map_or(Duration::from_secs(20), Duration::from_millis);
     let done = match part {
-        "get" => Entry::parse(&argument(0))
+        "get" => KeyringEntry::parse(&argument(0))
             .and_then(|entry| keyring::get(&entry, patience))
             .map(|value| value.to_string()),
-        "set" => Entry::parse(&argument(0))
+        "set" => KeyringEntry::parse(&argument(0))
             .and_then(|entry| keyring::set(&entry, &env::var("VALUE").unwrap_or_default(), patience))
             .map(|()| String::new()),
-        "delete" => Entry::parse(&argument(0))
+        "delete" => KeyringEntry::parse(&argument(0))
             .and_then(|entry| keyring::delete(&entry, patience))
             .map(|()| String::new()),
         "decrypt" => Identities::load(&[argument(0).into()]).and_then(|identities| {

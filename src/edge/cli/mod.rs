@@ -7,15 +7,15 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell as CompletionShell;
 use colorchoice_clap::Color;
 use venvars::engines::shell::Shell;
-use venvars::engines::shell::export::Format;
-use venvars::model::secrets::generate::Kind;
+use venvars::engines::shell::export::ExportFormat;
+use venvars::model::secrets::generate::SecretKind;
 use venvars::session::sources::Sources;
 use venvars::words::profile::Choice;
 use venvars::world::git::hook::Hook;
 
 mod options;
 
-pub use options::{Compromised, Import, Rotate, Scan, SchemaFor, Scripts, Venvs};
+pub use options::{CompromisedOptions, Import, Rotate, ScanOptions, SchemaFor, ScriptOptions, Venvs};
 
 use crate::edge::values;
 
@@ -75,7 +75,7 @@ pub enum Command {
         /// Make a new value: hexN, base64N, urlsafeN, uuid4, password, fernet or django [default: the
         /// kind that the project declares, else hex32]
         #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true)]
-        generate: Option<Option<Kind>>,
+        generate: Option<Option<SecretKind>>,
         /// Keep the value in the keyring, and only its place in the file [default: the folder's name
         /// and the variable's]
         #[arg(long, value_name = "SERVICE/ACCOUNT", num_args = 0..=1, require_equals = true, conflicts_with = "age")]
@@ -108,7 +108,7 @@ pub enum Command {
     /// Put the variables into the activate scripts
     Apply {
         #[command(flatten)]
-        scripts: Scripts,
+        scripts: ScriptOptions,
         /// Exit with 1 if a shell cannot hold a variable
         #[arg(long)]
         strict: bool,
@@ -119,7 +119,7 @@ pub enum Command {
     /// Take the variables out of the activate scripts again
     Remove {
         #[command(flatten)]
-        scripts: Scripts,
+        scripts: ScriptOptions,
     },
     /// Say whether the activate scripts have the variables; exit with 1 if not
     Status {
@@ -187,11 +187,11 @@ pub enum Command {
         command: Vec<OsString>,
     },
     /// Look for the variables' values where they do not belong; exit with 1 if there is one
-    Scan(Scan),
+    Scan(ScanOptions),
     /// Give variables new values; the old ones are put aside, and kept up for sessions if declared
     Rotate(Rotate),
     /// Remember that others may know a value, or list those that are remembered
-    Compromised(Compromised),
+    Compromised(CompromisedOptions),
     /// Take variables over from .env, secrets.py or another program's file
     Import(Import),
     /// Have git stop what would commit or push a value of the project
@@ -215,7 +215,7 @@ pub enum Command {
     Export {
         /// The form to print them in
         #[arg(long, value_name = "FORMAT", value_parser = values::export_format())]
-        format: Format,
+        format: ExportFormat,
     },
     /// Compare the variables with the config vars of an app on Heroku, send them, or fetch them
     Heroku {

@@ -4,9 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
-use venvars::engines::import::Format as ImportFormat;
+use venvars::engines::import::ImportFormat;
 use venvars::engines::shell::Shell;
-use venvars::model::secrets::generate::Kind;
+use venvars::model::secrets::generate::SecretKind;
 
 use crate::edge::values;
 
@@ -20,7 +20,7 @@ pub struct Venvs {
 
 /// Which scripts.
 #[derive(Default, Args)]
-pub struct Scripts {
+pub struct ScriptOptions {
     #[command(flatten)]
     pub venvs: Venvs,
     /// Only the scripts of these shells
@@ -66,7 +66,7 @@ pub struct Import {
 /// Where to look for values, and how to tell of them.
 #[derive(Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
-pub struct Scan {
+pub struct ScanOptions {
     /// A file, a folder, or a range of commits (A..B); with --staged or --history the folder of a repository
     /// [default: the project, as it lies on the disk]
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
@@ -105,7 +105,7 @@ pub struct Rotate {
     pub all_compromised: bool,
     /// Make a new value: a KIND as for set [default: the kind that the project declares, else hex32]
     #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true)]
-    pub generate: Option<Option<Kind>>,
+    pub generate: Option<Option<SecretKind>>,
     /// Read the new value of the one variable from standard input
     #[arg(long, conflicts_with_all = ["generate", "all_compromised"])]
     pub stdin: bool,
@@ -116,7 +116,7 @@ pub struct Rotate {
 
 /// Which values are compromised, and why.
 #[derive(Args)]
-pub struct Compromised {
+pub struct CompromisedOptions {
     /// The variables whose values others may know; without one, what the ledger has
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,

@@ -6,11 +6,11 @@ use imara_diff::{Algorithm, BasicLineDiffPrinter, Diff, InternedInput, UnifiedDi
 use venvars::model::project::Project;
 use venvars::session::Session;
 use venvars::session::apply::{self, Application, Held, Which};
-use venvars::session::plan::{Plan, Planned, State, Wanted};
+use venvars::session::plan::{Plan, Planned, ScriptState, Wanted};
 use venvars::words::error::{Error, Result};
 
 use super::{open, project};
-use crate::edge::cli::{Global, Scripts as Options};
+use crate::edge::cli::{Global, ScriptOptions as Options};
 use crate::edge::console;
 
 /// `venvars apply`: the variables go into the activate scripts.
@@ -96,9 +96,9 @@ fn report(global: &Global, project: &Project, plan: &Plan, done: &str) -> Result
     let mut text = String::new();
     for script in &plan.scripts {
         let said = match &script.state {
-            State::InSync if global.verbose || !plan.changes_anything() => "unchanged",
-            State::InSync | State::Broken(_) => continue,
-            State::OutOfDate | State::NotApplied => {
+            ScriptState::InSync if global.verbose || !plan.changes_anything() => "unchanged",
+            ScriptState::InSync | ScriptState::Broken(_) => continue,
+            ScriptState::OutOfDate | ScriptState::NotApplied => {
                 if script.change.as_ref().is_some_and(|change| change.voids_signature) {
                     console::warn(&format!(
                         "{}: its signature is void as long as it holds values (`venvars remove` gives it back); an execution policy of AllSigned refuses it",
@@ -107,7 +107,7 @@ fn report(global: &Global, project: &Project, plan: &Plan, done: &str) -> Result
                 }
                 done
             }
-            State::LeftAlone(why) => {
+            ScriptState::LeftAlone(why) => {
                 console::warn(&format!("{}: left alone: {why}", project.shown(&script.file).display()));
                 continue;
             }

@@ -11,7 +11,7 @@ use venvars::words::cause::Cause;
 use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
 use venvars::world::file;
-use venvars::world::prompt::{self, Refusal};
+use venvars::world::prompt::{self, NoLine};
 use zeroize::Zeroizing;
 
 use super::editor;
@@ -37,7 +37,7 @@ pub fn typed(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<Strin
     loop {
         let typed = match prompt::hidden(&format!("{name} (not shown): ")) {
             Ok(typed) => typed,
-            Err(Refusal::System(error)) => return Err(failed(name, &error)),
+            Err(NoLine::System(error)) => return Err(failed(name, &error)),
             Err(refusal) => {
                 return Err(Error::bad_value(format!("{name}: {refusal}")).hint(format!(
                     "nothing was changed; such a value comes from a file: venvars set {name} < FILE"

@@ -7,7 +7,7 @@ use venvars::model::secrets::typed_name;
 use venvars::session::environment::Files;
 use venvars::session::inventory::Inventory;
 use venvars::session::ledger::compromised;
-use venvars::session::ledger::entry::{Entry, Leak};
+use venvars::session::ledger::entry::{Leak, LedgerEntry};
 use venvars::session::ledger::{self, Ledger};
 use venvars::session::sources::Reach;
 use venvars::words::cause::Cause;
@@ -17,11 +17,11 @@ use venvars::words::secret::Secret;
 use venvars::world::git::{self, Standing};
 
 use super::{ask, list, project};
-use crate::edge::cli::{Compromised, Global};
+use crate::edge::cli::{CompromisedOptions, Global};
 use crate::edge::console;
 
 /// `venvars compromised`: what others may know.
-pub fn run(global: &Global, options: &Compromised) -> Result<ExitCode> {
+pub fn run(global: &Global, options: &CompromisedOptions) -> Result<ExitCode> {
     let project = project(global)?;
     match (options.names.as_slice(), options.forget) {
         ([], _) => show(global, &project, options.json)?,
@@ -42,8 +42,8 @@ fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
     let values = inventory.as_ref().map(Inventory::values_and_hidden).unwrap_or_default();
     let compromised = compromised::of(&ledger, &project.settings, values)?;
     let [hidden, _] = inventory.as_ref().map(Inventory::without_value).unwrap_or_default();
-    let unasked = |entry: &Entry| hidden.contains(&entry.name);
-    let uses = |entry: &Entry| {
+    let unasked = |entry: &LedgerEntry| hidden.contains(&entry.name);
+    let uses = |entry: &LedgerEntry| {
         let of_entry = compromised.iter().filter(|compromised| compromised.entry == *entry);
         of_entry.filter_map(|compromised| compromised.error().way_out()).collect::<Vec<_>>()
     };
@@ -77,7 +77,12 @@ fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
     Ok(())
 }
 
-fn remember(global: &Global, project: &Project, names: &[String], options: &Compromised) -> Result<()> {
+fn remember(
+    global: &Global,
+    project: &Project,
+    names: &[String],
+    options: &CompromisedOptions,
+) -> Result<()> {
     let reason = options.reason.clone().unwrap_or_default();
     let mut ways = Vec::new();
     let values: Vec<(Name, Secret)> = if options.stdin {

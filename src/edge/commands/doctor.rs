@@ -3,7 +3,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use venvars::session::Session;
-use venvars::session::doctor::{self, Finding, Fix};
+use venvars::session::doctor::{self, Fix, Trouble};
 use venvars::session::ignore::ignore;
 use venvars::words::error::{Error, Result};
 use venvars::world::disk::lock::Lock;
@@ -66,7 +66,7 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
 }
 
 /// Everything that is found, the worst first.
-fn examine(global: &Global, options: &Venvs) -> Result<Vec<Finding>> {
+fn examine(global: &Global, options: &Venvs) -> Result<Vec<Trouble>> {
     // What is wrong in a file hides nothing else.
     let (project, mut errors) = project_in_part(global)?;
     let (session, wrong) = Session::open_in_part(project, &global.profile, &global.sources);

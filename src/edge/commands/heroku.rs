@@ -16,7 +16,7 @@ use venvars::words::variable::Variable;
 use venvars::world::heroku::address::Address;
 use venvars::world::heroku::api::{Changes, Client, ConfigVars};
 use venvars::world::heroku::app::App;
-use venvars::world::heroku::diff::{Entry, Standing, compare};
+use venvars::world::heroku::diff::{Difference, SyncState, compare};
 use venvars::world::heroku::token::Token;
 
 use super::{editor, open};
@@ -45,7 +45,7 @@ fn diff(global: &Global, options: &HerokuApp) -> Result<ExitCode> {
     let there = Remote::find(session.project(), options)?.fetch(&here)?;
     let entries = compare(&here, &there, &options.only)?;
     show_for_push(&entries, options.prune)?;
-    let same = entries.iter().all(|entry| entry.standing == Standing::Same);
+    let same = entries.iter().all(|entry| entry.standing == SyncState::Same);
     Ok(ExitCode::from(u8::from(!same)))
 }
 
@@ -75,9 +75,11 @@ fn send(
         .filter_map(|entry| {
             let value = || here.iter().find(|variable| variable.name.as_str() == entry.name);
             match entry.standing {
-                Standing::OnlyHere | Standing::Differs => Some((entry.name.as_str(), Some(&value()?.value))),
-                Standing::OnlyThere if prune => Some((entry.name.as_str(), None)),
-                Standing::OnlyThere | Standing::Same => None,
+                SyncState::OnlyHere | SyncState::Differs => {
+                    Some((entry.name.as_str(), Some(&value()?.value)))
+                }
+                SyncState::OnlyThere if prune => Some((entry.name.as_str(), None)),
+                SyncState::OnlyThere | SyncState::Same => None,
             }
         })
         .collect();
@@ -140,15 +142,15 @@ fn pull(global: &Global, options: &HerokuApp, dry_run: bool, force: bool) -> Res
 
 /// What a pull does to each name: `+` a new one, `~` another value, `-` away with it. Second, the
 /// names that no variable can have, fit to be shown, and why.
-fn wanted(entries: &[Entry], prune: bool) -> (Vec<(char, Name)>, Vec<(String, String)>) {
+fn wanted(entries: &[Difference], prune: bool) -> (Vec<(char, Name)>, Vec<(String, String)>) {
     let mut pulled = Vec::new();
     let mut refused = Vec::new();
     for entry in entries {
         let mark = match entry.standing {
-            Standing::OnlyThere => '+',
-            Standing::Differs => '~',
-            Standing::OnlyHere if prune => '-',
-            Standing::OnlyHere | Standing::Same => continue,
+            SyncState::OnlyThere => '+',
+            SyncState::Differs => '~',
+            SyncState::OnlyHere if prune => '-',
+            SyncState::OnlyHere | SyncState::Same => continue,
         };
         match Name::new(&entry.name) {
             Ok(name) => pulled.push((mark, name)),
@@ -233,15 +235,15 @@ fn values(variables: &[Variable]) -> impl Iterator<Item = &Secret> {
 }
 
 /// One line for each name that is not the same on both sides, as a push would see it.
-fn show_for_push(entries: &[Entry], prune: bool) -> Result<()> {
+fn show_for_push(entries: &[Difference], prune: bool) -> Result<()> {
     let lines: String = entries
         .iter()
         .map(|entry| match entry.standing {
-            Standing::OnlyHere => line('+', &entry.name),
-            Standing::Differs => line('~', &entry.name),
-            Standing::OnlyThere if prune => line('-', &entry.name),
-            Standing::OnlyThere => format!("  {}  only on Heroku\n", printable(&entry.name, &[])),
-            Standing::Same => String::new(),
+            SyncState::OnlyHere => line('+', &entry.name),
+            SyncState::Differs => line('~', &entry.name),
+            SyncState::OnlyThere if prune => line('-', &entry.name),
+            SyncState::OnlyThere => format!("  {}  only on Heroku\n", printable(&entry.name, &[])),
+            SyncState::Same => String::new(),
         })
         .collect();
     console::answer(&lines)

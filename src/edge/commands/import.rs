@@ -3,11 +3,11 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use venvars::engines::import::{self, Entry, Format, Imported, What};
+use venvars::engines::import::{self, ImportEntry, ImportFormat, Imported, What};
 use venvars::model::project::Project;
 use venvars::model::secrets::Secrets;
 use venvars::model::secrets::change::New;
-use venvars::model::secrets::edit::{self, Standing};
+use venvars::model::secrets::edit::{self, Presence};
 use venvars::model::venv::Venv;
 use venvars::session::exposure::guard_plain;
 use venvars::session::ledger::Ledger;
@@ -36,10 +36,10 @@ pub fn run(global: &Global, import: &Import) -> Result<ExitCode> {
     let standard_input = import.file.as_deref() == Some(Path::new("-"));
     let format = match import.format {
         Some(format) => format,
-        None if standard_input => Format::of(Path::new("standard input"))?,
-        None => Format::of(&file)?,
+        None if standard_input => ImportFormat::of(Path::new("standard input"))?,
+        None => ImportFormat::of(&file)?,
     };
-    if import.take && (format != Format::Activate || standard_input) {
+    if import.take && (format != ImportFormat::Activate || standard_input) {
         return Err(Error::usage("--take takes lines out of an activate script alone")
             .hint("delete the other file when its values are in secrets.toml"));
     }
@@ -48,7 +48,7 @@ pub fn run(global: &Global, import: &Import) -> Result<ExitCode> {
     }
     let profile = global.profile.named();
     let mut editor = editor(&project)?;
-    let script = if import.take { Some(Script::open(&file)?) } else { None };
+    let script = if import.take { Some(LockedScript::open(&file)?) } else { None };
     let place = if standard_input { Path::new("standard input") } else { file.as_path() };
     let bytes = if standard_input { standard_input_bytes()? } else { bytes(&file)? };
     let text = text(&bytes, place)?;
@@ -64,7 +64,7 @@ pub fn run(global: &Global, import: &Import) -> Result<ExitCode> {
     if import.dry_run {
         return Ok(ExitCode::SUCCESS);
     }
-    let changed = of(&imported.entries, &standings, Standing::Changed);
+    let changed = of(&imported.entries, &standings, Presence::Changed);
     if !changed.is_empty() && !import.force {
         return Err(Error::conflict(format!(
             "{} already there with another value: {}",
@@ -78,7 +78,7 @@ pub fn run(global: &Global, import: &Import) -> Result<ExitCode> {
     let news: Vec<(Name, New)> = news
         .into_iter()
         .zip(&standings)
-        .filter_map(|(new, standing)| (*standing != Standing::Same).then_some(new))
+        .filter_map(|(new, standing)| (*standing != Presence::Same).then_some(new))
         .collect();
     editor.set(profile, &news)?;
     let stripped = script.as_ref().map(|_| {
@@ -126,12 +126,12 @@ fn find(project: &Project) -> Result<PathBuf> {
 }
 
 /// An activate script whose lines are to be taken out; its venv is locked meanwhile.
-struct Script {
+struct LockedScript {
     file: PathBuf,
     _lock: Lock,
 }
 
-impl Script {
+impl LockedScript {
     fn open(file: &Path) -> Result<Self> {
         let venv = disk::canonical(file)
             .ok()
@@ -165,14 +165,14 @@ fn text<'a>(bytes: &'a [u8], file: &Path) -> Result<&'a str> {
 }
 
 /// Says what is left out, and what else there is to know of the file.
-fn tell(global: &Global, format: Format, file: &Path, imported: &Imported) {
+fn tell(global: &Global, format: ImportFormat, file: &Path, imported: &Imported) {
     if global.quiet {
         return;
     }
     for left_out in &imported.left_out {
         console::say(&left_out.to_string());
     }
-    if format == Format::PythonModule && file.file_name().is_some_and(|name| name == "secrets.py") {
+    if format == ImportFormat::PythonModule && file.file_name().is_some_and(|name| name == "secrets.py") {
         console::warn(
             "secrets.py hides Python's own module `secrets` from everything started in this folder; \
              delete or rename it when your code reads the environment",
@@ -181,22 +181,22 @@ fn tell(global: &Global, format: Format, file: &Path, imported: &Imported) {
 }
 
 /// A line a name: what it is to secrets.toml, and the name.
-fn listing(entries: &[Entry], standings: &[Standing]) -> String {
+fn listing(entries: &[ImportEntry], standings: &[Presence]) -> String {
     entries
         .iter()
         .zip(standings)
         .map(|(entry, standing)| {
             let word = match standing {
-                Standing::New => "new",
-                Standing::Changed => "changed",
-                Standing::Same => "same",
+                Presence::New => "new",
+                Presence::Changed => "changed",
+                Presence::Same => "same",
             };
             format!("{word:<8} {}\n", entry.name)
         })
         .collect()
 }
 
-fn of<'a>(entries: &'a [Entry], standings: &[Standing], wanted: Standing) -> Vec<&'a str> {
+fn of<'a>(entries: &'a [ImportEntry], standings: &[Presence], wanted: Presence) -> Vec<&'a str> {
     let pairs = entries.iter().zip(standings);
     pairs.filter(|(_, standing)| **standing == wanted).map(|(entry, _)| entry.name.as_str()).collect()
 }
@@ -215,8 +215,14 @@ fn some(names: &[&str]) -> String {
     }
 }
 
-fn conclude(project: &Project, entries: &[Entry], standings: &[Standing], format: Format, take: bool) {
-    let set = entries.len() - of(entries, standings, Standing::Same).len();
+fn conclude(
+    project: &Project,
+    entries: &[ImportEntry],
+    standings: &[Presence],
+    format: ImportFormat,
+    take: bool,
+) {
+    let set = entries.len() - of(entries, standings, Presence::Same).len();
     let file = project.shown(&project.secrets).display();
     if set == 0 {
         console::say(&format!("{file} has them all already"));
@@ -224,14 +230,14 @@ fn conclude(project: &Project, entries: &[Entry], standings: &[Standing], format
         let noun = if set == 1 { "variable is" } else { "variables are" };
         console::say(&format!("{set} {noun} set in {file}; `venvars apply` hands them to the venv"));
     }
-    if format == Format::Activate && !take && !entries.is_empty() {
+    if format == ImportFormat::Activate && !take && !entries.is_empty() {
         console::say("the lines are still in the script; --take takes them out");
     }
 }
 
 /// Warns of lines that could not be taken out of the script.
-fn remaining(file: &Path, text: &str, entries: &[Entry]) {
-    let Ok(still) = import::read(Format::Activate, text, &python::run) else { return };
+fn remaining(file: &Path, text: &str, entries: &[ImportEntry]) {
+    let Ok(still) = import::read(ImportFormat::Activate, text, &python::run) else { return };
     for entry in still.entries.iter().filter(|entry| entries.iter().any(|one| one.name == entry.name)) {
         console::warn(&format!(
             "{}:{}: {} stays, because its line does more than set it; edit the script by hand",

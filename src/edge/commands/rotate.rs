@@ -2,7 +2,7 @@ use std::env;
 use std::io::{self, BufRead, IsTerminal};
 use std::process::ExitCode;
 
-use venvars::model::secrets::generate::{self, Kind};
+use venvars::model::secrets::generate::{self, SecretKind};
 use venvars::model::secrets::typed_name;
 use venvars::session::Session;
 use venvars::session::exposure::guard;
@@ -23,7 +23,7 @@ use crate::edge::console;
 /// `venvars rotate`: new values; the old ones are put aside.
 pub fn run(global: &Global, options: &Rotate) -> Result<ExitCode> {
     for name in &options.names {
-        if options.generate == Some(None) && name.parse::<Kind>().is_ok() {
+        if options.generate == Some(None) && name.parse::<SecretKind>().is_ok() {
             return Err(Error::usage(format!("{name} is no variable here, but a kind of secret"))
                 .hint(format!("--generate={name}")));
         }

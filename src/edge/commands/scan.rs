@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use venvars::engines::search::Known;
-use venvars::engines::search::finding::{Finds, short};
+use venvars::engines::search::finding::{Findings, short};
 use venvars::engines::search::matcher::Matcher;
 use venvars::session::environment::Files;
 use venvars::session::ledger;
@@ -19,11 +19,11 @@ use venvars::words::name::Name;
 use venvars::words::secret::Secret;
 
 use super::{list, project};
-use crate::edge::cli::{Global, Scan};
+use crate::edge::cli::{Global, ScanOptions};
 use crate::edge::console;
 
 /// `venvars scan`: exit code 1 if there is a value where it does not belong.
-pub fn run(global: &Global, options: &Scan) -> Result<ExitCode> {
+pub fn run(global: &Global, options: &ScanOptions) -> Result<ExitCode> {
     let mut project = project(global)?;
     if global.secrets.is_none() {
         project = with_secrets(project)?;
@@ -39,24 +39,24 @@ pub fn run(global: &Global, options: &Scan) -> Result<ExitCode> {
         stdin: options.stdin,
         ignored: options.ignored,
     };
-    let finds = in_order(search(&place, &files, &matcher)?);
+    let findings = in_order(search(&place, &files, &matcher)?);
     let text = if options.json {
-        list::print_json(&report::json(&finds, &matcher, &selection))?
+        list::print_json(&report::json(&findings, &matcher, &selection))?
     } else if options.sarif {
-        list::print_json(&report::sarif(&finds))?
+        list::print_json(&report::sarif(&findings))?
     } else {
-        as_text(&finds)
+        as_text(&findings)
     };
     console::answer(&text)?;
-    remember(&files, &selection, &finds)?;
-    finds.errors.iter().for_each(console::complain);
+    remember(&files, &selection, &findings)?;
+    findings.errors.iter().for_each(console::complain);
     for error in &selection.errors {
         console::warn(&format!("not looked for: {error}"));
     }
     if !global.quiet {
-        console::say(&summary(&finds, &matcher, &selection));
+        console::say(&summary(&findings, &matcher, &selection));
     }
-    Ok(ExitCode::from(match (finds.finds.len(), finds.errors.len()) {
+    Ok(ExitCode::from(match (findings.findings.len(), findings.errors.len()) {
         (0, 0) => 0,
         (0, _) => 2,
         _ => 1,
@@ -64,10 +64,10 @@ pub fn run(global: &Global, options: &Scan) -> Result<ExitCode> {
 }
 
 /// Puts the values that were pushed on the ledger: others may know them.
-fn remember(files: &Files, selection: &Selection, finds: &Finds) -> Result<()> {
+fn remember(files: &Files, selection: &Selection, findings: &Findings) -> Result<()> {
     let mut pushed: Vec<(&Known, String)> = Vec::new();
-    for find in &finds.finds {
-        if let (Some(commits), Some(whole)) = (&find.commits, selection.whole(find.known))
+    for finding in &findings.findings {
+        if let (Some(commits), Some(whole)) = (&finding.commits, selection.whole(finding.known))
             && commits.is_pushed
             && whole.value.chars().count() >= ledger::SHORTEST
             && pushed.iter().all(|(known, _)| (&known.name, &known.value) != (&whole.name, &whole.value))

@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use venvars::model::secrets::change::New;
-use venvars::model::secrets::generate::{self, Kind};
+use venvars::model::secrets::generate::{self, SecretKind};
 use venvars::model::secrets::{Secrets, typed_name};
 use venvars::model::source::Source;
 use venvars::session::exposure::guard_plain;
@@ -21,7 +21,7 @@ use crate::edge::console;
 /// What a variable is set from, and where its value is kept.
 pub struct How {
     /// The generator, of this kind or of the one that the project declares.
-    pub generate: Option<Option<Kind>>,
+    pub generate: Option<Option<SecretKind>>,
     /// The keyring, under this name or one made of the project's and the variable's.
     pub keyring: Option<Option<String>>,
     /// Encrypted in the file.

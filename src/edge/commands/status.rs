@@ -8,7 +8,7 @@ use venvars::session::apply::{Desired, Purpose};
 use venvars::session::environment::Environment;
 use venvars::session::exposure::exposed_to_others;
 use venvars::session::ledger::compromised::Compromised;
-use venvars::session::plan::{Plan, Scripts, State};
+use venvars::session::plan::{Plan, ScriptState, Scripts};
 use venvars::words::error::Result;
 use venvars::world::git::{self, Standing};
 
@@ -57,13 +57,13 @@ struct Standings {
 }
 
 /// A state in one word for programs and a few for people.
-fn words(state: &State) -> (&'static str, &'static str) {
+fn words(state: &ScriptState) -> (&'static str, &'static str) {
     match state {
-        State::InSync => ("in_sync", "in sync"),
-        State::OutOfDate => ("out_of_date", "out of date"),
-        State::NotApplied => ("not_applied", "not applied"),
-        State::Broken(_) => ("unknown_layout", "cannot be changed"),
-        State::LeftAlone(_) => ("left_alone", "left alone"),
+        ScriptState::InSync => ("in_sync", "in sync"),
+        ScriptState::OutOfDate => ("out_of_date", "out of date"),
+        ScriptState::NotApplied => ("not_applied", "not applied"),
+        ScriptState::Broken(_) => ("unknown_layout", "cannot be changed"),
+        ScriptState::LeftAlone(_) => ("left_alone", "left alone"),
     }
 }
 
@@ -129,9 +129,9 @@ fn as_json(
         .iter()
         .map(|script| {
             let reason = match &script.state {
-                State::Broken(error) => Some(error.to_string()),
-                State::LeftAlone(why) => Some(why.clone()),
-                State::InSync | State::OutOfDate | State::NotApplied => None,
+                ScriptState::Broken(error) => Some(error.to_string()),
+                ScriptState::LeftAlone(why) => Some(why.clone()),
+                ScriptState::InSync | ScriptState::OutOfDate | ScriptState::NotApplied => None,
             };
             json!({
                 "file": script.file.display().to_string(),

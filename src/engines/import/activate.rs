@@ -1,9 +1,9 @@
 //! The export lines that people add to a venv's `activate`; and the script without them.
 
-use crate::engines::import::{Found, sh};
+use crate::engines::import::{ImportBinding, sh};
 use crate::words::name::{Name, Refusal};
 
-pub(super) fn read(text: &str) -> Vec<Found> {
+pub(super) fn read(text: &str) -> Vec<ImportBinding> {
     let mut found = sh::read(&without_blocks(text), true);
     // The names that the generator's own lines are about are no news to anybody.
     found.retain(|found| {
@@ -38,10 +38,10 @@ fn without_blocks(text: &str) -> String {
 pub fn take(text: &str, names: &[Name]) -> String {
     let readable = without_blocks(text);
     let all = sh::script(&readable, true).lines;
-    let said = |line: &sh::Line| readable[line.start..line.end].trim();
+    let said = |line: &sh::ShLine| readable[line.start..line.end].trim();
     let lines: Vec<_> =
         all.iter().filter(|line| !said(line).is_empty() && !said(line).starts_with('#')).collect();
-    let is_theirs = |line: &sh::Line| {
+    let is_theirs = |line: &sh::ShLine| {
         let is_one = |name: &String| names.iter().any(|one| one.as_str() == name);
         !line.names.is_empty() && line.names.iter().all(is_one)
     };

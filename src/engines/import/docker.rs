@@ -2,9 +2,9 @@
 //! before a name go, a `#` begins a comment only there, and the value is all the rest of the line.
 //! <https://docs.docker.com/reference/cli/docker/container/run/#env>
 
-use crate::engines::import::Found;
+use crate::engines::import::ImportBinding;
 
-pub(super) fn read(text: &str) -> Vec<Found> {
+pub(super) fn read(text: &str) -> Vec<ImportBinding> {
     text.split('\n')
         .enumerate()
         .filter_map(|(index, line)| {
@@ -13,15 +13,15 @@ pub(super) fn read(text: &str) -> Vec<Found> {
                 return None;
             }
             Some(match line.split_once('=') {
-                None => Found::nameless(
+                None => ImportBinding::nameless(
                     index + 1,
                     "a name alone, which docker takes from the environment; set it with `venvars set`",
                 ),
-                Some(("", _)) => Found::nameless(index + 1, "there is no name before the ="),
+                Some(("", _)) => ImportBinding::nameless(index + 1, "there is no name before the ="),
                 Some((name, _)) if name.contains([' ', '\t']) => {
-                    Found::nameless(index + 1, "docker takes no name with a space in it")
+                    ImportBinding::nameless(index + 1, "docker takes no name with a space in it")
                 }
-                Some((name, value)) => Found::literal(name, index + 1, value),
+                Some((name, value)) => ImportBinding::literal(name, index + 1, value),
             })
         })
         .collect()

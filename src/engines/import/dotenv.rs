@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 
 use crate::engines::import::interpolate::Binding;
-use crate::engines::import::{Found, interpolate};
+use crate::engines::import::{ImportBinding, interpolate};
 
-pub(super) fn read(text: &str) -> Vec<Found> {
+pub(super) fn read(text: &str) -> Vec<ImportBinding> {
     // Python hands the lines of a text file over with these line ends alone.
     let text = if text.contains('\r') {
         Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
@@ -18,7 +18,7 @@ pub(super) fn read(text: &str) -> Vec<Found> {
 }
 
 fn bindings(text: &str) -> Vec<Binding<'_>> {
-    let mut reader = Reader { rest: text, line: 1 };
+    let mut reader = DotenvReader { rest: text, line: 1 };
     let mut bindings = Vec::new();
     loop {
         reader.skip(is_space);
@@ -47,12 +47,12 @@ fn is_blank(c: char) -> bool {
     is_space(c) && c != '\n'
 }
 
-struct Reader<'a> {
+struct DotenvReader<'a> {
     rest: &'a str,
     line: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> DotenvReader<'a> {
     fn take(&mut self, length: usize) -> &'a str {
         let (taken, rest) = self.rest.split_at(length);
         self.line += taken.bytes().filter(|byte| *byte == b'\n').count();

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::engines::import::{Found, Reason, What};
+use crate::engines::import::{Explanation, ImportBinding, What};
 use crate::words::name::Name;
 use crate::words::secret::LONGEST;
 
@@ -23,23 +23,23 @@ pub(super) enum Binding<'a> {
 
 /// A piece of a value.
 #[derive(Clone)]
-enum Piece {
+enum Fragment {
     Text(zeroize::Zeroizing<String>),
     /// The variable of this name, which is imported.
     Variable(String),
 }
 
 /// What a line says its name is.
-enum State {
+enum NameState {
     /// A name without `=`: nothing, and in a reference an empty text.
     Nothing,
     Pieces(Pieces),
-    LeftOut(Reason),
+    LeftOut(Explanation),
 }
 
 #[derive(Clone, Default)]
 struct Pieces {
-    list: Vec<Piece>,
+    list: Vec<Fragment>,
     /// The length in bytes of the value with all put in; stops at the longest that there can be.
     length: usize,
     /// The length of the template, likewise.
@@ -56,8 +56,8 @@ impl Pieces {
             return;
         }
         match self.list.last_mut() {
-            Some(Piece::Text(last)) => last.push_str(text),
-            _ => self.list.push(Piece::Text(text.to_owned().into())),
+            Some(Fragment::Text(last)) => last.push_str(text),
+            _ => self.list.push(Fragment::Text(text.to_owned().into())),
         }
     }
 
@@ -65,7 +65,7 @@ impl Pieces {
         self.length = self.length.saturating_add(length);
         self.written = self.written.saturating_add(name.len() + "${}".len());
         if self.written <= LONGEST {
-            self.list.push(Piece::Variable(name.to_owned()));
+            self.list.push(Fragment::Variable(name.to_owned()));
         }
     }
 
@@ -73,8 +73,8 @@ impl Pieces {
         let (length, written) = (self.length, self.written);
         for piece in &other.list {
             match piece {
-                Piece::Text(text) => self.text(text),
-                Piece::Variable(name) => self.variable(name, 0),
+                Fragment::Text(text) => self.text(text),
+                Fragment::Variable(name) => self.variable(name, 0),
             }
         }
         self.nul |= other.nul;
@@ -87,13 +87,13 @@ impl Pieces {
     }
 
     fn what(&self) -> What {
-        let template = self.list.iter().any(|piece| matches!(piece, Piece::Variable(_)));
+        let template = self.list.iter().any(|piece| matches!(piece, Fragment::Variable(_)));
         let mut text = zeroize::Zeroizing::new(String::with_capacity(self.written));
         for piece in &self.list {
             match piece {
-                Piece::Text(plain) if template => text.push_str(&plain.replace('$', "$$")),
-                Piece::Text(plain) => text.push_str(plain),
-                Piece::Variable(name) => {
+                Fragment::Text(plain) if template => text.push_str(&plain.replace('$', "$$")),
+                Fragment::Text(plain) => text.push_str(plain),
+                Fragment::Variable(name) => {
                     text.push_str("${");
                     text.push_str(name);
                     text.push('}');
@@ -105,7 +105,7 @@ impl Pieces {
 }
 
 /// What the lines come to, in their order.
-pub(super) fn resolve(bindings: Vec<Binding<'_>>) -> Vec<Found> {
+pub(super) fn resolve(bindings: Vec<Binding<'_>>) -> Vec<ImportBinding> {
     let mut last = HashMap::with_capacity(bindings.len());
     for (index, binding) in bindings.iter().enumerate() {
         if let Binding::Name { name, .. } = binding {
@@ -113,7 +113,7 @@ pub(super) fn resolve(bindings: Vec<Binding<'_>>) -> Vec<Found> {
         }
     }
     // By name, the line that counts so far. Only what is referred to is ever looked up.
-    let mut so_far: HashMap<&str, (usize, State)> = HashMap::new();
+    let mut so_far: HashMap<&str, (usize, NameState)> = HashMap::new();
     let refers = bindings
         .iter()
         .any(|binding| matches!(binding, Binding::Name { value: Some(value), .. } if value.contains("${")));
@@ -122,18 +122,21 @@ pub(super) fn resolve(bindings: Vec<Binding<'_>>) -> Vec<Found> {
         let (name, value, line) = match binding {
             Binding::Name { name, value, line } => (name, value, line),
             Binding::Invalid { line } => {
-                found.push(Found::nameless(line, "python-dotenv cannot read this line, and passes over it"));
+                found.push(ImportBinding::nameless(
+                    line,
+                    "python-dotenv cannot read this line, and passes over it",
+                ));
                 continue;
             }
         };
         let Some(value) = value else {
             let value = Err("a name without a value".into());
-            found.push(Found { name: Some(name.to_owned()), shown: false, line, value });
-            so_far.insert(name, (index, State::Nothing));
+            found.push(ImportBinding { name: Some(name.to_owned()), shown: false, line, value });
+            so_far.insert(name, (index, NameState::Nothing));
             continue;
         };
         if !refers {
-            found.push(Found::literal(name, line, value));
+            found.push(ImportBinding::literal(name, line, value));
             continue;
         }
         let state = expand(&value, |wanted| {
@@ -141,11 +144,11 @@ pub(super) fn resolve(bindings: Vec<Binding<'_>>) -> Vec<Found> {
             Some((state, last.get(wanted) == Some(at)))
         });
         let what = match &state {
-            State::Pieces(pieces) => Ok(pieces.what()),
-            State::LeftOut(reason) => Err(reason.clone()),
-            State::Nothing => Err("a name without a value".into()),
+            NameState::Pieces(pieces) => Ok(pieces.what()),
+            NameState::LeftOut(reason) => Err(reason.clone()),
+            NameState::Nothing => Err("a name without a value".into()),
         };
-        found.push(Found::new(name, line, what));
+        found.push(ImportBinding::new(name, line, what));
         so_far.insert(name, (index, state));
     }
     found
@@ -153,7 +156,7 @@ pub(super) fn resolve(bindings: Vec<Binding<'_>>) -> Vec<Found> {
 
 /// `value` with its references settled. `lookup` tells what a name is so far, and whether that is
 /// the last word on it.
-fn expand<'s>(value: &str, lookup: impl Fn(&str) -> Option<(&'s State, bool)>) -> State {
+fn expand<'s>(value: &str, lookup: impl Fn(&str) -> Option<(&'s NameState, bool)>) -> NameState {
     let mut pieces = Pieces::default();
     let mut rest = value;
     let mut plain_from = 0;
@@ -164,11 +167,11 @@ fn expand<'s>(value: &str, lookup: impl Fn(&str) -> Option<(&'s State, bool)>) -
         };
         pieces.text(&rest[..at]);
         match lookup(name) {
-            Some((State::Nothing, _)) => {}
-            Some((State::LeftOut(_), _)) => {
-                return State::LeftOut(format!("it refers to {}, which is left out", shown(name)).into());
+            Some((NameState::Nothing, _)) => {}
+            Some((NameState::LeftOut(_), _)) => {
+                return NameState::LeftOut(format!("it refers to {}, which is left out", shown(name)).into());
             }
-            Some((State::Pieces(other), last)) => {
+            Some((NameState::Pieces(other), last)) => {
                 let fits = name.len() + other.length + 2 <= LONGEST && !other.nul;
                 let importable = last && fits && Name::new(name).is_ok();
                 if importable { pieces.variable(name, other.length) } else { pieces.append(other) }
@@ -179,7 +182,7 @@ fn expand<'s>(value: &str, lookup: impl Fn(&str) -> Option<(&'s State, bool)>) -
                 pieces.text(default.unwrap_or_default());
             }
             None => {
-                return State::LeftOut(
+                return NameState::LeftOut(
                     format!(
                         "it takes {} from the environment{}; set it with `venvars set`, or have a line \
                          above give that name a value",
@@ -191,7 +194,7 @@ fn expand<'s>(value: &str, lookup: impl Fn(&str) -> Option<(&'s State, bool)>) -
             }
         }
         if pieces.too_long() {
-            return State::LeftOut(
+            return NameState::LeftOut(
                 "the value is longer than the system lets a variable be; keep it in a file, and the path of \
                  the file in the variable"
                     .into(),
@@ -203,13 +206,13 @@ fn expand<'s>(value: &str, lookup: impl Fn(&str) -> Option<(&'s State, bool)>) -
     pieces.text(rest);
     // A text alone that is too long is refused like any other, but nothing may be cut off.
     if pieces.written > LONGEST {
-        return State::LeftOut(
+        return NameState::LeftOut(
             "the value is longer than the system lets a variable be; keep it in a file, and the path of the \
              file in the variable"
                 .into(),
         );
     }
-    State::Pieces(pieces)
+    NameState::Pieces(pieces)
 }
 
 /// The reference that `text` begins with: its name, its default, its length.

@@ -5,10 +5,10 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::engines::import::{Found, Lines};
+use crate::engines::import::{ImportBinding, Lines};
 use crate::words::error::{Error, Position, Result};
 
-pub(super) fn read(text: &str) -> Result<Vec<Found>> {
+pub(super) fn read(text: &str) -> Result<Vec<ImportBinding>> {
     // The parser's own words can quote the text: only its place is used.
     let members: Members<'_> = serde_json::from_str(text).map_err(|error| {
         let message = match error.classify() {
@@ -30,20 +30,22 @@ pub(super) fn read(text: &str) -> Result<Vec<Found>> {
             let line = lines.line((raw.as_ptr() as usize).saturating_sub(text.as_ptr() as usize));
             match raw.as_bytes().first() {
                 Some(b'"') => match serde_json::from_str::<String>(raw) {
-                    Ok(value) => Found::literal(name, line, value),
-                    Err(_) => Found::refused(
+                    Ok(value) => ImportBinding::literal(name, line, value),
+                    Err(_) => ImportBinding::refused(
                         name,
                         line,
                         "the text holds half a surrogate pair, which is no character",
                     ),
                 },
                 Some(b'{') => {
-                    Found::refused(name, line, "an object is no value that an environment can hold")
+                    ImportBinding::refused(name, line, "an object is no value that an environment can hold")
                 }
-                Some(b'[') => Found::refused(name, line, "a list is no value that an environment can hold"),
-                Some(b'n') => Found::refused(name, line, "null is no value"),
+                Some(b'[') => {
+                    ImportBinding::refused(name, line, "a list is no value that an environment can hold")
+                }
+                Some(b'n') => ImportBinding::refused(name, line, "null is no value"),
                 // As written: 1.10 stays 1.10.
-                _ => Found::literal(name, line, raw),
+                _ => ImportBinding::literal(name, line, raw),
             }
         })
         .collect())
@@ -54,9 +56,9 @@ struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        struct Object;
+        struct ObjectVisitor;
 
-        impl<'de> Visitor<'de> for Object {
+        impl<'de> Visitor<'de> for ObjectVisitor {
             type Value = Members<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -72,6 +74,6 @@ impl<'de> Deserialize<'de> for Members<'de> {
             }
         }
 
-        from.deserialize_map(Object)
+        from.deserialize_map(ObjectVisitor)
     }
 }

@@ -26,7 +26,7 @@ use crate::words::secret::LONGEST;
 
 /// The forms that values are read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum ImportFormat {
     /// A .env file, exactly as python-dotenv reads it.
     Dotenv,
     /// A Python module (secrets.py): assignments of literals, read without running it.
@@ -47,7 +47,7 @@ pub enum Format {
     Heroku,
 }
 
-impl Format {
+impl ImportFormat {
     /// All of them.
     pub const ALL: [Self; 9] = [
         Self::Dotenv,
@@ -96,7 +96,7 @@ impl Format {
     }
 }
 
-impl Format {
+impl ImportFormat {
     /// The format of a file of this name.
     ///
     /// # Errors
@@ -143,7 +143,7 @@ impl fmt::Debug for What {
 
 /// A variable that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct ImportEntry {
     /// Its name.
     pub name: Name,
     /// What it is to be.
@@ -154,7 +154,7 @@ pub struct Entry {
 
 /// Something that could not be taken over.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
+pub struct NotImported {
     /// Its name, unless that may be a value that stands in the wrong place.
     pub name: Option<String>,
     /// The line that it stands on, from 1.
@@ -163,7 +163,7 @@ pub struct LeftOut {
     pub reason: Cow<'static, str>,
 }
 
-impl fmt::Display for LeftOut {
+impl fmt::Display for NotImported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.name {
             Some(name) => write!(f, "left out, line {}: {name}: {}", self.line, self.reason),
@@ -176,79 +176,79 @@ impl fmt::Display for LeftOut {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Imported {
     /// The variables, each name once, in the order of the text.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ImportEntry>,
     /// What could not be taken over, by line.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<NotImported>,
 }
 
 /// Reads `text`, which is in `format`; a module of Python with the help of `python`.
 ///
 /// # Errors
 /// The text as a whole is not in that format; the error has the place and nothing of the text.
-pub fn read(format: Format, text: &str, python: Python) -> Result<Imported> {
+pub fn read(format: ImportFormat, text: &str, python: Python) -> Result<Imported> {
     // Editors on Windows write this mark; each of the programs drops it or fails over it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let found = match format {
-        Format::Dotenv => dotenv::read(text),
-        Format::PythonModule => python::read(text, python)?,
-        Format::Json | Format::Heroku => json::read(text)?,
-        Format::Toml => toml::read(text)?,
-        Format::Docker => docker::read(text),
-        Format::Systemd => systemd::read(text),
-        Format::Sh => sh::read(text, false),
-        Format::Activate => activate::read(text),
+        ImportFormat::Dotenv => dotenv::read(text),
+        ImportFormat::PythonModule => python::read(text, python)?,
+        ImportFormat::Json | ImportFormat::Heroku => json::read(text)?,
+        ImportFormat::Toml => toml::read(text)?,
+        ImportFormat::Docker => docker::read(text),
+        ImportFormat::Systemd => systemd::read(text),
+        ImportFormat::Sh => sh::read(text, false),
+        ImportFormat::Activate => activate::read(text),
     };
     Ok(collect(found))
 }
 
 /// Why a variable is left out.
-type Reason = Cow<'static, str>;
+type Explanation = Cow<'static, str>;
 
 /// A binding as it stands in the text: of names that occur twice the last one counts.
-struct Found {
+struct ImportBinding {
     /// The name as written; none for a line that has none.
     name: Option<String>,
     /// Whether the name may be printed: a bare word may be a part of a value.
     shown: bool,
     line: usize,
-    value: Result<What, Reason>,
+    value: Result<What, Explanation>,
 }
 
-impl Found {
+impl ImportBinding {
     fn literal(name: impl Into<String>, line: usize, value: impl Into<String>) -> Self {
         Self::new(name, line, Ok(What::Literal(Zeroizing::new(value.into()))))
     }
 
-    fn new(name: impl Into<String>, line: usize, value: Result<What, Reason>) -> Self {
+    fn new(name: impl Into<String>, line: usize, value: Result<What, Explanation>) -> Self {
         Self { name: Some(name.into()), shown: true, line, value }
     }
 
-    fn refused(name: impl Into<String>, line: usize, reason: impl Into<Reason>) -> Self {
+    fn refused(name: impl Into<String>, line: usize, reason: impl Into<Explanation>) -> Self {
         Self::new(name, line, Err(reason.into()))
     }
 
     /// A line without a name that could be shown.
-    fn nameless(line: usize, reason: impl Into<Reason>) -> Self {
+    fn nameless(line: usize, reason: impl Into<Explanation>) -> Self {
         Self { name: None, shown: false, line, value: Err(reason.into()) }
     }
 }
 
 /// Sorts out what can be a variable. The last binding of a name counts, in the place of the first.
-fn collect(found: Vec<Found>) -> Imported {
+fn collect(found: Vec<ImportBinding>) -> Imported {
     let mut imported = Imported::default();
-    let mut last: Vec<Found> = Vec::with_capacity(found.len());
+    let mut last: Vec<ImportBinding> = Vec::with_capacity(found.len());
     let mut places: HashMap<String, usize> = HashMap::with_capacity(found.len());
     for one in found {
         match (&one.name, one.value) {
             (None, Err(reason)) => {
-                imported.left_out.push(LeftOut { name: None, line: one.line, reason });
+                imported.left_out.push(NotImported { name: None, line: one.line, reason });
             }
             (None, Ok(_)) => {}
             (Some(name), value) => match places.get(name) {
-                Some(place) => last[*place] = Found { value, ..one },
+                Some(place) => last[*place] = ImportBinding { value, ..one },
                 None => {
                     places.insert(name.clone(), last.len());
-                    last.push(Found { value, ..one });
+                    last.push(ImportBinding { value, ..one });
                 }
             },
         }
@@ -257,28 +257,28 @@ fn collect(found: Vec<Found>) -> Imported {
         let Some(text) = one.name else { continue };
         match (Name::new(&text), one.value) {
             (Ok(name), Ok(value)) => match unfit(&text, &value) {
-                None => imported.entries.push(Entry { name, value, line: one.line }),
+                None => imported.entries.push(ImportEntry { name, value, line: one.line }),
                 Some(reason) => {
-                    imported.left_out.push(LeftOut { name: Some(text), line: one.line, reason });
+                    imported.left_out.push(NotImported { name: Some(text), line: one.line, reason });
                 }
             },
             // A malformed name is not shown: it may be a value that stands in the wrong place.
-            (Err(refusal @ Refusal::Malformed), Ok(_)) => imported.left_out.push(LeftOut {
+            (Err(refusal @ Refusal::Malformed), Ok(_)) => imported.left_out.push(NotImported {
                 name: None,
                 line: one.line,
                 reason: refusal.to_string().into(),
             }),
             (Err(Refusal::Malformed), Err(reason)) => {
-                imported.left_out.push(LeftOut { name: None, line: one.line, reason });
+                imported.left_out.push(NotImported { name: None, line: one.line, reason });
             }
-            (Err(refusal), _) => imported.left_out.push(LeftOut {
+            (Err(refusal), _) => imported.left_out.push(NotImported {
                 name: Some(text),
                 line: one.line,
                 reason: refusal.to_string().into(),
             }),
             (Ok(_), Err(reason)) => {
                 let name = one.shown.then_some(text);
-                imported.left_out.push(LeftOut { name, line: one.line, reason });
+                imported.left_out.push(NotImported { name, line: one.line, reason });
             }
         }
     }
@@ -287,7 +287,7 @@ fn collect(found: Vec<Found>) -> Imported {
 }
 
 /// Why no environment can hold `value` under `name`, if none can.
-fn unfit(name: &str, value: &What) -> Option<Reason> {
+fn unfit(name: &str, value: &What) -> Option<Explanation> {
     let (What::Literal(text) | What::Template(text)) = value;
     if text.contains('\0') {
         Some("the value holds a NUL, which no environment can hold; encode it, for example as base64".into())
@@ -331,19 +331,19 @@ mod tests {
     #[test]
     fn the_name_says_what_is_in_a_file() {
         for (name, format) in [
-            (".env", Format::Dotenv),
-            (".env.local", Format::Dotenv),
-            ("prod.env", Format::Dotenv),
-            (".envrc", Format::Sh),
-            ("x/secrets.py", Format::PythonModule),
-            ("a.JSON", Format::Json),
-            ("a.toml", Format::Toml),
-            (".venv/bin/activate", Format::Activate),
-            ("vars.sh", Format::Sh),
+            (".env", ImportFormat::Dotenv),
+            (".env.local", ImportFormat::Dotenv),
+            ("prod.env", ImportFormat::Dotenv),
+            (".envrc", ImportFormat::Sh),
+            ("x/secrets.py", ImportFormat::PythonModule),
+            ("a.JSON", ImportFormat::Json),
+            ("a.toml", ImportFormat::Toml),
+            (".venv/bin/activate", ImportFormat::Activate),
+            ("vars.sh", ImportFormat::Sh),
         ] {
-            assert_eq!(Format::of(Path::new(name)).unwrap(), format, "{name}");
+            assert_eq!(ImportFormat::of(Path::new(name)).unwrap(), format, "{name}");
         }
-        let error = Format::of(Path::new("secrets")).unwrap_err();
+        let error = ImportFormat::of(Path::new("secrets")).unwrap_err();
         assert!(error.way_out().unwrap().contains("--format: dotenv, python, json"));
     }
 
@@ -360,7 +360,7 @@ mod tests {
             let text = pieces.concat();
             // What Python says of a text is tried in tests/it/import.rs.
             let python = |_: &str, text: &str| Ok(Zeroizing::new(text.as_bytes().to_vec()));
-            for format in Format::ALL {
+            for format in ImportFormat::ALL {
                 let said = match read(format, &text, &python) {
                     Ok(imported) => {
                         let names: Vec<Name> = imported.entries.iter().map(|entry| entry.name.clone()).collect();

@@ -4,19 +4,19 @@
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::{Found, Reason, What};
+use super::{Explanation, ImportBinding, What};
 use crate::words::error::{Error, Position, Result};
 
 /// Something that runs a Python program with a text as its standard input, and gives what it prints.
 pub type Python<'a> = &'a dyn Fn(&str, &str) -> Result<Zeroizing<Vec<u8>>>;
 
-/// Prints one [`Answer`] per line.
+/// Prints one [`Printed`] per line.
 const PROGRAM: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/assignments.py"));
 
 /// The longest module that is read, in bytes.
 const LONGEST: usize = 1 << 20;
 
-pub(super) fn read(text: &str, python: Python) -> Result<Vec<Found>> {
+pub(super) fn read(text: &str, python: Python) -> Result<Vec<ImportBinding>> {
     let hint = "keep the plain assignments in a file of their own";
     if text.len() > LONGEST {
         return Err(Error::unsupported("this module is longer than 1 MiB").hint(hint));
@@ -26,7 +26,7 @@ pub(super) fn read(text: &str, python: Python) -> Result<Vec<Found>> {
     for answer in serde_json::Deserializer::from_slice(&answers).into_iter() {
         // The parser's own words can quote what it reads.
         match answer.map_err(|_| Error::program("Python answered something that is not understood"))? {
-            Answer::Found(name, line, value, problem) => found.push(Found::new(
+            Printed::Found(name, line, value, problem) => found.push(ImportBinding::new(
                 name,
                 line,
                 match problem {
@@ -34,12 +34,12 @@ pub(super) fn read(text: &str, python: Python) -> Result<Vec<Found>> {
                     Some(problem) => Err(problem.reason()),
                 },
             )),
-            Answer::Syntax(line, column) => {
+            Printed::Syntax(line, column) => {
                 return Err(Error::syntax("this is no Python")
                     .at(Position { line, column })
                     .hint("`python3 -m py_compile FILE` says more"));
             }
-            Answer::Deep => return Err(Error::unsupported("this module is nested too deeply").hint(hint)),
+            Printed::Deep => return Err(Error::unsupported("this module is nested too deeply").hint(hint)),
         }
     }
     Ok(found)
@@ -48,9 +48,9 @@ pub(super) fn read(text: &str, python: Python) -> Result<Vec<Found>> {
 /// What [`PROGRAM`] prints.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Answer {
+enum Printed {
     /// A name that is bound: on which line, and its text or why it is left out.
-    Found(String, usize, Option<Zeroizing<String>>, Option<Problem>),
+    Found(String, usize, Option<Zeroizing<String>>, Option<ParseProblem>),
     /// The module is not valid from this line and column on.
     Syntax(usize, usize),
     /// Python has no room for so deep a tree.
@@ -59,7 +59,7 @@ enum Answer {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Problem {
+enum ParseProblem {
     Block,
     Bytes,
     Call,
@@ -77,8 +77,8 @@ enum Problem {
     Surrogate,
 }
 
-impl Problem {
-    fn reason(&self) -> Reason {
+impl ParseProblem {
+    fn reason(&self) -> Explanation {
         match self {
             Self::Block => "it is set in a block, which may not run, or more than once",
             Self::Bytes => "bytes are no text; write it without the b, or as base64",

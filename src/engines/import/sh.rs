@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use zeroize::Zeroizing;
 
-use super::{Found, Lines, Reason};
+use super::{Explanation, ImportBinding, Lines};
 
 const COMPUTED: &str = "the shell computes the value; write it out, or as a template in secrets.toml";
 const TILDE: &str = "the shell puts a home folder for the ~; write it out";
@@ -39,19 +39,19 @@ const CHANGING: [&str; 14] = [
 ];
 
 /// What a shell script sets, or only what it exports.
-pub(super) fn read(text: &str, is_exported_only: bool) -> Vec<Found> {
+pub(super) fn read(text: &str, is_exported_only: bool) -> Vec<ImportBinding> {
     script(text, is_exported_only).found
 }
 
 /// A script as it was understood.
-pub(super) struct Script {
-    pub found: Vec<Found>,
+pub(super) struct ShScript {
+    pub found: Vec<ImportBinding>,
     /// All of its lines, in order.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ShLine>,
 }
 
 /// A line, or several that belong together.
-pub(super) struct Line {
+pub(super) struct ShLine {
     pub start: usize,
     pub end: usize,
     /// The names that it sets, or unsets, if it does nothing else and does it for sure.
@@ -59,26 +59,26 @@ pub(super) struct Line {
 }
 
 /// Reads all of `text`.
-pub(super) fn script(text: &str, is_exported_only: bool) -> Script {
-    let mut reader = Reader {
+pub(super) fn script(text: &str, is_exported_only: bool) -> ShScript {
+    let mut reader = ShReader {
         is_exported_only,
         known: HashSet::new(),
         open: Vec::new(),
         lost: None,
-        script: Script { found: Vec::new(), lines: Vec::new() },
+        script: ShScript { found: Vec::new(), lines: Vec::new() },
     };
     let places = Lines::of(text);
     let mut start = 0;
     while start < text.len() {
         let (names, length) = reader.line(&text[start..], places.line(start));
         let end = start + length;
-        reader.script.lines.push(Line { start, end, names });
+        reader.script.lines.push(ShLine { start, end, names });
         start = end;
     }
     reader.script
 }
 
-struct Reader {
+struct ShReader {
     is_exported_only: bool,
     /// The names that have been found.
     known: HashSet<String>,
@@ -86,20 +86,20 @@ struct Reader {
     open: Vec<(&'static str, bool)>,
     /// The line from which on we do not know what we are inside of.
     lost: Option<usize>,
-    script: Script,
+    script: ShScript,
 }
 
-impl Reader {
+impl ShReader {
     /// The line at the beginning of `rest`: the names that it does nothing but set or unset, and its length.
     fn line(&mut self, rest: &str, line: usize) -> (Vec<String>, usize) {
-        let assignment = Assignment::at(rest);
-        if let Some(Assignment { name, is_exported, value: Ok((value, length)) }) = &assignment
+        let assignment = LineStart::at(rest);
+        if let Some(LineStart { name, is_exported, value: Ok((value, length)) }) = &assignment
             && self.lost.is_none()
             && self.open.is_empty()
         {
             if *is_exported || !self.is_exported_only {
                 self.known.insert((*name).to_owned());
-                self.script.found.push(Found::literal(*name, line, value.as_str()));
+                self.script.found.push(ImportBinding::literal(*name, line, value.as_str()));
                 return (vec![(*name).to_owned()], *length);
             }
             self.change(name, line, AGAIN.into(), false);
@@ -115,14 +115,14 @@ impl Reader {
         let names = plain_names(&bare);
         if let (Some(("export", names)), false, None) = (&names, is_inside, self.lost) {
             for name in names.iter().filter(|name| !self.known.contains(**name)) {
-                self.script.found.push(Found::refused(*name, line, NO_VALUE));
+                self.script.found.push(ImportBinding::refused(*name, line, NO_VALUE));
             }
             return (names.iter().map(ToString::to_string).collect(), length);
         }
-        let reason: Reason = match (self.lost, &assignment) {
+        let reason: Explanation = match (self.lost, &assignment) {
             (Some(lost), _) => format!("line {lost} above it is more than is followed here").into(),
             (None, _) if is_inside => NESTED.into(),
-            (None, Some(Assignment { value: Err(reason), .. })) => (*reason).into(),
+            (None, Some(LineStart { value: Err(reason), .. })) => (*reason).into(),
             (None, _) => MORE.into(),
         };
         if !self.open.iter().any(|(_, is_deactivate)| *is_deactivate) {
@@ -140,7 +140,7 @@ impl Reader {
     }
 
     /// Leaves out what `text` may change; `named` is what it sets at its beginning.
-    fn changes(&mut self, text: &str, line: usize, named: Option<&str>, reason: &Reason) {
+    fn changes(&mut self, text: &str, line: usize, named: Option<&str>, reason: &Explanation) {
         let text = text.replace("\\\n", "");
         let names = names(&text);
         let is_changing = text.contains("((") || names.iter().any(|(_, name)| CHANGING.contains(name));
@@ -163,9 +163,9 @@ impl Reader {
     }
 
     /// Leaves out `name`, if it was found or `is_new`.
-    fn change(&mut self, name: &str, line: usize, reason: Reason, is_new: bool) {
+    fn change(&mut self, name: &str, line: usize, reason: Explanation, is_new: bool) {
         if is_new || self.known.contains(name) {
-            self.script.found.push(Found::refused(name, line, reason));
+            self.script.found.push(ImportBinding::refused(name, line, reason));
         }
     }
 
@@ -201,14 +201,14 @@ impl Reader {
 }
 
 /// `NAME=` or `export NAME=` at the beginning of a line.
-struct Assignment<'a> {
+struct LineStart<'a> {
     name: &'a str,
     is_exported: bool,
     /// The value and the length of the line, or why they are not known.
     value: Result<(Zeroizing<String>, usize), &'static str>,
 }
 
-impl<'a> Assignment<'a> {
+impl<'a> LineStart<'a> {
     fn at(line: &'a str) -> Option<Self> {
         let blanks: &[char] = &[' ', '\t'];
         let rest = line.trim_start_matches(blanks);

@@ -3,10 +3,10 @@
 
 use zeroize::Zeroizing;
 
-use crate::engines::import::{Found, What};
+use crate::engines::import::{ImportBinding, What};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+enum ParserState {
     BeforeName,
     Name,
     /// After the `=`, and after a closing quote.
@@ -20,9 +20,9 @@ enum State {
     CommentEscape,
 }
 
-pub(super) fn read(text: &str) -> Vec<Found> {
+pub(super) fn read(text: &str) -> Vec<ImportBinding> {
     let mut found = Vec::new();
-    let mut state = State::BeforeName;
+    let mut state = ParserState::BeforeName;
     let mut name = String::new();
     let mut value = Zeroizing::new(String::new());
     // The length of the value without the blanks that end it.
@@ -36,83 +36,87 @@ pub(super) fn read(text: &str) -> Vec<Found> {
     for c in text.chars() {
         let newline = matches!(c, '\n' | '\r');
         state = match state {
-            State::BeforeName if matches!(c, '#' | ';') => State::Comment,
-            State::BeforeName if is_blank(c) => State::BeforeName,
-            State::BeforeName => {
+            ParserState::BeforeName if matches!(c, '#' | ';') => ParserState::Comment,
+            ParserState::BeforeName if is_blank(c) => ParserState::BeforeName,
+            ParserState::BeforeName => {
                 begun = line;
                 name.push(c);
-                State::Name
+                ParserState::Name
             }
-            State::Name if newline => {
+            ParserState::Name if newline => {
                 name.clear();
-                found.push(Found::nameless(begun, "there is no = on this line"));
-                State::BeforeName
+                found.push(ImportBinding::nameless(begun, "there is no = on this line"));
+                ParserState::BeforeName
             }
-            State::Name if c == '=' => {
+            ParserState::Name if c == '=' => {
                 kept = 0;
-                State::BeforeValue
+                ParserState::BeforeValue
             }
-            State::Name => {
+            ParserState::Name => {
                 name.push(c);
-                State::Name
+                ParserState::Name
             }
-            State::BeforeValue | State::Value if newline => {
-                if state == State::Value {
+            ParserState::BeforeValue | ParserState::Value if newline => {
+                if state == ParserState::Value {
                     value.truncate(kept);
                 }
                 found.push(end(&mut name, &mut value, begun));
-                State::BeforeName
+                ParserState::BeforeName
             }
-            State::BeforeValue if c == '\'' => State::Single,
-            State::BeforeValue if c == '"' => State::Double,
-            State::BeforeValue | State::Value if c == '\\' => State::ValueEscape,
-            State::BeforeValue if is_blank(c) => State::BeforeValue,
-            State::BeforeValue | State::Value => {
+            ParserState::BeforeValue if c == '\'' => ParserState::Single,
+            ParserState::BeforeValue if c == '"' => ParserState::Double,
+            ParserState::BeforeValue | ParserState::Value if c == '\\' => ParserState::ValueEscape,
+            ParserState::BeforeValue if is_blank(c) => ParserState::BeforeValue,
+            ParserState::BeforeValue | ParserState::Value => {
                 value.push(c);
                 if !is_blank(c) {
                     kept = value.len();
                 }
-                State::Value
+                ParserState::Value
             }
-            State::ValueEscape => {
+            ParserState::ValueEscape => {
                 // A line that ends in a backslash goes on in the next one.
                 if !newline {
                     value.push(c);
                 }
                 kept = value.len();
-                State::Value
+                ParserState::Value
             }
-            State::Single if c == '\'' => State::BeforeValue,
-            State::Double if c == '"' => State::BeforeValue,
-            State::Double if c == '\\' => State::DoubleEscape,
-            State::Single | State::Double => {
+            ParserState::Single if c == '\'' => ParserState::BeforeValue,
+            ParserState::Double if c == '"' => ParserState::BeforeValue,
+            ParserState::Double if c == '\\' => ParserState::DoubleEscape,
+            ParserState::Single | ParserState::Double => {
                 value.push(c);
                 state
             }
-            State::DoubleEscape => {
+            ParserState::DoubleEscape => {
                 match c {
                     '"' | '\\' | '`' | '$' => value.push(c),
                     '\n' => {}
                     _ => value.extend(['\\', c]),
                 }
-                State::Double
+                ParserState::Double
             }
-            State::Comment if c == '\\' => State::CommentEscape,
-            State::Comment | State::CommentEscape if newline => State::BeforeName,
-            State::Comment | State::CommentEscape => State::Comment,
+            ParserState::Comment if c == '\\' => ParserState::CommentEscape,
+            ParserState::Comment | ParserState::CommentEscape if newline => ParserState::BeforeName,
+            ParserState::Comment | ParserState::CommentEscape => ParserState::Comment,
         };
         line += usize::from(c == '\n');
     }
     match state {
-        State::Value => {
+        ParserState::Value => {
             value.truncate(kept);
             found.push(end(&mut name, &mut value, begun));
         }
-        State::BeforeValue | State::ValueEscape | State::Single | State::Double | State::DoubleEscape => {
+        ParserState::BeforeValue
+        | ParserState::ValueEscape
+        | ParserState::Single
+        | ParserState::Double
+        | ParserState::DoubleEscape => {
             found.push(end(&mut name, &mut value, begun));
         }
-        State::Name => found.push(Found::nameless(begun, "there is no = on this line")),
-        State::BeforeName | State::Comment | State::CommentEscape => {}
+        ParserState::Name => found.push(ImportBinding::nameless(begun, "there is no = on this line")),
+        ParserState::BeforeName | ParserState::Comment | ParserState::CommentEscape => {}
     }
     found
 }
@@ -122,13 +126,13 @@ fn is_blank(c: char) -> bool {
 }
 
 /// systemd drops a variable with other control characters than these.
-fn binding(name: &str, line: usize, value: Zeroizing<String>) -> Found {
+fn binding(name: &str, line: usize, value: Zeroizing<String>) -> ImportBinding {
     if value.chars().any(|c| (c < ' ' && c != '\t' && c != '\n') || c == '\u{7f}') {
-        return Found::refused(
+        return ImportBinding::refused(
             name,
             line,
             "systemd takes no control characters but tab and newline in a variable",
         );
     }
-    Found::new(name, line, Ok(What::Literal(value)))
+    ImportBinding::new(name, line, Ok(What::Literal(value)))
 }

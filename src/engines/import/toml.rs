@@ -2,10 +2,10 @@
 
 use toml_edit::{Document, Item, Value as Toml};
 
-use crate::engines::import::{Found, Lines};
+use crate::engines::import::{ImportBinding, Lines};
 use crate::words::error::{Error, Position, Result};
 
-pub(super) fn read(text: &str) -> Result<Vec<Found>> {
+pub(super) fn read(text: &str) -> Result<Vec<ImportBinding>> {
     // The parser's own Display would print the line, secret and all: only its message is used.
     let document = Document::parse(text).map_err(|error| {
         let message = error.message().lines().next().unwrap_or("this is no TOML").to_owned();
@@ -19,14 +19,16 @@ pub(super) fn read(text: &str) -> Result<Vec<Found>> {
             let place = table.key(name).and_then(toml_edit::Key::span).or(item.span());
             let line = lines.line(place.map_or(0, |span| span.start));
             match item {
-                Item::Value(Toml::String(string)) => Found::literal(name, line, string.value().as_str()),
+                Item::Value(Toml::String(string)) => {
+                    ImportBinding::literal(name, line, string.value().as_str())
+                }
                 Item::Value(Toml::Array(_)) => {
-                    Found::refused(name, line, "a list is no value that an environment can hold")
+                    ImportBinding::refused(name, line, "a list is no value that an environment can hold")
                 }
                 Item::Value(Toml::InlineTable(_)) | Item::Table(_) | Item::ArrayOfTables(_) | Item::None => {
-                    Found::refused(name, line, "a table is no value that an environment can hold")
+                    ImportBinding::refused(name, line, "a table is no value that an environment can hold")
                 }
-                Item::Value(value) => Found::literal(
+                Item::Value(value) => ImportBinding::literal(
                     name,
                     line,
                     value.span().and_then(|span| text.get(span)).unwrap_or_default(),

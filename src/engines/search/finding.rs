@@ -15,7 +15,7 @@ pub(crate) const MOST: usize = 1000;
 
 /// A value where it does not belong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Find {
+pub struct Finding {
     /// Which of the values that the matcher was made of.
     pub known: usize,
     /// The variable.
@@ -27,7 +27,7 @@ pub struct Find {
     /// The form that the value lies in.
     pub encoding: Encoding,
     /// Where in the file it lies, or elsewhere in git.
-    pub part: Part,
+    pub part: Area,
     /// The file as a person in the project would write it; of a message, what it belongs to. A value
     /// in it is replaced by its variable's name.
     pub file: String,
@@ -37,9 +37,9 @@ pub struct Find {
     pub commits: Option<Commits>,
 }
 
-impl Find {
+impl Finding {
     /// The value `known` of `matcher` in `part` of `file`; nothing is known of its place and its commits.
-    pub(crate) fn new(matcher: &Matcher, known: usize, encoding: Encoding, part: Part, file: String) -> Self {
+    pub(crate) fn new(matcher: &Matcher, known: usize, encoding: Encoding, part: Area, file: String) -> Self {
         Self {
             known: matcher.given(known),
             name: matcher.name(known).clone(),
@@ -56,7 +56,7 @@ impl Find {
 
 /// Which part of a project a value lies in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
+pub enum Area {
     /// The content of a file.
     Content,
     /// The name of a file, or of a folder that it is in.
@@ -69,7 +69,7 @@ pub enum Part {
     Reference,
 }
 
-impl Part {
+impl Area {
     /// Its name, in what programs read.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -127,10 +127,10 @@ pub fn short(id: &str) -> &str {
 
 /// Everything that a scan has found.
 #[derive(Debug, Default)]
-pub struct Finds {
+pub struct Findings {
     /// What was found, by file and place.
-    pub finds: Vec<Find>,
-    /// How many more are in places of which [`Finds::finds`] has a thousand of the same kind.
+    pub findings: Vec<Finding>,
+    /// How many more are in places of which [`Findings::findings`] has a thousand of the same kind.
     pub more: usize,
     /// How many values lie in objects of git that nothing leads to any more.
     pub unreachable: usize,
@@ -142,10 +142,10 @@ pub struct Finds {
     pub errors: Vec<Error>,
 }
 
-impl Finds {
+impl Findings {
     /// Takes over what another scan has found.
     pub fn append(&mut self, mut other: Self) {
-        self.finds.append(&mut other.finds);
+        self.findings.append(&mut other.findings);
         self.errors.append(&mut other.errors);
         self.more += other.more;
         self.unreachable += other.unreachable;
@@ -156,17 +156,17 @@ impl Finds {
     /// Adds `hits` in the content of `file`.
     pub fn add(&mut self, matcher: &Matcher, file: &str, hits: &Hits) {
         self.more += hits.more;
-        self.finds.extend(hits.list.iter().map(|hit| Find {
+        self.findings.extend(hits.list.iter().map(|hit| Finding {
             position: Some(hit.position),
-            ..Find::new(matcher, hit.known, hit.encoding, Part::Content, file.to_owned())
+            ..Finding::new(matcher, hit.known, hit.encoding, Area::Content, file.to_owned())
         }));
     }
 
     /// Adds the values that lie in `path`, which is shown as `file`.
     pub(crate) fn add_names(&mut self, matcher: &Matcher, path: &[u8], file: &str) {
         let found = matcher.find(path).into_iter();
-        self.finds.extend(
-            found.map(|one| Find::new(matcher, one.known, one.encoding, Part::FileName, file.to_owned())),
+        self.findings.extend(
+            found.map(|one| Finding::new(matcher, one.known, one.encoding, Area::FileName, file.to_owned())),
         );
     }
 }

@@ -62,7 +62,7 @@ pub struct Matcher {
     /// The grams of all anchors, by bucket.
     grams: Zeroizing<Vec<u32>>,
     /// For each of them its pattern, and where in that it stands.
-    places: Vec<Place>,
+    places: Vec<Anchored>,
     /// The patterns in the order of their bytes: those that are whole, and those that may be folded.
     sorted: [Vec<u32>; 2],
     /// A bit for each pair of bytes that a match may begin with.
@@ -80,7 +80,7 @@ struct Label {
 }
 
 #[derive(Clone, Copy)]
-struct Place {
+struct Anchored {
     pattern: u32,
     /// Where in the pattern the gram stands.
     offset: u32,
@@ -200,7 +200,7 @@ impl Matcher {
     /// Whether an anchor lies in `text`: where none does, no value does.
     #[must_use]
     pub fn may_be_in(&self, text: &[u8]) -> bool {
-        let is_anchor = |at: usize, place: Place| {
+        let is_anchor = |at: usize, place: Anchored| {
             let (offset, anchor) = (place.offset as usize, place.anchor as usize);
             let start = at.checked_sub(offset - anchor)?;
             let found = text.get(start..start + self.anchor)?;
@@ -218,7 +218,7 @@ impl Matcher {
     fn each_gram(
         &self,
         text: &[u8],
-        mut found: impl FnMut(usize, Place) -> ControlFlow<()>,
+        mut found: impl FnMut(usize, Anchored) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let Some(bits) = self.bits.first_chunk::<WORDS>() else { return ControlFlow::Continue(()) };
         if self.patterns.is_empty() {
@@ -322,7 +322,7 @@ impl Matcher {
             self.bits[hash >> 6] |= 1 << (hash % 64);
             self.buckets[bucket(hash) + 1] += 1;
             self.grams.push(gram);
-            self.places.push(Place { pattern, offset, anchor });
+            self.places.push(Anchored { pattern, offset, anchor });
         }
         for at in 1..self.buckets.len() {
             self.buckets[at] += self.buckets[at - 1];
@@ -331,7 +331,7 @@ impl Matcher {
 
     /// The places of `gram`.
     #[cold]
-    fn look_up(&self, gram: u32, hash: usize) -> impl Iterator<Item = Place> {
+    fn look_up(&self, gram: u32, hash: usize) -> impl Iterator<Item = Anchored> {
         let bucket = bucket(hash);
         let range = self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize;
         range.filter(move |index| self.grams[*index] == gram).map(|index| self.places[index])

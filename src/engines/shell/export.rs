@@ -13,7 +13,7 @@ use crate::words::variable::Variable;
 
 /// The forms that other programs read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum ExportFormat {
     /// For `eval` or `.` in sh, bash, zsh, dash, ksh ….
     Sh,
     /// For `source` in fish.
@@ -46,7 +46,7 @@ pub enum Format {
     Python,
 }
 
-impl Format {
+impl ExportFormat {
     /// All of them.
     pub const ALL: [Self; 15] = [
         Self::Sh,
@@ -115,7 +115,7 @@ impl Format {
 ///
 /// # Errors
 /// The format cannot hold one of the variables; the error names it and says why.
-pub fn export(format: Format, variables: &[Variable], project: &Path) -> Result<Zeroizing<String>> {
+pub fn export(format: ExportFormat, variables: &[Variable], project: &Path) -> Result<Zeroizing<String>> {
     let refusals: Vec<String> = variables
         .iter()
         .filter_map(|variable| {
@@ -134,44 +134,46 @@ pub fn export(format: Format, variables: &[Variable], project: &Path) -> Result<
             .collect::<String>()
     };
     Ok(Zeroizing::new(match format {
-        Format::Sh => lines(|name, value| Shell::Posix.set(name, value) + "\n"),
-        Format::Fish => lines(|name, value| Shell::Fish.set(name, value) + "\n"),
-        Format::PowerShell => lines(|name, value| Shell::PowerShell.set(name, value) + "\n"),
-        Format::Csh => lines(|name, value| Shell::Csh.set(name, value) + "\n"),
-        Format::Nu => lines(|name, value| Shell::Nu.set(name, value) + "\n"),
+        ExportFormat::Sh => lines(|name, value| Shell::Posix.set(name, value) + "\n"),
+        ExportFormat::Fish => lines(|name, value| Shell::Fish.set(name, value) + "\n"),
+        ExportFormat::PowerShell => lines(|name, value| Shell::PowerShell.set(name, value) + "\n"),
+        ExportFormat::Csh => lines(|name, value| Shell::Csh.set(name, value) + "\n"),
+        ExportFormat::Nu => lines(|name, value| Shell::Nu.set(name, value) + "\n"),
         // Registered as a text first: xonsh expands what it takes for a path.
-        Format::Xonsh => lines(|name, value| {
+        ExportFormat::Xonsh => lines(|name, value| {
             format!("__xonsh__.env.register('{name}', type='str')\n{}\n", Shell::Xonsh.set(name, value))
         }),
-        Format::Cmd => lines(|name, value| Shell::Cmd.set(name, value) + "\r\n"),
-        Format::Dotenv => lines(|name, value| format!("{name}={}\n", dotenv(value))),
-        Format::Json => json(variables)?,
-        Format::Toml => lines(|name, value| format!("{name} = {}\n", toml_edit::Value::from(value))),
-        Format::Docker => lines(|name, value| format!("{name}={value}\n")),
-        Format::Systemd => lines(|name, value| format!("{name}={}\n", systemd(value))),
-        Format::Github => github(variables),
-        Format::Kubernetes => kubernetes(variables, project)?,
-        Format::Python => lines(|name, value| format!("{name} = {}\n", Shell::Python.literal(value))),
+        ExportFormat::Cmd => lines(|name, value| Shell::Cmd.set(name, value) + "\r\n"),
+        ExportFormat::Dotenv => lines(|name, value| format!("{name}={}\n", dotenv(value))),
+        ExportFormat::Json => json(variables)?,
+        ExportFormat::Toml => lines(|name, value| format!("{name} = {}\n", toml_edit::Value::from(value))),
+        ExportFormat::Docker => lines(|name, value| format!("{name}={value}\n")),
+        ExportFormat::Systemd => lines(|name, value| format!("{name}={}\n", systemd(value))),
+        ExportFormat::Github => github(variables),
+        ExportFormat::Kubernetes => kubernetes(variables, project)?,
+        ExportFormat::Python => lines(|name, value| format!("{name} = {}\n", Shell::Python.literal(value))),
     }))
 }
 
 /// Why `format` cannot hold `variable`, if it cannot.
-fn refusal(format: Format, variable: &Variable) -> Option<&'static str> {
+fn refusal(format: ExportFormat, variable: &Variable) -> Option<&'static str> {
     let (name, value) = (variable.name.as_str(), variable.value.reveal());
     match format {
-        Format::Sh => hold::refusal(Shell::Posix, variable),
-        Format::Fish => hold::refusal(Shell::Fish, variable),
-        Format::PowerShell => hold::refusal(Shell::PowerShell, variable),
-        Format::Csh => hold::refusal(Shell::Csh, variable),
-        Format::Nu => hold::refusal(Shell::Nu, variable),
-        Format::Xonsh => hold::refusal(Shell::Xonsh, variable),
-        Format::Cmd => hold::refusal(Shell::Cmd, variable),
-        Format::Dotenv | Format::Json | Format::Toml => None,
-        Format::Docker => docker(name, value),
-        Format::Systemd => systemd_refusal(value),
-        Format::Github => github_refusal(name, value),
-        Format::Kubernetes => None,
-        Format::Python => PYTHON_KEYWORDS.contains(&name).then_some("Python keeps this word for itself"),
+        ExportFormat::Sh => hold::refusal(Shell::Posix, variable),
+        ExportFormat::Fish => hold::refusal(Shell::Fish, variable),
+        ExportFormat::PowerShell => hold::refusal(Shell::PowerShell, variable),
+        ExportFormat::Csh => hold::refusal(Shell::Csh, variable),
+        ExportFormat::Nu => hold::refusal(Shell::Nu, variable),
+        ExportFormat::Xonsh => hold::refusal(Shell::Xonsh, variable),
+        ExportFormat::Cmd => hold::refusal(Shell::Cmd, variable),
+        ExportFormat::Dotenv | ExportFormat::Json | ExportFormat::Toml => None,
+        ExportFormat::Docker => docker(name, value),
+        ExportFormat::Systemd => systemd_refusal(value),
+        ExportFormat::Github => github_refusal(name, value),
+        ExportFormat::Kubernetes => None,
+        ExportFormat::Python => {
+            PYTHON_KEYWORDS.contains(&name).then_some("Python keeps this word for itself")
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::model::secrets::generate::Kind;
+use crate::model::secrets::generate::SecretKind;
 use crate::model::secrets::{Definition, Layer};
 use crate::model::source::Source;
 use crate::words::cause::Cause;
@@ -38,7 +38,7 @@ pub struct Declared {
     /// Its value where none is given.
     pub default: Option<Definition>,
     /// How to make a new value.
-    pub generate: Option<Kind>,
+    pub generate: Option<SecretKind>,
     /// What a value may look like.
     pub example: Option<String>,
     /// The profiles in which it is required; in all, if there are none.

@@ -12,7 +12,7 @@ use crate::words::error::{Error, Result};
 use crate::world::disk;
 
 pub use declared::{Declared, Problem, Type};
-pub use settings::{Mode, Scan, Settings};
+pub use settings::{Mode, ScanSettings, Settings};
 
 /// A project.
 #[derive(Debug, Clone)]

@@ -34,7 +34,7 @@ pub struct Settings {
     /// Whom `set --age` encrypts for: public keys of age or ssh.
     pub recipients: Vec<String>,
     /// What `scan` looks for.
-    pub scan: Scan,
+    pub scan: ScanSettings,
     /// The variables that the project needs, in the order of the file.
     pub declared: Vec<Declared>,
 }
@@ -49,7 +49,7 @@ impl Default for Settings {
             overrides: true,
             guard: true,
             recipients: Vec::new(),
-            scan: Scan::default(),
+            scan: ScanSettings::default(),
             declared: Vec::new(),
         }
     }
@@ -77,12 +77,12 @@ impl Settings {
 /// What `scan` looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Scan {
+pub struct ScanSettings {
     /// The fewest characters of a value that is looked for.
     pub min_length: usize,
 }
 
-impl Default for Scan {
+impl Default for ScanSettings {
     fn default() -> Self {
         Self { min_length: 8 }
     }
@@ -104,7 +104,7 @@ pub enum Mode {
 /// The settings as they are written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Form {
+struct SettingsFile {
     #[serde(default, deserialize_with = "one_or_many")]
     venv: Vec<PathBuf>,
     secrets: Option<PathBuf>,
@@ -118,7 +118,7 @@ struct Form {
     #[serde(default)]
     recipients: Vec<String>,
     #[serde(default)]
-    scan: Scan,
+    scan: ScanSettings,
     #[serde(default)]
     variables: IndexMap<Spanned<String>, Spanned<Written>>,
 }
@@ -149,7 +149,7 @@ struct Pyproject {
 
 #[derive(Default, Deserialize)]
 struct Tool {
-    venvars: Option<Form>,
+    venvars: Option<SettingsFile>,
 }
 
 /// The settings that `folder` holds, if it holds any.
@@ -159,7 +159,7 @@ struct Tool {
 pub(super) fn of(folder: &Path) -> Result<Option<Settings>> {
     let file = folder.join("venvars.toml");
     if let Some(text) = read(&file)? {
-        let form: Form = parse(&file, &text)?;
+        let form: SettingsFile = parse(&file, &text)?;
         return settings(&file, &text, form).map(Some);
     }
     let file = folder.join("pyproject.toml");
@@ -181,7 +181,7 @@ fn read(file: &Path) -> Result<Option<String>> {
     }
 }
 
-fn settings(file: &Path, text: &str, form: Form) -> Result<Settings> {
+fn settings(file: &Path, text: &str, form: SettingsFile) -> Result<Settings> {
     let default_profile = form.default_profile.map(|name| -> Result<Choice> {
         name.get_ref().parse().map_err(|wrong: NotAName| {
             Error::syntax(wrong.to_string())

@@ -25,7 +25,7 @@ pub const TEMPLATE: &str = "\
 
 /// How a variable stands to what the file says already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Presence {
     /// There is none of that name.
     New,
     /// There is one, and it is something else.
@@ -36,7 +36,7 @@ pub enum Standing {
 
 /// How each of `news` stands to `profile`, or the top level, of `secrets`, in their order.
 #[must_use]
-pub fn standings(secrets: &Secrets, profile: Option<&ProfileName>, news: &[(Name, New)]) -> Vec<Standing> {
+pub fn standings(secrets: &Secrets, profile: Option<&ProfileName>, news: &[(Name, New)]) -> Vec<Presence> {
     let here: HashMap<&Name, &Source> = secrets
         .all()
         .filter(|definition| is_in(definition, profile))
@@ -44,9 +44,9 @@ pub fn standings(secrets: &Secrets, profile: Option<&ProfileName>, news: &[(Name
         .collect();
     news.iter()
         .map(|(name, new)| match here.get(name) {
-            None => Standing::New,
-            Some(source) if new.is(source) => Standing::Same,
-            Some(_) => Standing::Changed,
+            None => Presence::New,
+            Some(source) if new.is(source) => Presence::Same,
+            Some(_) => Presence::Changed,
         })
         .collect()
 }

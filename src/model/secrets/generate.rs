@@ -12,7 +12,7 @@ use crate::words::error::Result;
 
 /// What a generated secret looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum SecretKind {
     /// So many random bytes in hexadecimal, like Python's `secrets.token_hex()`.
     Hex(usize),
     /// So many random bytes in base64 (RFC 4648, section 4).
@@ -30,7 +30,7 @@ pub enum Kind {
     Django,
 }
 
-impl Default for Kind {
+impl Default for SecretKind {
     /// 64 hexadecimal digits: what Flask's documentation makes.
     fn default() -> Self {
         Self::Hex(32)
@@ -43,7 +43,7 @@ pub(crate) const PATTERN: &str = "^((hex|base64|urlsafe)[0-9]{0,4}|uuid4|passwor
 /// How many bytes a kind may ask for.
 const MOST_BYTES: usize = 4096;
 
-impl FromStr for Kind {
+impl FromStr for SecretKind {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -77,7 +77,7 @@ impl FromStr for Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for SecretKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Hex(bytes) => write!(f, "hex{bytes}"),
@@ -116,15 +116,15 @@ pub fn foreign(value: &str) -> Option<&'static str> {
 ///
 /// # Errors
 /// The system has no random bytes to give.
-pub fn generate(kind: Kind) -> Result<Zeroizing<String>> {
+pub fn generate(kind: SecretKind) -> Result<Zeroizing<String>> {
     Ok(Zeroizing::new(match kind {
-        Kind::Hex(bytes) => {
+        SecretKind::Hex(bytes) => {
             random(bytes)?.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
         }
-        Kind::Base64(bytes) => STANDARD.encode(&random(bytes)?[..]),
-        Kind::UrlSafe(bytes) => URL_SAFE_NO_PAD.encode(&random(bytes)?[..]),
-        Kind::Fernet => URL_SAFE.encode(&random(32)?[..]),
-        Kind::Uuid4 => {
+        SecretKind::Base64(bytes) => STANDARD.encode(&random(bytes)?[..]),
+        SecretKind::UrlSafe(bytes) => URL_SAFE_NO_PAD.encode(&random(bytes)?[..]),
+        SecretKind::Fernet => URL_SAFE.encode(&random(32)?[..]),
+        SecretKind::Uuid4 => {
             let mut bytes = [0; 16];
             bytes.copy_from_slice(&random(16)?);
             // The version and the variant: RFC 9562, section 5.4.
@@ -133,8 +133,8 @@ pub fn generate(kind: Kind) -> Result<Zeroizing<String>> {
             let groups = [0..8, 8..12, 12..16, 16..20, 20..32].map(|group| &digits[group]);
             groups.join("-")
         }
-        Kind::Django => pick("abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)", 50)?,
-        Kind::Password => loop {
+        SecretKind::Django => pick("abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)", 50)?,
+        SecretKind::Password => loop {
             // Drawn anew until all kinds are in it: that keeps every such password equally likely.
             let password = pick(&[SMALL, CAPITAL, DIGITS, SIGNS].concat(), 24)?;
             let has = |alphabet: &str| password.chars().any(|c| alphabet.contains(c));
@@ -183,13 +183,13 @@ mod tests {
             ("fernet", 44),
             ("django", 50),
         ] {
-            let kind: Kind = kind.parse().unwrap();
+            let kind: SecretKind = kind.parse().unwrap();
             let (one, other) = (generate(kind).unwrap(), generate(kind).unwrap());
             assert_eq!(one.len(), length, "{kind}");
             assert_ne!(one, other, "{kind}");
         }
         for _ in 0..100 {
-            let uuid = generate(Kind::Uuid4).unwrap();
+            let uuid = generate(SecretKind::Uuid4).unwrap();
             let groups: Vec<&str> = uuid.split('-').collect();
             let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
             assert_eq!(lengths, [8, 4, 4, 4, 12], "{}", *uuid);
@@ -199,7 +199,7 @@ mod tests {
             assert!(groups[3].starts_with(['8', '9', 'a', 'b']), "{}", *uuid);
         }
         for wrong in ["hex0", "hex-1", "hex99999999999999999999", "base64x", "", "djanga"] {
-            assert!(wrong.parse::<Kind>().is_err(), "{wrong}");
+            assert!(wrong.parse::<SecretKind>().is_err(), "{wrong}");
         }
     }
 

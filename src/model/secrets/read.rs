@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::model::secrets::rotated::{self, ROTATED};
 use crate::model::secrets::{Definition, Layer, Profile, Rotated, Secrets};
 use crate::model::source::{self, Source};
-use crate::words::error::{Error, Places, Position, Result};
+use crate::words::error::{Error, LineIndex, Position, Result};
 use crate::words::name::Name;
 use crate::words::profile::{ProfileName, TOP};
 use crate::words::secret::Secret;
@@ -76,7 +76,9 @@ fn unreadable(file: &Path, error: &std::io::Error) -> Error {
 /// its position and without any of the text itself.
 fn parsed(file: &Path, text: &str) -> (Secrets, Vec<Error>) {
     let (secrets, errors) = match parse(text) {
-        Ok(document) => Reader { text, places: Places::of(text), file: Arc::from(file), document }.secrets(),
+        Ok(document) => {
+            SecretsReader { text, places: LineIndex::of(text), file: Arc::from(file), document }.secrets()
+        }
         Err(error) => (nothing(file), vec![error]),
     };
     (secrets, errors.into_iter().map(|error| error.in_file(file)).collect())
@@ -92,14 +94,14 @@ fn parse(text: &str) -> Result<Document<&str>> {
     })
 }
 
-struct Reader<'a> {
+struct SecretsReader<'a> {
     text: &'a str,
-    places: Places<'a>,
+    places: LineIndex<'a>,
     file: Arc<Path>,
     document: Document<&'a str>,
 }
 
-impl Reader<'_> {
+impl SecretsReader<'_> {
     /// What is wrong with the text at `span`.
     fn at(&self, span: Option<Range<usize>>, message: String) -> Error {
         self.place(span, Error::syntax(message))

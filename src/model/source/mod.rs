@@ -11,7 +11,7 @@ pub(crate) use table::{Wrong, of};
 use template::Template;
 
 use crate::words::secret::Secret;
-use crate::world::command::Command;
+use crate::world::command::Invocation;
 use crate::world::file::File;
 use crate::world::keyring;
 
@@ -25,9 +25,9 @@ pub enum Source {
     /// The content of a file.
     File(File),
     /// What a command prints.
-    Command(Command),
+    Command(Invocation),
     /// An entry of the user's keyring.
-    Keyring(keyring::entry::Entry),
+    Keyring(keyring::entry::KeyringEntry),
     /// A message that age has encrypted, in its text form.
     Age(String),
 }

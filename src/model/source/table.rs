@@ -8,7 +8,7 @@ use toml_edit::{InlineTable, Value as Toml};
 use crate::model::source::Source;
 use crate::model::source::template::Template;
 use crate::words::error::Error;
-use crate::world::command::{self, Command};
+use crate::world::command::{self, Invocation};
 use crate::world::file::File;
 use crate::world::keyring;
 
@@ -76,7 +76,7 @@ pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
             };
             Ok(Source::File(File { path: path.into(), trim }))
         }
-        "keyring" => keyring::entry::Entry::parse(text(source)?)
+        "keyring" => keyring::entry::KeyringEntry::parse(text(source)?)
             .map(Source::Keyring)
             .map_err(|error| at(Some(source), error)),
         "age" => Ok(Source::Age(text(source)?.to_owned())),
@@ -110,7 +110,7 @@ pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
                         )
                     })?,
             };
-            Ok(Source::Command(Command::new(words, timeout)))
+            Ok(Source::Command(Invocation::new(words, timeout)))
         }
     }
 }

@@ -4,20 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::engines::search::matcher::Matcher;
-use crate::engines::shell::script::Kind;
+use crate::engines::shell::script::ScriptKind;
 use crate::model::venv::{self, Venv};
 use crate::session::Session;
 use crate::session::apply::{Desired, Purpose, is_live};
 use crate::session::doctor::histories::histories;
 use crate::session::doctor::names::hiding;
 use crate::session::doctor::places::{modes, remains, standings, synced};
-use crate::session::doctor::{Finding, Fix};
+use crate::session::doctor::{Fix, Trouble};
 use crate::session::environment::{self, Files};
 use crate::session::hooks;
 use crate::session::inventory::{Inventory, Resolved};
 use crate::session::ledger::Ledger;
 use crate::session::ledger::compromised;
-use crate::session::plan::{Scripts, State};
+use crate::session::plan::{ScriptState, Scripts};
 use crate::session::scan::tree::{self, Homes};
 use crate::session::selection;
 use crate::session::sources::Reach;
@@ -32,7 +32,7 @@ use crate::world::git;
 ///
 /// # Errors
 /// git or a folder cannot be looked into.
-pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result<Vec<Finding>> {
+pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result<Vec<Trouble>> {
     let files = &session.files;
     let project = session.project();
     let shown = |path: &Path| project.shown(path).display().to_string();
@@ -53,7 +53,7 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
     if !is_open(&project.secrets) {
         findings.extend(remains(&real(&project.secrets), shown)?);
     }
-    findings.extend(errors.iter().map(Finding::of));
+    findings.extend(errors.iter().map(Trouble::of));
     let scripts = Scripts::read(&venvs, &[]);
     let broken: Vec<&Path> = scripts.iter().flat_map(Scripts::broken).collect();
     findings.extend(self::elsewhere(files, &broken, &venvs)?);
@@ -64,53 +64,53 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
             .into_iter()
             .filter(|one| errors.is_empty() || one.fix != Some(Fix::Apply))
             .for_each(|one| add(&mut findings, one)),
-        Err(error) => add(&mut findings, Finding::of(&error)),
+        Err(error) => add(&mut findings, Trouble::of(&error)),
     }
     match session.environment() {
         Ok(environment) => findings.extend(hiding(&environment)),
-        Err(error) => add(&mut findings, Finding::of(&error)),
+        Err(error) => add(&mut findings, Trouble::of(&error)),
     }
     // Where there is a repository, its hooks can stop what would leak.
     if let Ok(places) = git::places(&project.folder)
         && !hooks::are_installed(&places)?
     {
         findings
-            .push(Finding::new("git's hooks do not look for secrets", "venvars hook install").as_advice());
+            .push(Trouble::new("git's hooks do not look for secrets", "venvars hook install").as_advice());
     }
     Ok(findings)
 }
 
 /// What is missing, wrong, compromised or cannot be had, in any profile: also where a source's own program is not
 /// there. Where a file was read in part, nobody knows what is missing.
-fn sources(files: &Files, is_whole: bool) -> Result<Vec<Finding>> {
+fn sources(files: &Files, is_whole: bool) -> Result<Vec<Trouble>> {
     let mut found = Vec::new();
     let ledger = Ledger::read(&files.project.folder).unwrap_or_else(|error| {
-        found.push(Finding::of(&error));
+        found.push(Trouble::of(&error));
         Ledger::default()
     });
     let inventory = Inventory::of(files, Reach::All)?;
     for Resolved { environment, outcome } in &inventory.profiles {
         let findings = environment.findings(&outcome.variables);
         let findings = findings.into_iter().filter(|finding| is_whole || finding.problem.is_some());
-        for error in findings.map(environment::Finding::into_error) {
-            add(&mut found, Finding::of(&error));
+        for error in findings.map(environment::Flaw::into_error) {
+            add(&mut found, Trouble::of(&error));
         }
-        outcome.errors.iter().for_each(|error| add(&mut found, Finding::of(error)));
+        outcome.errors.iter().for_each(|error| add(&mut found, Trouble::of(error)));
     }
     for compromised in compromised::of(&ledger, &files.project.settings, inventory.values())? {
-        add(&mut found, Finding::of(compromised.error()));
+        add(&mut found, Trouble::of(compromised.error()));
     }
     Ok(found)
 }
 
-fn add(findings: &mut Vec<Finding>, new: Finding) {
+fn add(findings: &mut Vec<Trouble>, new: Trouble) {
     if !findings.contains(&new) {
         findings.push(new);
     }
 }
 
 /// How the activate scripts stand, and who can read those that hold values, or are to.
-fn scripts(session: &Session, venvs: &[Venv], scripts: Scripts) -> Result<Vec<Finding>> {
+fn scripts(session: &Session, venvs: &[Venv], scripts: Scripts) -> Result<Vec<Trouble>> {
     let shown = |path: &Path| session.project().shown(path).display().to_string();
     let asks = |index: usize| {
         let remembered = scripts.profile(index);
@@ -134,19 +134,19 @@ fn scripts(session: &Session, venvs: &[Venv], scripts: Scripts) -> Result<Vec<Fi
         Ok(plan) => plan,
         // A value that cannot be had, and is told of already.
         Err(error) => {
-            findings.push(Finding::of(&error));
+            findings.push(Trouble::of(&error));
             return Ok(findings);
         }
     };
     findings.extend(plan.scripts.iter().filter_map(|script| {
         let out_of_step = |how: &str| {
-            Finding::new(format!("{}: {how}", shown(&script.file)), "venvars apply").fixed_by(Fix::Apply)
+            Trouble::new(format!("{}: {how}", shown(&script.file)), "venvars apply").fixed_by(Fix::Apply)
         };
         match &script.state {
-            State::InSync | State::LeftAlone(_) => None,
-            State::OutOfDate => Some(out_of_step("out of date")),
-            State::NotApplied => Some(out_of_step("has no variables in it")),
-            State::Broken(error) => Some(Finding::of(error)),
+            ScriptState::InSync | ScriptState::LeftAlone(_) => None,
+            ScriptState::OutOfDate => Some(out_of_step("out of date")),
+            ScriptState::NotApplied => Some(out_of_step("has no variables in it")),
+            ScriptState::Broken(error) => Some(Trouble::of(error)),
         }
     }));
     Ok(findings)
@@ -155,7 +155,7 @@ fn scripts(session: &Session, venvs: &[Venv], scripts: Scripts) -> Result<Vec<Fi
 /// Values that lie also where they do not belong: in other files of the project, and in what shells
 /// remember of what was typed. The `broken` activate scripts are told of as such, and so is that git tracks what
 /// holds values because it is to.
-fn elsewhere(files: &Files, broken: &[&Path], venvs: &[Venv]) -> Result<Vec<Finding>> {
+fn elsewhere(files: &Files, broken: &[&Path], venvs: &[Venv]) -> Result<Vec<Trouble>> {
     let project = &files.project;
     let selection = selection::of_project(files, Reach::Quiet)?;
     let matcher = Matcher::new(&selection.known);
@@ -168,18 +168,18 @@ fn elsewhere(files: &Files, broken: &[&Path], venvs: &[Venv]) -> Result<Vec<Find
     for script in broken {
         homes.add(script);
     }
-    let mut finds =
+    let mut findings =
         tree::scan(&matcher, &project.folder, std::slice::from_ref(&project.folder), true, &homes)?;
     let histories = histories();
     if !histories.is_empty() {
-        finds.append(tree::scan(&matcher, &project.folder, &histories, true, &Homes::default())?);
+        findings.append(tree::scan(&matcher, &project.folder, &histories, true, &Homes::default())?);
     }
     // git is asked once, however many values are in how many files.
     let holders = Homes::of(files);
-    let of_venvs: BTreeSet<PathBuf> = finds
-        .finds
+    let of_venvs: BTreeSet<PathBuf> = findings
+        .findings
         .iter()
-        .map(|find| project.folder.join(&find.file))
+        .map(|finding| project.folder.join(&finding.file))
         .filter(|file| venvs.iter().any(|venv| file.starts_with(&venv.folder)))
         .collect();
     let of_venvs: Vec<PathBuf> = of_venvs.into_iter().collect();
@@ -188,24 +188,24 @@ fn elsewhere(files: &Files, broken: &[&Path], venvs: &[Venv]) -> Result<Vec<Find
         let mut both = of_venvs.iter().zip(&standings);
         both.any(|(known, standing)| known == file && *standing == git::Standing::Tracked)
     };
-    finds.finds.retain(|find| {
-        let file = project.folder.join(&find.file);
+    findings.findings.retain(|finding| {
+        let file = project.folder.join(&finding.file);
         !(holders.has(&file) || is_tracked(&file))
     });
     let mut by_file: BTreeMap<&str, BTreeMap<String, Option<usize>>> = BTreeMap::new();
-    for find in &finds.finds {
-        let line = find.position.map(|position| position.line);
-        let old = if find.is_old { "an old value of " } else { "" };
-        by_file.entry(&find.file).or_default().entry(format!("{old}{}", find.name)).or_insert(line);
+    for finding in &findings.findings {
+        let line = finding.position.map(|position| position.line);
+        let old = if finding.is_old { "an old value of " } else { "" };
+        by_file.entry(&finding.file).or_default().entry(format!("{old}{}", finding.name)).or_insert(line);
     }
     let told = by_file.into_iter().map(|(file, names)| {
         let places: Vec<String> = names
             .into_iter()
             .map(|(name, line)| line.map_or(name.clone(), |line| format!("{name} (line {line})")))
             .collect();
-        Finding::new(format!("{}: holds {}", one_line(file), places.join(", ")), mend_of(file))
+        Trouble::new(format!("{}: holds {}", one_line(file), places.join(", ")), mend_of(file))
     });
-    Ok(told.chain(finds.errors.iter().map(Finding::of)).collect())
+    Ok(told.chain(findings.errors.iter().map(Trouble::of)).collect())
 }
 
 /// What to do about a file that holds values.
@@ -213,7 +213,7 @@ fn mend_of(file: &str) -> String {
     let name = Path::new(file).file_name().unwrap_or_default().to_string_lossy().into_owned();
     if name.contains("hist") {
         "delete the line there; `venvars set NAME` asks for a value, so that no shell remembers it".to_owned()
-    } else if Kind::of(&name).is_some() {
+    } else if ScriptKind::of(&name).is_some() {
         format!(
             "venvars import {} --take moves what it exports to secrets.toml",
             shown_path(Path::new(&one_line(file)))

@@ -15,7 +15,7 @@ pub use places::private;
 
 /// Something that could leak or break.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct Trouble {
     /// What it is, without any value.
     pub what: String,
     /// What a person does about it.
@@ -39,7 +39,7 @@ pub enum Fix {
     Apply,
 }
 
-impl Finding {
+impl Trouble {
     /// Something that a person has to mend.
     #[must_use]
     pub fn new(what: impl Into<String>, mend: impl Into<String>) -> Self {

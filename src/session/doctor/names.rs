@@ -2,7 +2,7 @@
 
 use std::env;
 
-use crate::session::doctor::Finding;
+use crate::session::doctor::Trouble;
 use crate::session::environment::Environment;
 
 /// Names by what they change; a name that ends in `*` is a beginning.
@@ -34,7 +34,7 @@ const HIDING: [(&str, &str); 22] = [
 /// The variables of `environment` that change what programs do, and those that hide one that the
 /// environment has now, while no venv of ours is active in it.
 #[must_use]
-pub fn hiding(environment: &Environment<'_>) -> Vec<Finding> {
+pub fn hiding(environment: &Environment<'_>) -> Vec<Trouble> {
     let is_active = env::var_os("_VENVARS").is_some();
     environment
         .entries
@@ -46,13 +46,13 @@ pub fn hiding(environment: &Environment<'_>) -> Vec<Finding> {
                 None => name == known,
             };
             if let Some((_, what)) = HIDING.iter().find(|(known, _)| is_meant(known)) {
-                return Some(Finding::new(
+                return Some(Trouble::new(
                     format!("{name} changes {what}, for everything that is started while the venv is active"),
                     format!("give the variable a name of its own, or take it out: venvars unset {name}"),
                 ));
             }
             (!is_active && environment.files.project.settings.overrides(name) && env::var_os(name).is_some()).then(|| {
-                Finding::new(
+                Trouble::new(
                     format!("{name} is in your environment already, and hidden while the venv is active"),
                     format!(
                         "unset it where it is set, or let it win: `override = false` of {name} in the settings"

@@ -2,19 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::session::doctor::{Finding, Fix, cloud};
+use crate::session::doctor::{Fix, Trouble, cloud};
 use crate::words::error::{Error, Result};
 use crate::world::disk::replace;
 use crate::world::git::{self, Standing};
 
 /// Those of `files` that group or others can read; `shown` is how a person writes a path.
 #[cfg(unix)]
-pub fn modes(files: &[PathBuf], shown: impl Fn(&Path) -> String) -> Vec<Finding> {
+pub fn modes(files: &[PathBuf], shown: impl Fn(&Path) -> String) -> Vec<Trouble> {
     use std::os::unix::fs::MetadataExt;
     let open = files.iter().filter(|file| file.metadata().is_ok_and(|found| found.mode() & 0o077 != 0));
     open.map(|file| {
         let file_shown = shown(file);
-        Finding::new(format!("{file_shown}: others can read it"), format!("chmod 600 {file_shown}"))
+        Trouble::new(format!("{file_shown}: others can read it"), format!("chmod 600 {file_shown}"))
             .fixed_by(Fix::Private(file.clone()))
     })
     .collect()
@@ -30,17 +30,17 @@ pub fn modes(_files: &[PathBuf], _shown: impl Fn(&Path) -> String) -> Vec<Findin
 ///
 /// # Errors
 /// As for [`git::standings`].
-pub fn standings(paths: &[PathBuf], shown: impl Fn(&Path) -> String) -> Result<Vec<Finding>> {
+pub fn standings(paths: &[PathBuf], shown: impl Fn(&Path) -> String) -> Result<Vec<Trouble>> {
     let standings = git::standings(paths)?;
     let found = paths.iter().zip(standings).filter_map(|(path, standing)| {
         let name = shown(path);
         match standing {
             Standing::Outside | Standing::Ignored => None,
             Standing::Exposed => Some(
-                Finding::new(format!("{name}: git does not ignore it"), format!("add {name} to .gitignore"))
+                Trouble::new(format!("{name}: git does not ignore it"), format!("add {name} to .gitignore"))
                     .fixed_by(Fix::Ignore(path.clone())),
             ),
-            Standing::Tracked => Some(Finding::new(
+            Standing::Tracked => Some(Trouble::new(
                 format!("{name}: git tracks it"),
                 format!("git rm -r -f --cached {name}, and have git ignore it; if it was ever pushed, change every value"),
             )),
@@ -53,27 +53,27 @@ pub fn standings(paths: &[PathBuf], shown: impl Fn(&Path) -> String) -> Result<V
 ///
 /// # Errors
 /// As for [`git::standings`].
-pub fn remains(file: &Path, shown: impl Fn(&Path) -> String) -> Result<Option<Finding>> {
+pub fn remains(file: &Path, shown: impl Fn(&Path) -> String) -> Result<Option<Trouble>> {
     let left = replace::temporary(file);
     let name = shown(&left);
     if left.exists() {
         let what = format!("{name}: left with values in it by a process that was killed");
-        return Ok(Some(Finding::new(what, format!("rm {name}")).fixed_by(Fix::Delete(left))));
+        return Ok(Some(Trouble::new(what, format!("rm {name}")).fixed_by(Fix::Delete(left))));
     }
     Ok((git::standing(&left)? == Standing::Exposed).then(|| {
         let what =
             format!("{name}: git would take what a process leaves here that is killed while it writes");
-        Finding::new(what, format!("add {name} to .gitignore")).fixed_by(Fix::Ignore(left)).as_advice()
+        Trouble::new(what, format!("add {name} to .gitignore")).fixed_by(Fix::Ignore(left)).as_advice()
     }))
 }
 
 /// Those of `paths` that lie in a folder that is copied to somebody else's computer, each with what else can be
 /// done than to have it left out.
-pub fn synced(paths: &[PathBuf], shown: impl Fn(&Path) -> String, or: &str) -> Vec<Finding> {
+pub fn synced(paths: &[PathBuf], shown: impl Fn(&Path) -> String, or: &str) -> Vec<Trouble> {
     let copied = paths.iter().filter_map(|path| Some((path, cloud::copies(path)?)));
     copied
         .map(|(path, who)| {
-            Finding::new(
+            Trouble::new(
                 format!("{}: {who} copies it elsewhere", shown(path)),
                 format!("have {who} leave it out, or {or}"),
             )

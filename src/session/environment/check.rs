@@ -10,7 +10,7 @@ use crate::words::variable::Variable;
 
 /// Something that is missing or wrong. No value is in it.
 #[derive(Debug)]
-pub struct Finding {
+pub struct Flaw {
     /// The name of the variable.
     pub name: String,
     /// What is wrong with its value; nothing if it has none.
@@ -20,7 +20,7 @@ pub struct Finding {
     error: Error,
 }
 
-impl Finding {
+impl Flaw {
     fn missing(environment: &Environment<'_>, declared: &Declared) -> Self {
         let name = &declared.name;
         let option = match &environment.profile {
@@ -61,7 +61,7 @@ impl Finding {
     }
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.error.fmt(f)
     }
@@ -77,16 +77,16 @@ pub(super) fn missing<'a>(environment: &Environment<'a>) -> impl Iterator<Item =
 }
 
 /// Everything that is missing, and every one of `variables` that is not what its declaration says.
-pub(super) fn findings(environment: &Environment<'_>, variables: &[Variable]) -> Vec<Finding> {
-    let mut findings: Vec<Finding> =
-        missing(environment).map(|declared| Finding::missing(environment, declared)).collect();
+pub(super) fn findings(environment: &Environment<'_>, variables: &[Variable]) -> Vec<Flaw> {
+    let mut findings: Vec<Flaw> =
+        missing(environment).map(|declared| Flaw::missing(environment, declared)).collect();
     for declared in &environment.files.project.settings.declared {
         let entry = environment.entries.get(&declared.name);
         let variable = variables.iter().find(|variable| variable.name == declared.name);
         if let (Some(entry), Some(variable)) = (entry, variable)
             && let Some(problem) = declared.problem(variable.value.reveal())
         {
-            findings.push(Finding::wrong(entry.definition(), declared, problem));
+            findings.push(Flaw::wrong(entry.definition(), declared, problem));
         }
     }
     findings

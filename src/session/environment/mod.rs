@@ -18,7 +18,7 @@ use crate::words::name::Name;
 use crate::words::profile::{Choice, ProfileName};
 use crate::words::variable::Variable;
 
-pub use check::Finding;
+pub use check::Flaw;
 pub use resolve::Outcome;
 
 /// Everything that is read from files, and nothing that is asked from elsewhere.
@@ -191,7 +191,7 @@ impl<'a> Environment<'a> {
         let errors: Vec<Error> = outcome
             .errors
             .into_iter()
-            .chain(check::findings(self, &outcome.variables).into_iter().map(Finding::into_error))
+            .chain(check::findings(self, &outcome.variables).into_iter().map(Flaw::into_error))
             .collect();
         Error::all(errors)?;
         Ok(outcome.variables)
@@ -214,7 +214,7 @@ impl<'a> Environment<'a> {
 
     /// Every variable that has a value, what is missing or wrong, and what could not be asked.
     #[must_use]
-    pub fn check(&self) -> (Vec<Variable>, Vec<Finding>, Vec<Error>) {
+    pub fn check(&self) -> (Vec<Variable>, Vec<Flaw>, Vec<Error>) {
         let outcome = self.resolve(Reach::All);
         let findings = check::findings(self, &outcome.variables);
         (outcome.variables, findings, outcome.errors)
@@ -228,7 +228,7 @@ impl<'a> Environment<'a> {
 
     /// What is missing, and what is wrong with `variables`, its values.
     #[must_use]
-    pub fn findings(&self, variables: &[Variable]) -> Vec<Finding> {
+    pub fn findings(&self, variables: &[Variable]) -> Vec<Flaw> {
         check::findings(self, variables)
     }
 
@@ -258,7 +258,7 @@ impl<'a> Environment<'a> {
     /// The same as errors, with the way out.
     #[must_use]
     pub fn missing_errors(&self) -> Vec<Error> {
-        check::findings(self, &[]).into_iter().map(Finding::into_error).collect()
+        check::findings(self, &[]).into_iter().map(Flaw::into_error).collect()
     }
 
     /// The folder that the paths of `definition` are relative to.

@@ -8,7 +8,7 @@ use crate::session::environment::{Environment, Files};
 use crate::session::inventory::{Inventory, Role, Value, values_of};
 use crate::session::ledger::Ledger;
 use crate::session::ledger::cache::Memory;
-use crate::session::ledger::entry::{Entry, Suspect};
+use crate::session::ledger::entry::{LedgerEntry, Suspect};
 use crate::session::selection;
 use crate::session::sources::Reach;
 use crate::words::cause::Cause;
@@ -23,7 +23,7 @@ pub struct Compromised {
     /// The variable that holds it.
     pub name: Name,
     /// What the ledger says of the value.
-    pub entry: Entry,
+    pub entry: LedgerEntry,
     /// The variable whose old value it is, where `name` keeps old values up.
     pub of: Option<Name>,
     /// Which part of which file it stands in.
@@ -123,7 +123,7 @@ pub fn of_edit(
 ///
 /// # Errors
 /// As for [`Ledger::find`].
-pub fn of_new(ledger: &Ledger, settings: &Settings, name: &Name, value: &str) -> Result<Option<Entry>> {
+pub fn of_new(ledger: &Ledger, settings: &Settings, name: &Name, value: &str) -> Result<Option<LedgerEntry>> {
     let owned = Secret::new(value.to_owned()).map(|value| whose(settings, name.clone(), value));
     let owned = owned.unwrap_or_default();
     let suspects: Vec<Suspect<'_>> =
@@ -182,7 +182,11 @@ fn suspect_of<'v>(settings: &Settings, value: &'v Value<'_>) -> Suspect<'v> {
 }
 
 /// The entry of each of `held`; what is plain and was compared before costs nothing.
-fn look<'l>(ledger: &'l Ledger, settings: &Settings, held: &[Value<'_>]) -> Result<Vec<Option<&'l Entry>>> {
+fn look<'l>(
+    ledger: &'l Ledger,
+    settings: &Settings,
+    held: &[Value<'_>],
+) -> Result<Vec<Option<&'l LedgerEntry>>> {
     /// How many are compared before it is kept which were: nothing is for nothing if somebody ends this.
     const SHARE: usize = 16;
     let mut found = vec![None; held.len()];

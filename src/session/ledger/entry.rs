@@ -8,7 +8,7 @@ use crate::words::secret::Secret;
 
 /// A value that others may know.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct LedgerEntry {
     /// The variable that had it.
     pub name: Name,
     /// Since when that is known: the day, in UTC, as `2026-11-25`.
@@ -19,7 +19,7 @@ pub struct Entry {
     pub(super) fingerprint: Fingerprint,
 }
 
-impl Entry {
+impl LedgerEntry {
     /// Whether it may be about `suspect`.
     pub(super) fn may_be(&self, suspect: Suspect<'_>) -> bool {
         suspect.is_secret || self.name == *suspect.name

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use crate::session::ledger::entry::{Entry, Leak, Suspect};
+use crate::session::ledger::entry::{Leak, LedgerEntry, Suspect};
 use crate::session::ledger::fingerprint::{Cost, Fingerprint, Recipe};
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Position, Result};
@@ -51,22 +51,22 @@ const HEAD: &str = "\
 /// The ledger as it was read.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
-    entries: Vec<Entry>,
+    entries: Vec<LedgerEntry>,
 }
 
 /// The file as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Form {
+struct LedgerFile {
     #[serde(rename = "version")]
     _version: i64,
     #[serde(default)]
-    compromised: Vec<Spanned<Line>>,
+    compromised: Vec<Spanned<LedgerLine>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct LedgerLine {
     name: String,
     date: Datetime,
     #[serde(default)]
@@ -118,7 +118,7 @@ impl Ledger {
             }
             _ => return Err(damaged(Error::syntax("the ledger of compromised values has no version"))),
         }
-        let form: Form = toml::from_str(text).map_err(|error| bare(&error))?;
+        let form: LedgerFile = toml::from_str(text).map_err(|error| bare(&error))?;
         let entries = form.compromised.into_iter().map(|line| {
             let at = Position::of(text, line.span().start);
             entry(line.into_inner()).map_err(|what| damaged(Error::syntax(what).at(at)))
@@ -147,13 +147,13 @@ impl Ledger {
 
     /// The text of the file.
     fn text(&self) -> String {
-        let lines: String = self.entries.iter().map(Entry::line).collect();
+        let lines: String = self.entries.iter().map(LedgerEntry::line).collect();
         format!("{HEAD}version = {VERSION}\ncompromised = [\n{lines}]\n")
     }
 
     /// Every entry, by name and date.
     #[must_use]
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[LedgerEntry] {
         &self.entries
     }
 
@@ -177,7 +177,7 @@ impl Ledger {
     ///
     /// # Errors
     /// As for [`Recipe::key`].
-    pub fn find(&self, suspects: &[Suspect<'_>]) -> Result<Vec<Option<&Entry>>> {
+    pub fn find(&self, suspects: &[Suspect<'_>]) -> Result<Vec<Option<&LedgerEntry>>> {
         let share = suspects.len().div_ceil(thread::available_parallelism().map_or(1, usize::from)).max(1);
         let looked = |suspect: &Suspect<'_>| self.look(*suspect);
         thread::scope(|scope| {
@@ -192,13 +192,14 @@ impl Ledger {
         })
     }
 
-    fn look(&self, suspect: Suspect<'_>) -> Result<Option<&Entry>> {
+    fn look(&self, suspect: Suspect<'_>) -> Result<Option<&LedgerEntry>> {
         if !self.may_have(suspect) {
             return Ok(None);
         }
         let mut keys: Vec<(&Recipe, crate::session::ledger::fingerprint::Key)> = Vec::new();
         let among = self.entries.iter().filter(|entry| entry.may_be(suspect));
-        let (own, others): (Vec<&Entry>, Vec<&Entry>) = among.partition(|entry| entry.name == *suspect.name);
+        let (own, others): (Vec<&LedgerEntry>, Vec<&LedgerEntry>) =
+            among.partition(|entry| entry.name == *suspect.name);
         for entry in own.into_iter().chain(others) {
             let at = match keys.iter().position(|(recipe, _)| **recipe == entry.recipe) {
                 Some(at) => at,
@@ -226,7 +227,7 @@ impl Ledger {
             let suspect = Suspect { name: leak.name, value: leak.value.reveal(), is_secret: false };
             let is_new = self.look(suspect)?.is_none();
             if is_new {
-                self.entries.push(Entry {
+                self.entries.push(LedgerEntry {
                     name: leak.name.clone(),
                     date: date.to_owned(),
                     reason: reason(&leak.reason),
@@ -245,7 +246,7 @@ impl Ledger {
         self.entries.sort_by(|one, other| {
             (&one.name, &one.date, one.fingerprint).cmp(&(&other.name, &other.date, other.fingerprint))
         });
-        let mut kept: Vec<Entry> = Vec::with_capacity(self.entries.len());
+        let mut kept: Vec<LedgerEntry> = Vec::with_capacity(self.entries.len());
         for entry in self.entries.drain(..) {
             if !kept.iter().any(|one| one.is(&entry)) {
                 kept.push(entry);
@@ -256,12 +257,12 @@ impl Ledger {
 }
 
 /// An entry, or what is wrong with its line.
-fn entry(line: Line) -> Result<Entry, &'static str> {
-    let Line { name, date, reason, memory, passes, lanes, salt, fingerprint } = line;
+fn entry(line: LedgerLine) -> Result<LedgerEntry, &'static str> {
+    let LedgerLine { name, date, reason, memory, passes, lanes, salt, fingerprint } = line;
     if date.date.is_none() || date.time.is_some() {
         return Err("the date of an entry is no day");
     }
-    Ok(Entry {
+    Ok(LedgerEntry {
         name: Name::new(&name).map_err(|_| "the name of an entry can be no variable's")?,
         date: date.to_string(),
         reason: self::reason(&reason),

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::engines::shell::Shell;
 use crate::engines::shell::block::{self, Blocks, Content, LeftOut};
-use crate::engines::shell::script::{Kind, Note, Script, Unfit};
+use crate::engines::shell::script::{Note, Script, ScriptKind, Unfit};
 use crate::model::venv::Venv;
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Position, Result};
@@ -23,7 +23,7 @@ use crate::world::disk;
 
 /// How a script stands to what it should be.
 #[derive(Debug)]
-pub enum State {
+pub enum ScriptState {
     /// It is just that.
     InSync,
     /// It has blocks, but others.
@@ -54,7 +54,7 @@ pub struct Planned {
     pub file: PathBuf,
     /// The file that it leads to, if it is a symbolic link.
     target: PathBuf,
-    kind: Kind,
+    kind: ScriptKind,
     /// The shell that reads it.
     pub shell: Shell,
     /// Which of the venvs it belongs to.
@@ -62,7 +62,7 @@ pub struct Planned {
     /// What its block notes, as it is now.
     pub note: Note,
     /// How it stands.
-    pub state: State,
+    pub state: ScriptState,
     /// What is to change; nothing unless the state is out of date or not applied.
     pub change: Option<Change>,
     /// When the secrets were changed, if that was after the script was, and its content is right all
@@ -91,18 +91,18 @@ pub struct Wanted {
 /// The scripts of some venvs as they are, taken apart.
 pub struct Scripts {
     /// By venv, in the order of the venvs, and name.
-    found: Vec<Found>,
+    found: Vec<FoundScript>,
     venvs: usize,
 }
 
 /// A script that is there.
-struct Found {
+struct FoundScript {
     /// Which of the venvs it belongs to.
     venv: usize,
     /// That venv's folder without links.
     folder: PathBuf,
     file: PathBuf,
-    kind: Kind,
+    kind: ScriptKind,
     read: Result<Read>,
 }
 
@@ -121,7 +121,7 @@ impl Scripts {
     ///
     /// # Errors
     /// A venv has no scripts, or its folder cannot be read. What is wrong with one script is its
-    /// [`State`] in the plan.
+    /// [`ScriptState`] in the plan.
     pub fn read(venvs: &[Venv], shells: &[Shell]) -> Result<Self> {
         let mut found = Vec::new();
         for (index, venv) in venvs.iter().enumerate() {
@@ -163,7 +163,7 @@ impl Scripts {
     /// The scripts that hold values, of the venv at `index`.
     pub fn holding(&self, index: usize) -> impl Iterator<Item = &Path> {
         let own = self.found.iter().filter(move |found| found.venv == index && found.kind.holds_values());
-        let holds = |found: &&Found| {
+        let holds = |found: &&FoundScript| {
             found.read.as_ref().is_ok_and(|read| read.script.is_applied() && !read.script.note().is_live)
         };
         own.filter(holds).map(|found| found.file.as_path())
@@ -212,7 +212,7 @@ impl Scripts {
 }
 
 /// Has every core `work` on its share of `found`; what comes of it, in their order.
-fn side_by_side<T: Send>(found: &mut [Found], work: impl Fn(&mut [Found]) -> T + Sync) -> Vec<T> {
+fn side_by_side<T: Send>(found: &mut [FoundScript], work: impl Fn(&mut [FoundScript]) -> T + Sync) -> Vec<T> {
     /// Of one venv, or two: to start a thread takes longer than to read so few.
     const FEW: usize = 20;
     if found.len() <= FEW {
@@ -230,17 +230,17 @@ fn side_by_side<T: Send>(found: &mut [Found], work: impl Fn(&mut [Found]) -> T +
 }
 
 /// The scripts of `venv`, by name.
-fn scripts(index: usize, venv: &Venv, found: &mut Vec<Found>) -> Result<()> {
+fn scripts(index: usize, venv: &Venv, found: &mut Vec<FoundScript>) -> Result<()> {
     let real = disk::canonical(&venv.folder).map_err(|error| Error::io("open", &venv.folder, &error))?;
     for folder in venv.script_folders() {
         let unreadable = |error| Error::io("read", &folder, &error);
         let first = found.len();
         for entry in fs::read_dir(&folder).map_err(unreadable)? {
             let name = entry.map_err(unreadable)?.file_name();
-            if let Some(kind) = name.to_str().and_then(Kind::of) {
+            if let Some(kind) = name.to_str().and_then(ScriptKind::of) {
                 let file = folder.join(name);
                 let read = Err(Error::internal("this was not read").in_file(&file));
-                found.push(Found { venv: index, folder: real.clone(), file, kind, read });
+                found.push(FoundScript { venv: index, folder: real.clone(), file, kind, read });
             }
         }
         found[first..].sort_by(|one, other| one.file.cmp(&other.file));
@@ -248,7 +248,7 @@ fn scripts(index: usize, venv: &Venv, found: &mut Vec<Found>) -> Result<()> {
     Ok(())
 }
 
-impl Found {
+impl FoundScript {
     fn read(&self) -> Result<Read> {
         let target = self.target()?;
         let failed = |error| Error::io("read", &self.file, &error);
@@ -266,20 +266,20 @@ impl Found {
             shell: self.kind.shell(),
             venv: self.venv,
             note: Note::default(),
-            state: State::InSync,
+            state: ScriptState::InSync,
             change: None,
             refresh: None,
         };
         let read = std::mem::replace(&mut self.read, Err(Error::internal("this was planned already")));
         match read {
-            Err(error) => planned.state = State::Broken(error),
+            Err(error) => planned.state = ScriptState::Broken(error),
             Ok(read) => {
                 planned.target.clone_from(&read.target);
                 planned.note.clone_from(read.script.note());
                 match self.compare(read, blocks, wanted, &mut planned) {
                     Ok(state) => planned.state = state,
-                    Err(Unfit::Obsolete(why)) => planned.state = State::LeftAlone(why.to_owned()),
-                    Err(unfit) => planned.state = State::Broken(self.unfit(&unfit)),
+                    Err(Unfit::Obsolete(why)) => planned.state = ScriptState::LeftAlone(why.to_owned()),
+                    Err(unfit) => planned.state = ScriptState::Broken(self.unfit(&unfit)),
                 }
             }
         }
@@ -292,7 +292,7 @@ impl Found {
         blocks: &Blocks,
         wanted: &Wanted,
         planned: &mut Planned,
-    ) -> Result<State, Unfit> {
+    ) -> Result<ScriptState, Unfit> {
         let Read { before, mode, script, modified, .. } = read;
         let mode_before = script.note().mode.or(mode.filter(|mode| mode & 0o077 != 0));
         let applied = !blocks.data.is_empty();
@@ -310,11 +310,11 @@ impl Found {
         let mode_change = wanted_mode.filter(|_| wanted_mode != mode);
         if after == before && mode_change.is_none() {
             planned.refresh = wanted.content.newer_than(modified).filter(|_| holds_values);
-            return Ok(State::InSync);
+            return Ok(ScriptState::InSync);
         }
         let voids_signature = applied && !script.is_applied() && script.is_signed();
         planned.change = Some(Change { before, after, mode: mode_change, voids_signature });
-        Ok(if script.is_applied() { State::OutOfDate } else { State::NotApplied })
+        Ok(if script.is_applied() { ScriptState::OutOfDate } else { ScriptState::NotApplied })
     }
 
     fn unfit(&self, unfit: &Unfit) -> Error {

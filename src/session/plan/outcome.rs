@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use crate::engines::shell::block::{self, Content, WATCH};
 use crate::engines::shell::hold;
 use crate::engines::shell::script::{Note, Script, Unfit};
-use crate::session::plan::{Plan, Planned, State, Wanted};
+use crate::session::plan::{Plan, Planned, ScriptState, Wanted};
 use crate::words::error::{Error, Result};
 use crate::words::message::MASK;
 use crate::words::variable::Variable;
@@ -87,7 +87,7 @@ impl Plan {
     /// What is wrong with scripts that cannot be changed.
     pub fn errors(&self) -> impl Iterator<Item = &Error> {
         self.scripts.iter().filter_map(|script| match &script.state {
-            State::Broken(error) => Some(error),
+            ScriptState::Broken(error) => Some(error),
             _ => None,
         })
     }

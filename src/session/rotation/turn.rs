@@ -22,7 +22,7 @@ use crate::words::name::Name;
 use crate::words::profile::ProfileName;
 use crate::world::age;
 use crate::world::keyring;
-use crate::world::keyring::entry::Entry;
+use crate::world::keyring::entry::KeyringEntry;
 
 /// What is to become of a variable.
 pub struct Turn {
@@ -61,8 +61,8 @@ struct Writes {
     news: Vec<(Option<ProfileName>, (Name, New))>,
     asides: Vec<Aside>,
     /// Entries of the keyring to write before the file and after it.
-    before: Vec<(Entry, Zeroizing<String>)>,
-    after: Vec<(Entry, Zeroizing<String>)>,
+    before: Vec<(KeyringEntry, Zeroizing<String>)>,
+    after: Vec<(KeyringEntry, Zeroizing<String>)>,
 }
 
 /// Why nothing can become of `target`, if that is so.
@@ -296,7 +296,7 @@ impl Writes {
             Source::Keyring(entry) => {
                 // Finer than `at`: no entry takes another's place.
                 let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S.%3fZ");
-                let kept = Entry::parse(&format!("{entry} until {now}"))?;
+                let kept = KeyringEntry::parse(&format!("{entry} until {now}"))?;
                 if let Some(old) = old {
                     self.before.push((kept.clone(), old.clone()));
                 }

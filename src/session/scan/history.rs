@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use crate::engines::search::finding::{Commits, Find, Finds, Hits, Part, short};
+use crate::engines::search::finding::{Area, Commits, Finding, Findings, Hits, short};
 use crate::engines::search::matcher::Matcher;
 use crate::words::error::{Error, Position, Result};
-use crate::world::git::object::{self, Found, Id, Kind, Objects};
-use crate::world::git::provenance::{self, Events, Story};
+use crate::world::git::object::{self, FoundObject, Id, ObjectKind, Objects};
+use crate::world::git::provenance::{self, Events, Provenance};
 use crate::world::git::repository::{self, Repository};
 
 /// Which part of the history.
@@ -35,36 +35,38 @@ impl Extent {
 ///
 /// # Errors
 /// git fails.
-pub fn scan(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Result<Finds> {
+pub fn scan(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Result<Findings> {
     let objects = objects(matcher, repository, extent)?;
-    let mut finds = Finds::default();
+    let mut findings = Findings::default();
     if !objects.found.is_empty() || objects.has_names {
         // Where it belongs cannot be said if a reference is broken, say; that it is there can.
-        if let Err(error) = tell(matcher, repository, extent, &objects, &mut finds) {
-            finds.errors.push(error);
-            for (id, Found::Blob(hits) | Found::Text { hits, .. }) in &objects.found {
-                finds.add(matcher, short(id), hits);
+        if let Err(error) = tell(matcher, repository, extent, &objects, &mut findings) {
+            findings.errors.push(error);
+            for (id, FoundObject::Blob(hits) | FoundObject::Text { hits, .. }) in &objects.found {
+                findings.add(matcher, short(id), hits);
             }
         }
     }
     let [is_shallow, is_partial] = repository.lacks()?;
-    finds.is_shallow |= is_shallow;
-    finds.is_partial |= is_partial;
+    findings.is_shallow |= is_shallow;
+    findings.is_partial |= is_partial;
     if *extent == Extent::All {
-        references(matcher, repository, &mut finds)?;
+        references(matcher, repository, &mut findings)?;
         for (path, inner) in submodules(repository)? {
             match scan(matcher, &inner, extent) {
                 Ok(mut more) => {
                     let path = matcher.masked(path.as_bytes());
-                    more.finds.iter_mut().for_each(|find| find.file = format!("{path}/{}", find.file));
-                    finds.append(more);
+                    more.findings
+                        .iter_mut()
+                        .for_each(|finding| finding.file = format!("{path}/{}", finding.file));
+                    findings.append(more);
                 }
                 // What else was found is told all the same.
-                Err(error) => finds.errors.push(error),
+                Err(error) => findings.errors.push(error),
             }
         }
     }
-    Ok(finds)
+    Ok(findings)
 }
 
 /// Searches the objects.
@@ -94,9 +96,9 @@ fn tell(
     repository: &Repository,
     extent: &Extent,
     objects: &Objects,
-    finds: &mut Finds,
+    findings: &mut Findings,
 ) -> Result<()> {
-    let Story { files, commits, blobs } =
+    let Provenance { files, commits, blobs } =
         provenance::read(matcher, repository, &extent.arguments(), objects)?;
     let is_told = |id: &str| blobs.contains(id) || commits.contains_key(id);
     // What no commit brings is reached in another way, or not at all.
@@ -110,41 +112,41 @@ fn tell(
         added.reverse();
         removed.reverse();
         let is_pushed = added.iter().any(|commit| pushed.contains(&commit.id));
-        finds.finds.push(Find {
+        findings.findings.push(Finding {
             position,
             commits: Some(Commits { added, removed, is_pushed }),
-            ..Find::new(matcher, key.known, key.encoding, key.part, matcher.masked(&key.path))
+            ..Finding::new(matcher, key.known, key.encoding, key.part, matcher.masked(&key.path))
         });
     }
     for (id, found) in &objects.found {
-        let mut told = Finds::default();
+        let mut told = Findings::default();
         let mut of_find = Commits::default();
         match (found, commits.get(id), reached.get(id)) {
-            (Found::Blob(_), ..) if blobs.contains(id) => continue,
-            (Found::Text { kind: Kind::Commit, text, hits }, Some(commit), _) => {
+            (FoundObject::Blob(_), ..) if blobs.contains(id) => continue,
+            (FoundObject::Text { kind: ObjectKind::Commit, text, hits }, Some(commit), _) => {
                 of_find = Commits {
                     added: vec![commit.clone()],
                     removed: Vec::new(),
                     is_pushed: pushed.contains(id),
                 };
                 told.add(matcher, short(id), &in_message(text, hits));
-                told.finds.iter_mut().for_each(|find| find.part = Part::Commit);
+                told.findings.iter_mut().for_each(|finding| finding.part = Area::Commit);
             }
-            (Found::Text { text, hits, .. }, None, Some(_)) => {
+            (FoundObject::Text { text, hits, .. }, None, Some(_)) => {
                 told.add(matcher, &matcher.masked(tag_name(text, id)), &in_message(text, hits));
-                told.finds.iter_mut().for_each(|find| find.part = Part::Tag);
+                told.findings.iter_mut().for_each(|finding| finding.part = Area::Tag);
             }
-            (Found::Blob(hits), _, Some(path)) => {
+            (FoundObject::Blob(hits), _, Some(path)) => {
                 let shown =
                     if path.is_empty() { short(id).to_owned() } else { matcher.masked(path.as_bytes()) };
                 told.add(matcher, &shown, hits);
             }
-            (Found::Blob(hits) | Found::Text { hits, .. }, ..) => {
-                finds.unreachable += hits.list.len() + hits.more;
+            (FoundObject::Blob(hits) | FoundObject::Text { hits, .. }, ..) => {
+                findings.unreachable += hits.list.len() + hits.more;
             }
         }
-        told.finds.iter_mut().for_each(|find| find.commits = Some(of_find.clone()));
-        finds.append(told);
+        told.findings.iter_mut().for_each(|finding| finding.commits = Some(of_find.clone()));
+        findings.append(told);
     }
     Ok(())
 }
@@ -213,21 +215,22 @@ fn pushed(repository: &Repository, ids: Vec<&str>) -> Result<HashSet<Id>> {
 }
 
 /// Looks at the names of branches, tags and other references.
-fn references(matcher: &Matcher, repository: &Repository, finds: &mut Finds) -> Result<()> {
+fn references(matcher: &Matcher, repository: &Repository, findings: &mut Findings) -> Result<()> {
     for name in repository.lines(&["for-each-ref", "--format=%(refname)"], b"")? {
-        finds.append(reference(matcher, &name));
+        findings.append(reference(matcher, &name));
     }
     Ok(())
 }
 
 /// What lies in the name of a reference: `refs/heads/main`.
 #[must_use]
-pub fn reference(matcher: &Matcher, name: &str) -> Finds {
-    let mut told = Finds::default();
+pub fn reference(matcher: &Matcher, name: &str) -> Findings {
+    let mut told = Findings::default();
     told.add_names(matcher, name.as_bytes(), &matcher.masked(name.as_bytes()));
-    for find in &mut told.finds {
-        find.part = Part::Reference;
-        find.commits = Some(Commits { is_pushed: name.starts_with("refs/remotes/"), ..Commits::default() });
+    for finding in &mut told.findings {
+        finding.part = Area::Reference;
+        finding.commits =
+            Some(Commits { is_pushed: name.starts_with("refs/remotes/"), ..Commits::default() });
     }
     told
 }

@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use crate::engines::search::finding::{Commit, Commits, Find, Finds, Part};
+use crate::engines::search::finding::{Area, Commit, Commits, Finding, Findings};
 use crate::engines::search::matcher::Matcher;
 use crate::session::selection::Selection;
 
@@ -13,36 +13,36 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_')
 
 /// The finds as one document with stable keys.
 #[must_use]
-pub fn json(finds: &Finds, matcher: &Matcher, selection: &Selection) -> Json {
+pub fn json(findings: &Findings, matcher: &Matcher, selection: &Selection) -> Json {
     let left_out: Vec<Json> = selection
         .left_out
         .iter()
         .map(|(name, reason)| json!({ "name": name.as_str(), "reason": reason.name() }))
         .collect();
     json!({
-        "finds": finds.finds.iter().map(find).collect::<Vec<_>>(),
-        "more": finds.more,
-        "unreachable": finds.unreachable,
-        "shallow": finds.is_shallow,
-        "partial": finds.is_partial,
+        "finds": findings.findings.iter().map(find).collect::<Vec<_>>(),
+        "more": findings.more,
+        "unreachable": findings.unreachable,
+        "shallow": findings.is_shallow,
+        "partial": findings.is_partial,
         "values": matcher.values(),
         "left_out": left_out,
-        "errors": finds.errors.iter().chain(&selection.errors).map(ToString::to_string).collect::<Vec<_>>(),
+        "errors": findings.errors.iter().chain(&selection.errors).map(ToString::to_string).collect::<Vec<_>>(),
     })
 }
 
-fn find(find: &Find) -> Json {
+fn find(finding: &Finding) -> Json {
     let mut shown = json!({
-        "name": find.name.as_str(),
-        "old": find.is_old,
-        "profile": find.profile.as_deref(),
-        "encoding": find.encoding.name(),
-        "in": find.part.name(),
-        "file": find.file,
-        "line": find.position.map(|position| position.line),
-        "column": find.position.map(|position| position.column),
+        "name": finding.name.as_str(),
+        "old": finding.is_old,
+        "profile": finding.profile.as_deref(),
+        "encoding": finding.encoding.name(),
+        "in": finding.part.name(),
+        "file": finding.file,
+        "line": finding.position.map(|position| position.line),
+        "column": finding.position.map(|position| position.column),
     });
-    if let Some(Commits { added, removed, is_pushed }) = &find.commits {
+    if let Some(Commits { added, removed, is_pushed }) = &finding.commits {
         shown["pushed"] = (*is_pushed).into();
         shown["added"] = added.iter().map(commit).collect();
         shown["removed"] = removed.iter().map(commit).collect();
@@ -56,17 +56,18 @@ fn commit(commit: &Commit) -> Json {
 
 /// What is told of a find in a sentence.
 #[must_use]
-pub fn sentence(find: &Find) -> String {
-    let old = if find.is_old { "an old value of " } else { "" };
-    let pushed = if find.commits.as_ref().is_some_and(|commits| commits.is_pushed) { ", pushed" } else { "" };
-    let profile = find.profile.iter().map(|profile| format!(" (profile {profile})")).collect::<String>();
-    format!("{old}{}{profile}, {}{}{pushed}", find.name, find.encoding.words(), find.part.words())
+pub fn sentence(finding: &Finding) -> String {
+    let old = if finding.is_old { "an old value of " } else { "" };
+    let pushed =
+        if finding.commits.as_ref().is_some_and(|commits| commits.is_pushed) { ", pushed" } else { "" };
+    let profile = finding.profile.iter().map(|profile| format!(" (profile {profile})")).collect::<String>();
+    format!("{old}{}{profile}, {}{}{pushed}", finding.name, finding.encoding.words(), finding.part.words())
 }
 
 /// The finds in the Static Analysis Results Interchange Format, version 2.1.0, as GitHub reads it.
 /// <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 #[must_use]
-pub fn sarif(finds: &Finds) -> Json {
+pub fn sarif(findings: &Findings) -> Json {
     const RULE: &str = "venvars/leaked-value";
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -87,34 +88,34 @@ pub fn sarif(finds: &Finds) -> Json {
                 }],
             } },
             "columnKind": "unicodeCodePoints",
-            "results": finds.finds.iter().map(|find| result(find, RULE)).collect::<Vec<_>>(),
+            "results": findings.findings.iter().map(|finding| result(finding, RULE)).collect::<Vec<_>>(),
         }],
     })
 }
 
-fn result(find: &Find, rule: &str) -> Json {
-    let sentence = format!("the value of {}", sentence(find));
+fn result(finding: &Finding, rule: &str) -> Json {
+    let sentence = format!("the value of {}", sentence(finding));
     let sentence =
-        if find.is_old { format!("It holds {}", &sentence["the value of ".len()..]) } else { sentence };
+        if finding.is_old { format!("It holds {}", &sentence["the value of ".len()..]) } else { sentence };
     // The same find has the same print in the next run, wherever in the file it has moved to.
     let print = Sha256::digest(format!(
         "{}\0{}\0{}\0{}",
-        find.name,
-        find.encoding.name(),
-        find.part.name(),
-        find.file
+        finding.name,
+        finding.encoding.name(),
+        finding.part.name(),
+        finding.file
     ));
     let print: String = print.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     let mut physical =
-        json!({ "artifactLocation": { "uri": utf8_percent_encode(&find.file, PATH).to_string() } });
-    if let Some(position) = find.position {
+        json!({ "artifactLocation": { "uri": utf8_percent_encode(&finding.file, PATH).to_string() } });
+    if let Some(position) = finding.position {
         physical["region"] = json!({ "startLine": position.line, "startColumn": position.column });
     }
-    let location = match find.part {
-        Part::Content | Part::FileName => json!({ "physicalLocation": physical }),
-        Part::Commit | Part::Tag | Part::Reference => json!({ "logicalLocations": [{
-            "fullyQualifiedName": format!("{} {}", find.part.name(), find.file),
-            "kind": find.part.name(),
+    let location = match finding.part {
+        Area::Content | Area::FileName => json!({ "physicalLocation": physical }),
+        Area::Commit | Area::Tag | Area::Reference => json!({ "logicalLocations": [{
+            "fullyQualifiedName": format!("{} {}", finding.part.name(), finding.file),
+            "kind": finding.part.name(),
         }] }),
     };
     let mut result = json!({
@@ -125,7 +126,7 @@ fn result(find: &Find, rule: &str) -> Json {
         "locations": [location],
         "partialFingerprints": { "venvarsFind/v1": print },
     });
-    if let Some(Commits { added, removed, is_pushed }) = &find.commits {
+    if let Some(Commits { added, removed, is_pushed }) = &finding.commits {
         result["properties"] = json!({
             "pushed": is_pushed,
             "added": added.iter().map(commit).collect::<Vec<_>>(),

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::engines::search::finding::{Finds, Hits, path_bytes};
+use crate::engines::search::finding::{Findings, Hits, path_bytes};
 use crate::engines::search::matcher::Matcher;
 use crate::engines::search::scanner;
 use crate::session::environment::Files;
@@ -36,7 +36,7 @@ pub struct Where<'a> {
 ///
 /// # Errors
 /// There is no such place, or it cannot be looked into.
-pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Finds> {
+pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Findings> {
     let start = place.start.unwrap_or(Path::new("."));
     let repository = || {
         let found = Repository::around(start).map(Repository::at_top);
@@ -56,9 +56,9 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
         scanner
             .scan(&mut io::stdin().lock(), |hit| hits.push(hit))
             .map_err(|error| Error::io("read", Path::new(shown), &error))?;
-        let mut finds = Finds::default();
-        finds.add(matcher, shown, &hits);
-        return Ok(finds);
+        let mut findings = Findings::default();
+        findings.add(matcher, shown, &hits);
+        return Ok(findings);
     }
     if place.staged {
         // With -C it is not the repository whose hook this may be.
@@ -68,12 +68,12 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
     if place.history {
         return history::scan(matcher, &repository()?, &Extent::All);
     }
-    let mut finds = Finds::default();
+    let mut findings = Findings::default();
     let mut paths = Vec::new();
     for given in place.paths {
         match range(start, given) {
             Some(range) => {
-                finds.append(history::scan(matcher, &repository()?, &Extent::Revisions(vec![range]))?);
+                findings.append(history::scan(matcher, &repository()?, &Extent::Revisions(vec![range]))?);
             }
             None => {
                 let path = start.join(given);
@@ -90,8 +90,8 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
         if let Some(bare) = Repository::around(path).filter(|around| around.is_bare() && around.is_at(path)) {
             // One that is none in spite of its looks may hold a value all the same.
             match history::scan(matcher, &bare, &Extent::All) {
-                Ok(found) => finds.append(inside(matcher, path, found)),
-                Err(error) => finds.errors.push(error),
+                Ok(found) => findings.append(inside(matcher, path, found)),
+                Err(error) => findings.errors.push(error),
             }
         }
     }
@@ -99,13 +99,13 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
         paths.push(files.project.folder.clone());
     }
     let base = if place.paths.is_empty() { &files.project.folder } else { start };
-    finds.append(tree::scan(matcher, base, &paths, place.ignored, &Homes::of(files))?);
-    Ok(finds)
+    findings.append(tree::scan(matcher, base, &paths, place.ignored, &Homes::of(files))?);
+    Ok(findings)
 }
 
 /// Looks into the index or the history of each repository that the options name.
-fn in_repositories(place: &Where<'_>, start: &Path, matcher: &Matcher) -> Result<Finds> {
-    let mut finds = Finds::default();
+fn in_repositories(place: &Where<'_>, start: &Path, matcher: &Matcher) -> Result<Findings> {
+    let mut findings = Findings::default();
     for given in place.paths {
         let path = start.join(given);
         let repository = Repository::around(&path).filter(|around| around.is_at(&path)).ok_or_else(|| {
@@ -120,19 +120,19 @@ fn in_repositories(place: &Where<'_>, start: &Path, matcher: &Matcher) -> Result
         } else {
             history::scan(matcher, &repository, &Extent::All)?
         };
-        finds.append(inside(matcher, Path::new(given), found));
+        findings.append(inside(matcher, Path::new(given), found));
     }
-    Ok(finds)
+    Ok(findings)
 }
 
 /// `finds`, each told as in `folder`.
-fn inside(matcher: &Matcher, folder: &Path, mut finds: Finds) -> Finds {
+fn inside(matcher: &Matcher, folder: &Path, mut findings: Findings) -> Findings {
     let folder = folder.strip_prefix(".").unwrap_or(folder);
     let folder = PathBuf::from(matcher.masked(path_bytes(folder)));
-    for find in &mut finds.finds {
-        find.file = folder.join(&find.file).display().to_string();
+    for finding in &mut findings.findings {
+        finding.file = folder.join(&finding.file).display().to_string();
     }
-    finds
+    findings
 }
 
 /// `given` as a range of commits, `A..B`, if that is what it is and no path.

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::Stdio;
 use std::thread;
 
-use crate::engines::search::finding::Finds;
+use crate::engines::search::finding::Findings;
 use crate::engines::search::matcher::Matcher;
 use crate::words::error::{Error, Result};
 use crate::world::git::object;
@@ -15,7 +15,7 @@ use crate::world::git::repository::Repository;
 ///
 /// # Errors
 /// git fails.
-pub fn scan(matcher: &Matcher, repository: &Repository) -> Result<Finds> {
+pub fn scan(matcher: &Matcher, repository: &Repository) -> Result<Findings> {
     // Both at once: starting a process takes longer than what they do.
     let mut contents = repository.start(&["cat-file", "--batch", "--buffer"], Stdio::piped())?;
     let changed = changed(repository)?;
@@ -31,15 +31,15 @@ pub fn scan(matcher: &Matcher, repository: &Repository) -> Result<Finds> {
     let _ = writer.join();
     contents.end()?;
     let objects = objects?;
-    let mut finds = Finds::default();
+    let mut findings = Findings::default();
     for (id, path) in &changed {
         let shown = matcher.masked(path);
-        finds.add_names(matcher, path, &shown);
+        findings.add_names(matcher, path, &shown);
         if let Some(hits) = objects.blob(id) {
-            finds.add(matcher, &shown, hits);
+            findings.add(matcher, &shown, hits);
         }
     }
-    Ok(finds)
+    Ok(findings)
 }
 
 /// The id and the path of each file in the index that is not in the last commit.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::engines::search::finding::{Commit, Commits, Find, Finds, Part, short};
+use crate::engines::search::finding::{Area, Commit, Commits, Finding, Findings, short};
 use crate::engines::search::matcher::Matcher;
 use crate::session::scan::report;
 use crate::session::selection::{Reason, Selection};
@@ -12,29 +12,31 @@ use crate::words::name::Name;
 
 /// `finds` by file and place.
 #[must_use]
-pub fn in_order(mut finds: Finds) -> Finds {
-    finds.finds.sort_by(|one, other| {
-        let place = |find: &Find| (find.position.map(|position| (position.line, position.column)), find.part);
+pub fn in_order(mut findings: Findings) -> Findings {
+    findings.findings.sort_by(|one, other| {
+        let place = |finding: &Finding| {
+            (finding.position.map(|position| (position.line, position.column)), finding.part)
+        };
         (&one.file, place(one), &one.name).cmp(&(&other.file, place(other), &other.name))
     });
-    finds
+    findings
 }
 
 /// `finds` for a person: a line each, and one for each of its commits.
 #[must_use]
-pub fn as_text(finds: &Finds) -> String {
+pub fn as_text(findings: &Findings) -> String {
     let mut text = String::new();
-    for find in &finds.finds {
-        let kind = match find.part {
-            Part::Commit => "commit ",
-            Part::Tag => "tag ",
-            Part::Content | Part::FileName | Part::Reference => "",
+    for finding in &findings.findings {
+        let kind = match finding.part {
+            Area::Commit => "commit ",
+            Area::Tag => "tag ",
+            Area::Content | Area::FileName | Area::Reference => "",
         };
-        let place = find.position.map(|position| format!(":{position}")).unwrap_or_default();
-        let file = one_line(&find.file);
+        let place = finding.position.map(|position| format!(":{position}")).unwrap_or_default();
+        let file = one_line(&finding.file);
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{kind}{file}{place}: {}", report::sentence(find));
-        if let Some(Commits { added, removed, .. }) = &find.commits {
+        let _ = writeln!(text, "{kind}{file}{place}: {}", report::sentence(finding));
+        if let Some(Commits { added, removed, .. }) = &finding.commits {
             for (word, commits) in [("added", added), ("removed", removed)] {
                 for Commit { id, author, email, date } in commits {
                     let id = short(id);
@@ -49,7 +51,7 @@ pub fn as_text(finds: &Finds) -> String {
 
 /// What was looked for, and what was not.
 #[must_use]
-pub fn summary(finds: &Finds, matcher: &Matcher, selection: &Selection) -> String {
+pub fn summary(findings: &Findings, matcher: &Matcher, selection: &Selection) -> String {
     /// How many names of a kind are shown.
     const SHOWN: usize = 8;
     let left_out = |reasons: &[Reason]| {
@@ -77,17 +79,17 @@ pub fn summary(finds: &Finds, matcher: &Matcher, selection: &Selection) -> Strin
     if !unasked.is_empty() {
         parts.push(format!("not asked for: {} (--ask)", unasked.join(", ")));
     }
-    match finds.more {
+    match findings.more {
         0 => {}
         more => parts.push(format!("{more} more finds of the same kind are not shown")),
     }
-    if finds.is_shallow {
+    if findings.is_shallow {
         parts.push("older commits are not here (git fetch --unshallow)".to_owned());
     }
-    if finds.is_partial {
+    if findings.is_partial {
         parts.push("objects that git has not fetched are not here (clone without --filter)".to_owned());
     }
-    match finds.unreachable {
+    match findings.unreachable {
         0 => {}
         count => parts.push(format!(
             "{count} in objects that nothing leads to any more (git gc --prune=now deletes them)"
@@ -95,7 +97,7 @@ pub fn summary(finds: &Finds, matcher: &Matcher, selection: &Selection) -> Strin
     }
     parts.insert(
         0,
-        match finds.finds.len() {
+        match findings.findings.len() {
             0 => "nothing found".to_owned(),
             1 => "1 found".to_owned(),
             count => format!("{count} found"),

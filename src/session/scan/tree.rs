@@ -9,10 +9,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use crate::engines::search::finding::{Finds, Hits, path_bytes};
+use crate::engines::search::finding::{Findings, Hits, path_bytes};
 use crate::engines::search::matcher::Matcher;
 use crate::engines::search::scanner::Scanner;
-use crate::engines::shell::script::{self, Kind};
+use crate::engines::shell::script::{self, ScriptKind};
 use crate::session::environment::Files;
 use crate::words::error::{Error, Result};
 use crate::world::disk;
@@ -47,7 +47,7 @@ impl Homes {
 }
 
 /// A file to look into.
-struct Entry {
+struct TreeFile {
     path: PathBuf,
     is_tracked: bool,
     /// It was asked for by its own name: where a link leads is read, and a pipe too.
@@ -70,7 +70,7 @@ pub fn scan(
     paths: &[PathBuf],
     ignored: bool,
     homes: &Homes,
-) -> Result<Finds> {
+) -> Result<Findings> {
     let mut list = BTreeMap::new();
     let mut errors = Vec::new();
     let mut named = BTreeSet::new();
@@ -85,14 +85,14 @@ pub fn scan(
             named.insert(path);
         }
     }
-    let entries: Vec<Entry> = list
+    let entries: Vec<TreeFile> = list
         .into_iter()
-        .map(|(path, is_tracked)| Entry { is_named: named.contains(&path), path, is_tracked })
+        .map(|(path, is_tracked)| TreeFile { is_named: named.contains(&path), path, is_tracked })
         .collect();
     let base = disk::canonical(base).unwrap_or_else(|_| base.to_owned());
-    let mut finds = look_into(matcher, &base, &entries, homes);
-    finds.errors.append(&mut errors);
-    Ok(finds)
+    let mut findings = look_into(matcher, &base, &entries, homes);
+    findings.errors.append(&mut errors);
+    Ok(findings)
 }
 
 /// Puts the files of `folder` on the list, each with whether git tracks it; what inside cannot be read
@@ -180,24 +180,24 @@ fn unreadable(matcher: &Matcher, path: &Path, error: &io::Error) -> Error {
 }
 
 /// Looks into every one of `entries`, on all cores.
-fn look_into(matcher: &Matcher, base: &Path, entries: &[Entry], homes: &Homes) -> Finds {
+fn look_into(matcher: &Matcher, base: &Path, entries: &[TreeFile], homes: &Homes) -> Findings {
     /// What a thread takes at once.
     const SHARE: usize = 16;
     let next = AtomicUsize::new(0);
-    let parts: Mutex<Vec<(usize, Finds)>> = Mutex::default();
+    let parts: Mutex<Vec<(usize, Findings)>> = Mutex::default();
     let work = || {
         let mut scanner = Scanner::new(matcher);
         loop {
             let start = next.fetch_add(SHARE, Ordering::Relaxed);
             let Some(share) = entries.get(start..(start + SHARE).min(entries.len())) else { return };
-            let mut finds = Finds::default();
+            let mut findings = Findings::default();
             for entry in share {
-                if let Err(error) = look(&mut scanner, matcher, base, entry, homes, &mut finds) {
-                    finds.errors.push(error);
+                if let Err(error) = look(&mut scanner, matcher, base, entry, homes, &mut findings) {
+                    findings.errors.push(error);
                 }
             }
             if let Ok(mut parts) = parts.lock() {
-                parts.push((start, finds));
+                parts.push((start, findings));
             }
         }
     };
@@ -210,9 +210,9 @@ fn look_into(matcher: &Matcher, base: &Path, entries: &[Entry], homes: &Homes) -
     });
     let mut parts = parts.into_inner().unwrap_or_default();
     parts.sort_unstable_by_key(|(start, _)| *start);
-    let mut all = Finds::default();
-    for (_, finds) in parts {
-        all.append(finds);
+    let mut all = Findings::default();
+    for (_, findings) in parts {
+        all.append(findings);
     }
     all
 }
@@ -221,9 +221,9 @@ fn look(
     scanner: &mut Scanner<'_>,
     matcher: &Matcher,
     base: &Path,
-    entry: &Entry,
+    entry: &TreeFile,
     homes: &Homes,
-    finds: &mut Finds,
+    findings: &mut Findings,
 ) -> Result<()> {
     let path = &entry.path;
     let shown = shown(base, path);
@@ -242,7 +242,7 @@ fn look(
         Err(error) if !is_absent(&error) => return Err(unreadable(error)),
         _ => return Ok(()),
     }
-    finds.add_names(matcher, path_bytes(shown), &matcher.masked(path_bytes(shown)));
+    findings.add_names(matcher, path_bytes(shown), &matcher.masked(path_bytes(shown)));
     if hits.list.is_empty() || (!entry.is_tracked && homes.has(path)) {
         return Ok(());
     }
@@ -252,7 +252,7 @@ fn look(
             |offset: u64| blocks.iter().any(|block| block.contains(&usize::try_from(offset).unwrap_or(0)));
         hits.list.retain(|hit| !inside(hit.offset));
     }
-    finds.add(matcher, &matcher.masked(path_bytes(shown)), &hits);
+    findings.add(matcher, &matcher.masked(path_bytes(shown)), &hits);
     Ok(())
 }
 
@@ -263,8 +263,8 @@ fn shown<'a>(base: &Path, path: &'a Path) -> &'a Path {
 
 /// Which activate script of a venv `path` is, if it is one.
 #[must_use]
-pub fn script_kind(path: &Path) -> Option<Kind> {
-    let kind = path.file_name().and_then(|name| Kind::of(name.to_str()?))?;
+pub fn script_kind(path: &Path) -> Option<ScriptKind> {
+    let kind = path.file_name().and_then(|name| ScriptKind::of(name.to_str()?))?;
     path.parent()?.parent()?.join("pyvenv.cfg").is_file().then_some(kind)
 }
 

@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
 use crate::world::age::LIMIT;
-use crate::world::prompt::{self, Refusal};
+use crate::world::prompt::{self, NoLine};
 
 /// The environment variable that names the identity files, several of them separated as in PATH.
 pub const IDENTITY: &str = "VENVARS_AGE_IDENTITY";
@@ -153,7 +153,7 @@ impl Identities {
         if bytes.starts_with(b"age-encryption.org/")
             || bytes.trim_ascii_start().starts_with(super::BEGIN.as_bytes())
         {
-            self.shut.push(Shut::new(file, Kind::File(bytes)));
+            self.shut.push(Shut::new(file, IdentityKind::File(bytes)));
             return Ok(());
         }
         let Ok(text) = std::str::from_utf8(&bytes) else {
@@ -178,7 +178,8 @@ impl Identities {
                 match ssh::Recipient::try_from(ssh::Identity::from(key.clone())) {
                     Ok(recipient) => {
                         let (algorithm, tag) = stanza_of(&recipient);
-                        self.shut.push(Shut::new(file, Kind::Ssh { key: Box::new(key), algorithm, tag }));
+                        self.shut
+                            .push(Shut::new(file, IdentityKind::Ssh { key: Box::new(key), algorithm, tag }));
                         Ok(())
                     }
                     Err(_) => wrong("this ssh key is of a kind that age does not use", other),
@@ -264,62 +265,68 @@ fn others_can_read(_metadata: &std::fs::Metadata) -> bool {
 /// An identity that is protected by a passphrase.
 struct Shut {
     file: PathBuf,
-    kind: Kind,
-    state: Mutex<State>,
+    kind: IdentityKind,
+    state: Mutex<IdentityState>,
 }
 
-enum Kind {
+enum IdentityKind {
     Ssh { key: Box<EncryptedKey>, algorithm: String, tag: String },
     File(Zeroizing<Vec<u8>>),
 }
 
-enum State {
+enum IdentityState {
     Untried,
     Opened(Vec<Box<dyn Identity + Send + Sync>>),
     Refused(&'static str, &'static str),
 }
 
 impl Shut {
-    fn new(file: &Path, kind: Kind) -> Self {
-        Self { file: file.to_owned(), kind, state: Mutex::new(State::Untried) }
+    fn new(file: &Path, kind: IdentityKind) -> Self {
+        Self { file: file.to_owned(), kind, state: Mutex::new(IdentityState::Untried) }
     }
 
     /// Whether it might open what this stanza holds: nobody is asked for a passphrase in vain.
     fn fits(&self, stanza: &Stanza) -> bool {
         match &self.kind {
-            Kind::Ssh { algorithm, tag, .. } => stanza.tag == *algorithm && stanza.args.first() == Some(tag),
-            Kind::File(_) => stanza.tag == "X25519",
+            IdentityKind::Ssh { algorithm, tag, .. } => {
+                stanza.tag == *algorithm && stanza.args.first() == Some(tag)
+            }
+            IdentityKind::File(_) => stanza.tag == "X25519",
         }
     }
 
-    fn open(&self) -> State {
-        let no_terminal = State::Refused(
+    fn open(&self) -> IdentityState {
+        let no_terminal = IdentityState::Refused(
             "is protected by a passphrase, and there is no terminal to ask for it",
             "run it at a terminal, or name an identity without a passphrase in VENVARS_AGE_IDENTITY",
         );
         let passphrase = match prompt::hidden(&format!("Passphrase of {}: ", self.file.display())) {
             Ok(typed) => SecretString::from(typed.as_str()),
-            Err(Refusal::System(_)) => return no_terminal,
+            Err(NoLine::System(_)) => return no_terminal,
             Err(_) => {
-                return State::Refused("was given a passphrase that is no single line of text", "try again");
+                return IdentityState::Refused(
+                    "was given a passphrase that is no single line of text",
+                    "try again",
+                );
             }
         };
         let opened = match &self.kind {
-            Kind::Ssh { key, .. } => key.decrypt(passphrase).map(|key| {
+            IdentityKind::Ssh { key, .. } => key.decrypt(passphrase).map(|key| {
                 let key: Box<dyn Identity + Send + Sync> = Box::new(ssh::Identity::from(key));
                 vec![key]
             }),
-            Kind::File(bytes) => decrypt_file(bytes, passphrase),
+            IdentityKind::File(bytes) => decrypt_file(bytes, passphrase),
         };
         match opened {
-            Ok(keys) => State::Opened(keys),
+            Ok(keys) => IdentityState::Opened(keys),
             Err(DecryptError::KeyDecryptionFailed | DecryptError::DecryptionFailed) => {
-                State::Refused("does not open with that passphrase", "try again")
+                IdentityState::Refused("does not open with that passphrase", "try again")
             }
-            Err(DecryptError::ExcessiveWork { .. }) => {
-                State::Refused("takes too much work to open", "encrypt it anew with `age --passphrase`")
-            }
-            Err(_) => State::Refused(
+            Err(DecryptError::ExcessiveWork { .. }) => IdentityState::Refused(
+                "takes too much work to open",
+                "encrypt it anew with `age --passphrase`",
+            ),
+            Err(_) => IdentityState::Refused(
                 "is no identity file that was encrypted to a passphrase, or is damaged",
                 "`age-keygen | age --passphrase` makes one",
             ),
@@ -328,7 +335,7 @@ impl Shut {
 
     fn refusal(&self) -> Option<Error> {
         match &*self.state.lock().unwrap_or_else(PoisonError::into_inner) {
-            State::Refused(what, hint) => {
+            IdentityState::Refused(what, hint) => {
                 Some(Error::syntax(format!("the identity {what}")).in_file(&self.file).hint(*hint))
             }
             _ => None,
@@ -343,11 +350,11 @@ impl Identity for Shut {
         }
         // Held while the user types: two threads must not ask twice.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(*state, State::Untried) {
+        if matches!(*state, IdentityState::Untried) {
             *state = self.open();
         }
         match &*state {
-            State::Opened(keys) => keys.iter().find_map(|key| key.unwrap_stanza(stanza)),
+            IdentityState::Opened(keys) => keys.iter().find_map(|key| key.unwrap_stanza(stanza)),
             _ => None,
         }
     }
@@ -365,9 +372,9 @@ impl Identity for Quiet<'_> {
             return None;
         }
         match &*self.shut.state.lock().unwrap_or_else(PoisonError::into_inner) {
-            State::Opened(keys) => keys.iter().find_map(|key| key.unwrap_stanza(stanza)),
-            State::Refused(..) => None,
-            State::Untried => {
+            IdentityState::Opened(keys) => keys.iter().find_map(|key| key.unwrap_stanza(stanza)),
+            IdentityState::Refused(..) => None,
+            IdentityState::Untried => {
                 self.needs_one.set(true);
                 None
             }

@@ -8,7 +8,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// A file, and the blocks of it that were read last.
-pub(super) struct Blocks {
+pub(super) struct CachedFile {
     file: File,
     length: u64,
     /// The number of each block that is kept, at the place that its number has among so many.
@@ -18,7 +18,7 @@ pub(super) struct Blocks {
     joined: Zeroizing<Vec<u8>>,
 }
 
-impl Blocks {
+impl CachedFile {
     /// The bytes of a block.
     const BLOCK: u64 = 1 << 12;
     /// How many are kept, 8 MiB: changes are often far away from their base.

@@ -11,13 +11,13 @@ pub(super) struct Object {
     /// Its bytes, or those of the change that it is stored as.
     pub bytes: Zeroizing<Vec<u8>>,
     /// What it is made of, in this order; nothing if the bytes are its own.
-    pieces: Vec<Piece>,
+    pieces: Vec<ByteRange>,
     /// Those changes to it that have not been looked into, as places in the pack's list.
     pub changes: Range<usize>,
 }
 
 /// A range of an object's bytes.
-struct Piece {
+struct ByteRange {
     /// Where it lies in the object.
     range: Range<usize>,
     /// Where it comes from: the base, or the change itself.
@@ -60,7 +60,7 @@ impl Object {
                 (from, length)
             };
             let end = start.checked_add(length)?;
-            pieces.push(Piece { range: start..end, is_copied, from });
+            pieces.push(ByteRange { range: start..end, is_copied, from });
             start = end;
         }
         Some(())

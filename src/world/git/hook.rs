@@ -25,7 +25,7 @@ pub const LEGACY: &str = ".legacy";
 
 /// How a hook finds venvars.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Program {
+pub enum Launcher {
     /// At this path, else on the PATH. Without it nothing passes.
     At(PathBuf),
     /// The same for a hook of many repositories. Without it only what lies beside a secrets.toml is stopped.
@@ -56,12 +56,12 @@ impl Hook {
 
     /// Our block.
     #[must_use]
-    pub fn block(self, program: &Program) -> String {
-        let (find, run) = match program {
-            Program::At(path) | Program::OfMany(path) => {
+    pub fn block(self, program: &Launcher) -> String {
+        let (finding, run) = match program {
+            Launcher::At(path) | Launcher::OfMany(path) => {
                 let path = shell_escape::unix::escape(path.to_string_lossy());
                 let without = match program {
-                    Program::OfMany(_) => "[ ! -e secrets.toml ] || exit 1\n    _venvars=:",
+                    Launcher::OfMany(_) => "[ ! -e secrets.toml ] || exit 1\n    _venvars=:",
                     _ => "exit 1",
                 };
                 (
@@ -71,7 +71,7 @@ impl Hook {
                     "\"$_venvars\" hook run".to_owned(),
                 )
             }
-            Program::OnPath => (
+            Launcher::OnPath => (
                 "if ! command -v venvars >/dev/null 2>&1; then\n    venvars() { echo 'venvars is not on the PATH: nothing looks for secrets here' >&2; [ ! -e secrets.toml ]; }\nfi\n"
                     .to_owned(),
                 "venvars hook run".to_owned(),
@@ -85,14 +85,14 @@ impl Hook {
             ),
         };
         format!(
-            "{BEGIN}# Stops what holds a value of secrets.toml. `venvars hook remove` takes this away.\n{find}{run}{END}"
+            "{BEGIN}# Stops what holds a value of secrets.toml. `venvars hook remove` takes this away.\n{finding}{run}{END}"
         )
     }
 
     /// `hook`, which is a shell script or empty, with our block in the place of an older one, else as
     /// the first thing that it does.
     #[must_use]
-    pub fn with_block(self, hook: &str, program: &Program) -> String {
+    pub fn with_block(self, hook: &str, program: &Launcher) -> String {
         let block = self.block(program);
         if let Some((before, after)) = split(hook) {
             return format!("{before}{block}{after}");
@@ -111,7 +111,7 @@ impl Hook {
     /// A hook that runs ours, and then the one that was there before, beside it, if git would run that
     /// one: it takes no file that is not executable.
     #[must_use]
-    pub fn before_another(self, program: &Program) -> String {
+    pub fn before_another(self, program: &Launcher) -> String {
         let name = self.name();
         let block = self.block(program);
         format!(
@@ -185,14 +185,14 @@ mod tests {
 
     #[test]
     fn a_block_goes_in_and_out_again() {
-        let program = Program::At("/a b/venvars".into());
+        let program = Launcher::At("/a b/venvars".into());
         for before in ["", "#!/bin/sh\necho mine\n", "#!/bin/bash", "echo no shebang\n", "#!/bin/sh\nexit 0"]
         {
             for hook in HOOKS {
                 let with = hook.with_block(before, &program);
                 assert!(with.contains("'/a b/venvars'"));
                 assert_eq!(hook.with_block(&with, &program), with, "twice is once");
-                assert_eq!(hook.with_block(&hook.with_block(before, &Program::OnPath), &program), with);
+                assert_eq!(hook.with_block(&hook.with_block(before, &Launcher::OnPath), &program), with);
                 let without = without_block(&with).unwrap();
                 assert_eq!(without.trim_end(), before.trim_end());
                 assert_eq!(without_block(&without), None);

@@ -24,7 +24,7 @@ fn ignored(top: &Path, paths: &[&Path]) -> Option<Vec<bool>> {
     if !may_judge() {
         return None;
     }
-    let places = Places::of(top)?;
+    let places = IgnoreFiles::of(top)?;
     let names: Vec<Option<Vec<u8>>> = paths.iter().map(|path| name(top, path)).collect();
     let untracked = untracked(&places, &names)?;
     let exclude = patterns(&places.common.join("info/exclude"), true)?;
@@ -88,13 +88,13 @@ fn may_judge() -> bool {
 }
 
 /// Where git keeps what is read here: gitrepository-layout(5).
-struct Places {
+struct IgnoreFiles {
     own: PathBuf,
     common: PathBuf,
     hash: Kind,
 }
 
-impl Places {
+impl IgnoreFiles {
     /// The places of the repository at `top`; nothing if git might see another one, or none, or not trust it.
     fn of(top: &Path) -> Option<Self> {
         let git = top.join(".git");
@@ -167,7 +167,7 @@ fn name(top: &Path, path: &Path) -> Option<Vec<u8>> {
 }
 
 /// Which of `names` the index has nothing to do with, however they are written.
-fn untracked(places: &Places, names: &[Option<Vec<u8>>]) -> Option<Vec<bool>> {
+fn untracked(places: &IgnoreFiles, names: &[Option<Vec<u8>>]) -> Option<Vec<bool>> {
     let options = gix_index::decode::Options { thread_limit: Some(1), ..Default::default() };
     let index = gix_index::File::at_or_default(places.own.join("index"), places.hash, true, options).ok()?;
     let mut untracked: Vec<bool> = names.iter().map(Option::is_some).collect();

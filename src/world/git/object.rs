@@ -18,16 +18,16 @@ use crate::world::git::store;
 pub(crate) type Id = String;
 
 /// An object with values in it.
-pub(crate) enum Found {
+pub(crate) enum FoundObject {
     /// The content of a file.
     Blob(Hits),
     /// A commit or a tag: its text, and what lies in that.
-    Text { kind: Kind, text: Vec<u8>, hits: Hits },
+    Text { kind: ObjectKind, text: Vec<u8>, hits: Hits },
 }
 
 /// What has a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ObjectKind {
     Commit,
     Tag,
 }
@@ -36,7 +36,7 @@ pub(crate) enum Kind {
 #[derive(Default)]
 pub(crate) struct Objects {
     /// Those with values in them.
-    pub found: HashMap<Id, Found>,
+    pub found: HashMap<Id, FoundObject>,
     /// Whether a folder has a name with a value in it.
     pub has_names: bool,
 }
@@ -45,7 +45,7 @@ impl Objects {
     /// The hits in a blob.
     pub fn blob(&self, id: &str) -> Option<&Hits> {
         match self.found.get(id) {
-            Some(Found::Blob(hits)) => Some(hits),
+            Some(FoundObject::Blob(hits)) => Some(hits),
             _ => None,
         }
     }
@@ -160,7 +160,7 @@ pub(crate) fn search(matcher: &Matcher, repository: &Repository, output: Output)
         if kind == "blob" || size > LONGEST_TEXT {
             scanner.scan(&mut content, |hit| hits.push(hit)).map_err(failed)?;
             if !hits.list.is_empty() {
-                objects.found.insert(id.to_owned(), Found::Blob(hits));
+                objects.found.insert(id.to_owned(), FoundObject::Blob(hits));
             }
         } else {
             text.clear();
@@ -173,8 +173,8 @@ pub(crate) fn search(matcher: &Matcher, repository: &Repository, output: Output)
                 for hit in list {
                     hits.push(hit);
                 }
-                let kind = if kind == "tag" { Kind::Tag } else { Kind::Commit };
-                objects.found.insert(id.to_owned(), Found::Text { kind, text: text.clone(), hits });
+                let kind = if kind == "tag" { ObjectKind::Tag } else { ObjectKind::Commit };
+                objects.found.insert(id.to_owned(), FoundObject::Text { kind, text: text.clone(), hits });
             }
         }
         // The newline after the content.

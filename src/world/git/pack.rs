@@ -20,7 +20,7 @@ use libdeflater::Decompressor;
 use zeroize::Zeroizing;
 
 use crate::engines::search::matcher::Matcher;
-use crate::world::git::blocks::Blocks;
+use crate::world::git::blocks::CachedFile;
 use crate::world::git::delta::Object;
 
 /// The most bytes of one object, or of one change, that are unpacked here.
@@ -69,7 +69,7 @@ impl Pack {
         let mut pack = Self { path, hash, index, offsets, entries: Vec::new(), families: Vec::new() };
         let share = pack.len() / workers() + 1;
         let bases = side_by_side(|worker| {
-            let mut file = Blocks::open(&pack.path)?;
+            let mut file = CachedFile::open(&pack.path)?;
             let entries = worker * share..pack.len().min((worker + 1) * share);
             entries.map(|entry| pack.base(&mut file, entry)).collect()
         })?;
@@ -84,7 +84,7 @@ impl Pack {
 
     /// The number of the entry that the one with the number `entry` is a change to; for none, what comes
     /// after all numbers.
-    fn base(&self, file: &mut Blocks, entry: usize) -> io::Result<u32> {
+    fn base(&self, file: &mut CachedFile, entry: usize) -> io::Result<u32> {
         let offset = self.offsets[entry];
         let header = self.header(file, entry)?.header;
         let base = match header {
@@ -100,7 +100,7 @@ impl Pack {
         number(base)
     }
 
-    fn header(&self, file: &mut Blocks, entry: usize) -> io::Result<Entry> {
+    fn header(&self, file: &mut CachedFile, entry: usize) -> io::Result<Entry> {
         let range = self.offsets[entry]..self.offsets[entry + 1];
         let bytes = file.bytes(range.start..range.end.min(range.start + LONGEST_HEADER))?;
         Entry::from_bytes(bytes, range.start, self.hash).map_err(unreadable)
@@ -199,7 +199,7 @@ fn number(entry: usize) -> io::Result<u32> {
 struct Worker<'p> {
     pack: &'p Pack,
     matcher: &'p Matcher,
-    file: Blocks,
+    file: CachedFile,
     inflate: Decompressor,
     /// The objects from the one without a base to the one at hand, and memory for more.
     line: Vec<Object>,
@@ -216,7 +216,7 @@ impl<'p> Worker<'p> {
         Ok(Self {
             pack,
             matcher,
-            file: Blocks::open(&pack.path)?,
+            file: CachedFile::open(&pack.path)?,
             inflate: Decompressor::new(),
             line: Vec::new(),
             text: Zeroizing::default(),

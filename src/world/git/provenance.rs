@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use crate::engines::search::Encoding;
-use crate::engines::search::finding::{Commit, Part};
+use crate::engines::search::finding::{Area, Commit};
 use crate::engines::search::matcher::Matcher;
 use crate::words::error::{Error, Position, Result};
 use crate::world::git::object::{Id, Objects};
@@ -14,9 +14,9 @@ use crate::world::git::runner::Output;
 
 /// A value in one form in one file, whatever its versions.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Key {
+pub(crate) struct Occurrence {
     pub path: Vec<u8>,
-    pub part: Part,
+    pub part: Area,
     pub known: usize,
     pub encoding: Encoding,
 }
@@ -34,8 +34,8 @@ pub(crate) struct Events {
 
 /// What the commits say of the objects that were found.
 #[derive(Debug, Default)]
-pub(crate) struct Story {
-    pub files: BTreeMap<Key, Events>,
+pub(crate) struct Provenance {
+    pub files: BTreeMap<Occurrence, Events>,
     /// Those of the commits that were found that are reached.
     pub commits: HashMap<Id, Commit>,
     /// The blobs that a commit brought.
@@ -54,15 +54,16 @@ pub(crate) fn read(
     repository: &Repository,
     extent: &[&str],
     objects: &Objects,
-) -> Result<Story> {
+) -> Result<Provenance> {
     // `-c` tells of a merge only what is in none of its parents.
     let mut arguments = vec!["log", "-c", "--raw", "-r", "-z", "--no-abbrev", "--no-renames", "--no-notes"];
     arguments.extend(["--no-color", "--no-ext-diff", "--format=%x01%H%x00%an%x00%ae%x00%aI%x00"]);
     arguments.extend(extent);
     arguments.push("--");
     let mut log = repository.start(&arguments, Stdio::null())?;
-    let mut reader = Reader { fields: BufReader::with_capacity(1 << 16, log.stdout()), field: Vec::new() };
-    let mut story = Story::default();
+    let mut reader =
+        DiffReader { fields: BufReader::with_capacity(1 << 16, log.stdout()), field: Vec::new() };
+    let mut story = Provenance::default();
     let mut commit = None;
     let read = loop {
         match reader.next(repository) {
@@ -87,7 +88,7 @@ pub(crate) fn read(
                 commit = Some(told);
             }
             Some(b':') => {
-                let change = Change::read(&reader.field[start..]);
+                let change = FileChange::read(&reader.field[start..]);
                 reader.next(repository)?;
                 if let (Some(change), Some(commit)) = (change, &commit) {
                     story.take(matcher, objects, commit, &change, &reader.field);
@@ -100,12 +101,12 @@ pub(crate) fn read(
     read.map(|()| story)
 }
 
-struct Reader {
+struct DiffReader {
     fields: BufReader<Output>,
     field: Vec<u8>,
 }
 
-impl Reader {
+impl DiffReader {
     /// Reads the next field; says whether there is one.
     fn next(&mut self, repository: &Repository) -> Result<bool> {
         self.field.clear();
@@ -118,12 +119,12 @@ impl Reader {
 }
 
 /// What a commit does to a file: git-diff-tree(1), "raw output format".
-struct Change {
+struct FileChange {
     old: Vec<Id>,
     new: Id,
 }
 
-impl Change {
+impl FileChange {
     fn read(field: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(field).ok()?;
         let parents = text.bytes().take_while(|byte| *byte == b':').count();
@@ -140,8 +141,15 @@ fn is_none(id: &str) -> bool {
     id.bytes().all(|byte| byte == b'0')
 }
 
-impl Story {
-    fn take(&mut self, matcher: &Matcher, objects: &Objects, commit: &Commit, change: &Change, path: &[u8]) {
+impl Provenance {
+    fn take(
+        &mut self,
+        matcher: &Matcher,
+        objects: &Objects,
+        commit: &Commit,
+        change: &FileChange,
+        path: &[u8],
+    ) {
         let kinds = |id: &Id| -> BTreeSet<(usize, Encoding)> {
             let hits = objects.blob(id).into_iter().flat_map(|hits| &hits.list);
             hits.map(|hit| (hit.known, hit.encoding)).collect()
@@ -153,7 +161,7 @@ impl Story {
         let old: Vec<_> = change.old.iter().map(kinds).collect();
         for (known, encoding) in &new {
             if old.iter().all(|kinds| !kinds.contains(&(*known, *encoding))) {
-                let events = self.events(path, Part::Content, *known, *encoding);
+                let events = self.events(path, Area::Content, *known, *encoding);
                 events.added.push(commit.clone());
                 events.position = objects.blob(&change.new).and_then(|hits| {
                     let same = |hit: &&crate::engines::search::scanner::Hit| {
@@ -169,19 +177,19 @@ impl Story {
             .flatten()
             .filter(|kind| !new.contains(kind) && old.iter().all(|kinds| kinds.contains(kind)));
         for (known, encoding) in gone {
-            self.events(path, Part::Content, *known, *encoding).removed.push(commit.clone());
+            self.events(path, Area::Content, *known, *encoding).removed.push(commit.clone());
         }
         if objects.has_names {
             let comes = change.old.iter().all(|id| is_none(id));
             let goes = is_none(&change.new);
             for one in matcher.find(path).iter().filter(|_| comes || goes) {
-                let events = self.events(path, Part::FileName, one.known, one.encoding);
+                let events = self.events(path, Area::FileName, one.known, one.encoding);
                 if goes { events.removed.push(commit.clone()) } else { events.added.push(commit.clone()) }
             }
         }
     }
 
-    fn events(&mut self, path: &[u8], part: Part, known: usize, encoding: Encoding) -> &mut Events {
-        self.files.entry(Key { path: path.to_owned(), part, known, encoding }).or_default()
+    fn events(&mut self, path: &[u8], part: Area, known: usize, encoding: Encoding) -> &mut Events {
+        self.files.entry(Occurrence { path: path.to_owned(), part, known, encoding }).or_default()
     }
 }

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use crate::words::error::Result;
 use crate::world::disk;
-use crate::world::git::runner::{Git, Running};
+use crate::world::git::runner::{Git, RunningGit};
 
 /// A repository, bare or with a working tree.
 #[derive(Debug, Clone)]
@@ -141,7 +141,7 @@ impl Repository {
     ///
     /// # Errors
     /// There is no git, or it cannot be started.
-    pub(crate) fn start(&self, arguments: &[&str], input: Stdio) -> Result<Running> {
+    pub(crate) fn start(&self, arguments: &[&str], input: Stdio) -> Result<RunningGit> {
         self.git(arguments).start(input)
     }
 

@@ -63,7 +63,7 @@ impl Git {
     ///
     /// # Errors
     /// There is no git, or it cannot be started.
-    pub fn start(mut self, input: Stdio) -> Result<Running> {
+    pub fn start(mut self, input: Stdio) -> Result<RunningGit> {
         self.command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().map_err(|error| {
             let failed = match error.kind() {
@@ -83,7 +83,7 @@ impl Git {
             }
             String::from_utf8_lossy(&text).into_owned()
         });
-        Ok(Running { what: self.what, folder: self.folder, child, said })
+        Ok(RunningGit { what: self.what, folder: self.folder, child, said })
     }
 
     /// Runs it to its end, writing `input` and reading what it prints side by side: a git that answers line by line
@@ -102,7 +102,7 @@ impl Git {
             }
             running.stdout().read_to_end(&mut text)
         });
-        let Running { what, folder, mut child, said } = running;
+        let RunningGit { what, folder, mut child, said } = running;
         let status = child.wait();
         let said = said.join().unwrap_or_default();
         let status =
@@ -151,14 +151,14 @@ fn failed(what: &str, folder: &Path, said: &str) -> Error {
 }
 
 /// A git that runs.
-pub(crate) struct Running {
+pub(crate) struct RunningGit {
     what: String,
     folder: Box<Path>,
     child: Child,
     said: thread::JoinHandle<String>,
 }
 
-impl Running {
+impl RunningGit {
     /// What it prints; nothing the second time.
     pub fn stdout(&mut self) -> Output {
         Output(self.child.stdout.take())

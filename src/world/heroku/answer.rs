@@ -15,15 +15,15 @@ use crate::world::heroku::retry;
 const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// An answer, as far as anybody looks at it.
-pub(super) struct Answer {
+pub(super) struct Reply {
     pub status: u16,
     pub kind: String,
     pub retry_after: Option<Duration>,
-    pub body: Result<Zeroizing<Vec<u8>>, Failure>,
+    pub body: Result<Zeroizing<Vec<u8>>, NoResponse>,
 }
 
 /// Why there is no answer, or no whole one.
-pub(super) struct Failure {
+pub(super) struct NoResponse {
     pub words: String,
     /// Whether the request may have reached the server.
     pub sent: bool,
@@ -31,7 +31,7 @@ pub(super) struct Failure {
     pub passing: bool,
 }
 
-impl Answer {
+impl Reply {
     /// Whether the answer says that it is JSON.
     pub fn is_json(&self) -> bool {
         json(&self.kind)
@@ -56,19 +56,19 @@ impl Answer {
 }
 
 /// All of a body, if it is no longer than it may be.
-fn read(body: &mut Body) -> Result<Zeroizing<Vec<u8>>, Failure> {
+fn read(body: &mut Body) -> Result<Zeroizing<Vec<u8>>, NoResponse> {
     let mut bytes = Zeroizing::new(Vec::new());
     match body.as_reader().take(LARGEST + 1).read_to_end(&mut bytes) {
-        Err(error) => Err(Failure::new(&ureq::Error::from(error))),
+        Err(error) => Err(NoResponse::new(&ureq::Error::from(error))),
         Ok(_) if bytes.len() as u64 > LARGEST => {
             let words = format!("it is larger than {} MiB", LARGEST / 1024 / 1024);
-            Err(Failure { words, sent: true, passing: false })
+            Err(NoResponse { words, sent: true, passing: false })
         }
         Ok(_) => Ok(bytes),
     }
 }
 
-impl Failure {
+impl NoResponse {
     /// The error's own text could quote what was received: only the system's words are passed on.
     pub fn new(error: &ureq::Error) -> Self {
         let (words, sent, passing) = match error {

@@ -19,7 +19,7 @@ use crate::words::error::{Error, Result};
 use crate::words::message;
 use crate::words::secret::Secret;
 use crate::world::heroku::address::Address;
-use crate::world::heroku::answer::{Answer, Failure};
+use crate::world::heroku::answer::{NoResponse, Reply};
 use crate::world::heroku::app::App;
 use crate::world::heroku::retry;
 use crate::world::heroku::token::Token;
@@ -137,7 +137,7 @@ impl Client {
     /// when the first was surely not carried out: no connection was made, or Heroku turned it away
     /// (429, 503). After a request that got no answer it may have been, and although setting the
     /// same values again does no harm, it could make a second release and restart the app twice.
-    fn exchange(&self, app: &App, body: Option<&[u8]>) -> Result<Answer, Failure> {
+    fn exchange(&self, app: &App, body: Option<&[u8]>) -> Result<Reply, NoResponse> {
         let deadline = Instant::now() + self.patience;
         let mut attempt = 1;
         loop {
@@ -162,7 +162,7 @@ impl Client {
     }
 
     /// Sends a request once.
-    fn once(&self, app: &App, body: Option<&[u8]>, time_left: Duration) -> Result<Answer, Failure> {
+    fn once(&self, app: &App, body: Option<&[u8]>, time_left: Duration) -> Result<Reply, NoResponse> {
         let bearer = Zeroizing::new(format!("Bearer {}", self.token.reveal().as_str()));
         let request = Request::builder()
             .method(if body.is_some() { "PATCH" } else { "GET" })
@@ -170,7 +170,7 @@ impl Client {
             .header("accept", "application/vnd.heroku+json; version=3")
             .header("authorization", bearer.as_str());
         let unbuilt =
-            |_| Failure { words: "the request could not be made".into(), sent: false, passing: false };
+            |_| NoResponse { words: "the request could not be made".into(), sent: false, passing: false };
         let response = match body {
             Some(body) => {
                 let request =
@@ -179,7 +179,7 @@ impl Client {
             }
             None => self.agent.run(self.limited(request.body(()).map_err(unbuilt)?, time_left)),
         };
-        Ok(Answer::read(response.map_err(|error| Failure::new(&error))?))
+        Ok(Reply::read(response.map_err(|error| NoResponse::new(&error))?))
     }
 
     fn limited<S: ureq::AsSendBody>(&self, request: Request<S>, time_left: Duration) -> Request<S> {
@@ -188,7 +188,7 @@ impl Client {
         self.agent.configure_request(request).timeout_global(Some(time_left)).build()
     }
 
-    fn unanswered(&self, failure: &Failure) -> Error {
+    fn unanswered(&self, failure: &NoResponse) -> Error {
         let error = Error::service(format!("no answer from {}: {}", self.address.base(), failure.words));
         if failure.passing {
             error.hint("is the network there? https://status.heroku.com tells how Heroku is")
@@ -198,7 +198,7 @@ impl Client {
     }
 
     /// The config vars in `answer`, or what is wrong with it.
-    fn understand(&self, app: &App, answer: Answer, known: &[&Secret]) -> Result<ConfigVars> {
+    fn understand(&self, app: &App, answer: Reply, known: &[&Secret]) -> Result<ConfigVars> {
         let mut hidden: Vec<_> =
             known.iter().map(|value| Zeroizing::new(value.reveal().to_owned())).collect();
         hidden.push(self.token.reveal().clone());
@@ -239,7 +239,7 @@ impl Client {
 
     /// The error that a status other than success stands for, in the API's own words if it has any:
     /// <https://devcenter.heroku.com/articles/platform-api-reference#errors>.
-    fn refusal(&self, app: &App, answer: &Answer, hidden: &[Zeroizing<String>]) -> Error {
+    fn refusal(&self, app: &App, answer: &Reply, hidden: &[Zeroizing<String>]) -> Error {
         #[derive(Deserialize)]
         struct Said {
             #[serde(default)]

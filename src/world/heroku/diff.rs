@@ -7,7 +7,7 @@ use crate::world::heroku::api::ConfigVars;
 
 /// How a variable stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum SyncState {
     /// It is here, and not on Heroku.
     OnlyHere,
     /// It is on both sides, with different values.
@@ -20,11 +20,11 @@ pub enum Standing {
 
 /// The name of a variable, and how it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The name; of [`Standing::OnlyThere`], any text that Heroku lets be a name.
+pub struct Difference {
+    /// The name; of [`SyncState::OnlyThere`], any text that Heroku lets be a name.
     pub name: String,
     /// How it stands.
-    pub standing: Standing,
+    pub standing: SyncState,
 }
 
 /// Every variable of both sides: those of `here` in their order, then those that are only `there`,
@@ -32,21 +32,21 @@ pub struct Entry {
 ///
 /// # Errors
 /// A name of `only` is on neither side; the error names the nearest one that is.
-pub fn compare(here: &[Variable], there: &ConfigVars, only: &[String]) -> Result<Vec<Entry>> {
+pub fn compare(here: &[Variable], there: &ConfigVars, only: &[String]) -> Result<Vec<Difference>> {
     let local = here.iter().map(|variable| {
         let name = variable.name.as_str();
         let standing = match there.get(name) {
-            None => Standing::OnlyHere,
-            Some(value) if *value == variable.value => Standing::Same,
-            Some(_) => Standing::Differs,
+            None => SyncState::OnlyHere,
+            Some(value) if *value == variable.value => SyncState::Same,
+            Some(_) => SyncState::Differs,
         };
-        Entry { name: name.to_owned(), standing }
+        Difference { name: name.to_owned(), standing }
     });
     let remote = there
         .names()
         .filter(|name| here.iter().all(|variable| variable.name.as_str() != *name))
-        .map(|name| Entry { name: name.to_owned(), standing: Standing::OnlyThere });
-    let mut entries: Vec<Entry> = local.chain(remote).collect();
+        .map(|name| Difference { name: name.to_owned(), standing: SyncState::OnlyThere });
+    let mut entries: Vec<Difference> = local.chain(remote).collect();
     for name in only {
         if entries.iter().all(|entry| entry.name != *name) {
             let error = Error::usage("a name after --only is neither here nor on Heroku");
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
     use crate::words::secret::Secret;
 
-    fn names(only: &[&str]) -> Result<Vec<(String, Standing)>> {
+    fn names(only: &[&str]) -> Result<Vec<(String, SyncState)>> {
         let here: Vec<_> = [("B", "1"), ("A", "1"), ("C", "")]
             .iter()
             .map(|(name, value)| Variable::masked(name, true, value).unwrap())
@@ -80,11 +80,11 @@ mod tests {
     #[test]
     fn every_variable_of_both_sides_has_a_standing() {
         let expected = [
-            ("B", Standing::Same),
-            ("A", Standing::Differs),
-            ("C", Standing::OnlyHere),
-            ("D", Standing::OnlyThere),
-            ("x-y", Standing::OnlyThere),
+            ("B", SyncState::Same),
+            ("A", SyncState::Differs),
+            ("C", SyncState::OnlyHere),
+            ("D", SyncState::OnlyThere),
+            ("x-y", SyncState::OnlyThere),
         ];
         let expected = expected.map(|(name, standing)| (name.to_owned(), standing));
         assert_eq!(names(&[]).unwrap(), expected);

@@ -7,12 +7,12 @@ use crate::words::error::{Error, Result};
 
 /// The name of an entry: `SERVICE/ACCOUNT`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Entry {
+pub struct KeyringEntry {
     service: String,
     account: String,
 }
 
-impl Entry {
+impl KeyringEntry {
     /// Reads `SERVICE/ACCOUNT`. The last slash divides: a service may be a URL or a path, an account
     /// has no slash.
     ///
@@ -46,7 +46,7 @@ impl Entry {
     }
 }
 
-impl FromStr for Entry {
+impl FromStr for KeyringEntry {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
@@ -54,7 +54,7 @@ impl FromStr for Entry {
     }
 }
 
-impl fmt::Display for Entry {
+impl fmt::Display for KeyringEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.service, self.account)
     }
@@ -71,7 +71,7 @@ mod tests {
             ("https://a.b/c/me@x", "https://a.b/c", "me@x"),
             ("a b/ç", "a b", "ç"),
         ] {
-            let entry = Entry::parse(text).unwrap();
+            let entry = KeyringEntry::parse(text).unwrap();
             assert_eq!((entry.service(), entry.account()), (service, account));
             assert_eq!(entry.to_string(), text);
         }
@@ -86,7 +86,7 @@ mod tests {
             "hunter2/a\0",
             "a\u{85}/hunter2",
         ] {
-            let error = Entry::parse(wrong).unwrap_err();
+            let error = KeyringEntry::parse(wrong).unwrap_err();
             assert!(!error.to_string().contains("hunter2") && error.way_out().is_some(), "{error}");
         }
     }

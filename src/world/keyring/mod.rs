@@ -35,7 +35,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
-use crate::world::keyring::entry::Entry;
+use crate::world::keyring::entry::KeyringEntry;
 
 /// How long to wait for a keyring if nobody says otherwise: long enough to type a password into the
 /// prompt that unlocks it.
@@ -46,7 +46,7 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 /// # Errors
 /// There is no such entry or more than one, no keyring, it stays locked or does not answer within
 /// `patience`, or the value is no text or holds a NUL.
-pub fn get(entry: &Entry, patience: Duration) -> Result<Zeroizing<String>> {
+pub fn get(entry: &KeyringEntry, patience: Duration) -> Result<Zeroizing<String>> {
     let value = ask(entry, patience, |credential| credential.get_password().map(Zeroizing::new))?;
     if value.contains('\0') {
         return Err(Error::from(Cause::Nul(format!("the keyring entry {entry}")))
@@ -59,7 +59,7 @@ pub fn get(entry: &Entry, patience: Duration) -> Result<Zeroizing<String>> {
 ///
 /// # Errors
 /// As for [`get`]; or the keyring does not take a value of that length.
-pub fn set(entry: &Entry, value: &str, patience: Duration) -> Result<()> {
+pub fn set(entry: &KeyringEntry, value: &str, patience: Duration) -> Result<()> {
     let value = Zeroizing::new(value.to_owned());
     ask(entry, patience, move |credential| credential.set_password(&value))
 }
@@ -68,7 +68,7 @@ pub fn set(entry: &Entry, value: &str, patience: Duration) -> Result<()> {
 ///
 /// # Errors
 /// As for [`get`].
-pub fn delete(entry: &Entry, patience: Duration) -> Result<()> {
+pub fn delete(entry: &KeyringEntry, patience: Duration) -> Result<()> {
     ask(entry, patience, keyring_core::Entry::delete_credential)
 }
 
@@ -76,7 +76,7 @@ pub fn delete(entry: &Entry, patience: Duration) -> Result<()> {
 /// ever for somebody who is not there. The thread that still waits ends with the process, and the
 /// keyring takes its prompt away then.
 fn ask<T: Send + 'static>(
-    entry: &Entry,
+    entry: &KeyringEntry,
     patience: Duration,
     action: impl FnOnce(&keyring_core::Entry) -> Result<T, Fault> + Send + 'static,
 ) -> Result<T> {
@@ -102,7 +102,7 @@ fn ask<T: Send + 'static>(
 }
 
 /// One connection serves the whole process: agreeing on its key takes longer than a question.
-fn credential(entry: &Entry) -> Result<keyring_core::Entry, Fault> {
+fn credential(entry: &KeyringEntry) -> Result<keyring_core::Entry, Fault> {
     static STORE: OnceLock<Arc<CredentialStore>> = OnceLock::new();
     let store = match STORE.get() {
         Some(store) => store,
@@ -123,7 +123,7 @@ fn seconds(time: Duration) -> String {
 }
 
 /// What went wrong, and the way out. No fault's own text is passed on that could hold a value.
-fn explain(entry: &Entry, fault: Fault) -> Error {
+fn explain(entry: &KeyringEntry, fault: Fault) -> Error {
     match fault {
         Fault::NoEntry => Error::service(format!("the keyring has no entry {entry}"))
             .hint(format!("store it: {}", platform::how_to_store(entry))),

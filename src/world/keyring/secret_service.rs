@@ -9,7 +9,7 @@ use dbus_secret_service::Error as Service;
 use dbus_secret_service_keyring_store::Store;
 use keyring_core::{CredentialStore, Error as Fault};
 
-use super::entry::Entry;
+use super::entry::KeyringEntry;
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 
@@ -32,20 +32,20 @@ pub fn open() -> Result<Arc<CredentialStore>, Fault> {
     Ok(Store::new()?)
 }
 
-pub fn build(store: &CredentialStore, entry: &Entry) -> Result<keyring_core::Entry, Fault> {
+pub fn build(store: &CredentialStore, entry: &KeyringEntry) -> Result<keyring_core::Entry, Fault> {
     let label = entry.to_string();
     store.build(entry.service(), entry.account(), Some(&HashMap::from([("label", label.as_str())])))
 }
 
-pub fn how_to_store(entry: &Entry) -> String {
+pub fn how_to_store(entry: &KeyringEntry) -> String {
     format!("`secret-tool store --label={} {}`", quoted(&entry.to_string()), attributes(entry))
 }
 
-pub fn how_to_tell(entry: &Entry) -> String {
+pub fn how_to_tell(entry: &KeyringEntry) -> String {
     format!("`secret-tool search --all {}` shows them, with their values; keep one", attributes(entry))
 }
 
-fn attributes(entry: &Entry) -> String {
+fn attributes(entry: &KeyringEntry) -> String {
     format!("service {} username {}", quoted(entry.service()), quoted(entry.account()))
 }
 
@@ -58,7 +58,7 @@ fn no_keyring(why: &str) -> Error {
     Cause::NoKeyring(why.to_owned()).into()
 }
 
-pub fn explain(entry: &Entry, cause: &(dyn std::error::Error + Send + Sync + 'static)) -> Error {
+pub fn explain(entry: &KeyringEntry, cause: &(dyn std::error::Error + Send + Sync + 'static)) -> Error {
     let bus = match cause.downcast_ref::<Service>() {
         Some(Service::Locked | Service::Prompt) => {
             return Error::from(Cause::KeyringLocked(entry.to_string()))

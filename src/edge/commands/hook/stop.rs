@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use venvars::engines::search::finding::{Find, Finds, Part};
+use venvars::engines::search::finding::{Area, Finding, Findings};
 use venvars::engines::search::matcher::Matcher;
 use venvars::model::project::Project;
 use venvars::session::environment::Files;
@@ -42,39 +42,39 @@ pub fn stops(
     let selection = selection::of_project(&files, Reach::Quiet)?;
     *unasked += selection.left_out.iter().filter(|(_, reason)| *reason == Reason::Unasked).count();
     let matcher = Matcher::new(&selection.known);
-    let mut finds = Finds::default();
+    let mut findings = Findings::default();
     match pushed {
-        None => finds.append(staged::scan(&matcher, repository)?),
+        None => findings.append(staged::scan(&matcher, repository)?),
         Some(Pushed { ranges, names }) => {
             for range in ranges {
-                finds.append(history::scan(&matcher, repository, &Extent::Revisions(range.clone()))?);
+                findings.append(history::scan(&matcher, repository, &Extent::Revisions(range.clone()))?);
             }
             for name in names {
-                finds.append(history::reference(&matcher, name));
+                findings.append(history::reference(&matcher, name));
             }
         }
     }
-    let finds = in_order(finds);
-    if !finds.finds.is_empty() {
-        console::say(as_text(&finds).trim_end());
+    let findings = in_order(findings);
+    if !findings.findings.is_empty() {
+        console::say(as_text(&findings).trim_end());
     }
-    finds.errors.iter().for_each(console::complain);
+    findings.errors.iter().for_each(console::complain);
     // Whoever cannot get at a value has to be able to commit all the same.
     selection.errors.iter().for_each(console::complain);
-    if finds.finds.is_empty() && finds.errors.is_empty() {
+    if findings.findings.is_empty() && findings.errors.is_empty() {
         return Ok(None);
     }
     let homes = Homes::of(&files);
     let mut ways: Vec<String> = Vec::new();
-    for find in &finds.finds {
-        let file = repository.folder().join(&find.file);
+    for finding in &findings.findings {
+        let file = repository.folder().join(&finding.file);
         let is_home = homes.has(&file) || tree::script_kind(&file).is_some();
-        let way = way_out(find, is_home, pushed.is_some());
+        let way = way_out(finding, is_home, pushed.is_some());
         if !ways.contains(&way) {
             ways.push(way);
         }
     }
-    if !finds.finds.is_empty() && finds.finds.iter().all(|find| find.is_old) {
+    if !findings.findings.is_empty() && findings.findings.iter().all(|finding| finding.is_old) {
         ways.push(
             "or, as these are old values: see to it that nothing takes them any longer, and go on all the same"
                 .to_owned(),
@@ -85,21 +85,21 @@ pub fn stops(
 
 /// What to do about `find` before it is committed or pushed, in a file that holds values because it is to or in
 /// any other.
-fn way_out(find: &Find, is_home: bool, is_push: bool) -> String {
+fn way_out(finding: &Finding, is_home: bool, is_push: bool) -> String {
     let commits = "git rebase -i, or git commit --amend for the last one";
-    match (find.part, is_push) {
-        (Part::Reference, _) if find.file.starts_with("refs/tags/") => {
+    match (finding.part, is_push) {
+        (Area::Reference, _) if finding.file.starts_with("refs/tags/") => {
             "give the tag another name: git tag NEW OLD; git tag -d OLD".to_owned()
         }
-        (Part::Reference, _) => "give the branch another name: git branch -m OLD NEW".to_owned(),
-        (Part::Tag, _) => "make the tag anew, without the value: git tag -f -a TAG COMMIT".to_owned(),
-        (Part::Content, _) if is_home => {
-            let file = shown_path(Path::new(&one_line(&find.file)));
+        (Area::Reference, _) => "give the branch another name: git branch -m OLD NEW".to_owned(),
+        (Area::Tag, _) => "make the tag anew, without the value: git tag -f -a TAG COMMIT".to_owned(),
+        (Area::Content, _) if is_home => {
+            let file = shown_path(Path::new(&one_line(&finding.file)));
             let then = if is_push { format!(", and take it out of the commits ({commits})") } else { String::new() };
             format!("this file is not git's: git rm -f --cached {file}; have git ignore it{then}")
         }
         (_, true) => format!("take the value out of the commits ({commits})"),
-        (Part::FileName, false) => "give the file another name: git mv OLD NEW".to_owned(),
+        (Area::FileName, false) => "give the file another name: git mv OLD NEW".to_owned(),
         (_, false) => {
             "take the value out of the file, have the code read os.environ[\"NAME\"], and `git add` the file again"
                 .to_owned()

@@ -114,7 +114,7 @@ proptest! {
 }
 
 #[track_caller]
-fn finds(value: &str, text: &[u8], expected: &[(Encoding, usize, usize)]) {
+fn findings(value: &str, text: &[u8], expected: &[(Encoding, usize, usize)]) {
     let found = Matcher::new(&[known("A", value)]).find(text);
     let found: Vec<_> = found.iter().map(|one| (one.encoding, one.start, one.end)).collect();
     assert_eq!(found, expected, "{}", String::from_utf8_lossy(text));
@@ -123,16 +123,16 @@ fn finds(value: &str, text: &[u8], expected: &[(Encoding, usize, usize)]) {
 #[test]
 fn a_value_is_found_in_every_form() {
     let value = "p@ss/wörd";
-    finds(value, "x p@ss/wörd".as_bytes(), &[(Encoding::Plain, 2, 12)]);
-    finds(value, b"p@ss/w\\u00f6rd", &[(Encoding::Json, 0, 14)]);
-    finds(value, "p@ss\\/wörd".as_bytes(), &[(Encoding::Json, 0, 11)]);
-    finds(value, b"p%40ss%2fw%c3%b6rd", &[(Encoding::Percent, 0, 18)]);
-    finds(value, b"p%40ss/w%C3%B6rd", &[(Encoding::Percent, 0, 16)]);
-    finds(value, b"704073732f77c3b67264", &[(Encoding::Hex, 0, 20)]);
-    finds(value, b"p@ss/w\xf6rd", &[(Encoding::Latin1, 0, 9)]);
-    finds(value, b"cEBzcy93w7\nZyZA==", &[(Encoding::Base64, 0, 14)]);
+    findings(value, "x p@ss/wörd".as_bytes(), &[(Encoding::Plain, 2, 12)]);
+    findings(value, b"p@ss/w\\u00f6rd", &[(Encoding::Json, 0, 14)]);
+    findings(value, "p@ss\\/wörd".as_bytes(), &[(Encoding::Json, 0, 11)]);
+    findings(value, b"p%40ss%2fw%c3%b6rd", &[(Encoding::Percent, 0, 18)]);
+    findings(value, b"p%40ss/w%C3%B6rd", &[(Encoding::Percent, 0, 16)]);
+    findings(value, b"704073732f77c3b67264", &[(Encoding::Hex, 0, 20)]);
+    findings(value, b"p@ss/w\xf6rd", &[(Encoding::Latin1, 0, 9)]);
+    findings(value, b"cEBzcy93w7\nZyZA==", &[(Encoding::Base64, 0, 14)]);
     let wide: Vec<u8> = value.encode_utf16().flat_map(u16::to_be_bytes).collect();
-    finds(value, &wide, &[(Encoding::Utf16, 0, 18)]);
+    findings(value, &wide, &[(Encoding::Utf16, 0, 18)]);
     // Both byte orders match here, and it is told once wherever it begins.
     let inside = format!("x{value}x");
     for before in 0..8 {
@@ -143,24 +143,24 @@ fn a_value_is_found_in_every_form() {
             assert!(starts == [before + 4] || (starts.len() == 1 && before % 4 != 0), "{before} {starts:?}");
         }
     }
-    finds("one two\nthree", b"one two\r\nthree", &[(Encoding::Lines, 0, 14)]);
-    finds("one two\nthree", b"key: |\n  one two\n    three\n", &[(Encoding::Lines, 9, 26)]);
-    finds("one two\nthree", b"one two\\nthree", &[(Encoding::Json, 0, 14)]);
-    finds("one two\nthree", b"+ one two\n+ three\n", &[(Encoding::Lines, 2, 17)]);
-    finds("one two\nthree", b"(\"one two\\n\"\n 'three\\n')", &[(Encoding::Lines, 2, 20)]);
-    finds("one two\nthree", b"one two + three one two# three", &[]);
-    finds("one two\n\nthree", b"# one two\n#\n# three\n", &[(Encoding::Lines, 2, 19)]);
-    finds("------\nabc", b"# ------\n# abc\n", &[(Encoding::Lines, 2, 14)]);
-    finds("one two\nthree", b"one two()\n{\n\tthree()", &[]);
-    finds("one two\nthree", b"[\"one two\", \"three\"]", &[(Encoding::Lines, 2, 18)]);
-    finds("one two\nthree", b" 7\tone two\n 8\tthree\n", &[(Encoding::Lines, 3, 19)]);
+    findings("one two\nthree", b"one two\r\nthree", &[(Encoding::Lines, 0, 14)]);
+    findings("one two\nthree", b"key: |\n  one two\n    three\n", &[(Encoding::Lines, 9, 26)]);
+    findings("one two\nthree", b"one two\\nthree", &[(Encoding::Json, 0, 14)]);
+    findings("one two\nthree", b"+ one two\n+ three\n", &[(Encoding::Lines, 2, 17)]);
+    findings("one two\nthree", b"(\"one two\\n\"\n 'three\\n')", &[(Encoding::Lines, 2, 20)]);
+    findings("one two\nthree", b"one two + three one two# three", &[]);
+    findings("one two\n\nthree", b"# one two\n#\n# three\n", &[(Encoding::Lines, 2, 19)]);
+    findings("------\nabc", b"# ------\n# abc\n", &[(Encoding::Lines, 2, 14)]);
+    findings("one two\nthree", b"one two()\n{\n\tthree()", &[]);
+    findings("one two\nthree", b"[\"one two\", \"three\"]", &[(Encoding::Lines, 2, 18)]);
+    findings("one two\nthree", b" 7\tone two\n 8\tthree\n", &[(Encoding::Lines, 3, 19)]);
     let coloured = b"\x1b[32m+\x1b[m\x1b[32mone two\x1b[m\n\x1b[32m+\x1b[m\x1b[32mthree\x1b[m\n";
-    finds("one two\nthree", coloured, &[(Encoding::Lines, 14, 44)]);
-    finds("a\\nb c d\nthree", b"  a\\nb c d\n  three\n", &[(Encoding::Lines, 2, 18)]);
-    finds("{\n  \"a\": 1234\n}", b" {\n   \"a\": 1234\n }\n", &[(Encoding::Lines, 1, 18)]);
-    finds(" secretvalue ", b"secretvalue", &[(Encoding::Plain, 0, 11)]);
-    finds("secretvalue\n", b"secretvalue", &[(Encoding::Plain, 0, 11)]);
-    finds("secretvalue", b"secretvalu\ne secret-value SECRETVALUE", &[]);
+    findings("one two\nthree", coloured, &[(Encoding::Lines, 14, 44)]);
+    findings("a\\nb c d\nthree", b"  a\\nb c d\n  three\n", &[(Encoding::Lines, 2, 18)]);
+    findings("{\n  \"a\": 1234\n}", b" {\n   \"a\": 1234\n }\n", &[(Encoding::Lines, 1, 18)]);
+    findings(" secretvalue ", b"secretvalue", &[(Encoding::Plain, 0, 11)]);
+    findings("secretvalue\n", b"secretvalue", &[(Encoding::Plain, 0, 11)]);
+    findings("secretvalue", b"secretvalu\ne secret-value SECRETVALUE", &[]);
 }
 
 /// Text without an order, of `length` bytes that `digits` are.

@@ -10,7 +10,7 @@ use crate::engines::shell::script::signature;
 
 /// A kind of script, told by its file name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ScriptKind {
     /// `activate`
     Posix,
     /// `activate.fish`
@@ -33,7 +33,7 @@ pub enum Kind {
     Python,
 }
 
-impl Kind {
+impl ScriptKind {
     /// The kind of the script called `file_name`, if it is one.
     #[must_use]
     pub fn of(file_name: &str) -> Option<Self> {
@@ -76,8 +76,8 @@ impl Kind {
     }
 
     /// Whether these are all the places that a script of this kind has.
-    pub(super) fn has_all(self, places: Places) -> bool {
-        let Places { program, inside, data, inline } = places;
+    pub(super) fn has_all(self, places: Slots) -> bool {
+        let Slots { program, inside, data, inline } = places;
         match self {
             Self::Posix | Self::Fish | Self::PowerShell | Self::Xonsh => {
                 program.is_some() && inside.is_some() && data.is_some()
@@ -117,7 +117,7 @@ pub(super) struct Place {
 
 /// The places of a script.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Places {
+pub(super) struct Slots {
     /// For the program: right before `deactivate`, or in a script of its own for the way back.
     pub program: Option<Place>,
     /// For the line inside `deactivate`.
@@ -192,42 +192,42 @@ fn line_after(text: &[u8], offset: usize) -> usize {
 ///
 /// # Errors
 /// An anchor is missing or stands there twice.
-pub(super) fn places(kind: Kind, text: &[u8]) -> Result<Places, Unfit> {
+pub(super) fn places(kind: ScriptKind, text: &[u8]) -> Result<Slots, Unfit> {
     let at = |offset| Some(Place { offset, indent: 0 });
     let end = at(text.len());
     // Right before `deactivate` and right inside it.
-    let around = |anchor: &Anchor, data| -> Result<Places, Unfit> {
+    let around = |anchor: &Anchor, data| -> Result<Slots, Unfit> {
         let (start, next) = anchor.find(text)?;
         let indent = text[start..].iter().take_while(|byte| **byte == b' ').count();
         let program = Some(Place { offset: start, indent });
         let inside = Some(Place { offset: next, indent: indent + 4 });
-        Ok(Places { program, inside, data, inline: None })
+        Ok(Slots { program, inside, data, inline: None })
     };
     Ok(match kind {
-        Kind::Posix => around(&POSIX, end)?,
-        Kind::Fish => around(&FISH, end)?,
-        Kind::PowerShell => around(&POWERSHELL, at(signature::start(text).unwrap_or(text.len())))?,
-        Kind::Csh => {
+        ScriptKind::Posix => around(&POSIX, end)?,
+        ScriptKind::Fish => around(&FISH, end)?,
+        ScriptKind::PowerShell => around(&POWERSHELL, at(signature::start(text).unwrap_or(text.len())))?,
+        ScriptKind::Csh => {
             let inline = match CSH_ALIAS.find_end(text) {
                 Ok(at) => Some(at),
                 // virtualenv 21: the way back is in deactivate.csh.
                 Err(_) => CSH_SOURCED.find(text).map(|_| None)?,
             };
-            Places { data: at(CSH_PATH.find(text)?.1), inline, ..Places::default() }
+            Slots { data: at(CSH_PATH.find(text)?.1), inline, ..Slots::default() }
         }
-        Kind::CshDeactivate => Places { program: at(0), ..Places::default() },
-        Kind::Nu => {
+        ScriptKind::CshDeactivate => Slots { program: at(0), ..Slots::default() },
+        ScriptKind::Nu => {
             if NU_OBSOLETE.find(text).is_ok() {
                 return Err(Unfit::Obsolete(
                     "virtualenv 20.13 to 20.16 wrote it for a Nushell of 2022; no current one parses it",
                 ));
             }
             NU_EXPORT_ENV.find(text)?;
-            Places { data: at(NU.find(text)?.1), ..Places::default() }
+            Slots { data: at(NU.find(text)?.1), ..Slots::default() }
         }
-        Kind::Xonsh => around(&XONSH, end)?,
-        Kind::Cmd => Places { data: at(CMD.find(text)?.1), ..Places::default() },
-        Kind::CmdDeactivate => Places { program: at(CMD_DEACTIVATE.find(text)?.0), ..Places::default() },
-        Kind::Python => Places { data: end, ..Places::default() },
+        ScriptKind::Xonsh => around(&XONSH, end)?,
+        ScriptKind::Cmd => Slots { data: at(CMD.find(text)?.1), ..Slots::default() },
+        ScriptKind::CmdDeactivate => Slots { program: at(CMD_DEACTIVATE.find(text)?.0), ..Slots::default() },
+        ScriptKind::Python => Slots { data: end, ..Slots::default() },
     })
 }

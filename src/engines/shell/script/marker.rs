@@ -9,7 +9,7 @@ use crate::engines::shell::Shell;
 use crate::engines::shell::block::{INLINE_CSH, OLD_INLINE_CSH, UNLESS};
 use crate::engines::shell::quote::VALUE_NEWLINE;
 use crate::engines::shell::script::Unfit;
-use crate::engines::shell::script::layout::{Kind, Place};
+use crate::engines::shell::script::layout::{Place, ScriptKind};
 use crate::engines::shell::script::note::Note;
 use crate::engines::shell::script::signature;
 
@@ -81,7 +81,7 @@ pub(super) struct Stripped {
 }
 
 /// What a line is to us.
-enum Line<'a> {
+enum ScriptLine<'a> {
     /// With what stands behind the marker.
     Begin(Part, Cow<'a, str>),
     End(Part),
@@ -89,18 +89,18 @@ enum Line<'a> {
     Other,
 }
 
-fn read(kind: Kind, line: &[u8]) -> Line<'_> {
+fn read(kind: ScriptKind, line: &[u8]) -> ScriptLine<'_> {
     let line = line.trim_ascii();
     let comment = kind.comment().as_bytes();
     let Some(text) = line.strip_prefix(comment).and_then(|rest| rest.strip_prefix(b" ")) else {
         let code = line.strip_suffix(INSIDE.0.as_bytes()).and_then(|rest| rest.strip_suffix(comment));
         let names_ours = |code: &[u8]| code.windows(INSIDE.1.len()).any(|at| at == INSIDE.1.as_bytes());
         let is_ours = kind.has_inside() && code.is_some_and(names_ours);
-        return if is_ours { Line::Inside } else { Line::Other };
+        return if is_ours { ScriptLine::Inside } else { ScriptLine::Other };
     };
     for part in Part::FRAMED {
         if text == part.end().as_bytes() {
-            return Line::End(part);
+            return ScriptLine::End(part);
         }
         let Some(behind) = text.strip_prefix(part.begin().as_bytes()) else {
             continue;
@@ -108,10 +108,10 @@ fn read(kind: Kind, line: &[u8]) -> Line<'_> {
         match part {
             Part::Program if !behind.is_empty() => {}
             Part::Data if !behind.starts_with(b" ") => {}
-            _ => return Line::Begin(part, String::from_utf8_lossy(behind.trim_ascii_start())),
+            _ => return ScriptLine::Begin(part, String::from_utf8_lossy(behind.trim_ascii_start())),
         }
     }
-    Line::Other
+    ScriptLine::Other
 }
 
 /// Whether a last line of `end` is that of a block whose first line is of `begin`.
@@ -120,14 +120,14 @@ fn is_pair(begin: Part, end: Part) -> bool {
 }
 
 /// Where every block of `text` is. One without an end is none: nobody knows where it would end.
-pub(super) fn blocks(kind: Kind, text: &[u8]) -> Vec<Range<usize>> {
+pub(super) fn blocks(kind: ScriptKind, text: &[u8]) -> Vec<Range<usize>> {
     let mut blocks = Vec::new();
     let mut open = None;
     let mut offset = 0;
     for line in text.split_inclusive(|byte| *byte == b'\n') {
         match (read(kind, line), open) {
-            (Line::Begin(part, _), _) => open = Some((part, offset)),
-            (Line::End(part), Some((opened, start))) if is_pair(opened, part) => {
+            (ScriptLine::Begin(part, _), _) => open = Some((part, offset)),
+            (ScriptLine::End(part), Some((opened, start))) if is_pair(opened, part) => {
                 blocks.push(start..offset + line.len());
                 open = None;
             }
@@ -140,7 +140,7 @@ pub(super) fn blocks(kind: Kind, text: &[u8]) -> Vec<Range<usize>> {
 
 impl Stripped {
     /// Notes that `part` stood here, `indent` spaces from the left.
-    fn note_place(&mut self, kind: Kind, part: Part, indent: usize) -> Result<(), ()> {
+    fn note_place(&mut self, kind: ScriptKind, part: Part, indent: usize) -> Result<(), ()> {
         // The version before wrote its marker lines at the very left.
         let is_inside = matches!(part, Part::Inside | Part::OldUnset) && kind.has_inside();
         let indent = if is_inside { indent.max(4) } else { indent };
@@ -174,7 +174,7 @@ impl Stripped {
 ///
 /// # Errors
 /// A marker line has no partner, or there is a second block of its kind.
-pub(super) fn strip(kind: Kind, text: &[u8]) -> Result<Stripped, Unfit> {
+pub(super) fn strip(kind: ScriptKind, text: &[u8]) -> Result<Stripped, Unfit> {
     let mut stripped = Stripped { base: Vec::with_capacity(text.len()), ..Stripped::default() };
     // The block that we are in: which, the number of its first line, where that line begins.
     let mut open: Option<(Part, usize, usize)> = None;
@@ -183,7 +183,7 @@ pub(super) fn strip(kind: Kind, text: &[u8]) -> Result<Stripped, Unfit> {
         let number = index + 1;
         let indent = || line.iter().take_while(|byte| **byte == b' ').count();
         match (read(kind, line), open) {
-            (Line::Begin(part, note), None) => {
+            (ScriptLine::Begin(part, note), None) => {
                 stripped.note_place(kind, part, indent()).map_err(|()| Unfit::HalfBlock(number))?;
                 match part {
                     Part::Data => stripped.note = Note::read(kind, &note),
@@ -192,11 +192,11 @@ pub(super) fn strip(kind: Kind, text: &[u8]) -> Result<Stripped, Unfit> {
                 }
                 open = Some((part, number, offset));
             }
-            (Line::End(end), Some((part, _, begin))) if is_pair(part, end) => {
+            (ScriptLine::End(end), Some((part, _, begin))) if is_pair(part, end) => {
                 if part.holds_values() {
                     stripped.is_old = part == Part::OldExport;
                     stripped.data = Zeroizing::new(text[begin..offset].to_vec());
-                    if kind == Kind::PowerShell {
+                    if kind == ScriptKind::PowerShell {
                         stripped.base.extend_from_slice(&signature::give_back(&text[begin..offset]));
                     }
                 }
@@ -205,16 +205,18 @@ pub(super) fn strip(kind: Kind, text: &[u8]) -> Result<Stripped, Unfit> {
                 }
                 open = None;
             }
-            (Line::Begin(..) | Line::End(_), Some((_, first, _))) => return Err(Unfit::HalfBlock(first)),
-            (Line::End(_), None) => return Err(Unfit::HalfBlock(number)),
-            (Line::Other | Line::Inside, Some(_)) => {}
-            (Line::Inside, None) => {
+            (ScriptLine::Begin(..) | ScriptLine::End(_), Some((_, first, _))) => {
+                return Err(Unfit::HalfBlock(first));
+            }
+            (ScriptLine::End(_), None) => return Err(Unfit::HalfBlock(number)),
+            (ScriptLine::Other | ScriptLine::Inside, Some(_)) => {}
+            (ScriptLine::Inside, None) => {
                 stripped.note_place(kind, Part::Inside, indent()).map_err(|()| Unfit::HalfBlock(number))?;
                 if !line.ends_with(b"\n") {
                     stripped.take_line_end(line_end(text));
                 }
             }
-            (Line::Other, None) => match inline(kind, line) {
+            (ScriptLine::Other, None) => match inline(kind, line) {
                 Some((before, after)) => {
                     stripped.found = true;
                     stripped.base.extend_from_slice(before);
@@ -233,9 +235,9 @@ pub(super) fn strip(kind: Kind, text: &[u8]) -> Result<Stripped, Unfit> {
 }
 
 /// What stands before and after our text inside a line of csh's.
-fn inline(kind: Kind, line: &[u8]) -> Option<(&[u8], &[u8])> {
+fn inline(kind: ScriptKind, line: &[u8]) -> Option<(&[u8], &[u8])> {
     const ALIAS: &[u8] = b"alias deactivate '";
-    if kind != Kind::Csh {
+    if kind != ScriptKind::Csh {
         return None;
     }
     let text = line.strip_prefix(ALIAS)?;
@@ -281,7 +283,7 @@ fn line_end(text: &[u8]) -> &'static [u8] {
 
 /// Puts `parts` into `base`, in the order of their places, and csh's text at `inline`.
 pub(super) fn insert(
-    kind: Kind,
+    kind: ScriptKind,
     base: &[u8],
     inline: Option<usize>,
     parts: &[(Place, Part, &str)],
@@ -295,7 +297,7 @@ pub(super) fn insert(
     }
     for (place, part, block) in parts {
         let mut kept = Vec::new();
-        if kind == Kind::PowerShell
+        if kind == ScriptKind::PowerShell
             && part.holds_values()
             && let Some(start) = signature::start(base)
             // What follows a signature is none of it: then it is no signature, and stays.

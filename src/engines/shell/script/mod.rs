@@ -12,8 +12,8 @@ use zeroize::Zeroizing;
 use crate::engines::shell::Shell;
 use crate::engines::shell::block::Blocks;
 
-pub use layout::Kind;
-use layout::Places;
+pub use layout::ScriptKind;
+use layout::Slots;
 use marker::{Part, Stripped};
 pub use note::Note;
 
@@ -63,7 +63,7 @@ impl Unfit {
 
 /// A script, taken apart.
 pub struct Script {
-    kind: Kind,
+    kind: ScriptKind,
     stripped: Stripped,
 }
 
@@ -72,7 +72,7 @@ impl Script {
     ///
     /// # Errors
     /// It holds half a block.
-    pub fn parse(kind: Kind, content: &[u8]) -> Result<Self, Unfit> {
+    pub fn parse(kind: ScriptKind, content: &[u8]) -> Result<Self, Unfit> {
         Ok(Self { kind, stripped: marker::strip(kind, content)? })
     }
 
@@ -85,7 +85,7 @@ impl Script {
     /// Whether the generator's own text ends in a signature, which PowerShell checks.
     #[must_use]
     pub fn is_signed(&self) -> bool {
-        self.kind == Kind::PowerShell && signature::start(&self.stripped.base).is_some()
+        self.kind == ScriptKind::PowerShell && signature::start(&self.stripped.base).is_some()
     }
 
     /// The generator's own text, with all that was edited by hand outside the blocks.
@@ -115,7 +115,7 @@ impl Script {
         if blocks.data.is_empty() {
             return Ok(self.stripped.base.clone());
         }
-        let Places { program, inside, data, inline } = self.places()?;
+        let Slots { program, inside, data, inline } = self.places()?;
         let mut parts = Vec::with_capacity(3);
         let mut add = |place: Option<_>, part, text| parts.extend(place.map(|place| (place, part, text)));
         add(program.filter(|_| !blocks.program.is_empty()), Part::Program, blocks.program);
@@ -124,9 +124,9 @@ impl Script {
         Ok(marker::insert(self.kind, &self.stripped.base, inline, &parts, note))
     }
 
-    fn places(&self) -> Result<Places, Unfit> {
-        let signature = signature::start(&self.stripped.base).filter(|_| self.kind == Kind::PowerShell);
-        let known = Places {
+    fn places(&self) -> Result<Slots, Unfit> {
+        let signature = signature::start(&self.stripped.base).filter(|_| self.kind == ScriptKind::PowerShell);
+        let known = Slots {
             program: self.stripped.program_at.filter(|_| self.kind.has_inside() || self.kind.is_way_back()),
             inside: self.stripped.inside_at.filter(|_| self.kind.has_inside()),
             // The data keeps the signature, so it stands where that does.
@@ -138,7 +138,7 @@ impl Script {
             return Ok(known);
         }
         let places = layout::places(self.kind, &self.stripped.base)?;
-        Ok(Places {
+        Ok(Slots {
             program: known.program.filter(|_| places.program.is_some()).or(places.program),
             inside: known.inside.filter(|_| places.inside.is_some()).or(places.inside),
             data: known.data.filter(|_| places.data.is_some()).or(places.data),
@@ -181,7 +181,7 @@ impl Script {
 
 /// Where the blocks of a script are, marker lines and all, in bytes. Half a block is none.
 #[must_use]
-pub fn blocks(kind: Kind, text: &[u8]) -> Vec<std::ops::Range<usize>> {
+pub fn blocks(kind: ScriptKind, text: &[u8]) -> Vec<std::ops::Range<usize>> {
     marker::blocks(kind, text)
 }
 
@@ -191,17 +191,17 @@ mod tests {
 
     use super::*;
 
-    const KINDS: [Kind; 10] = [
-        Kind::Posix,
-        Kind::Fish,
-        Kind::PowerShell,
-        Kind::Csh,
-        Kind::CshDeactivate,
-        Kind::Nu,
-        Kind::Xonsh,
-        Kind::Cmd,
-        Kind::CmdDeactivate,
-        Kind::Python,
+    const KINDS: [ScriptKind; 10] = [
+        ScriptKind::Posix,
+        ScriptKind::Fish,
+        ScriptKind::PowerShell,
+        ScriptKind::Csh,
+        ScriptKind::CshDeactivate,
+        ScriptKind::Nu,
+        ScriptKind::Xonsh,
+        ScriptKind::Cmd,
+        ScriptKind::CmdDeactivate,
+        ScriptKind::Python,
     ];
 
     /// Pieces that scripts are made of, and pieces that should confuse us.
@@ -285,7 +285,7 @@ mod tests {
             "deactivate.bat" "activate_this.py"
         );
         for (name, own, old) in scripts {
-            let kind = Kind::of(name).unwrap();
+            let kind = ScriptKind::of(name).unwrap();
             let script = Script::parse(kind, old).unwrap();
             assert!(script.is_applied(), "{name}");
             assert_eq!(script.without_blocks(), own, "{name}");

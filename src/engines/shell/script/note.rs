@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::engines::shell::Shell;
-use crate::engines::shell::script::layout::Kind;
+use crate::engines::shell::script::layout::ScriptKind;
 use crate::words::profile::{ProfileName, TOP};
 
 /// The version of the form, the first field.
@@ -31,7 +31,7 @@ pub struct Note {
 
 impl Note {
     /// The fields, for a script of `kind`.
-    pub(super) fn write(&self, kind: Kind) -> String {
+    pub(super) fn write(&self, kind: ScriptKind) -> String {
         let mut fields = format!("{VERSION} {}", escaped(kind, self.project.as_os_str().as_encoded_bytes()));
         if let Some(profile) = &self.profile {
             fields.push_str(&format!(" {PROFILE}{profile}"));
@@ -46,7 +46,7 @@ impl Note {
     }
 
     /// Reads the fields of a script of `kind`.
-    pub(super) fn read(kind: Kind, fields: &str) -> Self {
+    pub(super) fn read(kind: ScriptKind, fields: &str) -> Self {
         let mut fields = fields.split(' ');
         let mut note = Self::default();
         if fields.next() != Some(VERSION) {
@@ -86,13 +86,13 @@ fn valid_mode(octal: &str) -> Option<u32> {
 }
 
 /// What an escaped byte begins with. cmd.exe expands `%` even in a comment.
-fn sign(kind: Kind) -> u8 {
+fn sign(kind: ScriptKind) -> u8 {
     if kind.shell() == Shell::Cmd { b'_' } else { b'%' }
 }
 
 /// `path` in letters, digits and a few signs that are code to no shell; any other byte is written as
 /// two hexadecimal digits behind a sign of their own.
-fn escaped(kind: Kind, path: &[u8]) -> String {
+fn escaped(kind: ScriptKind, path: &[u8]) -> String {
     let sign = sign(kind);
     let mut text = String::with_capacity(path.len());
     for byte in path {
@@ -106,7 +106,7 @@ fn escaped(kind: Kind, path: &[u8]) -> String {
 }
 
 /// The path that was [`escaped`]; nothing if it was not.
-fn plain(kind: Kind, text: &str) -> Option<PathBuf> {
+fn plain(kind: ScriptKind, text: &str) -> Option<PathBuf> {
     let sign = sign(kind);
     let mut path = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
@@ -145,10 +145,10 @@ mod tests {
         #[test]
         fn a_note_comes_back(path in prop::collection::vec(1u8.., 0..40), profile in prop::option::of("[A-Za-z0-9_.][A-Za-z0-9_.-]{0,9}"), is_live: bool, mode in prop::option::of(0u32..0o10000)) {
             let note = Note { project: as_path(path).unwrap(), profile, is_live, mode };
-            for kind in [Kind::Posix, Kind::Cmd] {
+            for kind in [ScriptKind::Posix, ScriptKind::Cmd] {
                 let written = note.write(kind);
                 prop_assert!(written.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" /._-=%".contains(&byte)));
-                prop_assert!(kind != Kind::Cmd || !written.contains('%'));
+                prop_assert!(kind != ScriptKind::Cmd || !written.contains('%'));
                 prop_assert_eq!(&Note::read(kind, &written), &note);
                 // What a later version adds is passed over.
                 prop_assert_eq!(&Note::read(kind, &(written + " only=run x")), &note);
@@ -157,8 +157,8 @@ mod tests {
 
         #[test]
         fn no_line_is_too_odd(line in "\\PC*") {
-            Note::read(Kind::Posix, &line);
-            Note::read(Kind::Cmd, &format!("1 {line}"));
+            Note::read(ScriptKind::Posix, &line);
+            Note::read(ScriptKind::Cmd, &format!("1 {line}"));
             Note::read_old(&line);
         }
     }
