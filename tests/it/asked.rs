@@ -7,6 +7,7 @@ use std::process::Command;
 use libtest_mimic::{Failed, Trial};
 use tempfile::TempDir;
 
+use crate::support::terminal;
 use crate::support::{clean, fed, private, succeed, trial, venvars};
 
 type Outcome = Result<(), Failed>;
@@ -15,10 +16,11 @@ type Outcome = Result<(), Failed>;
 const COMMAND: &str = "#!/bin/sh\necho asked >> asked\necho 'f7Gq-Zp3x-Lk9w-Rt2y'\n";
 
 pub fn trials() -> Vec<Trial> {
-    let plain: [(&str, Option<String>, fn() -> Outcome); 3] = [
+    let plain: [(&str, Option<String>, fn() -> Outcome); 4] = [
         ("once-in-a-run", None, once),
         ("a-failure-is-remembered", None, failures),
         ("a-hook-asks-nobody", missing("ssh-keygen"), hooks),
+        ("a-passphrase-once", missing("ssh-keygen").or_else(terminal::missing), passphrase),
     ];
     plain.into_iter().map(|(name, missing, run)| trial(name.to_owned(), missing, run)).collect()
 }
@@ -96,9 +98,8 @@ fn failures() -> Outcome {
     Ok(())
 }
 
-fn hooks() -> Outcome {
-    let folder = project("TOKEN = { command = [\"./ask\"] }\n", "")?;
-    let path = folder.path();
+/// Makes an ssh key with a passphrase, for which values are encrypted from then on.
+fn shut_key(path: &Path) -> Outcome {
     succeed(
         Command::new("ssh-keygen")
             .args(["-q", "-N", "a passphrase", "-t", "ed25519", "-f"])
@@ -106,7 +107,31 @@ fn hooks() -> Outcome {
     )?;
     let key = fs::read_to_string(path.join("key.pub"))?;
     fs::write(path.join("venvars.toml"), format!("recipients = [\"{}\"]\n", key.trim()))?;
-    succeed(venvars(path).args(["set", "SHUT=q8Wn-Vb4m-Xc7z", "--age"]))?;
+    succeed(venvars(path).args(["set", "SHUT=q8Wn-Vb4m-Xc7z", "--age"])).map(|_| ())
+}
+
+/// Every profile has two values that the same key opens.
+fn passphrase() -> Outcome {
+    let folder = project("", "")?;
+    let path = folder.path();
+    shut_key(path)?;
+    succeed(venvars(path).args(["set", "MORE=w3Er-Ty6u-Io9p", "--age", "--profile", "b"]))?;
+    for arguments in
+        [&["doctor"][..], &["doctor", "--fix"], &["scan", "--ask"], &["apply", "--force"], &["check"]]
+    {
+        let mut command = venvars(path);
+        command.args(arguments).env("VENVARS_AGE_IDENTITY", path.join("key"));
+        let shown = terminal::typed(&command, "a passphrase\n", false)?;
+        assert_eq!(shown.matches("Passphrase of").count(), 1, "{arguments:?}: {shown}");
+        assert!(!shown.contains("could not"), "{arguments:?}: {shown}");
+    }
+    Ok(())
+}
+
+fn hooks() -> Outcome {
+    let folder = project("TOKEN = { command = [\"./ask\"] }\n", "")?;
+    let path = folder.path();
+    shut_key(path)?;
     let hook = |what: &str| {
         let mut hook = venvars(path);
         fed(hook.args(["hook", "run", what]).env("VENVARS_AGE_IDENTITY", path.join("key")), b"")

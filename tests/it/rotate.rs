@@ -25,7 +25,7 @@ pub fn trials() -> Vec<Trial> {
     };
     let web = (!python().exists()).then(|| "Flask and Django (scripts/test installs them)".to_owned());
     let mut trials: Vec<Trial> = Vec::new();
-    let plain: [(&str, Option<String>, fn() -> Outcome); 16] = [
+    let plain: [(&str, Option<String>, fn() -> Outcome); 17] = [
         ("new-by-kind-or-read", None, by_kind_or_read),
         ("refused", None, refused),
         ("kept-elsewhere", None, elsewhere),
@@ -41,6 +41,11 @@ pub fn trials() -> Vec<Trial> {
         ("age", first(&["age-keygen", "age"]), age),
         ("terminal", first(&["script"]), terminal),
         ("heroku-gets-the-new-value", first(&["script"]), heroku_gets_the_new_value),
+        (
+            "all-get-what-the-keyring-got",
+            support::keyring::missing().or(first(&["script"])),
+            all_get_what_the_keyring_got,
+        ),
         ("killed", first(&["strace"]), killed),
     ];
     for (name, missing, run) in plain {
@@ -352,26 +357,63 @@ fn all_compromised_at_the_top() -> Outcome {
     Ok(())
 }
 
+/// Makes `path` a repository that is pushed to Heroku.
+fn of_heroku(path: &Path) -> Outcome {
+    fs::write(path.join(".gitignore"), "/secrets.toml\n")?;
+    let remote = format!("https://git.heroku.com/{APP}.git");
+    for arguments in [&["init", "-q"][..], &["remote", "add", "heroku", &remote]] {
+        let mut git = Command::new("git");
+        clean(&mut git, path);
+        succeed(git.args(arguments).current_dir(path))?;
+    }
+    Ok(())
+}
+
 /// A yes sends the value that was just set, and not that of the settings' default profile.
 fn heroku_gets_the_new_value() -> Outcome {
     let text = "TOKEN = \"hunter2-hunter2\"\n\n[profile.dev]\nTOKEN = \"hunter2-hunter2-dev\"\n";
     let folder = project(text, "default_profile = \"dev\"\n")?;
     let path = folder.path();
-    let mut git = Command::new("git");
-    clean(&mut git, path);
-    succeed(git.args(["init", "-q"]).current_dir(path))?;
-    fs::write(path.join(".gitignore"), "/secrets.toml\n")?;
+    of_heroku(path)?;
     let server = Server::start()?.with(&[("TOKEN", SECRET)]);
-    let mut git = Command::new("git");
-    clean(&mut git, path);
-    succeed(
-        git.args(["remote", "add", "heroku", &format!("https://git.heroku.com/{APP}.git")]).current_dir(path),
-    )?;
     let shown = typed(path, &server, &["rotate", "TOKEN", "--generate"], &["y\n"])?;
     assert!(shown.contains("in one release"), "{shown}");
     let sent = server.state().vars["TOKEN"].clone();
     assert_eq!(sent, run(path, &["get", "TOKEN", "--profile", "none"])?.out);
     assert_eq!(get(path, "TOKEN")?, "hunter2-hunter2-dev");
+    Ok(())
+}
+
+/// What was asked of the keyring before the rotation counts no longer: scripts and Heroku get the new value.
+fn all_get_what_the_keyring_got() -> Outcome {
+    let session = support::keyring::Session::unlocked()?;
+    let folder = project("TOKEN = { keyring = \"myapp/token\" }\n", "")?;
+    let path = folder.path();
+    of_heroku(path)?;
+    make_venv(path, ".venv")?;
+    let ours = |arguments: &[&str]| {
+        let mut command = venvars(path);
+        let output = succeed(command.args(arguments).envs(session.environment()))?;
+        Ok::<_, Failed>(String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    succeed(
+        session.command("sh").args([
+            "-c",
+            "printf old-old-old-old | secret-tool store --label=x service myapp username token",
+        ]),
+    )?;
+    ours(&["apply"])?;
+    assert_eq!(ours(&["run", "--", "sh", "-c", "printf %s \"$TOKEN\""])?, "old-old-old-old");
+    let server = Server::start()?.with(&[("TOKEN", "old-old-old-old")]);
+    let rotate = ["rotate", "TOKEN", "--generate=urlsafe16"];
+    let shown = typed_with(path, &server, &rotate, &["y\n"], &session.environment())?;
+    let new = ours(&["get", "TOKEN"])?;
+    assert_ne!(new, "old-old-old-old", "{shown}");
+    let mut bash = session.command("bash");
+    let line = ". .venv/bin/activate && printf %s \"$TOKEN\"";
+    let active = succeed(bash.args(["--norc", "-c", line]).current_dir(path))?;
+    assert_eq!(String::from_utf8_lossy(&active.stdout), new, "{shown}");
+    assert_eq!(server.state().vars["TOKEN"], new, "{shown}");
     Ok(())
 }
 
@@ -629,6 +671,16 @@ fn keyring() -> Outcome {
 
 /// What a terminal shows while `typed` is typed, a line after each question.
 fn typed(path: &Path, server: &Server, arguments: &[&str], typed: &[&str]) -> Result<String, Failed> {
+    typed_with(path, server, arguments, typed, &[])
+}
+
+fn typed_with(
+    path: &Path,
+    server: &Server,
+    arguments: &[&str],
+    typed: &[&str],
+    environment: &[(&str, PathBuf)],
+) -> Result<String, Failed> {
     let words: Vec<_> = [&[env!("CARGO_BIN_EXE_venvars")], arguments].concat();
     let line: Vec<_> = words.iter().map(|word| shell_escape::unix::escape((*word).into())).collect();
     let mut script = Command::new("script");
@@ -637,6 +689,7 @@ fn typed(path: &Path, server: &Server, arguments: &[&str], typed: &[&str]) -> Re
         .args(["-qec", &line.join(" "), "/dev/null"])
         .env("HEROKU_API_URL", &server.url)
         .env("HEROKU_API_KEY", TOKEN)
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .current_dir(path)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
