@@ -23,77 +23,34 @@ pub use python::Python;
 use crate::words::error::{Error, Result};
 use crate::words::name::{Name, Refusal};
 use crate::words::secret::LONGEST;
+use crate::words::table;
 
-/// The forms that values are read from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ImportFormat {
-    /// A .env file, exactly as python-dotenv reads it.
-    Dotenv,
-    /// A Python module (secrets.py): assignments of literals, read without running it.
-    PythonModule,
-    /// A JSON object.
-    Json,
-    /// A TOML document: what stands at its top level.
-    Toml,
-    /// What `docker run --env-file` reads.
-    Docker,
-    /// What systemd reads as EnvironmentFile=.
-    Systemd,
-    /// The lines `NAME=value` and `export NAME=value` of a shell script.
-    Sh,
-    /// The export lines that were added to a venv's activate script.
-    Activate,
-    /// What `heroku config --json` prints.
-    Heroku,
-}
-
-impl ImportFormat {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Dotenv,
-        Self::PythonModule,
-        Self::Json,
-        Self::Toml,
-        Self::Docker,
-        Self::Systemd,
-        Self::Sh,
-        Self::Activate,
-        Self::Heroku,
-    ];
-
+table! {
+    /// The forms that values are read from.
+    pub enum ImportFormat {
+        /// A .env file, exactly as python-dotenv reads it.
+        Dotenv = "dotenv", "A .env file, exactly as python-dotenv reads it";
+        /// A Python module (secrets.py): assignments of literals, read without running it.
+        PythonModule = "python", "A Python module (secrets.py): assignments of literals, read without running it";
+        /// A JSON object.
+        Json = "json", "A JSON object";
+        /// A TOML document: what stands at its top level.
+        Toml = "toml", "A TOML document: what stands at its top level";
+        /// What `docker run --env-file` reads.
+        Docker = "docker", "What `docker run --env-file` reads";
+        /// What systemd reads as EnvironmentFile=.
+        Systemd = "systemd", "What systemd reads as EnvironmentFile=";
+        /// The lines `NAME=value` and `export NAME=value` of a shell script.
+        Sh = "sh", "The lines [export ]NAME=value of a shell script";
+        /// The export lines that were added to a venv's activate script.
+        Activate = "activate", "The export lines that were added to a venv's activate script";
+        /// What `heroku config --json` prints.
+        Heroku = "heroku", "What `heroku config --json` prints";
+    }
     /// The name on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dotenv => "dotenv",
-            Self::PythonModule => "python",
-            Self::Json => "json",
-            Self::Toml => "toml",
-            Self::Docker => "docker",
-            Self::Systemd => "systemd",
-            Self::Sh => "sh",
-            Self::Activate => "activate",
-            Self::Heroku => "heroku",
-        }
-    }
-
+    name: &'static str = 0;
     /// What it is, in a few words.
-    #[must_use]
-    pub fn about(self) -> &'static str {
-        match self {
-            Self::Dotenv => "A .env file, exactly as python-dotenv reads it",
-            Self::PythonModule => {
-                "A Python module (secrets.py): assignments of literals, read without running it"
-            }
-            Self::Json => "A JSON object",
-            Self::Toml => "A TOML document: what stands at its top level",
-            Self::Docker => "What `docker run --env-file` reads",
-            Self::Systemd => "What systemd reads as EnvironmentFile=",
-            Self::Sh => "The lines [export ]NAME=value of a shell script",
-            Self::Activate => "The export lines that were added to a venv's activate script",
-            Self::Heroku => "What `heroku config --json` prints",
-        }
-    }
+    about: &'static str = 1;
 }
 
 impl ImportFormat {
