@@ -76,18 +76,18 @@ pub fn export(format: ExportFormat, variables: &[Variable], project: &Path) -> R
             .map(|variable| line(variable.name.as_str(), variable.value.reveal()))
             .collect::<String>()
     };
-    let shell = format.shell().unwrap_or(Shell::Posix);
+    let set = |shell: Shell, end: &str| lines(&|name, value| shell.set(name, value) + end);
     Ok(Zeroizing::new(match format {
         // Registered as a text first: xonsh expands what it takes for a path.
         ExportFormat::Xonsh => lines(&|name, value| {
-            format!("__xonsh__.env.register('{name}', type='str')\n{}\n", shell.set(name, value))
+            format!("__xonsh__.env.register('{name}', type='str')\n{}\n", Shell::Xonsh.set(name, value))
         }),
-        ExportFormat::Cmd => lines(&|name, value| shell.set(name, value) + "\r\n"),
-        ExportFormat::Sh
-        | ExportFormat::Fish
-        | ExportFormat::PowerShell
-        | ExportFormat::Csh
-        | ExportFormat::Nu => lines(&|name, value| shell.set(name, value) + "\n"),
+        ExportFormat::Cmd => set(Shell::Cmd, "\r\n"),
+        ExportFormat::Sh => set(Shell::Posix, "\n"),
+        ExportFormat::Fish => set(Shell::Fish, "\n"),
+        ExportFormat::PowerShell => set(Shell::PowerShell, "\n"),
+        ExportFormat::Csh => set(Shell::Csh, "\n"),
+        ExportFormat::Nu => set(Shell::Nu, "\n"),
         ExportFormat::Dotenv => lines(&|name, value| format!("{name}={}\n", dotenv(value))),
         ExportFormat::Json => json(variables)?,
         ExportFormat::Toml => lines(&|name, value| format!("{name} = {}\n", toml_edit::Value::from(value))),

@@ -65,6 +65,14 @@ pub struct Question {
     pub guard: bool,
 }
 
+impl Question {
+    /// The program and its arguments, each as `word` writes it.
+    fn words(&self, word: impl Fn(&str) -> String) -> Vec<String> {
+        let arguments = self.arguments.iter().map(|argument| word(argument));
+        std::iter::once(word(&self.program.to_string_lossy())).chain(arguments).collect()
+    }
+}
+
 /// A variable that was left out of a shell's scripts, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
@@ -146,6 +154,16 @@ fn set(shell: Shell, variable: &Variable) -> String {
 /// `text` as one word of `shell`, for a block.
 fn word(shell: Shell, text: &str) -> String {
     shell.literal(text).replace('\n', VALUE_NEWLINE)
+}
+
+/// `before` and the names of `variables`, in a line; nothing if there are none.
+fn names(before: &str, variables: &[&Variable]) -> String {
+    if variables.is_empty() { String::new() } else { format!("{before}{}\n", list(variables).trim_end()) }
+}
+
+/// A line of comment behind `sign` that names the variables which give way to those that are there.
+fn unless(sign: &str, data: &Data<'_>) -> String {
+    names(&format!("{sign} {UNLESS}"), &data.defaults)
 }
 
 /// The names of `variables`, each with a blank behind it.
