@@ -117,16 +117,10 @@ impl<'a> DotenvReader<'a> {
     /// Up to the next quote that no backslash stands before.
     fn quoted(&mut self, quote: char) -> Option<Cow<'a, str>> {
         let mut escaped = false;
-        let end = self.rest[1..].find(|c| match c {
-            _ if escaped => {
-                escaped = false;
-                false
-            }
-            '\\' => {
-                escaped = true;
-                false
-            }
-            _ => c == quote,
+        let end = self.rest[1..].find(|c| {
+            let is_end = c == quote && !escaped;
+            escaped = c == '\\' && !escaped;
+            is_end
         })?;
         let quoted = &self.take(end + 2)[1..=end];
         Some(unescape(quoted, quote))

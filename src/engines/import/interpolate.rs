@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::engines::import::{Explanation, ImportBinding, What};
+use crate::engines::import::{Explanation, ImportBinding, TOO_LONG, What};
 use crate::words::name::Name;
 use crate::words::secret::LONGEST;
 
@@ -194,11 +194,7 @@ fn expand<'s>(value: &str, lookup: impl Fn(&str) -> Option<(&'s NameState, bool)
             }
         }
         if pieces.too_long() {
-            return NameState::LeftOut(
-                "the value is longer than the system lets a variable be; keep it in a file, and the path of \
-                 the file in the variable"
-                    .into(),
-            );
+            return NameState::LeftOut(TOO_LONG.into());
         }
         rest = &rest[at + length..];
         plain_from = 0;
@@ -206,11 +202,7 @@ fn expand<'s>(value: &str, lookup: impl Fn(&str) -> Option<(&'s NameState, bool)
     pieces.text(rest);
     // A text alone that is too long is refused like any other, but nothing may be cut off.
     if pieces.written > LONGEST {
-        return NameState::LeftOut(
-            "the value is longer than the system lets a variable be; keep it in a file, and the path of the \
-             file in the variable"
-                .into(),
-        );
+        return NameState::LeftOut(TOO_LONG.into());
     }
     NameState::Pieces(pieces)
 }

@@ -11,10 +11,10 @@ mod systemd;
 mod toml;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
 
+use indexmap::IndexMap;
 use zeroize::Zeroizing;
 
 pub use activate::take;
@@ -22,7 +22,7 @@ pub use python::Python;
 
 use crate::words::error::{Error, Result};
 use crate::words::name::{Name, Refusal};
-use crate::words::secret::LONGEST;
+use crate::words::secret::Misfit;
 use crate::words::table;
 
 table! {
@@ -176,6 +176,11 @@ impl ImportBinding {
         Self::new(name, line, Ok(What::Literal(Zeroizing::new(value.into()))))
     }
 
+    /// What a name is said to be, or why that is no value.
+    fn plain(name: impl Into<String>, line: usize, value: Result<String, &'static str>) -> Self {
+        Self::new(name, line, value.map(|text| What::Literal(text.into())).map_err(Into::into))
+    }
+
     fn new(name: impl Into<String>, line: usize, value: Result<What, Explanation>) -> Self {
         Self { name: Some(name.into()), shown: true, line, value }
     }
@@ -193,90 +198,50 @@ impl ImportBinding {
 /// Sorts out what can be a variable. The last binding of a name counts, in the place of the first.
 fn collect(found: Vec<ImportBinding>) -> Imported {
     let mut imported = Imported::default();
-    let mut last: Vec<ImportBinding> = Vec::with_capacity(found.len());
-    let mut places: HashMap<String, usize> = HashMap::with_capacity(found.len());
-    for one in found {
-        match (&one.name, one.value) {
+    let mut last: IndexMap<String, ImportBinding> = IndexMap::with_capacity(found.len());
+    for mut one in found {
+        match (one.name.take(), one.value) {
             (None, Err(reason)) => {
                 imported.left_out.push(NotImported { name: None, line: one.line, reason });
             }
             (None, Ok(_)) => {}
-            (Some(name), value) => match places.get(name) {
-                Some(place) => last[*place] = ImportBinding { value, ..one },
-                None => {
-                    places.insert(name.clone(), last.len());
-                    last.push(ImportBinding { value, ..one });
-                }
-            },
+            (Some(name), value) => {
+                last.insert(name, ImportBinding { value, ..one });
+            }
         }
     }
-    for one in last {
-        let Some(text) = one.name else { continue };
-        match (Name::new(&text), one.value) {
+    for (text, one) in last {
+        let (name, reason) = match (Name::new(&text), one.value) {
             (Ok(name), Ok(value)) => match unfit(&text, &value) {
-                None => imported.entries.push(ImportEntry { name, value, line: one.line }),
-                Some(reason) => {
-                    imported.left_out.push(NotImported { name: Some(text), line: one.line, reason });
+                None => {
+                    imported.entries.push(ImportEntry { name, value, line: one.line });
+                    continue;
                 }
+                Some(reason) => (Some(text), reason),
             },
             // A malformed name is not shown: it may be a value that stands in the wrong place.
-            (Err(refusal @ Refusal::Malformed), Ok(_)) => imported.left_out.push(NotImported {
-                name: None,
-                line: one.line,
-                reason: refusal.to_string().into(),
-            }),
-            (Err(Refusal::Malformed), Err(reason)) => {
-                imported.left_out.push(NotImported { name: None, line: one.line, reason });
-            }
-            (Err(refusal), _) => imported.left_out.push(NotImported {
-                name: Some(text),
-                line: one.line,
-                reason: refusal.to_string().into(),
-            }),
-            (Ok(_), Err(reason)) => {
-                let name = one.shown.then_some(text);
-                imported.left_out.push(NotImported { name, line: one.line, reason });
-            }
-        }
+            (Err(Refusal::Malformed), Ok(_)) => (None, Refusal::Malformed.to_string().into()),
+            (Err(Refusal::Malformed), Err(reason)) => (None, reason),
+            (Err(refusal), _) => (Some(text), refusal.to_string().into()),
+            (Ok(_), Err(reason)) => (one.shown.then_some(text), reason),
+        };
+        imported.left_out.push(NotImported { name, line: one.line, reason });
     }
     imported.left_out.sort_by_key(|left_out| left_out.line);
     imported
 }
 
+/// Why a value that is too long is left out.
+const TOO_LONG: &str = "the value is longer than the system lets a variable be; keep it in a file, and the path of \
+                        the file in the variable";
+
 /// Why no environment can hold `value` under `name`, if none can.
 fn unfit(name: &str, value: &What) -> Option<Explanation> {
     let (What::Literal(text) | What::Template(text)) = value;
-    if text.contains('\0') {
-        Some("the value holds a NUL, which no environment can hold; encode it, for example as base64".into())
-    } else if too_long(name, text) {
-        Some(
-            "the value is longer than the system lets a variable be; keep it in a file, and the path of the \
-             file in the variable"
-                .into(),
-        )
-    } else {
-        None
-    }
-}
-
-/// Whether `NAME=text` with its closing NUL is longer than the system takes.
-fn too_long(name: &str, text: &str) -> bool {
-    let length = if cfg!(windows) { text.encode_utf16().count() } else { text.len() };
-    name.len() + length + 2 > LONGEST
-}
-
-/// The lines of a text, to find the line of an offset.
-struct Lines(Vec<usize>);
-
-impl Lines {
-    fn of(text: &str) -> Self {
-        Self(text.match_indices('\n').map(|(at, _)| at).collect())
-    }
-
-    /// The line of the byte at `offset`, from 1.
-    fn line(&self, offset: usize) -> usize {
-        self.0.partition_point(|end| *end < offset) + 1
-    }
+    Some(match Misfit::of(name, text)? {
+        misfit @ Misfit::Nul => format!("{misfit}; {}", misfit.hint()).into(),
+        Misfit::Long => TOO_LONG.into(),
+    })
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use std::collections::HashSet;
 
 use zeroize::Zeroizing;
 
-use super::{Explanation, ImportBinding, Lines};
+use super::{Explanation, ImportBinding};
+use crate::words::error::LineIndex;
 
 const COMPUTED: &str = "the shell computes the value; write it out, or as a template in secrets.toml";
 const TILDE: &str = "the shell puts a home folder for the ~; write it out";
@@ -67,7 +68,7 @@ pub(super) fn script(text: &str, is_exported_only: bool) -> ShScript {
         lost: None,
         script: ShScript { found: Vec::new(), lines: Vec::new() },
     };
-    let places = Lines::of(text);
+    let places = LineIndex::of(text);
     let mut start = 0;
     while start < text.len() {
         let (names, length) = reader.line(&text[start..], places.line(start));

@@ -4,6 +4,7 @@
 use zeroize::Zeroizing;
 
 use crate::engines::import::{ImportBinding, What};
+use crate::engines::shell::export::systemd_refusal;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ParserState {
@@ -127,12 +128,8 @@ fn is_blank(c: char) -> bool {
 
 /// systemd drops a variable with other control characters than these.
 fn binding(name: &str, line: usize, value: Zeroizing<String>) -> ImportBinding {
-    if value.chars().any(|c| (c < ' ' && c != '\t' && c != '\n') || c == '\u{7f}') {
-        return ImportBinding::refused(
-            name,
-            line,
-            "systemd takes no control characters but tab and newline in a variable",
-        );
+    if let Some(reason) = systemd_refusal(&value) {
+        return ImportBinding::refused(name, line, reason);
     }
     ImportBinding::new(name, line, Ok(What::Literal(value)))
 }

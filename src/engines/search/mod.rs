@@ -31,6 +31,14 @@ pub struct Known {
     pub profile: Option<ProfileName>,
 }
 
+#[cfg(test)]
+impl Known {
+    fn test(name: &str, value: &str) -> Self {
+        let value = Zeroizing::new(value.to_owned());
+        Self { name: Name::new(name).unwrap(), value, is_old: false, profile: None }
+    }
+}
+
 /// Debugging prints never show the value.
 impl fmt::Debug for Known {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -177,7 +177,8 @@ fn systemd(value: &str) -> String {
     quoted
 }
 
-fn systemd_refusal(value: &str) -> Option<&'static str> {
+/// Why systemd drops a variable with this value, if it does.
+pub(crate) fn systemd_refusal(value: &str) -> Option<&'static str> {
     value
         .chars()
         .any(|c| (c < ' ' && c != '\t' && c != '\n') || c == '\u{7f}')

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::model::source::Source;
-use crate::words::cause::Cause;
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::{Name, Refusal};
 use crate::words::profile::ProfileName;
@@ -123,7 +122,7 @@ impl Secrets {
         } else {
             format!("the profiles are {}", known().collect::<Vec<_>>().join(", "))
         };
-        let error = Error::from(Cause::NoProfile(name.clone())).in_file(&self.file);
+        let error = Error::missing(format!("there is no profile {name}")).in_file(&self.file);
         error.did_you_mean(name, known(), otherwise)
     }
 

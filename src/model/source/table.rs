@@ -33,26 +33,24 @@ pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
     let (source, options) = match found[..] {
         [(source, options)] => (*source, *options),
         [] => {
-            let known = || SOURCES.iter().map(|(source, _)| *source);
+            let known = SOURCES.map(|(source, _)| source);
             let key = table.iter().next().map(|(key, _)| key);
-            let near = key.and_then(|key| crate::words::nearest(key, known()));
-            let hint = match near {
-                Some(near) => format!("did you mean {near}?"),
-                None => format!("the sources are {}", known().collect::<Vec<_>>().join(", ")),
-            };
-            return Err(wrong(key, "an unknown source".to_owned(), &hint));
+            let otherwise = format!("the sources are {}", known.join(", "));
+            let error = Error::syntax("an unknown source");
+            return Err(at(key, error.did_you_mean(key.unwrap_or_default(), known, otherwise)));
         }
         [(one, _), (other, _), ..] => {
             return Err(wrong(Some(other), format!("two sources, {one} and {other}"), "keep one of them"));
         }
     };
     if let Some((key, _)) = table.iter().find(|(key, _)| *key != source && !options.contains(key)) {
-        let hint = match crate::words::nearest(key, options.iter().copied()) {
-            Some(near) => format!("did you mean {near}?"),
-            None if options.is_empty() => format!("{source} has no options"),
-            None => format!("the options of {source} are {}", options.join(", ")),
+        let otherwise = if options.is_empty() {
+            format!("{source} has no options")
+        } else {
+            format!("the options of {source} are {}", options.join(", "))
         };
-        return Err(wrong(Some(key), format!("an unknown option of {source}"), &hint));
+        let error = Error::syntax(format!("an unknown option of {source}"));
+        return Err(at(Some(key), error.did_you_mean(key, options.iter().copied(), otherwise)));
     }
     let text = |key: &str| {
         table.get(key).and_then(Toml::as_str).ok_or_else(|| {

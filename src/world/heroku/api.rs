@@ -83,7 +83,7 @@ impl Client {
             let roots = certificates(Path::new(&file))?;
             config = config.tls_config(TlsConfig::builder().root_certs(roots).build());
         }
-        if address.is_loopback() {
+        if address.is_loopback {
             config = config.proxy(None);
         }
         Ok(Self { agent: config.build().new_agent(), address, token, patience })
@@ -166,7 +166,7 @@ impl Client {
         let bearer = Zeroizing::new(format!("Bearer {}", self.token.reveal().as_str()));
         let request = Request::builder()
             .method(if body.is_some() { "PATCH" } else { "GET" })
-            .uri(format!("{}/apps/{}/config-vars", self.address.base(), app.as_str()))
+            .uri(format!("{}/apps/{}/config-vars", self.address.base, app))
             .header("accept", "application/vnd.heroku+json; version=3")
             .header("authorization", bearer.as_str());
         let unbuilt =
@@ -189,7 +189,7 @@ impl Client {
     }
 
     fn unanswered(&self, failure: &NoResponse) -> Error {
-        let error = Error::service(format!("no answer from {}: {}", self.address.base(), failure.words));
+        let error = Error::service(format!("no answer from {}: {}", self.address.base, failure.words));
         if failure.passing {
             error.hint("is the network there? https://status.heroku.com tells how Heroku is")
         } else {
@@ -202,7 +202,7 @@ impl Client {
         let mut hidden: Vec<_> =
             known.iter().map(|value| Zeroizing::new(value.reveal().to_owned())).collect();
         hidden.push(self.token.reveal().clone());
-        let host = self.address.authority();
+        let host = &self.address.authority;
         if !(200..300).contains(&answer.status) {
             return Err(self.refusal(app, &answer, &hidden));
         }
@@ -250,7 +250,7 @@ impl Client {
         if (300..400).contains(&status) {
             return Error::service(format!(
                 "{} sends us to another address ({status}), and the token does not go there",
-                self.address.base()
+                self.address.base
             ))
             .hint("HEROKU_API_URL and HEROKU_HOST say which API is asked");
         }
