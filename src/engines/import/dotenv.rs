@@ -27,11 +27,11 @@ fn bindings(text: &str) -> Vec<Binding<'_>> {
         }
         let line = reader.line;
         match reader.binding() {
-            Some(Some((name, value))) => bindings.push(Binding::Name { name, value, line }),
+            Some(Some((name, value))) => bindings.push(Binding { name: Some(name), value, line }),
             Some(None) => {}
             None => {
                 reader.skip(|c| c != '\n');
-                bindings.push(Binding::Invalid { line });
+                bindings.push(Binding { name: None, value: None, line });
             }
         }
     }

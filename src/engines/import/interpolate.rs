@@ -14,11 +14,12 @@ use crate::words::name::Name;
 use crate::words::secret::LONGEST;
 
 /// A statement.
-pub(super) enum Binding<'a> {
-    /// `NAME=value`, or a name alone.
-    Name { name: &'a str, value: Option<Cow<'a, str>>, line: usize },
-    /// A line that python-dotenv passes over with a warning.
-    Invalid { line: usize },
+pub(super) struct Binding<'a> {
+    /// Its name; nothing for a line that python-dotenv passes over with a warning.
+    pub name: Option<&'a str>,
+    /// What stands behind the `=`, if there is one.
+    pub value: Option<Cow<'a, str>>,
+    pub line: usize,
 }
 
 /// A piece of a value.
@@ -106,28 +107,17 @@ impl Pieces {
 
 /// What the lines come to, in their order.
 pub(super) fn resolve(bindings: Vec<Binding<'_>>) -> Vec<ImportBinding> {
-    let mut last = HashMap::with_capacity(bindings.len());
-    for (index, binding) in bindings.iter().enumerate() {
-        if let Binding::Name { name, .. } = binding {
-            last.insert(*name, index);
-        }
-    }
+    let names = bindings.iter().enumerate();
+    let last: HashMap<&str, usize> = names.filter_map(|(index, one)| Some((one.name?, index))).collect();
     // By name, the line that counts so far. Only what is referred to is ever looked up.
     let mut so_far: HashMap<&str, (usize, NameState)> = HashMap::new();
-    let refers = bindings
-        .iter()
-        .any(|binding| matches!(binding, Binding::Name { value: Some(value), .. } if value.contains("${")));
+    let refers = bindings.iter().any(|one| one.value.as_ref().is_some_and(|value| value.contains("${")));
     let mut found = Vec::with_capacity(bindings.len());
-    for (index, binding) in bindings.into_iter().enumerate() {
-        let (name, value, line) = match binding {
-            Binding::Name { name, value, line } => (name, value, line),
-            Binding::Invalid { line } => {
-                found.push(ImportBinding::nameless(
-                    line,
-                    "python-dotenv cannot read this line, and passes over it",
-                ));
-                continue;
-            }
+    for (index, Binding { name, value, line }) in bindings.into_iter().enumerate() {
+        let Some(name) = name else {
+            let reason = "python-dotenv cannot read this line, and passes over it";
+            found.push(ImportBinding::nameless(line, reason));
+            continue;
         };
         let Some(value) = value else {
             let value = Err("a name without a value".into());

@@ -152,7 +152,7 @@ pub fn read(format: ImportFormat, text: &str, python: Python) -> Result<Imported
         ImportFormat::Toml => toml::read(text)?,
         ImportFormat::Docker => docker::read(text),
         ImportFormat::Systemd => systemd::read(text),
-        ImportFormat::Sh => sh::read(text, false),
+        ImportFormat::Sh => sh::read(text, false).0,
         ImportFormat::Activate => activate::read(text),
     };
     Ok(collect(found))

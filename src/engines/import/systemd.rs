@@ -104,20 +104,13 @@ pub(super) fn read(text: &str) -> Vec<ImportBinding> {
         };
         line += usize::from(c == '\n');
     }
+    if state == ParserState::Value {
+        value.truncate(kept);
+    }
     match state {
-        ParserState::Value => {
-            value.truncate(kept);
-            found.push(end(&mut name, &mut value, begun));
-        }
-        ParserState::BeforeValue
-        | ParserState::ValueEscape
-        | ParserState::Single
-        | ParserState::Double
-        | ParserState::DoubleEscape => {
-            found.push(end(&mut name, &mut value, begun));
-        }
-        ParserState::Name => found.push(ImportBinding::nameless(begun, "there is no = on this line")),
         ParserState::BeforeName | ParserState::Comment | ParserState::CommentEscape => {}
+        ParserState::Name => found.push(ImportBinding::nameless(begun, "there is no = on this line")),
+        _ => found.push(end(&mut name, &mut value, begun)),
     }
     found
 }

@@ -6,8 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use crate::engines::shell::Shell;
-use crate::engines::shell::hold;
+use crate::engines::shell::{Shell, block, hold};
 use crate::words::error::{Error, Result};
 use crate::words::table;
 use crate::words::variable::Variable;
@@ -89,7 +88,7 @@ pub fn export(format: ExportFormat, variables: &[Variable], project: &Path) -> R
         ExportFormat::Csh => set(Shell::Csh, "\n"),
         ExportFormat::Nu => set(Shell::Nu, "\n"),
         ExportFormat::Dotenv => lines(&|name, value| format!("{name}={}\n", dotenv(value))),
-        ExportFormat::Json => json(variables)?,
+        ExportFormat::Json => format!("{:#}\n", block::json(variables)),
         ExportFormat::Toml => lines(&|name, value| format!("{name} = {}\n", toml_edit::Value::from(value))),
         ExportFormat::Docker => lines(&|name, value| format!("{name}={value}\n")),
         ExportFormat::Systemd => lines(&|name, value| format!("{name}={}\n", systemd(value))),
@@ -134,16 +133,6 @@ fn dotenv(value: &str) -> String {
     // reference to no variable, with a dollar for its default, is the way to write a dollar.
     let text = text.replace("${", "${:-$}{");
     format!("{quote}{text}{quote}")
-}
-
-fn json(variables: &[Variable]) -> Result<String> {
-    let object: serde_json::Map<_, _> = variables
-        .iter()
-        .map(|variable| (variable.name.to_string(), variable.value.reveal().into()))
-        .collect();
-    serde_json::to_string_pretty(&object)
-        .map(|text| text + "\n")
-        .map_err(|error| Error::could_not("write JSON", &error.into()))
 }
 
 /// A line of the file is `NAME=value`, the value as it stands.

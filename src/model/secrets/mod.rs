@@ -103,16 +103,16 @@ impl Secrets {
         let mut chain: Vec<&Profile> = Vec::new();
         let mut next = Some(name);
         while let Some(name) = next {
-            let profile = self
-                .profiles
-                .iter()
-                .find(|profile| profile.name == *name)
-                .ok_or_else(|| self.no_profile(name))?;
+            let profile = self.profile(name).ok_or_else(|| self.no_profile(name))?;
             chain.push(profile);
             // `read` has refused loops.
             next = profile.extends.as_ref();
         }
         Ok(chain)
+    }
+
+    fn profile(&self, name: &ProfileName) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.name == *name)
     }
 
     fn no_profile(&self, name: &ProfileName) -> Error {
@@ -131,11 +131,7 @@ impl Secrets {
     pub fn own(&self, profile: Option<&ProfileName>) -> &[Definition] {
         match profile {
             None => &self.definitions,
-            Some(name) => self
-                .profiles
-                .iter()
-                .find(|profile| profile.name == *name)
-                .map_or(&[], |profile| &profile.definitions),
+            Some(name) => self.profile(name).map_or(&[], |profile| &profile.definitions),
         }
     }
 

@@ -28,28 +28,8 @@ use crate::world::heroku::token::Token;
 const CONNECT: Duration = Duration::from_secs(10);
 const RESPOND: Duration = Duration::from_secs(30);
 
-/// The config vars of an app, by name. Debugging prints show names alone.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ConfigVars(BTreeMap<String, Secret>);
-
-impl ConfigVars {
-    /// The value of `name`.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Secret> {
-        self.0.get(name)
-    }
-
-    /// The names, sorted.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-}
-
-impl FromIterator<(String, Secret)> for ConfigVars {
-    fn from_iter<T: IntoIterator<Item = (String, Secret)>>(variables: T) -> Self {
-        Self(variables.into_iter().collect())
-    }
-}
+/// The config vars of an app, by name.
+pub type ConfigVars = BTreeMap<String, Secret>;
 
 /// What is to become of each name: a value, or nothing, which removes it.
 pub type Changes<'a> = BTreeMap<&'a str, Option<&'a Secret>>;
@@ -123,7 +103,7 @@ impl Client {
         let taken = (200..300).contains(&answer.status);
         let now =
             self.understand(app, answer, known).map_err(|error| if taken { unsure(error) } else { error })?;
-        match changes.iter().find(|(name, value)| now.get(name) != **value) {
+        match changes.iter().find(|(name, value)| now.get(**name) != **value) {
             None => Ok(now),
             Some((name, _)) => {
                 Err(unsure(Error::service(format!("{name}: Heroku's answer does not show the change"))))

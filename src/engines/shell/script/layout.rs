@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::bytes::Regex;
+use regex::bytes::{Match, Regex};
 
 use crate::engines::shell::Shell;
 use crate::engines::shell::script::Unfit;
@@ -143,22 +143,18 @@ anchors! {
 }
 
 impl Anchor {
-    /// Where the one match in `text` ends.
-    fn find_end(&self, text: &[u8]) -> Result<usize, Unfit> {
+    /// The one match in `text`.
+    fn find_one<'t>(&self, text: &'t [u8]) -> Result<Match<'t>, Unfit> {
         let mut matches = self.pattern.find_iter(text);
         match (matches.next(), matches.next()) {
-            (Some(found), None) => Ok(found.end()),
+            (Some(found), None) => Ok(found),
             _ => Err(Unfit::UnknownLayout(self.looked_for)),
         }
     }
 
     /// The one match in `text`: where its line begins, and where the next line begins.
     fn find(&self, text: &[u8]) -> Result<(usize, usize), Unfit> {
-        let mut matches = self.pattern.find_iter(text);
-        match (matches.next(), matches.next()) {
-            (Some(found), None) => Ok((found.start(), line_after(text, found.end()))),
-            _ => Err(Unfit::UnknownLayout(self.looked_for)),
-        }
+        self.find_one(text).map(|found| (found.start(), line_after(text, found.end())))
     }
 }
 
@@ -187,8 +183,8 @@ pub(super) fn places(kind: ScriptKind, text: &[u8]) -> Result<Slots, Unfit> {
         ScriptKind::Fish => around(&FISH, end)?,
         ScriptKind::PowerShell => around(&POWERSHELL, at(signature::start(text).unwrap_or(text.len())))?,
         ScriptKind::Csh => {
-            let inline = match CSH_ALIAS.find_end(text) {
-                Ok(at) => Some(at),
+            let inline = match CSH_ALIAS.find_one(text) {
+                Ok(found) => Some(found.end()),
                 // virtualenv 21: the way back is in deactivate.csh.
                 Err(_) => CSH_SOURCED.find(text).map(|_| None)?,
             };
