@@ -4,7 +4,9 @@
 //! which variables a line may change. In doubt, a variable is left out by name.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use zeroize::Zeroizing;
 
 use super::{Explanation, ImportBinding};
@@ -174,6 +176,13 @@ impl ShReader {
     }
 }
 
+/// What [`LineStart`] is read by.
+static START: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"^[ \t]*(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)(\+?=)";
+    // A literal, which the tests compile.
+    Regex::new(pattern).expect("a valid pattern")
+});
+
 /// `NAME=` or `export NAME=` at the beginning of a line.
 struct LineStart<'a> {
     name: &'a str,
@@ -185,19 +194,12 @@ struct LineStart<'a> {
 impl<'a> LineStart<'a> {
     fn at(line: &'a str) -> Option<Self> {
         let blanks: &[char] = &[' ', '\t'];
-        let rest = line.trim_start_matches(blanks);
-        let exported = rest.strip_prefix("export").filter(|rest| rest.starts_with(blanks));
-        let rest = exported.unwrap_or(rest).trim_start_matches(blanks);
-        let length = rest.find(|c: char| !is_of_name(c)).unwrap_or(rest.len());
-        let (name, rest) = rest.split_at(length);
-        if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
-            return None;
-        }
-        let is_exported = exported.is_some();
-        if rest.starts_with("+=") {
+        let found = START.captures(line)?;
+        let (is_exported, name) = (found.get(1).is_some(), found.get(2)?.as_str());
+        if &found[3] == "+=" {
             return Some(Self { name, is_exported, value: Err(ADDED) });
         }
-        let rest = rest.strip_prefix('=')?;
+        let rest = &line[found.get_match().end()..];
         let value = literal(rest).and_then(|(value, length)| {
             let behind = &rest[length..];
             let end = behind.trim_start_matches(blanks);

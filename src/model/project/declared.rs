@@ -158,7 +158,7 @@ impl Declared {
         file: &Arc<Path>,
         text: &str,
         name: &Spanned<String>,
-        written: Spanned<Written>,
+        written: Written,
     ) -> Result<Self> {
         let at = |offset: usize, error: Error| {
             error.context(name.get_ref()).in_file(file).at(Position::of(text, offset))
@@ -166,7 +166,6 @@ impl Declared {
         let start = name.span().start;
         let name = Name::new(name.get_ref())
             .map_err(|refusal| at(start, Cause::BadName(refusal).into()).hint("give it another name"))?;
-        let written = written.into_inner();
         // Numbers, dates and booleans are the text as written, as in the secrets.
         let plain = |value: &Spanned<toml::Value>| match value.get_ref() {
             toml::Value::String(plain) => Ok(plain.clone()),
