@@ -21,7 +21,7 @@ pub fn shell() -> impl TypedValueParser<Value = Shell> {
 }
 
 pub fn hook() -> impl TypedValueParser<Value = Hook> {
-    one_of(&venvars::world::git::hook::HOOKS, |hook| PossibleValue::new(hook.name()).help(hook.about()))
+    one_of(&venvars::world::git::hook::Hook::ALL, |hook| PossibleValue::new(hook.name()).help(hook.about()))
 }
 
 pub fn import_format() -> impl TypedValueParser<Value = ImportFormat> {

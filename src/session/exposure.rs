@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use crate::model::secrets::Secrets;
-use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
 use crate::world::git::{self, Standing};
@@ -56,12 +55,12 @@ pub fn exposure(file: &Path) -> Result<Option<Error>> {
     Ok(match git::standing(file)? {
         Standing::Outside | Standing::Ignored => None,
         Standing::Exposed => Some(
-            Error::from(Cause::NotIgnored)
+            Error::refused("git does not ignore this file of secrets")
                 .in_file(file)
                 .hint(format!("run: echo {} >> {}", shell_escape::escape(format!("/{}", file.file_name().unwrap_or_default().to_string_lossy()).into()), shown_path(&file.with_file_name(".gitignore")))),
         ),
         Standing::Tracked => Some(
-            Error::from(Cause::Tracked)
+            Error::refused("git tracks this file of secrets")
                 .in_file(file)
                 .hint(format!("run: git -C {folder} rm -f --cached {name} (and have it ignored); if it was ever pushed, change every value")),
         ),

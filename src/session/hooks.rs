@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::words::error::Result;
 use crate::world::disk;
 use crate::world::git::Places;
-use crate::world::git::hook::{self, HOOKS, Hook, Launcher};
+use crate::world::git::hook::{self, Hook, Launcher};
 use crate::world::program::ourselves;
 
 /// How the hooks of this repository find venvars.
@@ -75,7 +75,7 @@ pub fn beside(file: &Path, more: &str) -> PathBuf {
 /// # Errors
 /// A hook cannot be read.
 pub fn are_installed(places: &Places) -> Result<bool> {
-    for hook in HOOKS {
+    for hook in Hook::ALL {
         let file = place(places, hook);
         let text = disk::read(&file)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         if text.is_none_or(|text| hook::without_block(&text).is_none()) || !is_run(places, &file) {

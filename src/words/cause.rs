@@ -4,7 +4,6 @@ use std::fmt;
 use std::io;
 
 use crate::words::name::Refusal;
-use crate::words::profile::ProfileName;
 use crate::words::secret::Misfit;
 
 /// What went wrong. No variant ever holds a value.
@@ -13,10 +12,6 @@ use crate::words::secret::Misfit;
 /// can tell apart; their sentence stands where it is needed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cause {
-    /// There is no such file.
-    NoFile,
-    /// There is no such profile in the secrets.
-    NoProfile(ProfileName),
     /// There is no such variable.
     NoVariable {
         /// Its name, if it can be shown: it may be a value that was typed in the wrong place.
@@ -32,10 +27,6 @@ pub enum Cause {
     Nul(String),
     /// What is named here is not UTF-8.
     NotUtf8(String),
-    /// A file is not UTF-8 from the error's position on.
-    NotUtf8Here,
-    /// A text is not UTF-8 from this byte on, counted from 1.
-    NotUtf8From(usize),
     /// What is named here is in the ledger of compromised values.
     Compromised {
         /// A value, described.
@@ -43,14 +34,8 @@ pub enum Cause {
         /// What the ledger says of it.
         told: String,
     },
-    /// git would take the file of secrets.
-    NotIgnored,
-    /// git has the file of secrets already.
-    Tracked,
     /// There is no git repository around the place.
     NoRepository,
-    /// There is a git repository, but no git.
-    NoGit,
     /// A path leads to a folder, a device or a pipe instead of a file.
     NotAFile,
     /// A link leads out of the virtual environment.
@@ -82,8 +67,6 @@ pub enum Cause {
         /// How long it may take, in seconds.
         seconds: f64,
     },
-    /// There is no keyring, and why.
-    NoKeyring(String),
     /// The keyring that holds this entry is locked.
     KeyringLocked(String),
     /// The keyring did not answer.
@@ -120,21 +103,14 @@ pub enum Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoFile => f.write_str("there is no such file"),
-            Self::NoProfile(name) => write!(f, "there is no profile {name}"),
             Self::NoVariable { name: Some(name), within } => write!(f, "there is no variable {name}{within}"),
             Self::NoVariable { name: None, within } => write!(f, "there is no such variable{within}"),
             Self::BadName(refusal) => refusal.fmt(f),
             Self::Misfit(misfit) => misfit.fmt(f),
             Self::Nul(what) => write!(f, "{what} holds a NUL, which no environment can hold"),
             Self::NotUtf8(what) => write!(f, "{what} is no UTF-8"),
-            Self::NotUtf8Here => f.write_str("the text is no UTF-8 from here on"),
-            Self::NotUtf8From(byte) => write!(f, "this is no UTF-8, from byte {byte} on"),
             Self::Compromised { what, told } => write!(f, "{what} is compromised {told}"),
-            Self::NotIgnored => f.write_str("git does not ignore this file of secrets"),
-            Self::Tracked => f.write_str("git tracks this file of secrets"),
             Self::NoRepository => f.write_str("this is in no git repository"),
-            Self::NoGit => f.write_str("this is a git repository, but there is no git on the PATH"),
             Self::NotAFile => f.write_str("this is no regular file"),
             Self::LeadsOutside => f.write_str("this is a link to a file outside of the virtual environment"),
             Self::Io { action, words, .. } => write!(f, "could not {action}: {words}"),
@@ -142,7 +118,6 @@ impl fmt::Display for Cause {
             Self::NoProgram(program) => write!(f, "there is no {program} on the PATH"),
             Self::Ended { program, status } => write!(f, "{program} ended with {status}"),
             Self::TimedOut { program, seconds } => write!(f, "{program} took longer than {seconds} s"),
-            Self::NoKeyring(why) => write!(f, "no keyring: {why}"),
             Self::KeyringLocked(entry) => write!(f, "the keyring is locked, and {entry} is in it"),
             Self::KeyringSilent { entry, within } => {
                 write!(f, "the keyring gave no answer about {entry}{within}")

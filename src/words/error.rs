@@ -54,10 +54,16 @@ impl<'a> LineIndex<'a> {
         Self { text, lines: std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect() }
     }
 
+    /// The line of the byte at `offset`, from 1.
+    #[must_use]
+    pub fn line(&self, offset: usize) -> usize {
+        self.lines.partition_point(|start| *start <= offset.min(self.text.len())).max(1)
+    }
+
     /// The same as [`Position::of`].
     #[must_use]
     pub fn at(&self, offset: usize) -> Position {
-        let line = self.lines.partition_point(|start| *start <= offset.min(self.text.len())).max(1);
+        let line = self.line(offset);
         let start = self.lines[line - 1];
         Position { line, column: Position::of(&self.text[start..], offset - start.min(offset)).column }
     }
@@ -144,7 +150,7 @@ impl Error {
     /// There is no `file`.
     #[must_use]
     pub fn no_file(file: &Path) -> Self {
-        Self::from(Cause::NoFile).in_file(file)
+        Self::missing("there is no such file").in_file(file)
     }
 
     /// `bytes`, the content of `file`, are not UTF-8.
@@ -152,7 +158,10 @@ impl Error {
     pub fn not_utf8(file: &Path, bytes: &[u8], error: std::str::Utf8Error) -> Self {
         let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
         let place = Position::of(&good, good.len());
-        Self::from(Cause::NotUtf8Here).in_file(file).at(place).hint("save the file as UTF-8")
+        Self::syntax("the text is no UTF-8 from here on")
+            .in_file(file)
+            .at(place)
+            .hint("save the file as UTF-8")
     }
 
     /// Why `text` is not a name. A malformed one is not shown: it may be a value in the wrong place.

@@ -7,6 +7,8 @@ pub mod name;
 mod nearest;
 pub mod profile;
 pub mod secret;
+mod table;
 pub mod variable;
 
 pub use nearest::nearest;
+pub(crate) use table::table;

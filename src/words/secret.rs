@@ -31,6 +31,14 @@ pub enum Misfit {
 }
 
 impl Misfit {
+    /// Why no variable called `name` can have the value `text`; nothing if one can.
+    pub(crate) fn of(name: &str, text: &str) -> Option<Self> {
+        // As the system counts `NAME=value` and its closing NUL.
+        let length = if cfg!(windows) { text.encode_utf16().count() } else { text.len() };
+        let is_long = name.len() + 1 + length + 1 > LONGEST;
+        if text.contains('\0') { Some(Self::Nul) } else { is_long.then_some(Self::Long) }
+    }
+
     /// The way out.
     #[must_use]
     pub fn hint(self) -> &'static str {
@@ -65,10 +73,8 @@ impl Secret {
     /// # Errors
     /// No environment can hold it.
     pub fn of(name: &Name, text: String) -> Result<Self, Misfit> {
-        let value = Self::new(text).ok_or(Misfit::Nul)?;
-        // As the system counts `NAME=value` and its closing NUL.
-        let length = if cfg!(windows) { value.0.encode_utf16().count() } else { value.0.len() };
-        if name.as_str().len() + 1 + length + 1 > LONGEST { Err(Misfit::Long) } else { Ok(value) }
+        let text = Zeroizing::new(text);
+        Misfit::of(name.as_str(), &text).map_or_else(|| Ok(Self(Arc::new(text))), Err)
     }
 
     /// The plain text, for whoever writes it where it belongs.

@@ -194,7 +194,11 @@ fn join(running: &OsString, secrets: &Path) -> OsString {
 
 /// Reads at most `most` bytes of `pipe` on a thread of its own; if it is to `drain`, the rest is read
 /// too and dropped, so that the writer is not held up.
-fn read(pipe: Option<impl Read + Send + 'static>, most: usize, drain: bool) -> Receiver<Zeroizing<Vec<u8>>> {
+pub(super) fn read(
+    pipe: Option<impl Read + Send + 'static>,
+    most: usize,
+    drain: bool,
+) -> Receiver<Zeroizing<Vec<u8>>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = Zeroizing::new(Vec::new());

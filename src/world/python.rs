@@ -1,9 +1,8 @@
 //! The user's own Python, for what only Python reads right. It gets nothing in its arguments but a
 //! constant program, and runs no code of the venv or the folder that it is started in.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Write};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
+use crate::world::command;
 
 /// What Python is called. On Windows `python` may be a stub that only opens the store.
 const NAMES: &[&str] = if cfg!(windows) { &["py", "python"] } else { &["python3"] };
@@ -19,7 +19,7 @@ const NAMES: &[&str] = if cfg!(windows) { &["py", "python"] } else { &["python3"
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The most that it may print, in bytes.
-const MOST: u64 = 64 << 20;
+const MOST: usize = 64 << 20;
 
 /// How often a Python that has closed its output is asked whether it has ended.
 const TICK: Duration = Duration::from_millis(2);
@@ -41,17 +41,9 @@ fn run_in(names: &[&str], timeout: Duration, program: &str, input: &str) -> Resu
         // On a thread, so that neither waits for the other. One that ends early reads no more.
         thread::spawn(move || drop(pipe.write_all(&input)));
     }
-    let (sender, receiver) = mpsc::channel();
-    if let Some(pipe) = python.0.stdout.take() {
-        thread::spawn(move || {
-            let mut bytes = Zeroizing::new(Vec::new());
-            // What was read before an error is all there is.
-            let _ = pipe.take(MOST).read_to_end(&mut bytes);
-            let _ = sender.send(bytes);
-        });
-    }
+    let receiver = command::read(python.0.stdout.take(), MOST, false);
     let bytes = receiver.recv_timeout(timeout).map_err(|_| late())?;
-    if bytes.len() as u64 == MOST {
+    if bytes.len() == MOST {
         return Err(Error::program("Python prints too much"));
     }
     loop {

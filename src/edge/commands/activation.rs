@@ -12,7 +12,7 @@ use crate::edge::console;
 /// `venvars activation`: what a live script is to evaluate. If anything is wrong, it says so in one line
 /// and prints nothing, so that nothing is set.
 pub fn run(global: &Global, shell: Shell, bsd: bool) -> Result<ExitCode> {
-    let answer = || {
+    let answer = || -> Result<_> {
         let session = open(global)?;
         let mut variables = session.environment()?.variables()?;
         if bsd {
@@ -27,7 +27,8 @@ pub fn run(global: &Global, shell: Shell, bsd: bool) -> Result<ExitCode> {
                 fits
             });
         }
-        block::answer(shell, &variables, session.project().settings.guard, |name| env::var(name).ok())
+        let guard = session.project().settings.guard;
+        Ok(block::answer(shell, &variables, guard, |name| env::var(name).ok()))
     };
     match answer() {
         Ok((text, left_out)) => {

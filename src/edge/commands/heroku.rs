@@ -92,7 +92,7 @@ fn send(
     } else if dry_run {
         format!("would be {counts} on {app}; nothing was sent")
     } else {
-        let known = values(&here).chain(there.names().filter_map(|name| there.get(name))).collect::<Vec<_>>();
+        let known = values(&here).chain(there.values()).collect::<Vec<_>>();
         remote.client.update(app, &changes, &known)?;
         format!("{counts} on {app}, in one release")
     };

@@ -15,7 +15,7 @@ use venvars::world::disk;
 use venvars::world::disk::lock::Lock;
 use venvars::world::disk::replace::{self, Replacement};
 use venvars::world::git;
-use venvars::world::git::hook::{self, HOOKS, Hook, KEPT};
+use venvars::world::git::hook::{self, Hook, KEPT};
 use venvars::world::git::repository::Repository;
 
 use self::stop::{Pushed, stops};
@@ -50,7 +50,7 @@ pub fn install(global: &Global) -> Result<ExitCode> {
             places.hooks.display()
         ));
     }
-    for hook in HOOKS {
+    for hook in Hook::ALL {
         let file = place(&places, hook);
         let _lock = Lock::take(file.parent().unwrap_or(&places.top))?;
         let before = disk::read(&file)?;
@@ -87,7 +87,7 @@ pub fn install(global: &Global) -> Result<ExitCode> {
 pub fn remove(global: &Global) -> Result<ExitCode> {
     let project = project(global)?;
     let places = git::places(&project.folder)?;
-    for hook in HOOKS {
+    for hook in Hook::ALL {
         let usual = places.hooks.join(hook.name());
         let mut files = vec![place(&places, hook), usual.clone(), beside(&usual, hook::LEGACY)];
         files.sort();

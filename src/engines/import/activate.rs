@@ -4,7 +4,7 @@ use crate::engines::import::{ImportBinding, sh};
 use crate::words::name::{Name, Refusal};
 
 pub(super) fn read(text: &str) -> Vec<ImportBinding> {
-    let mut found = sh::read(&without_blocks(text), true);
+    let mut found = sh::read(&without_blocks(text), true).0;
     // The names that the generator's own lines are about are no news to anybody.
     found.retain(|found| {
         let name = found.name.as_deref().map(Name::new);
@@ -37,7 +37,7 @@ fn without_blocks(text: &str) -> String {
 #[must_use]
 pub fn take(text: &str, names: &[Name]) -> String {
     let readable = without_blocks(text);
-    let all = sh::script(&readable, true).lines;
+    let all = sh::read(&readable, true).1;
     let said = |line: &sh::ShLine| readable[line.start..line.end].trim();
     let lines: Vec<_> =
         all.iter().filter(|line| !said(line).is_empty() && !said(line).starts_with('#')).collect();

@@ -27,11 +27,11 @@ fn bindings(text: &str) -> Vec<Binding<'_>> {
         }
         let line = reader.line;
         match reader.binding() {
-            Some(Some((name, value))) => bindings.push(Binding::Name { name, value, line }),
+            Some(Some((name, value))) => bindings.push(Binding { name: Some(name), value, line }),
             Some(None) => {}
             None => {
                 reader.skip(|c| c != '\n');
-                bindings.push(Binding::Invalid { line });
+                bindings.push(Binding { name: None, value: None, line });
             }
         }
     }
@@ -117,16 +117,10 @@ impl<'a> DotenvReader<'a> {
     /// Up to the next quote that no backslash stands before.
     fn quoted(&mut self, quote: char) -> Option<Cow<'a, str>> {
         let mut escaped = false;
-        let end = self.rest[1..].find(|c| match c {
-            _ if escaped => {
-                escaped = false;
-                false
-            }
-            '\\' => {
-                escaped = true;
-                false
-            }
-            _ => c == quote,
+        let end = self.rest[1..].find(|c| {
+            let is_end = c == quote && !escaped;
+            escaped = c == '\\' && !escaped;
+            is_end
         })?;
         let quoted = &self.take(end + 2)[1..=end];
         Some(unescape(quoted, quote))

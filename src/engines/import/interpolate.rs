@@ -8,17 +8,21 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
-use crate::engines::import::{Explanation, ImportBinding, What};
+use regex::Regex;
+
+use crate::engines::import::{Explanation, ImportBinding, TOO_LONG, What};
 use crate::words::name::Name;
 use crate::words::secret::LONGEST;
 
 /// A statement.
-pub(super) enum Binding<'a> {
-    /// `NAME=value`, or a name alone.
-    Name { name: &'a str, value: Option<Cow<'a, str>>, line: usize },
-    /// A line that python-dotenv passes over with a warning.
-    Invalid { line: usize },
+pub(super) struct Binding<'a> {
+    /// Its name; nothing for a line that python-dotenv passes over with a warning.
+    pub name: Option<&'a str>,
+    /// What stands behind the `=`, if there is one.
+    pub value: Option<Cow<'a, str>>,
+    pub line: usize,
 }
 
 /// A piece of a value.
@@ -106,28 +110,17 @@ impl Pieces {
 
 /// What the lines come to, in their order.
 pub(super) fn resolve(bindings: Vec<Binding<'_>>) -> Vec<ImportBinding> {
-    let mut last = HashMap::with_capacity(bindings.len());
-    for (index, binding) in bindings.iter().enumerate() {
-        if let Binding::Name { name, .. } = binding {
-            last.insert(*name, index);
-        }
-    }
+    let names = bindings.iter().enumerate();
+    let last: HashMap<&str, usize> = names.filter_map(|(index, one)| Some((one.name?, index))).collect();
     // By name, the line that counts so far. Only what is referred to is ever looked up.
     let mut so_far: HashMap<&str, (usize, NameState)> = HashMap::new();
-    let refers = bindings
-        .iter()
-        .any(|binding| matches!(binding, Binding::Name { value: Some(value), .. } if value.contains("${")));
+    let refers = bindings.iter().any(|one| one.value.as_ref().is_some_and(|value| value.contains("${")));
     let mut found = Vec::with_capacity(bindings.len());
-    for (index, binding) in bindings.into_iter().enumerate() {
-        let (name, value, line) = match binding {
-            Binding::Name { name, value, line } => (name, value, line),
-            Binding::Invalid { line } => {
-                found.push(ImportBinding::nameless(
-                    line,
-                    "python-dotenv cannot read this line, and passes over it",
-                ));
-                continue;
-            }
+    for (index, Binding { name, value, line }) in bindings.into_iter().enumerate() {
+        let Some(name) = name else {
+            let reason = "python-dotenv cannot read this line, and passes over it";
+            found.push(ImportBinding::nameless(line, reason));
+            continue;
         };
         let Some(value) = value else {
             let value = Err("a name without a value".into());
@@ -154,18 +147,22 @@ pub(super) fn resolve(bindings: Vec<Binding<'_>>) -> Vec<ImportBinding> {
     found
 }
 
+/// A reference, as python-dotenv's own pattern has it.
+static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"\$\{(?<name>[^}:]*)(?::-(?<default>[^}]*))?\}";
+    // A literal, which the tests compile.
+    Regex::new(pattern).expect("a valid pattern")
+});
+
 /// `value` with its references settled. `lookup` tells what a name is so far, and whether that is
 /// the last word on it.
 fn expand<'s>(value: &str, lookup: impl Fn(&str) -> Option<(&'s NameState, bool)>) -> NameState {
     let mut pieces = Pieces::default();
-    let mut rest = value;
-    let mut plain_from = 0;
-    while let Some(at) = rest[plain_from..].find("${").map(|at| at + plain_from) {
-        let Some((name, default, length)) = reference(&rest[at..]) else {
-            plain_from = at + 1;
-            continue;
-        };
-        pieces.text(&rest[..at]);
+    let mut end = 0;
+    for found in REFERENCE.captures_iter(value) {
+        let (whole, name, default) = (found.get_match(), &found["name"], found.name("default"));
+        pieces.text(&value[end..whole.start()]);
+        end = whole.end();
         match lookup(name) {
             Some((NameState::Nothing, _)) => {}
             Some((NameState::LeftOut(_), _)) => {
@@ -179,7 +176,7 @@ fn expand<'s>(value: &str, lookup: impl Fn(&str) -> Option<(&'s NameState, bool)
             // No environment has a variable of such a name.
             None if name.is_empty() || name.contains(['=', '\0']) => {
                 // A default is plain text: what looks like a reference in it is none.
-                pieces.text(default.unwrap_or_default());
+                pieces.text(default.map_or("", |default| default.as_str()));
             }
             None => {
                 return NameState::LeftOut(
@@ -194,38 +191,15 @@ fn expand<'s>(value: &str, lookup: impl Fn(&str) -> Option<(&'s NameState, bool)
             }
         }
         if pieces.too_long() {
-            return NameState::LeftOut(
-                "the value is longer than the system lets a variable be; keep it in a file, and the path of \
-                 the file in the variable"
-                    .into(),
-            );
+            return NameState::LeftOut(TOO_LONG.into());
         }
-        rest = &rest[at + length..];
-        plain_from = 0;
     }
-    pieces.text(rest);
+    pieces.text(&value[end..]);
     // A text alone that is too long is refused like any other, but nothing may be cut off.
     if pieces.written > LONGEST {
-        return NameState::LeftOut(
-            "the value is longer than the system lets a variable be; keep it in a file, and the path of the \
-             file in the variable"
-                .into(),
-        );
+        return NameState::LeftOut(TOO_LONG.into());
     }
     NameState::Pieces(pieces)
-}
-
-/// The reference that `text` begins with: its name, its default, its length.
-fn reference(text: &str) -> Option<(&str, Option<&str>, usize)> {
-    let inner = text.strip_prefix("${")?;
-    let end = inner.find(['}', ':'])?;
-    let name = &inner[..end];
-    if inner[end..].starts_with('}') {
-        return Some((name, None, end + "${}".len()));
-    }
-    let default = inner[end..].strip_prefix(":-")?;
-    let length = default.find('}')?;
-    Some((name, Some(&default[..length]), "${".len() + end + ":-".len() + length + "}".len()))
 }
 
 /// A name that is referred to, safe to print.

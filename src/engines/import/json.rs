@@ -5,8 +5,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::engines::import::{ImportBinding, Lines};
-use crate::words::error::{Error, Position, Result};
+use crate::engines::import::ImportBinding;
+use crate::words::error::{Error, LineIndex, Position, Result};
 
 pub(super) fn read(text: &str) -> Result<Vec<ImportBinding>> {
     // The parser's own words can quote the text: only its place is used.
@@ -20,7 +20,7 @@ pub(super) fn read(text: &str) -> Result<Vec<ImportBinding>> {
             .at(Position { line: error.line().max(1), column: error.column().max(1) })
             .hint("variables are the members of one object: {\"NAME\": \"value\"}")
     })?;
-    let lines = Lines::of(text);
+    let lines = LineIndex::of(text);
     Ok(members
         .0
         .into_iter()
@@ -28,25 +28,16 @@ pub(super) fn read(text: &str) -> Result<Vec<ImportBinding>> {
             let raw = raw.get();
             // The raw value is a part of the text, so this is its place there.
             let line = lines.line((raw.as_ptr() as usize).saturating_sub(text.as_ptr() as usize));
-            match raw.as_bytes().first() {
-                Some(b'"') => match serde_json::from_str::<String>(raw) {
-                    Ok(value) => ImportBinding::literal(name, line, value),
-                    Err(_) => ImportBinding::refused(
-                        name,
-                        line,
-                        "the text holds half a surrogate pair, which is no character",
-                    ),
-                },
-                Some(b'{') => {
-                    ImportBinding::refused(name, line, "an object is no value that an environment can hold")
-                }
-                Some(b'[') => {
-                    ImportBinding::refused(name, line, "a list is no value that an environment can hold")
-                }
-                Some(b'n') => ImportBinding::refused(name, line, "null is no value"),
+            let value = match raw.as_bytes().first() {
+                Some(b'"') => serde_json::from_str(raw)
+                    .map_err(|_| "the text holds half a surrogate pair, which is no character"),
+                Some(b'{') => Err("an object is no value that an environment can hold"),
+                Some(b'[') => Err("a list is no value that an environment can hold"),
+                Some(b'n') => Err("null is no value"),
                 // As written: 1.10 stays 1.10.
-                _ => ImportBinding::literal(name, line, raw),
-            }
+                _ => Ok(raw.to_owned()),
+            };
+            ImportBinding::plain(name, line, value)
         })
         .collect())
 }

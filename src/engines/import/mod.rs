@@ -11,10 +11,10 @@ mod systemd;
 mod toml;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
 
+use indexmap::IndexMap;
 use zeroize::Zeroizing;
 
 pub use activate::take;
@@ -22,78 +22,35 @@ pub use python::Python;
 
 use crate::words::error::{Error, Result};
 use crate::words::name::{Name, Refusal};
-use crate::words::secret::LONGEST;
+use crate::words::secret::Misfit;
+use crate::words::table;
 
-/// The forms that values are read from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ImportFormat {
-    /// A .env file, exactly as python-dotenv reads it.
-    Dotenv,
-    /// A Python module (secrets.py): assignments of literals, read without running it.
-    PythonModule,
-    /// A JSON object.
-    Json,
-    /// A TOML document: what stands at its top level.
-    Toml,
-    /// What `docker run --env-file` reads.
-    Docker,
-    /// What systemd reads as EnvironmentFile=.
-    Systemd,
-    /// The lines `NAME=value` and `export NAME=value` of a shell script.
-    Sh,
-    /// The export lines that were added to a venv's activate script.
-    Activate,
-    /// What `heroku config --json` prints.
-    Heroku,
-}
-
-impl ImportFormat {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Dotenv,
-        Self::PythonModule,
-        Self::Json,
-        Self::Toml,
-        Self::Docker,
-        Self::Systemd,
-        Self::Sh,
-        Self::Activate,
-        Self::Heroku,
-    ];
-
+table! {
+    /// The forms that values are read from.
+    pub enum ImportFormat {
+        /// A .env file, exactly as python-dotenv reads it.
+        Dotenv = "dotenv", "A .env file, exactly as python-dotenv reads it";
+        /// A Python module (secrets.py): assignments of literals, read without running it.
+        PythonModule = "python", "A Python module (secrets.py): assignments of literals, read without running it";
+        /// A JSON object.
+        Json = "json", "A JSON object";
+        /// A TOML document: what stands at its top level.
+        Toml = "toml", "A TOML document: what stands at its top level";
+        /// What `docker run --env-file` reads.
+        Docker = "docker", "What `docker run --env-file` reads";
+        /// What systemd reads as EnvironmentFile=.
+        Systemd = "systemd", "What systemd reads as EnvironmentFile=";
+        /// The lines `NAME=value` and `export NAME=value` of a shell script.
+        Sh = "sh", "The lines [export ]NAME=value of a shell script";
+        /// The export lines that were added to a venv's activate script.
+        Activate = "activate", "The export lines that were added to a venv's activate script";
+        /// What `heroku config --json` prints.
+        Heroku = "heroku", "What `heroku config --json` prints";
+    }
     /// The name on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dotenv => "dotenv",
-            Self::PythonModule => "python",
-            Self::Json => "json",
-            Self::Toml => "toml",
-            Self::Docker => "docker",
-            Self::Systemd => "systemd",
-            Self::Sh => "sh",
-            Self::Activate => "activate",
-            Self::Heroku => "heroku",
-        }
-    }
-
+    name: &'static str = 0;
     /// What it is, in a few words.
-    #[must_use]
-    pub fn about(self) -> &'static str {
-        match self {
-            Self::Dotenv => "A .env file, exactly as python-dotenv reads it",
-            Self::PythonModule => {
-                "A Python module (secrets.py): assignments of literals, read without running it"
-            }
-            Self::Json => "A JSON object",
-            Self::Toml => "A TOML document: what stands at its top level",
-            Self::Docker => "What `docker run --env-file` reads",
-            Self::Systemd => "What systemd reads as EnvironmentFile=",
-            Self::Sh => "The lines [export ]NAME=value of a shell script",
-            Self::Activate => "The export lines that were added to a venv's activate script",
-            Self::Heroku => "What `heroku config --json` prints",
-        }
-    }
+    about: &'static str = 1;
 }
 
 impl ImportFormat {
@@ -195,7 +152,7 @@ pub fn read(format: ImportFormat, text: &str, python: Python) -> Result<Imported
         ImportFormat::Toml => toml::read(text)?,
         ImportFormat::Docker => docker::read(text),
         ImportFormat::Systemd => systemd::read(text),
-        ImportFormat::Sh => sh::read(text, false),
+        ImportFormat::Sh => sh::read(text, false).0,
         ImportFormat::Activate => activate::read(text),
     };
     Ok(collect(found))
@@ -219,6 +176,11 @@ impl ImportBinding {
         Self::new(name, line, Ok(What::Literal(Zeroizing::new(value.into()))))
     }
 
+    /// What a name is said to be, or why that is no value.
+    fn plain(name: impl Into<String>, line: usize, value: Result<String, &'static str>) -> Self {
+        Self::new(name, line, value.map(|text| What::Literal(text.into())).map_err(Into::into))
+    }
+
     fn new(name: impl Into<String>, line: usize, value: Result<What, Explanation>) -> Self {
         Self { name: Some(name.into()), shown: true, line, value }
     }
@@ -236,90 +198,50 @@ impl ImportBinding {
 /// Sorts out what can be a variable. The last binding of a name counts, in the place of the first.
 fn collect(found: Vec<ImportBinding>) -> Imported {
     let mut imported = Imported::default();
-    let mut last: Vec<ImportBinding> = Vec::with_capacity(found.len());
-    let mut places: HashMap<String, usize> = HashMap::with_capacity(found.len());
-    for one in found {
-        match (&one.name, one.value) {
+    let mut last: IndexMap<String, ImportBinding> = IndexMap::with_capacity(found.len());
+    for mut one in found {
+        match (one.name.take(), one.value) {
             (None, Err(reason)) => {
                 imported.left_out.push(NotImported { name: None, line: one.line, reason });
             }
             (None, Ok(_)) => {}
-            (Some(name), value) => match places.get(name) {
-                Some(place) => last[*place] = ImportBinding { value, ..one },
-                None => {
-                    places.insert(name.clone(), last.len());
-                    last.push(ImportBinding { value, ..one });
-                }
-            },
+            (Some(name), value) => {
+                last.insert(name, ImportBinding { value, ..one });
+            }
         }
     }
-    for one in last {
-        let Some(text) = one.name else { continue };
-        match (Name::new(&text), one.value) {
+    for (text, one) in last {
+        let (name, reason) = match (Name::new(&text), one.value) {
             (Ok(name), Ok(value)) => match unfit(&text, &value) {
-                None => imported.entries.push(ImportEntry { name, value, line: one.line }),
-                Some(reason) => {
-                    imported.left_out.push(NotImported { name: Some(text), line: one.line, reason });
+                None => {
+                    imported.entries.push(ImportEntry { name, value, line: one.line });
+                    continue;
                 }
+                Some(reason) => (Some(text), reason),
             },
             // A malformed name is not shown: it may be a value that stands in the wrong place.
-            (Err(refusal @ Refusal::Malformed), Ok(_)) => imported.left_out.push(NotImported {
-                name: None,
-                line: one.line,
-                reason: refusal.to_string().into(),
-            }),
-            (Err(Refusal::Malformed), Err(reason)) => {
-                imported.left_out.push(NotImported { name: None, line: one.line, reason });
-            }
-            (Err(refusal), _) => imported.left_out.push(NotImported {
-                name: Some(text),
-                line: one.line,
-                reason: refusal.to_string().into(),
-            }),
-            (Ok(_), Err(reason)) => {
-                let name = one.shown.then_some(text);
-                imported.left_out.push(NotImported { name, line: one.line, reason });
-            }
-        }
+            (Err(Refusal::Malformed), Ok(_)) => (None, Refusal::Malformed.to_string().into()),
+            (Err(Refusal::Malformed), Err(reason)) => (None, reason),
+            (Err(refusal), _) => (Some(text), refusal.to_string().into()),
+            (Ok(_), Err(reason)) => (one.shown.then_some(text), reason),
+        };
+        imported.left_out.push(NotImported { name, line: one.line, reason });
     }
     imported.left_out.sort_by_key(|left_out| left_out.line);
     imported
 }
 
+/// Why a value that is too long is left out.
+const TOO_LONG: &str = "the value is longer than the system lets a variable be; keep it in a file, and the path of \
+                        the file in the variable";
+
 /// Why no environment can hold `value` under `name`, if none can.
 fn unfit(name: &str, value: &What) -> Option<Explanation> {
     let (What::Literal(text) | What::Template(text)) = value;
-    if text.contains('\0') {
-        Some("the value holds a NUL, which no environment can hold; encode it, for example as base64".into())
-    } else if too_long(name, text) {
-        Some(
-            "the value is longer than the system lets a variable be; keep it in a file, and the path of the \
-             file in the variable"
-                .into(),
-        )
-    } else {
-        None
-    }
-}
-
-/// Whether `NAME=text` with its closing NUL is longer than the system takes.
-fn too_long(name: &str, text: &str) -> bool {
-    let length = if cfg!(windows) { text.encode_utf16().count() } else { text.len() };
-    name.len() + length + 2 > LONGEST
-}
-
-/// The lines of a text, to find the line of an offset.
-struct Lines(Vec<usize>);
-
-impl Lines {
-    fn of(text: &str) -> Self {
-        Self(text.match_indices('\n').map(|(at, _)| at).collect())
-    }
-
-    /// The line of the byte at `offset`, from 1.
-    fn line(&self, offset: usize) -> usize {
-        self.0.partition_point(|end| *end < offset) + 1
-    }
+    Some(match Misfit::of(name, text)? {
+        misfit @ Misfit::Nul => format!("{misfit}; {}", misfit.hint()).into(),
+        Misfit::Long => TOO_LONG.into(),
+    })
 }
 
 #[cfg(test)]

@@ -4,10 +4,13 @@
 //! which variables a line may change. In doubt, a variable is left out by name.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use zeroize::Zeroizing;
 
-use super::{Explanation, ImportBinding, Lines};
+use super::{Explanation, ImportBinding};
+use crate::words::error::LineIndex;
 
 const COMPUTED: &str = "the shell computes the value; write it out, or as a template in secrets.toml";
 const TILDE: &str = "the shell puts a home folder for the ~; write it out";
@@ -20,34 +23,11 @@ const NESTED: &str = "it stands in a condition, a loop or a function, which may 
 const AGAIN: &str = "another line of the script may change it";
 const NO_VALUE: &str = "no line above gives it a value";
 
-/// Commands that change the variables that they name.
-const CHANGING: [&str; 14] = [
-    "export",
-    "unset",
-    "readonly",
-    "declare",
-    "typeset",
-    "local",
-    "read",
-    "let",
-    "for",
-    "select",
-    "getopts",
-    "printf",
-    "mapfile",
-    "readarray",
-];
-
-/// What a shell script sets, or only what it exports.
-pub(super) fn read(text: &str, is_exported_only: bool) -> Vec<ImportBinding> {
-    script(text, is_exported_only).found
-}
-
-/// A script as it was understood.
-pub(super) struct ShScript {
-    pub found: Vec<ImportBinding>,
-    /// All of its lines, in order.
-    pub lines: Vec<ShLine>,
+/// Whether `word` is a command that changes the variables that it names.
+fn is_changing(word: &str) -> bool {
+    let declares = matches!(word, "export" | "unset" | "readonly" | "declare" | "typeset" | "local" | "let");
+    let reads = matches!(word, "read" | "getopts" | "printf" | "mapfile" | "readarray");
+    declares || reads || matches!(word, "for" | "select")
 }
 
 /// A line, or several that belong together.
@@ -58,35 +38,31 @@ pub(super) struct ShLine {
     pub names: Vec<String>,
 }
 
-/// Reads all of `text`.
-pub(super) fn script(text: &str, is_exported_only: bool) -> ShScript {
-    let mut reader = ShReader {
-        is_exported_only,
-        known: HashSet::new(),
-        open: Vec::new(),
-        lost: None,
-        script: ShScript { found: Vec::new(), lines: Vec::new() },
-    };
-    let places = Lines::of(text);
+/// What the script `text` sets, or only what it exports; and its lines.
+pub(super) fn read(text: &str, is_exported_only: bool) -> (Vec<ImportBinding>, Vec<ShLine>) {
+    let mut reader = ShReader { is_exported_only, ..ShReader::default() };
+    let places = LineIndex::of(text);
+    let mut lines = Vec::new();
     let mut start = 0;
     while start < text.len() {
         let (names, length) = reader.line(&text[start..], places.line(start));
         let end = start + length;
-        reader.script.lines.push(ShLine { start, end, names });
+        lines.push(ShLine { start, end, names });
         start = end;
     }
-    reader.script
+    (reader.found, lines)
 }
 
+#[derive(Default)]
 struct ShReader {
     is_exported_only: bool,
+    found: Vec<ImportBinding>,
     /// The names that have been found.
     known: HashSet<String>,
     /// What closes the blocks that are open, and whether it is that of `deactivate`.
     open: Vec<(&'static str, bool)>,
     /// The line from which on we do not know what we are inside of.
     lost: Option<usize>,
-    script: ShScript,
 }
 
 impl ShReader {
@@ -99,7 +75,7 @@ impl ShReader {
         {
             if *is_exported || !self.is_exported_only {
                 self.known.insert((*name).to_owned());
-                self.script.found.push(ImportBinding::literal(*name, line, value.as_str()));
+                self.found.push(ImportBinding::literal(*name, line, value.as_str()));
                 return (vec![(*name).to_owned()], *length);
             }
             self.change(name, line, AGAIN.into(), false);
@@ -115,7 +91,7 @@ impl ShReader {
         let names = plain_names(&bare);
         if let (Some(("export", names)), false, None) = (&names, is_inside, self.lost) {
             for name in names.iter().filter(|name| !self.known.contains(**name)) {
-                self.script.found.push(ImportBinding::refused(*name, line, NO_VALUE));
+                self.found.push(ImportBinding::refused(*name, line, NO_VALUE));
             }
             return (names.iter().map(ToString::to_string).collect(), length);
         }
@@ -143,16 +119,16 @@ impl ShReader {
     fn changes(&mut self, text: &str, line: usize, named: Option<&str>, reason: &Explanation) {
         let text = text.replace("\\\n", "");
         let names = names(&text);
-        let is_changing = text.contains("((") || names.iter().any(|(_, name)| CHANGING.contains(name));
+        let changes = text.contains("((") || names.iter().any(|(_, name)| is_changing(name));
         let is_exported = names.iter().any(|(_, name)| *name == "export") || !self.is_exported_only;
         // What `export` and its like name without giving it a value.
         let listed =
             text.trim_start().starts_with("export").then(|| text.find([';', '&', '|']).unwrap_or(text.len()));
-        for (at, name) in names.into_iter().filter(|(_, name)| !CHANGING.contains(name)) {
+        for (at, name) in names.into_iter().filter(|(_, name)| !is_changing(name)) {
             let (before, after) = (&text[..at], &text[at + name.len()..]);
             let is_used = before.ends_with('$') || before.ends_with("${");
             let is_set = after.starts_with(['=', '[']) || after.starts_with("+=") || after.starts_with(":=");
-            if (is_set && !before.ends_with('$')) || (is_changing && !is_used) {
+            if (is_set && !before.ends_with('$')) || (changes && !is_used) {
                 let is_word = before.is_empty() || before.ends_with([' ', '\t', '\n', ';', '&', '|', '(']);
                 let is_listed = listed.is_some_and(|end| at < end);
                 let is_new = is_word && (is_listed || (is_set && !is_used && is_exported));
@@ -165,7 +141,7 @@ impl ShReader {
     /// Leaves out `name`, if it was found or `is_new`.
     fn change(&mut self, name: &str, line: usize, reason: Explanation, is_new: bool) {
         if is_new || self.known.contains(name) {
-            self.script.found.push(ImportBinding::refused(name, line, reason));
+            self.found.push(ImportBinding::refused(name, line, reason));
         }
     }
 
@@ -200,6 +176,13 @@ impl ShReader {
     }
 }
 
+/// What [`LineStart`] is read by.
+static START: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"^[ \t]*(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)(\+?=)";
+    // A literal, which the tests compile.
+    Regex::new(pattern).expect("a valid pattern")
+});
+
 /// `NAME=` or `export NAME=` at the beginning of a line.
 struct LineStart<'a> {
     name: &'a str,
@@ -211,19 +194,12 @@ struct LineStart<'a> {
 impl<'a> LineStart<'a> {
     fn at(line: &'a str) -> Option<Self> {
         let blanks: &[char] = &[' ', '\t'];
-        let rest = line.trim_start_matches(blanks);
-        let exported = rest.strip_prefix("export").filter(|rest| rest.starts_with(blanks));
-        let rest = exported.unwrap_or(rest).trim_start_matches(blanks);
-        let length = rest.find(|c: char| !is_of_name(c)).unwrap_or(rest.len());
-        let (name, rest) = rest.split_at(length);
-        if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
-            return None;
-        }
-        let is_exported = exported.is_some();
-        if rest.starts_with("+=") {
+        let found = START.captures(line)?;
+        let (is_exported, name) = (found.get(1).is_some(), found.get(2)?.as_str());
+        if &found[3] == "+=" {
             return Some(Self { name, is_exported, value: Err(ADDED) });
         }
-        let rest = rest.strip_prefix('=')?;
+        let rest = &line[found.get_match().end()..];
         let value = literal(rest).and_then(|(value, length)| {
             let behind = &rest[length..];
             let end = behind.trim_start_matches(blanks);

@@ -4,6 +4,7 @@
 use zeroize::Zeroizing;
 
 use crate::engines::import::{ImportBinding, What};
+use crate::engines::shell::export::systemd_refusal;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ParserState {
@@ -103,20 +104,13 @@ pub(super) fn read(text: &str) -> Vec<ImportBinding> {
         };
         line += usize::from(c == '\n');
     }
+    if state == ParserState::Value {
+        value.truncate(kept);
+    }
     match state {
-        ParserState::Value => {
-            value.truncate(kept);
-            found.push(end(&mut name, &mut value, begun));
-        }
-        ParserState::BeforeValue
-        | ParserState::ValueEscape
-        | ParserState::Single
-        | ParserState::Double
-        | ParserState::DoubleEscape => {
-            found.push(end(&mut name, &mut value, begun));
-        }
-        ParserState::Name => found.push(ImportBinding::nameless(begun, "there is no = on this line")),
         ParserState::BeforeName | ParserState::Comment | ParserState::CommentEscape => {}
+        ParserState::Name => found.push(ImportBinding::nameless(begun, "there is no = on this line")),
+        _ => found.push(end(&mut name, &mut value, begun)),
     }
     found
 }
@@ -127,12 +121,8 @@ fn is_blank(c: char) -> bool {
 
 /// systemd drops a variable with other control characters than these.
 fn binding(name: &str, line: usize, value: Zeroizing<String>) -> ImportBinding {
-    if value.chars().any(|c| (c < ' ' && c != '\t' && c != '\n') || c == '\u{7f}') {
-        return ImportBinding::refused(
-            name,
-            line,
-            "systemd takes no control characters but tab and newline in a variable",
-        );
+    if let Some(reason) = systemd_refusal(&value) {
+        return ImportBinding::refused(name, line, reason);
     }
     ImportBinding::new(name, line, Ok(What::Literal(value)))
 }

@@ -2,8 +2,8 @@
 
 use toml_edit::{Document, Item, Value as Toml};
 
-use crate::engines::import::{ImportBinding, Lines};
-use crate::words::error::{Error, Position, Result};
+use crate::engines::import::ImportBinding;
+use crate::words::error::{Error, LineIndex, Position, Result};
 
 pub(super) fn read(text: &str) -> Result<Vec<ImportBinding>> {
     // The parser's own Display would print the line, secret and all: only its message is used.
@@ -11,29 +11,24 @@ pub(super) fn read(text: &str) -> Result<Vec<ImportBinding>> {
         let message = error.message().lines().next().unwrap_or("this is no TOML").to_owned();
         Error::syntax(message).at(Position::of(text, error.span().map_or(0, |span| span.start)))
     })?;
-    let lines = Lines::of(text);
+    let lines = LineIndex::of(text);
     let table = document.as_table();
     Ok(table
         .iter()
         .map(|(name, item)| {
             let place = table.key(name).and_then(toml_edit::Key::span).or(item.span());
             let line = lines.line(place.map_or(0, |span| span.start));
-            match item {
-                Item::Value(Toml::String(string)) => {
-                    ImportBinding::literal(name, line, string.value().as_str())
-                }
-                Item::Value(Toml::Array(_)) => {
-                    ImportBinding::refused(name, line, "a list is no value that an environment can hold")
-                }
+            let value = match item {
+                Item::Value(Toml::String(string)) => Ok(string.value().clone()),
+                Item::Value(Toml::Array(_)) => Err("a list is no value that an environment can hold"),
                 Item::Value(Toml::InlineTable(_)) | Item::Table(_) | Item::ArrayOfTables(_) | Item::None => {
-                    ImportBinding::refused(name, line, "a table is no value that an environment can hold")
+                    Err("a table is no value that an environment can hold")
                 }
-                Item::Value(value) => ImportBinding::literal(
-                    name,
-                    line,
-                    value.span().and_then(|span| text.get(span)).unwrap_or_default(),
-                ),
-            }
+                Item::Value(value) => {
+                    Ok(value.span().and_then(|span| text.get(span)).unwrap_or_default().to_owned())
+                }
+            };
+            ImportBinding::plain(name, line, value)
         })
         .collect())
 }

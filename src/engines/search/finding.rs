@@ -9,6 +9,7 @@ use crate::engines::search::scanner::Hit;
 use crate::words::error::{Error, Position};
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
+use crate::words::table;
 
 /// How often one value in one file or object is told of in one form: a file may hold nothing else.
 pub(crate) const MOST: usize = 1000;
@@ -54,45 +55,25 @@ impl Finding {
     }
 }
 
-/// Which part of a project a value lies in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Area {
-    /// The content of a file.
-    Content,
-    /// The name of a file, or of a folder that it is in.
-    FileName,
-    /// The message of a commit.
-    Commit,
-    /// The message of a tag.
-    Tag,
-    /// The name of a branch, a tag or another reference.
-    Reference,
-}
-
-impl Area {
+table! {
+    /// Which part of a project a value lies in.
+    #[derive(PartialOrd, Ord, Hash)]
+    pub enum Area {
+        /// The content of a file.
+        Content = "content", "";
+        /// The name of a file, or of a folder that it is in.
+        FileName = "file_name", ", in the file's name";
+        /// The message of a commit.
+        Commit = "commit", ", in the commit itself";
+        /// The message of a tag.
+        Tag = "tag", ", in the tag itself";
+        /// The name of a branch, a tag or another reference.
+        Reference = "reference", ", in the reference's name";
+    }
     /// Its name, in what programs read.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Content => "content",
-            Self::FileName => "file_name",
-            Self::Commit => "commit",
-            Self::Tag => "tag",
-            Self::Reference => "reference",
-        }
-    }
-
+    name: &'static str = 0;
     /// How it is told to a person, after the form; nothing for the usual one.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Content => "",
-            Self::FileName => ", in the file's name",
-            Self::Commit => ", in the commit itself",
-            Self::Tag => ", in the tag itself",
-            Self::Reference => ", in the reference's name",
-        }
-    }
+    words: &'static str = 1;
 }
 
 /// The commits of a find.

@@ -187,15 +187,9 @@ mod tests {
 
     use super::*;
     use crate::engines::search::Known;
-    use crate::words::name::Name;
 
     fn matcher(values: &[(String, String)]) -> Arc<Matcher> {
-        let known = |(name, value): &(String, String)| Known {
-            name: Name::new(name).unwrap(),
-            value: Zeroizing::new(value.clone()),
-            is_old: false,
-            profile: None,
-        };
+        let known = |(name, value): &(String, String)| Known::test(name, value);
         Arc::new(Matcher::new(&values.iter().map(known).collect::<Vec<_>>()))
     }
 

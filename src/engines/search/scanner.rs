@@ -132,7 +132,6 @@ impl Cursor {
 mod tests {
     use super::*;
     use crate::engines::search::Known;
-    use crate::words::name::Name;
 
     /// A reader of `text` that gives `step` bytes at a time.
     struct Slowly<'a>(&'a [u8], usize);
@@ -149,16 +148,7 @@ mod tests {
     #[test]
     fn a_long_text_is_searched_as_if_it_came_at_once() {
         let values = ["secretvalue", "one line\nanother line"];
-        let known: Vec<Known> = ["A", "B"]
-            .iter()
-            .zip(values)
-            .map(|(name, value)| Known {
-                name: Name::new(name).unwrap(),
-                value: Zeroizing::new(value.to_owned()),
-                is_old: false,
-                profile: None,
-            })
-            .collect();
+        let known = [Known::test("A", values[0]), Known::test("B", values[1])];
         let matcher = Matcher::new(&known);
         let mut scanner = Scanner::new(&matcher);
         let edge = scanner.buffer.len();
@@ -183,13 +173,7 @@ mod tests {
 
     #[test]
     fn the_edge_of_a_piece_changes_nothing() {
-        let known = [Known {
-            name: Name::new("A").unwrap(),
-            value: Zeroizing::new("secretvalue".to_owned()),
-            is_old: false,
-            profile: None,
-        }];
-        let matcher = Matcher::new(&known);
+        let matcher = Matcher::new(&[Known::test("A", "secretvalue")]);
         let mut scanner = Scanner::new(&matcher);
         let edge = scanner.buffer.len();
         // Both byte orders of UTF-16 match here, and where the text began says which of them it is; the
@@ -213,13 +197,7 @@ mod tests {
 
     #[test]
     fn a_column_counts_characters() {
-        let known = [Known {
-            name: Name::new("A").unwrap(),
-            value: Zeroizing::new("secretvalue".to_owned()),
-            is_old: false,
-            profile: None,
-        }];
-        let matcher = Matcher::new(&known);
+        let matcher = Matcher::new(&[Known::test("A", "secretvalue")]);
         let position = |text: &[u8]| {
             let mut found = Vec::new();
             Scanner::new(&matcher).scan(&mut &*text, |hit| found.push(hit.position)).unwrap();

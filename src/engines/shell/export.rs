@@ -6,109 +6,51 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use crate::engines::shell::Shell;
-use crate::engines::shell::hold;
+use crate::engines::shell::{Shell, block, hold};
 use crate::words::error::{Error, Result};
+use crate::words::table;
 use crate::words::variable::Variable;
 
-/// The forms that other programs read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExportFormat {
-    /// For `eval` or `.` in sh, bash, zsh, dash, ksh ….
-    Sh,
-    /// For `source` in fish.
-    Fish,
-    /// For `Invoke-Expression` or a script of PowerShell's.
-    PowerShell,
-    /// For `source` in csh and tcsh.
-    Csh,
-    /// For `source` in Nushell.
-    Nu,
-    /// For `source` in xonsh.
-    Xonsh,
-    /// A batch file for cmd.exe.
-    Cmd,
-    /// A .env file, as python-dotenv reads it.
-    Dotenv,
-    /// A JSON object.
-    Json,
-    /// A TOML document.
-    Toml,
-    /// For `docker run --env-file`.
-    Docker,
-    /// For `EnvironmentFile=` of systemd.
-    Systemd,
-    /// For the file that GitHub Actions names in `$GITHUB_ENV`.
-    Github,
-    /// A Kubernetes Secret.
-    Kubernetes,
-    /// A Python module.
-    Python,
-}
-
-impl ExportFormat {
-    /// All of them.
-    pub const ALL: [Self; 15] = [
-        Self::Sh,
-        Self::Fish,
-        Self::PowerShell,
-        Self::Csh,
-        Self::Nu,
-        Self::Xonsh,
-        Self::Cmd,
-        Self::Dotenv,
-        Self::Json,
-        Self::Toml,
-        Self::Docker,
-        Self::Systemd,
-        Self::Github,
-        Self::Kubernetes,
-        Self::Python,
-    ];
-
+table! {
+    /// The forms that other programs read.
+    pub enum ExportFormat {
+        /// For `eval` or `.` in sh, bash, zsh, dash, ksh ….
+        Sh = "sh", "For `eval` or `.` in sh, bash, zsh, dash, ksh …", Some(Shell::Posix);
+        /// For `source` in fish.
+        Fish = "fish", "For `source` in fish", Some(Shell::Fish);
+        /// For `Invoke-Expression` or a script of PowerShell's.
+        PowerShell = "powershell", "For `Invoke-Expression` or a script of PowerShell's", Some(Shell::PowerShell);
+        /// For `source` in csh and tcsh.
+        Csh = "csh", "For `source` in csh and tcsh", Some(Shell::Csh);
+        /// For `source` in Nushell.
+        Nu = "nu", "For `source` in Nushell", Some(Shell::Nu);
+        /// For `source` in xonsh.
+        Xonsh = "xonsh", "For `source` in xonsh", Some(Shell::Xonsh);
+        /// A batch file for cmd.exe.
+        Cmd = "cmd", "A batch file for cmd.exe", Some(Shell::Cmd);
+        /// A .env file, as python-dotenv reads it.
+        Dotenv = "dotenv", "A .env file, as python-dotenv reads it", None;
+        /// A JSON object.
+        Json = "json", "A JSON object", None;
+        /// A TOML document.
+        Toml = "toml", "A TOML document", None;
+        /// For `docker run --env-file`.
+        Docker = "docker", "For `docker run --env-file`", None;
+        /// For `EnvironmentFile=` of systemd.
+        Systemd = "systemd", "For `EnvironmentFile=` of systemd", None;
+        /// For the file that GitHub Actions names in `$GITHUB_ENV`.
+        Github = "github", "For the file that GitHub Actions names in `$GITHUB_ENV`", None;
+        /// A Kubernetes Secret.
+        Kubernetes = "kubernetes", "A Kubernetes Secret", None;
+        /// A Python module.
+        Python = "python", "A Python module", None;
+    }
     /// The name on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sh => "sh",
-            Self::Fish => "fish",
-            Self::PowerShell => "powershell",
-            Self::Csh => "csh",
-            Self::Nu => "nu",
-            Self::Xonsh => "xonsh",
-            Self::Cmd => "cmd",
-            Self::Dotenv => "dotenv",
-            Self::Json => "json",
-            Self::Toml => "toml",
-            Self::Docker => "docker",
-            Self::Systemd => "systemd",
-            Self::Github => "github",
-            Self::Kubernetes => "kubernetes",
-            Self::Python => "python",
-        }
-    }
-
+    name: &'static str = 0;
     /// What it is, in a few words.
-    #[must_use]
-    pub fn about(self) -> &'static str {
-        match self {
-            Self::Sh => "For `eval` or `.` in sh, bash, zsh, dash, ksh …",
-            Self::Fish => "For `source` in fish",
-            Self::PowerShell => "For `Invoke-Expression` or a script of PowerShell's",
-            Self::Csh => "For `source` in csh and tcsh",
-            Self::Nu => "For `source` in Nushell",
-            Self::Xonsh => "For `source` in xonsh",
-            Self::Cmd => "A batch file for cmd.exe",
-            Self::Dotenv => "A .env file, as python-dotenv reads it",
-            Self::Json => "A JSON object",
-            Self::Toml => "A TOML document",
-            Self::Docker => "For `docker run --env-file`",
-            Self::Systemd => "For `EnvironmentFile=` of systemd",
-            Self::Github => "For the file that GitHub Actions names in `$GITHUB_ENV`",
-            Self::Kubernetes => "A Kubernetes Secret",
-            Self::Python => "A Python module",
-        }
-    }
+    about: &'static str = 1;
+    /// The shell that reads it, if one does.
+    shell: Option<Shell> = 2;
 }
 
 /// `variables` in `format`. `project` names the Kubernetes Secret.
@@ -127,31 +69,32 @@ pub fn export(format: ExportFormat, variables: &[Variable], project: &Path) -> R
         return Err(Error::unsupported(refusals.join("; "))
             .hint("another --format may hold it: json, toml and python hold every value"));
     }
-    let lines = |line: fn(&str, &str) -> String| {
+    let lines = |line: &dyn Fn(&str, &str) -> String| {
         variables
             .iter()
             .map(|variable| line(variable.name.as_str(), variable.value.reveal()))
             .collect::<String>()
     };
+    let set = |shell: Shell, end: &str| lines(&|name, value| shell.set(name, value) + end);
     Ok(Zeroizing::new(match format {
-        ExportFormat::Sh => lines(|name, value| Shell::Posix.set(name, value) + "\n"),
-        ExportFormat::Fish => lines(|name, value| Shell::Fish.set(name, value) + "\n"),
-        ExportFormat::PowerShell => lines(|name, value| Shell::PowerShell.set(name, value) + "\n"),
-        ExportFormat::Csh => lines(|name, value| Shell::Csh.set(name, value) + "\n"),
-        ExportFormat::Nu => lines(|name, value| Shell::Nu.set(name, value) + "\n"),
         // Registered as a text first: xonsh expands what it takes for a path.
-        ExportFormat::Xonsh => lines(|name, value| {
+        ExportFormat::Xonsh => lines(&|name, value| {
             format!("__xonsh__.env.register('{name}', type='str')\n{}\n", Shell::Xonsh.set(name, value))
         }),
-        ExportFormat::Cmd => lines(|name, value| Shell::Cmd.set(name, value) + "\r\n"),
-        ExportFormat::Dotenv => lines(|name, value| format!("{name}={}\n", dotenv(value))),
-        ExportFormat::Json => json(variables)?,
-        ExportFormat::Toml => lines(|name, value| format!("{name} = {}\n", toml_edit::Value::from(value))),
-        ExportFormat::Docker => lines(|name, value| format!("{name}={value}\n")),
-        ExportFormat::Systemd => lines(|name, value| format!("{name}={}\n", systemd(value))),
+        ExportFormat::Cmd => set(Shell::Cmd, "\r\n"),
+        ExportFormat::Sh => set(Shell::Posix, "\n"),
+        ExportFormat::Fish => set(Shell::Fish, "\n"),
+        ExportFormat::PowerShell => set(Shell::PowerShell, "\n"),
+        ExportFormat::Csh => set(Shell::Csh, "\n"),
+        ExportFormat::Nu => set(Shell::Nu, "\n"),
+        ExportFormat::Dotenv => lines(&|name, value| format!("{name}={}\n", dotenv(value))),
+        ExportFormat::Json => format!("{:#}\n", block::json(variables)),
+        ExportFormat::Toml => lines(&|name, value| format!("{name} = {}\n", toml_edit::Value::from(value))),
+        ExportFormat::Docker => lines(&|name, value| format!("{name}={value}\n")),
+        ExportFormat::Systemd => lines(&|name, value| format!("{name}={}\n", systemd(value))),
         ExportFormat::Github => github(variables),
         ExportFormat::Kubernetes => kubernetes(variables, project)?,
-        ExportFormat::Python => lines(|name, value| format!("{name} = {}\n", Shell::Python.literal(value))),
+        ExportFormat::Python => lines(&|name, value| format!("{name} = {}\n", Shell::Python.literal(value))),
     }))
 }
 
@@ -159,21 +102,13 @@ pub fn export(format: ExportFormat, variables: &[Variable], project: &Path) -> R
 fn refusal(format: ExportFormat, variable: &Variable) -> Option<&'static str> {
     let (name, value) = (variable.name.as_str(), variable.value.reveal());
     match format {
-        ExportFormat::Sh => hold::refusal(Shell::Posix, variable),
-        ExportFormat::Fish => hold::refusal(Shell::Fish, variable),
-        ExportFormat::PowerShell => hold::refusal(Shell::PowerShell, variable),
-        ExportFormat::Csh => hold::refusal(Shell::Csh, variable),
-        ExportFormat::Nu => hold::refusal(Shell::Nu, variable),
-        ExportFormat::Xonsh => hold::refusal(Shell::Xonsh, variable),
-        ExportFormat::Cmd => hold::refusal(Shell::Cmd, variable),
-        ExportFormat::Dotenv | ExportFormat::Json | ExportFormat::Toml => None,
         ExportFormat::Docker => docker(name, value),
         ExportFormat::Systemd => systemd_refusal(value),
         ExportFormat::Github => github_refusal(name, value),
-        ExportFormat::Kubernetes => None,
         ExportFormat::Python => {
             PYTHON_KEYWORDS.contains(&name).then_some("Python keeps this word for itself")
         }
+        _ => format.shell().and_then(|shell| hold::refusal(shell, variable)),
     }
 }
 
@@ -198,16 +133,6 @@ fn dotenv(value: &str) -> String {
     // reference to no variable, with a dollar for its default, is the way to write a dollar.
     let text = text.replace("${", "${:-$}{");
     format!("{quote}{text}{quote}")
-}
-
-fn json(variables: &[Variable]) -> Result<String> {
-    let object: serde_json::Map<_, _> = variables
-        .iter()
-        .map(|variable| (variable.name.to_string(), variable.value.reveal().into()))
-        .collect();
-    serde_json::to_string_pretty(&object)
-        .map(|text| text + "\n")
-        .map_err(|error| Error::could_not("write JSON", &error.into()))
 }
 
 /// A line of the file is `NAME=value`, the value as it stands.
@@ -241,7 +166,8 @@ fn systemd(value: &str) -> String {
     quoted
 }
 
-fn systemd_refusal(value: &str) -> Option<&'static str> {
+/// Why systemd drops a variable with this value, if it does.
+pub(crate) fn systemd_refusal(value: &str) -> Option<&'static str> {
     value
         .chars()
         .any(|c| (c < ' ' && c != '\t' && c != '\n') || c == '\u{7f}')

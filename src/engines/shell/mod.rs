@@ -8,68 +8,33 @@ pub mod script;
 
 use std::fmt;
 
-/// A shell grammar, and with it a kind of activate script.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Shell {
-    /// sh, bash, zsh, dash, ksh93, mksh, busybox ash, yash: `activate`.
-    Posix,
-    /// fish: `activate.fish`.
-    Fish,
-    /// Windows PowerShell 5.1 and PowerShell 7: `Activate.ps1`, `activate.ps1`.
-    PowerShell,
-    /// csh and tcsh: `activate.csh`, `deactivate.csh`.
-    Csh,
-    /// Nushell: `activate.nu`.
-    Nu,
-    /// xonsh: `activate.xsh`.
-    Xonsh,
-    /// cmd.exe: `activate.bat`, `deactivate.bat`.
-    Cmd,
-    /// A Python that embeds the environment: `activate_this.py`.
-    Python,
-}
+use crate::words::table;
 
-impl Shell {
-    /// Every shell, in the order in which scripts are reported.
-    pub const ALL: [Self; 8] = [
-        Self::Posix,
-        Self::Fish,
-        Self::PowerShell,
-        Self::Csh,
-        Self::Nu,
-        Self::Xonsh,
-        Self::Cmd,
-        Self::Python,
-    ];
-
+table! {
+    /// A shell grammar, and with it a kind of activate script; in the order in which scripts are reported.
+    #[derive(PartialOrd, Ord, Hash)]
+    pub enum Shell {
+        /// sh, bash, zsh, dash, ksh93, mksh, busybox ash, yash: `activate`.
+        Posix = "sh", &["bash", "zsh", "dash", "ksh", "mksh", "ash", "busybox", "yash", "posix"];
+        /// fish: `activate.fish`.
+        Fish = "fish", &[];
+        /// Windows PowerShell 5.1 and PowerShell 7: `Activate.ps1`, `activate.ps1`.
+        PowerShell = "powershell", &["pwsh"];
+        /// csh and tcsh: `activate.csh`, `deactivate.csh`.
+        Csh = "csh", &["tcsh"];
+        /// Nushell: `activate.nu`.
+        Nu = "nu", &["nushell"];
+        /// xonsh: `activate.xsh`.
+        Xonsh = "xonsh", &[];
+        /// cmd.exe: `activate.bat`, `deactivate.bat`.
+        Cmd = "cmd", &["bat", "batch"];
+        /// A Python that embeds the environment: `activate_this.py`.
+        Python = "python", &["py"];
+    }
     /// The name on the command line and in messages.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Posix => "sh",
-            Self::Fish => "fish",
-            Self::PowerShell => "powershell",
-            Self::Csh => "csh",
-            Self::Nu => "nu",
-            Self::Xonsh => "xonsh",
-            Self::Cmd => "cmd",
-            Self::Python => "python",
-        }
-    }
-
+    name: &'static str = 0;
     /// Other names that people call it by.
-    #[must_use]
-    pub fn aliases(self) -> &'static [&'static str] {
-        match self {
-            Self::Posix => &["bash", "zsh", "dash", "ksh", "mksh", "ash", "busybox", "yash", "posix"],
-            Self::Fish | Self::Xonsh => &[],
-            Self::PowerShell => &["pwsh"],
-            Self::Csh => &["tcsh"],
-            Self::Nu => &["nushell"],
-            Self::Cmd => &["bat", "batch"],
-            Self::Python => &["py"],
-        }
-    }
+    aliases: &'static [&'static str] = 1;
 }
 
 impl fmt::Display for Shell {

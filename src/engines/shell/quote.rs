@@ -56,24 +56,24 @@ pub(super) fn csh(text: &str) -> String {
     })
 }
 
+/// `text` between two `quote`, which have a backslash before them inside; in ASCII alone, others as `other` writes
+/// their number.
+fn ascii(quote: char, text: &str, other: fn(u32) -> String) -> String {
+    between(quote, text, |c| match c {
+        _ if c == quote || c == '\\' => Some(format!("\\{c}").into()),
+        ' '..='~' => None,
+        _ => Some(other(u32::from(c)).into()),
+    })
+}
+
 /// Nushell: double quotes with `\u{…}`.
 pub(super) fn nu(text: &str) -> String {
-    between('"', text, |c| match c {
-        '"' => Some("\\\"".into()),
-        '\\' => Some("\\\\".into()),
-        ' '..='~' => None,
-        _ => Some(format!("\\u{{{:x}}}", u32::from(c)).into()),
-    })
+    ascii('"', text, |code| format!("\\u{{{code:x}}}"))
 }
 
 /// Python's and xonsh's string literal, ASCII alone.
 pub(super) fn python(text: &str) -> String {
-    between('\'', text, |c| match c {
-        '\'' => Some("\\'".into()),
-        '\\' => Some("\\\\".into()),
-        ' '..='~' => None,
-        _ => Some(format!("\\U{:08x}", u32::from(c)).into()),
-    })
+    ascii('\'', text, |code| format!("\\U{code:08x}"))
 }
 
 /// PowerShell 5.1 and 7: ASCII alone, since 5.1 reads a file without a byte-order mark in the ANSI code page.

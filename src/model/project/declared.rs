@@ -19,6 +19,7 @@ use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
 use crate::words::secret::Secret;
+use crate::words::table;
 
 /// A declared variable: `[tool.venvars.variables.NAME]`.
 #[derive(Debug, Clone)]
@@ -55,65 +56,38 @@ pub struct Declared {
     pub position: Position,
 }
 
-/// What a value is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Type {
-    /// Any text.
-    #[default]
-    String,
-    /// A whole number in decimal digits, with or without a sign.
-    Integer,
-    /// A decimal number, with or without an exponent.
-    Number,
-    /// `true` `false` `yes` `no` `on` `off` `1` `0`, in small or capital letters.
-    Boolean,
-    /// A URI with a scheme and a host (RFC 3986).
-    Url,
-    /// A mail address (RFC 5321).
-    Email,
-    /// A TCP or UDP port, from 1 to 65535.
-    Port,
-    /// A path: any text that is not empty.
-    Path,
-    /// A JSON document (RFC 8259).
-    Json,
-    /// Base64 (RFC 4648, section 4 or 5), with or without padding.
-    Base64,
+table! {
+    /// What a value is.
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Type {
+        /// Any text.
+        #[default]
+        String = "string";
+        /// A whole number in decimal digits, with or without a sign.
+        Integer = "integer";
+        /// A decimal number, with or without an exponent.
+        Number = "number";
+        /// `true` `false` `yes` `no` `on` `off` `1` `0`, in small or capital letters.
+        Boolean = "boolean";
+        /// A URI with a scheme and a host (RFC 3986).
+        Url = "url";
+        /// A mail address (RFC 5321).
+        Email = "email";
+        /// A TCP or UDP port, from 1 to 65535.
+        Port = "port";
+        /// A path: any text that is not empty.
+        Path = "path";
+        /// A JSON document (RFC 8259).
+        Json = "json";
+        /// Base64 (RFC 4648, section 4 or 5), with or without padding.
+        Base64 = "base64";
+    }
+    /// Its name in the settings.
+    name: &'static str = 0;
 }
 
 impl Type {
-    /// Every type.
-    pub const ALL: [Self; 10] = [
-        Self::String,
-        Self::Integer,
-        Self::Number,
-        Self::Boolean,
-        Self::Url,
-        Self::Email,
-        Self::Port,
-        Self::Path,
-        Self::Json,
-        Self::Base64,
-    ];
-
-    /// Its name in the settings.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::String => "string",
-            Self::Integer => "integer",
-            Self::Number => "number",
-            Self::Boolean => "boolean",
-            Self::Url => "url",
-            Self::Email => "email",
-            Self::Port => "port",
-            Self::Path => "path",
-            Self::Json => "json",
-            Self::Base64 => "base64",
-        }
-    }
-
     /// Whether `text` is one.
     #[must_use]
     pub fn holds(self, text: &str) -> bool {
@@ -184,7 +158,7 @@ impl Declared {
         file: &Arc<Path>,
         text: &str,
         name: &Spanned<String>,
-        written: Spanned<Written>,
+        written: Written,
     ) -> Result<Self> {
         let at = |offset: usize, error: Error| {
             error.context(name.get_ref()).in_file(file).at(Position::of(text, offset))
@@ -192,7 +166,6 @@ impl Declared {
         let start = name.span().start;
         let name = Name::new(name.get_ref())
             .map_err(|refusal| at(start, Cause::BadName(refusal).into()).hint("give it another name"))?;
-        let written = written.into_inner();
         // Numbers, dates and booleans are the text as written, as in the secrets.
         let plain = |value: &Spanned<toml::Value>| match value.get_ref() {
             toml::Value::String(plain) => Ok(plain.clone()),

@@ -24,6 +24,23 @@ fn profile_name() -> Json {
     json!({ "type": "string", "pattern": PROFILE, "not": { "const": TOP } })
 }
 
+/// `form`, with what it is for.
+fn described(description: &str, form: Json) -> Json {
+    let mut described = json!({ "description": description });
+    if let (Json::Object(all), Json::Object(form)) = (&mut described, form) {
+        all.extend(form);
+    }
+    described
+}
+
+fn text(description: &str) -> Json {
+    described(description, json!({ "type": "string" }))
+}
+
+fn truth(description: &str) -> Json {
+    described(description, json!({ "type": "boolean" }))
+}
+
 /// The form of `secrets.toml`.
 #[must_use]
 pub fn secrets() -> Json {
@@ -33,8 +50,8 @@ pub fn secrets() -> Json {
         properties[key]["description"] = description.into();
         json!({ "type": "object", "properties": properties, "required": [key], "additionalProperties": false })
     };
-    let text = || json!({ "type": "string", "minLength": 1 });
-    let kept = |key: &str| json!({ "type": "object", "properties": { key: text() }, "required": [key], "additionalProperties": false });
+    let filled = || json!({ "type": "string", "minLength": 1 });
+    let kept = |key: &str| json!({ "type": "object", "properties": { key: filled() }, "required": [key], "additionalProperties": false });
     json!({
         "$schema": DIALECT,
         "title": "secrets.toml",
@@ -91,10 +108,7 @@ pub fn secrets() -> Json {
             "profile": {
                 "type": "object",
                 "properties": {
-                    "extends": {
-                        "description": "The profile that this one goes above, in place of the top level",
-                        "type": "string",
-                    },
+                    "extends": text("The profile that this one goes above, in place of the top level"),
                 },
                 "propertyNames": name(),
                 "additionalProperties": { "$ref": "#/$defs/value" },
@@ -111,8 +125,8 @@ pub fn secrets() -> Json {
                     source(
                         "file",
                         "A file whose content is the value; relative to this file",
-                        text(),
-                        json!({ "trim": { "description": "Drop one final newline", "type": "boolean" } }),
+                        filled(),
+                        json!({ "trim": truth("Drop one final newline") }),
                     ),
                     source(
                         "keyring",
@@ -120,11 +134,11 @@ pub fn secrets() -> Json {
                         json!({ "type": "string", "pattern": "[^/].*/[^/]+$" }),
                         json!({}),
                     ),
-                    source("age", "A value that age has encrypted, in its text form", text(), json!({})),
+                    source("age", "A value that age has encrypted, in its text form", filled(), json!({})),
                     source(
                         "command",
                         "A program and its arguments: what it prints is the value, less one final newline",
-                        json!({ "type": "array", "minItems": 1, "items": { "type": "string" }, "prefixItems": [text()] }),
+                        json!({ "type": "array", "minItems": 1, "items": { "type": "string" }, "prefixItems": [filled()] }),
                         json!({ "timeout": {
                             "description": "Seconds that it may take",
                             "type": "number", "minimum": 0.001, "maximum": 86400,
@@ -140,15 +154,10 @@ pub fn secrets() -> Json {
 #[must_use]
 pub fn settings() -> Json {
     let types: Vec<&str> = Type::ALL.iter().map(|type_| type_.name()).collect();
-    let plain =
-        |description: &str| json!({ "description": description, "type": ["string", "number", "boolean"] });
-    let path = || json!({ "type": "string" });
-    let overrides = || {
-        json!({
-            "description": "Whether a variable takes the place of one that the environment has already",
-            "type": "boolean",
-        })
-    };
+    let plain = |description| described(description, json!({ "type": ["string", "number", "boolean"] }));
+    let list = |description, items| described(description, json!({ "type": "array", "items": items }));
+    let string = || json!({ "type": "string" });
+    let overrides = || truth("Whether a variable takes the place of one that the environment has already");
     json!({
         "$schema": DIALECT,
         "title": "The settings of venvars: [tool.venvars] of pyproject.toml, or venvars.toml",
@@ -157,9 +166,9 @@ pub fn settings() -> Json {
         "properties": {
             "venv": {
                 "description": "The virtual environments, relative to the project",
-                "anyOf": [path(), { "type": "array", "items": path() }],
+                "anyOf": [string(), { "type": "array", "items": string() }],
             },
-            "secrets": { "description": "The secrets file, relative to the project", "type": "string" },
+            "secrets": text("The secrets file, relative to the project"),
             "default_profile": {
                 "description": "The profile where none is named",
                 "type": "string", "pattern": PROFILE,
@@ -169,14 +178,8 @@ pub fn settings() -> Json {
                 "enum": ["auto", "embed", "live"],
             },
             "override": overrides(),
-            "guard": {
-                "description": "Whether the values go as well when another venv is activated that venvars never saw (true)",
-                "type": "boolean",
-            },
-            "recipients": {
-                "description": "The public keys, of age or ssh, that values are encrypted for",
-                "type": "array", "items": { "type": "string" },
-            },
+            "guard": truth("Whether the values go as well when another venv is activated that venvars never saw (true)"),
+            "recipients": list("The public keys, of age or ssh, that values are encrypted for", string()),
             "scan": {
                 "description": "What `venvars scan` looks for",
                 "type": "object",
@@ -196,32 +199,20 @@ pub fn settings() -> Json {
                     "type": "object",
                     "additionalProperties": false,
                     "properties": {
-                        "description": { "description": "What it is for", "type": "string" },
-                        "required": { "description": "Whether it has to have a value (true)", "type": "boolean" },
+                        "description": text("What it is for"),
+                        "required": truth("Whether it has to have a value (true)"),
                         "type": { "description": "What its value is (string)", "enum": types },
-                        "pattern": {
-                            "description": "A regular expression that all of the value matches",
-                            "type": "string",
-                        },
-                        "choices": {
-                            "description": "The values that it may have",
-                            "type": "array", "items": plain("One of them"),
-                        },
+                        "pattern": text("A regular expression that all of the value matches"),
+                        "choices": list("The values that it may have", plain("One of them")),
                         "default": plain("Its value where none is given, for what is no secret"),
                         "generate": {
                             "description": "How to make a new value",
                             "type": "string", "pattern": KIND,
                         },
                         "example": plain("What a value may look like"),
-                        "profiles": {
-                            "description": "The profiles in which it is required (all)",
-                            "type": "array", "items": { "type": "string" },
-                        },
+                        "profiles": list("The profiles in which it is required (all)", string()),
                         "override": overrides(),
-                        "secret": {
-                            "description": "Whether it is a secret, which `venvars scan` looks for (what its value looks like)",
-                            "type": "boolean",
-                        },
+                        "secret": truth("Whether it is a secret, which `venvars scan` looks for (what its value looks like)"),
                         "fallbacks": {
                             "description": "The variable that keeps its old values, as a JSON list, for what is signed with them",
                             "allOf": [{ "type": "string" }, name()],

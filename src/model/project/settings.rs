@@ -120,7 +120,7 @@ struct SettingsFile {
     #[serde(default)]
     scan: ScanSettings,
     #[serde(default)]
-    variables: IndexMap<Spanned<String>, Spanned<Written>>,
+    variables: IndexMap<Spanned<String>, Written>,
 }
 
 pub(super) fn yes() -> bool {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use toml_edit::{DocumentMut, Item, Table};
+use toml_edit::{Decor, DocumentMut, Item, Table};
 use zeroize::Zeroizing;
 
 use crate::model::secrets::change::{Aside, New};
@@ -117,6 +117,11 @@ fn set_one(document: &mut DocumentMut, profile: Option<&ProfileName>, name: &Nam
     Ok(())
 }
 
+/// What stands above a key or a table.
+fn prefix(decor: &Decor) -> String {
+    decor.prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned()
+}
+
 /// The top level, or the table of a profile if it is there.
 fn table<'a>(document: &'a mut DocumentMut, profile: Option<&ProfileName>) -> Option<&'a mut Table> {
     match profile {
@@ -145,8 +150,7 @@ fn above_new(document: &mut DocumentMut) -> (String, bool) {
     match tables_mut(document).min_by_key(|table| table.position()) {
         None => (String::new(), true),
         Some(first) if is_empty => {
-            let above =
-                first.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
+            let above = prefix(first.decor());
             first.decor_mut().set_prefix("\n");
             (above, false)
         }
@@ -196,12 +200,7 @@ pub fn unset(
     let mut left = None;
     if let Some(table) = table(&mut document, profile) {
         // Comment lines above a variable may speak of more than that one: they stay.
-        let comments = table
-            .key(name.as_str())
-            .and_then(|key| key.leaf_decor().prefix())
-            .and_then(|prefix| prefix.as_str())
-            .map(str::to_owned)
-            .unwrap_or_default();
+        let comments = table.key(name.as_str()).map_or_else(String::new, |key| prefix(key.leaf_decor()));
         let next = table
             .iter()
             .skip_while(|(key, _)| *key != name.as_str())
@@ -212,7 +211,7 @@ pub fn unset(
         match next.and_then(|next| table.key_mut(&next)) {
             Some(mut key) => {
                 let decor = key.leaf_decor_mut();
-                let own = decor.prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
+                let own = prefix(decor);
                 decor.set_prefix(comments + &own);
             }
             None => left = Some(comments),
@@ -235,9 +234,8 @@ fn leave(document: &mut DocumentMut, profile: Option<&ProfileName>, comments: St
         .min_by_key(|table| table.position());
     match next {
         Some(next) => {
-            let prefix =
-                next.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
-            next.decor_mut().set_prefix(comments + &prefix);
+            let above = prefix(next.decor());
+            next.decor_mut().set_prefix(comments + &above);
         }
         None => {
             let trailing = document.trailing().as_str().unwrap_or_default().to_owned();

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::model::source::Source;
-use crate::words::cause::Cause;
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::{Name, Refusal};
 use crate::words::profile::ProfileName;
@@ -104,16 +103,16 @@ impl Secrets {
         let mut chain: Vec<&Profile> = Vec::new();
         let mut next = Some(name);
         while let Some(name) = next {
-            let profile = self
-                .profiles
-                .iter()
-                .find(|profile| profile.name == *name)
-                .ok_or_else(|| self.no_profile(name))?;
+            let profile = self.profile(name).ok_or_else(|| self.no_profile(name))?;
             chain.push(profile);
             // `read` has refused loops.
             next = profile.extends.as_ref();
         }
         Ok(chain)
+    }
+
+    fn profile(&self, name: &ProfileName) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.name == *name)
     }
 
     fn no_profile(&self, name: &ProfileName) -> Error {
@@ -123,7 +122,7 @@ impl Secrets {
         } else {
             format!("the profiles are {}", known().collect::<Vec<_>>().join(", "))
         };
-        let error = Error::from(Cause::NoProfile(name.clone())).in_file(&self.file);
+        let error = Error::missing(format!("there is no profile {name}")).in_file(&self.file);
         error.did_you_mean(name, known(), otherwise)
     }
 
@@ -132,11 +131,7 @@ impl Secrets {
     pub fn own(&self, profile: Option<&ProfileName>) -> &[Definition] {
         match profile {
             None => &self.definitions,
-            Some(name) => self
-                .profiles
-                .iter()
-                .find(|profile| profile.name == *name)
-                .map_or(&[], |profile| &profile.definitions),
+            Some(name) => self.profile(name).map_or(&[], |profile| &profile.definitions),
         }
     }
 

@@ -1,7 +1,5 @@
 //! From the text of `secrets.toml` to definitions.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,6 +14,7 @@ use crate::words::error::{Error, LineIndex, Position, Result};
 use crate::words::name::Name;
 use crate::words::profile::{ProfileName, TOP};
 use crate::words::secret::Secret;
+use crate::world::disk;
 
 /// The table that holds the profiles.
 pub(super) const PROFILES: &str = "profile";
@@ -29,14 +28,25 @@ impl Secrets {
     /// The file cannot be read, or things in it are not as they have to be; each error has line and
     /// column and shows no value.
     pub fn read(file: &Path) -> Result<Self> {
-        let (secrets, errors) = read(file);
+        let (secrets, errors) = Self::read_in_part(file);
         Error::all(errors).map(|()| secrets)
     }
 
     /// Reads of `file` what is as it has to be; second, what is not, as for [`Secrets::read`].
     #[must_use]
     pub fn read_in_part(file: &Path) -> (Self, Vec<Error>) {
-        read(file)
+        let bytes = disk::read(file).and_then(|bytes| {
+            let missing = || Error::no_file(file).hint("`venvars init` makes it");
+            bytes.map(Zeroizing::new).ok_or_else(missing)
+        });
+        let error = match bytes {
+            Ok(bytes) => match std::str::from_utf8(&bytes) {
+                Ok(text) => return parsed(file, text),
+                Err(error) => Error::not_utf8(file, &bytes, error),
+            },
+            Err(error) => error,
+        };
+        (nothing(file), vec![error])
     }
 
     /// Reads `text`, the content of `file`.
@@ -49,27 +59,8 @@ impl Secrets {
     }
 }
 
-/// What `file` defines as far as it is as it has to be, and what is not.
-fn read(file: &Path) -> (Secrets, Vec<Error>) {
-    let text = fs::read(file).map(Zeroizing::new).map_err(|error| unreadable(file, &error));
-    match text {
-        Ok(bytes) => match std::str::from_utf8(&bytes) {
-            Ok(text) => parsed(file, text),
-            Err(error) => (nothing(file), vec![Error::not_utf8(file, &bytes, error)]),
-        },
-        Err(error) => (nothing(file), vec![error]),
-    }
-}
-
 fn nothing(file: &Path) -> Secrets {
     Secrets { file: Arc::from(file), definitions: Vec::new(), profiles: Vec::new(), rotated: Vec::new() }
-}
-
-fn unreadable(file: &Path, error: &std::io::Error) -> Error {
-    match error.kind() {
-        ErrorKind::NotFound => Error::no_file(file).hint("`venvars init` makes it"),
-        _ => Error::io("read", file, error),
-    }
 }
 
 /// What `text`, the content of `file`, defines as far as it is as it has to be; and what is not, each with

@@ -28,58 +28,52 @@ pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
         let span = key.map_or_else(|| table.span(), |key| table.key(key).and_then(toml_edit::Key::span));
         Wrong { span, error }
     };
-    let wrong = |key: Option<&str>, message: String, hint: &str| at(key, Error::syntax(message).hint(hint));
+    let wrong = |key: &str, message: &str, hint: &str| at(Some(key), Error::syntax(message).hint(hint));
     let found: Vec<_> = SOURCES.iter().filter(|(source, _)| table.contains_key(source)).collect();
     let (source, options) = match found[..] {
         [(source, options)] => (*source, *options),
         [] => {
-            let known = || SOURCES.iter().map(|(source, _)| *source);
+            let known = SOURCES.map(|(source, _)| source);
             let key = table.iter().next().map(|(key, _)| key);
-            let near = key.and_then(|key| crate::words::nearest(key, known()));
-            let hint = match near {
-                Some(near) => format!("did you mean {near}?"),
-                None => format!("the sources are {}", known().collect::<Vec<_>>().join(", ")),
-            };
-            return Err(wrong(key, "an unknown source".to_owned(), &hint));
+            let otherwise = format!("the sources are {}", known.join(", "));
+            let error = Error::syntax("an unknown source");
+            return Err(at(key, error.did_you_mean(key.unwrap_or_default(), known, otherwise)));
         }
         [(one, _), (other, _), ..] => {
-            return Err(wrong(Some(other), format!("two sources, {one} and {other}"), "keep one of them"));
+            return Err(wrong(other, &format!("two sources, {one} and {other}"), "keep one of them"));
         }
     };
     if let Some((key, _)) = table.iter().find(|(key, _)| *key != source && !options.contains(key)) {
-        let hint = match crate::words::nearest(key, options.iter().copied()) {
-            Some(near) => format!("did you mean {near}?"),
-            None if options.is_empty() => format!("{source} has no options"),
-            None => format!("the options of {source} are {}", options.join(", ")),
+        let otherwise = if options.is_empty() {
+            format!("{source} has no options")
+        } else {
+            format!("the options of {source} are {}", options.join(", "))
         };
-        return Err(wrong(Some(key), format!("an unknown option of {source}"), &hint));
+        let error = Error::syntax(format!("an unknown option of {source}"));
+        return Err(at(Some(key), error.did_you_mean(key, options.iter().copied(), otherwise)));
     }
-    let text = |key: &str| {
-        table.get(key).and_then(Toml::as_str).ok_or_else(|| {
-            wrong(Some(key), format!("{key} takes a text"), &format!("write it in quotes: {key} = \"…\""))
-        })
+    let text = || {
+        let hint = format!("write it in quotes: {source} = \"…\"");
+        let text = table.get(source).and_then(Toml::as_str);
+        text.ok_or_else(|| wrong(source, &format!("{source} takes a text"), &hint))
     };
     match source {
-        "template" => Template::parse(text(source)?).map(Source::Template).map_err(|message| {
-            wrong(Some(source), message.to_owned(), "`${NAME}` is another variable, `$$` a dollar")
-        }),
+        "template" => Template::parse(text()?)
+            .map(Source::Template)
+            .map_err(|message| wrong(source, message, "`${NAME}` is another variable, `$$` a dollar")),
         "file" => {
-            let path = text(source)?;
+            let path = text()?;
             if path.is_empty() || path.contains('\0') {
-                return Err(wrong(Some(source), "this is no path".to_owned(), "name a file: file = \"…\""));
+                return Err(wrong(source, "this is no path", "name a file: file = \"…\""));
             }
-            let trim = match table.get("trim") {
-                None => false,
-                Some(trim) => trim.as_bool().ok_or_else(|| {
-                    wrong(Some("trim"), "trim takes true or false".to_owned(), "trim = true")
-                })?,
-            };
+            let trim = table.get("trim").map_or(Some(false), Toml::as_bool);
+            let trim = trim.ok_or_else(|| wrong("trim", "trim takes true or false", "trim = true"))?;
             Ok(Source::File(File { path: path.into(), trim }))
         }
-        "keyring" => keyring::entry::KeyringEntry::parse(text(source)?)
+        "keyring" => keyring::entry::KeyringEntry::parse(text()?)
             .map(Source::Keyring)
             .map_err(|error| at(Some(source), error)),
-        "age" => Ok(Source::Age(text(source)?.to_owned())),
+        "age" => Ok(Source::Age(text()?.to_owned())),
         _ => {
             const FORM: &str = "for example: command = [\"pass\", \"show\", \"myapp/token\"]";
             let words = table
@@ -90,26 +84,17 @@ pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
                     words.first().is_some_and(|program| !program.is_empty())
                         && !words.iter().any(|word| word.contains('\0'))
                 })
-                .ok_or_else(|| {
-                    wrong(Some(source), "command takes a list of words, in quotes".to_owned(), FORM)
-                })?;
-            let timeout = match table.get("timeout") {
-                None => command::TIMEOUT,
-                Some(seconds) => seconds
-                    .as_float()
-                    .or_else(|| {
-                        seconds.as_integer().and_then(|seconds| u32::try_from(seconds).ok()).map(f64::from)
-                    })
-                    .filter(|seconds| (0.001..=86_400.0).contains(seconds))
-                    .map(Duration::from_secs_f64)
-                    .ok_or_else(|| {
-                        wrong(
-                            Some("timeout"),
-                            "timeout takes a number of seconds, up to a day".to_owned(),
-                            "timeout = 10",
-                        )
-                    })?,
+                .ok_or_else(|| wrong(source, "command takes a list of words, in quotes", FORM))?;
+            let seconds = |seconds: &Toml| {
+                let whole = || seconds.as_integer().and_then(|seconds| u32::try_from(seconds).ok());
+                seconds.as_float().or_else(|| whole().map(f64::from))
             };
+            let timeout = table.get("timeout").map_or(Some(command::TIMEOUT), |timeout| {
+                let seconds = seconds(timeout).filter(|seconds| (0.001..=86_400.0).contains(seconds));
+                seconds.map(Duration::from_secs_f64)
+            });
+            let what = "timeout takes a number of seconds, up to a day";
+            let timeout = timeout.ok_or_else(|| wrong("timeout", what, "timeout = 10"))?;
             Ok(Source::Command(Invocation::new(words, timeout)))
         }
     }

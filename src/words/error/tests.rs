@@ -1,5 +1,4 @@
 use super::*;
-use crate::words::profile::ProfileName;
 
 fn place() -> (&'static Path, Position) {
     (Path::new("secrets.toml"), Position { line: 3, column: 1 })
@@ -73,24 +72,17 @@ fn what_recurs_has_one_sentence() {
         |name: Option<&str>| Cause::NoVariable { name: name.map(own), within: own(" in profile dev") };
     let silent = |within: &str| Cause::KeyringSilent { entry: own("a/b"), within: own(within) };
     for (cause, said) in [
-        (Cause::NoFile, "there is no such file"),
-        (Cause::NoProfile(ProfileName::new("dev").unwrap()), "there is no profile dev"),
         (variable(Some("A")), "there is no variable A in profile dev"),
         (variable(None), "there is no such variable in profile dev"),
         (Cause::BadName(Refusal::Reserved("zsh")), "the name is reserved: it belongs to zsh"),
         (Cause::Misfit(Misfit::Nul), "the value holds a NUL, which no environment can hold"),
         (Cause::Nul(own("the entry")), "the entry holds a NUL, which no environment can hold"),
         (Cause::NotUtf8(own("the assignment")), "the assignment is no UTF-8"),
-        (Cause::NotUtf8Here, "the text is no UTF-8 from here on"),
-        (Cause::NotUtf8From(7), "this is no UTF-8, from byte 7 on"),
         (
             Cause::Compromised { what: own("this value"), told: own("since 2026-11-25") },
             "this value is compromised since 2026-11-25",
         ),
-        (Cause::NotIgnored, "git does not ignore this file of secrets"),
-        (Cause::Tracked, "git tracks this file of secrets"),
         (Cause::NoRepository, "this is in no git repository"),
-        (Cause::NoGit, "this is a git repository, but there is no git on the PATH"),
         (Cause::NotAFile, "this is no regular file"),
         (Cause::LeadsOutside, "this is a link to a file outside of the virtual environment"),
         (Cause::NoRandomness(own("none")), "the system gave no random bytes: none"),
@@ -100,7 +92,6 @@ fn what_recurs_has_one_sentence() {
             "pass ended with exit status: 1",
         ),
         (Cause::TimedOut { program: own("pass"), seconds: 1.5 }, "pass took longer than 1.5 s"),
-        (Cause::NoKeyring(own("no bus")), "no keyring: no bus"),
         (Cause::KeyringLocked(own("a/b")), "the keyring is locked, and a/b is in it"),
         (silent(" within 1 second"), "the keyring gave no answer about a/b within 1 second"),
         (silent(""), "the keyring gave no answer about a/b"),

@@ -61,12 +61,15 @@ fn find(named: Option<&OsStr>, config: Option<&Path>, home: Option<&Path>) -> Re
     Ok(files)
 }
 
+/// What opens a message without a passphrase.
+type Keys = Vec<Box<dyn Identity + Send + Sync>>;
+
 /// Identities, ready to open messages. Those that are protected by a passphrase stay shut until a
 /// message needs them; then the passphrase is asked for at the terminal, once.
 #[derive(Default)]
 pub struct Identities {
     /// Those that need no passphrase; they are tried first.
-    open: Vec<Box<dyn Identity + Send + Sync>>,
+    open: Keys,
     shut: Vec<Shut>,
     files: Vec<PathBuf>,
     warnings: Vec<String>,
@@ -99,18 +102,15 @@ impl Identities {
         &self.warnings
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &dyn Identity> {
-        self.open().chain(self.shut.iter().map(|identity| identity as &dyn Identity))
-    }
-
     /// Those that need no passphrase.
     pub(super) fn open(&self) -> impl Iterator<Item = &dyn Identity> {
         self.open.iter().map(|identity| &**identity as &dyn Identity)
     }
 
-    /// Those that need one, of which none asks: what could be opened only by asking is noted in `needs_one`.
-    pub(super) fn quiet<'a>(&'a self, needs_one: &'a Cell<bool>) -> impl Iterator<Item = Quiet<'a>> {
-        self.shut.iter().map(move |shut| Quiet { shut, needs_one })
+    /// Those that need one, and ask for it; with `needs_one` none asks, and what could be opened only by asking is
+    /// noted there.
+    pub(super) fn shut<'a>(&'a self, needs_one: Option<&'a Cell<bool>>) -> Vec<Asking<'a>> {
+        self.shut.iter().map(|shut| Asking { shut, needs_one }).collect()
     }
 
     /// Why none of them opened a message.
@@ -211,8 +211,8 @@ fn missing(file: &Path, error: &io::Error) -> Error {
 }
 
 /// The identities in a file as `age-keygen` writes it: one a line; comments begin with `#`.
-fn native(text: &str) -> Result<Vec<Box<dyn Identity + Send + Sync>>> {
-    let mut keys: Vec<Box<dyn Identity + Send + Sync>> = Vec::new();
+fn native(text: &str) -> Result<Keys> {
+    let mut keys = Keys::new();
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
@@ -276,7 +276,7 @@ enum IdentityKind {
 
 enum IdentityState {
     Untried,
-    Opened(Vec<Box<dyn Identity + Send + Sync>>),
+    Opened(Keys),
     Refused(&'static str, &'static str),
 }
 
@@ -311,10 +311,9 @@ impl Shut {
             }
         };
         let opened = match &self.kind {
-            IdentityKind::Ssh { key, .. } => key.decrypt(passphrase).map(|key| {
-                let key: Box<dyn Identity + Send + Sync> = Box::new(ssh::Identity::from(key));
-                vec![key]
-            }),
+            IdentityKind::Ssh { key, .. } => {
+                key.decrypt(passphrase).map(|key| -> Keys { vec![Box::new(ssh::Identity::from(key))] })
+            }
             IdentityKind::File(bytes) => decrypt_file(bytes, passphrase),
         };
         match opened {
@@ -343,49 +342,34 @@ impl Shut {
     }
 }
 
-impl Identity for Shut {
-    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, DecryptError>> {
-        if !self.fits(stanza) {
-            return None;
-        }
-        // Held while the user types: two threads must not ask twice.
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(*state, IdentityState::Untried) {
-            *state = self.open();
-        }
-        match &*state {
-            IdentityState::Opened(keys) => keys.iter().find_map(|key| key.unwrap_stanza(stanza)),
-            _ => None,
-        }
-    }
-}
-
-/// An identity that is protected by a passphrase, and does not ask for it.
-pub(super) struct Quiet<'a> {
+/// An identity that is protected by a passphrase, while a message is opened.
+pub(super) struct Asking<'a> {
     shut: &'a Shut,
-    needs_one: &'a Cell<bool>,
+    /// Where it is noted that a passphrase is needed, if none is to be asked for.
+    needs_one: Option<&'a Cell<bool>>,
 }
 
-impl Identity for Quiet<'_> {
+impl Identity for Asking<'_> {
     fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, DecryptError>> {
         if !self.shut.fits(stanza) {
             return None;
         }
-        match &*self.shut.state.lock().unwrap_or_else(PoisonError::into_inner) {
-            IdentityState::Opened(keys) => keys.iter().find_map(|key| key.unwrap_stanza(stanza)),
-            IdentityState::Refused(..) => None,
-            IdentityState::Untried => {
-                self.needs_one.set(true);
-                None
+        // Held while the user types: two threads must not ask twice.
+        let mut state = self.shut.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*state, IdentityState::Untried) {
+            match self.needs_one {
+                Some(needs_one) => needs_one.set(true),
+                None => *state = self.shut.open(),
             }
+        }
+        match &*state {
+            IdentityState::Opened(keys) => keys.iter().find_map(|key| key.unwrap_stanza(stanza)),
+            IdentityState::Untried | IdentityState::Refused(..) => None,
         }
     }
 }
 
-fn decrypt_file(
-    bytes: &[u8],
-    passphrase: SecretString,
-) -> Result<Vec<Box<dyn Identity + Send + Sync>>, DecryptError> {
+fn decrypt_file(bytes: &[u8], passphrase: SecretString) -> Result<Keys, DecryptError> {
     let decryptor = Decryptor::new(ArmoredReader::new(bytes.trim_ascii_start()))?;
     let identity = scrypt::Identity::new(passphrase);
     let mut reader = decryptor.decrypt(std::iter::once(&identity as &dyn Identity))?;

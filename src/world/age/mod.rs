@@ -6,8 +6,6 @@ mod identities;
 
 pub use identities::{IDENTITY, Identities, identity_files};
 
-use identities::Quiet;
-
 use std::cell::Cell;
 use std::io::{self, Read, Write};
 use std::mem;
@@ -67,11 +65,11 @@ pub fn encrypt(plain: &str, recipients: &[String]) -> Result<String> {
 }
 
 /// A recipient, or what is wrong with it and the way out.
-fn recipient(text: &str) -> Result<Box<dyn Recipient>, (String, &'static str)> {
+fn recipient(text: &str) -> Result<Box<dyn Recipient>, (&'static str, &'static str)> {
     const KNOWN: &str = "known are age1…, ssh-ed25519 … and ssh-rsa …";
     if text.to_ascii_uppercase().starts_with("AGE-SECRET-KEY-") {
         return Err((
-            "is a secret key".to_owned(),
+            "is a secret key",
             "`age-keygen -y` shows the public key that belongs to it; the settings are for everybody to read",
         ));
     }
@@ -80,28 +78,23 @@ fn recipient(text: &str) -> Result<Box<dyn Recipient>, (String, &'static str)> {
             Ok(recipient) => Ok(Box::new(recipient)),
             // A plugin's recipient is `age1NAME1…`, and 1 is no letter of the public key itself:
             // <https://c2sp.org/age-plugin>.
-            Err(_) if rest.contains('1') => {
-                Err(("needs a plugin of age, which venvars does not run".to_owned(), KNOWN))
-            }
-            Err(_) => Err((
-                "is a mistyped public key of age".to_owned(),
-                "`age-keygen -y FILE` shows the right one",
-            )),
+            Err(_) if rest.contains('1') => Err(("needs a plugin of age, which venvars does not run", KNOWN)),
+            Err(_) => Err(("is a mistyped public key of age", "`age-keygen -y FILE` shows the right one")),
         };
     }
-    match text.parse::<ssh::Recipient>() {
-        Ok(recipient) => Ok(Box::new(recipient)),
+    Err(match text.parse::<ssh::Recipient>() {
+        Ok(recipient) => return Ok(Box::new(recipient)),
         Err(ParseRecipientKeyError::RsaModulusTooLarge) => {
-            Err(("is an RSA key of more than 4096 bits".to_owned(), "use an ed25519 key"))
+            ("is an RSA key of more than 4096 bits", "use an ed25519 key")
         }
         Err(ParseRecipientKeyError::RsaModulusTooSmall) => {
-            Err(("is an RSA key of fewer than 2048 bits".to_owned(), "use an ed25519 key"))
+            ("is an RSA key of fewer than 2048 bits", "use an ed25519 key")
         }
         Err(ParseRecipientKeyError::Unsupported(_)) => {
-            Err(("is an ssh key of a kind that age does not use".to_owned(), KNOWN))
+            ("is an ssh key of a kind that age does not use", KNOWN)
         }
-        Err(_) => Err(("is no public key of age or ssh".to_owned(), KNOWN)),
-    }
+        Err(_) => ("is no public key of age or ssh", KNOWN),
+    })
 }
 
 /// The plain text of `message`, an age message in text form; blanks around it are no part of it.
@@ -111,7 +104,7 @@ fn recipient(text: &str) -> Result<Box<dyn Recipient>, (String, &'static str)> {
 /// was changed, is encrypted to a passphrase, is longer than [`LIMIT`] or is none at all; what is in
 /// it is no UTF-8 or holds a NUL. No error shows any of it.
 pub fn decrypt(identities: &Identities, message: &str) -> Result<Zeroizing<String>> {
-    decrypt_with(identities.iter(), message)?.ok_or_else(|| identities.no_match())
+    decrypt_with(identities, None, message)?.ok_or_else(|| identities.no_match())
 }
 
 /// The same without asking for any passphrase; `None` if the message needs one that nobody has typed yet.
@@ -120,9 +113,7 @@ pub fn decrypt(identities: &Identities, message: &str) -> Result<Zeroizing<Strin
 /// As for [`decrypt`].
 pub fn decrypt_quietly(identities: &Identities, message: &str) -> Result<Option<Zeroizing<String>>> {
     let needs_one = Cell::new(false);
-    let quiet: Vec<Quiet<'_>> = identities.quiet(&needs_one).collect();
-    let all = identities.open().chain(quiet.iter().map(|identity| identity as &dyn Identity));
-    match decrypt_with(all, message)? {
+    match decrypt_with(identities, Some(&needs_one), message)? {
         None if needs_one.get() => Ok(None),
         None => Err(identities.no_match()),
         text => Ok(text),
@@ -130,8 +121,9 @@ pub fn decrypt_quietly(identities: &Identities, message: &str) -> Result<Option<
 }
 
 /// What one of `identities` makes of `message`; `None` if none of them opens it.
-fn decrypt_with<'a>(
-    identities: impl Iterator<Item = &'a dyn Identity>,
+fn decrypt_with(
+    identities: &Identities,
+    needs_one: Option<&Cell<bool>>,
     message: &str,
 ) -> Result<Option<Zeroizing<String>>> {
     let decryptor = open(message)?;
@@ -139,7 +131,9 @@ fn decrypt_with<'a>(
         return Err(Error::unsupported("the age message is encrypted to a passphrase, and to no recipient")
             .hint("encrypt it to recipients: `venvars set NAME --age`"));
     }
-    let mut reader = match decryptor.decrypt(identities) {
+    let shut = identities.shut(needs_one);
+    let all = identities.open().chain(shut.iter().map(|identity| identity as &dyn Identity));
+    let mut reader = match decryptor.decrypt(all) {
         Ok(reader) => reader,
         Err(DecryptError::NoMatchingKeys) => return Ok(None),
         Err(other) => return Err(explain(&other)),

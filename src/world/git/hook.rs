@@ -3,17 +3,21 @@
 
 use std::path::{Path, PathBuf};
 
-/// A hook that can stop what would leak.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hook {
-    /// Before a commit is made.
-    PreCommit,
-    /// Before anything is pushed.
-    PrePush,
-}
+use crate::words::table;
 
-/// Both.
-pub const HOOKS: [Hook; 2] = [Hook::PreCommit, Hook::PrePush];
+table! {
+    /// A hook that can stop what would leak.
+    pub enum Hook {
+        /// Before a commit is made.
+        PreCommit = "pre-commit", "Before a commit is made";
+        /// Before anything is pushed.
+        PrePush = "pre-push", "Before anything is pushed";
+    }
+    /// Its file's name.
+    name: &'static str = 0;
+    /// When git runs it.
+    about: &'static str = 1;
+}
 
 const BEGIN: &str = "# >>> venvars hook >>>\n";
 const END: &str = "# <<< venvars hook <<<\n";
@@ -36,24 +40,6 @@ pub enum Launcher {
 }
 
 impl Hook {
-    /// Its file's name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PreCommit => "pre-commit",
-            Self::PrePush => "pre-push",
-        }
-    }
-
-    /// When git runs it.
-    #[must_use]
-    pub fn about(self) -> &'static str {
-        match self {
-            Self::PreCommit => "Before a commit is made",
-            Self::PrePush => "Before anything is pushed",
-        }
-    }
-
     /// Our block.
     #[must_use]
     pub fn block(self, program: &Launcher) -> String {
@@ -188,7 +174,7 @@ mod tests {
         let program = Launcher::At("/a b/venvars".into());
         for before in ["", "#!/bin/sh\necho mine\n", "#!/bin/bash", "echo no shebang\n", "#!/bin/sh\nexit 0"]
         {
-            for hook in HOOKS {
+            for hook in Hook::ALL {
                 let with = hook.with_block(before, &program);
                 assert!(with.contains("'/a b/venvars'"));
                 assert_eq!(hook.with_block(&with, &program), with, "twice is once");

@@ -10,6 +10,7 @@ use crate::engines::search::finding::{Hits, short};
 use crate::engines::search::matcher::Matcher;
 use crate::engines::search::scanner::Scanner;
 use crate::words::error::{Error, Result};
+use crate::world::git::pack::{side_by_side, workers};
 use crate::world::git::repository::Repository;
 use crate::world::git::runner::Output;
 use crate::world::git::store;
@@ -59,16 +60,14 @@ const LONGEST_TEXT: u64 = 1 << 24;
 /// share.
 const SHARE: usize = 4096;
 
-/// The most gits at once: each has its own store of objects that it unpacked, of 96 MiB.
-const MOST: usize = 4;
-
 /// Searches every object that `repository` has, of its own or by alternates, reached or not: to find out
 /// which are reached takes longer.
 ///
 /// # Errors
 /// git fails.
 pub(crate) fn search_all(matcher: &Matcher, repository: &Repository) -> Result<Objects> {
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(MOST);
+    // Each git has its own store of objects that it unpacked, of 96 MiB.
+    let workers = workers();
     if let Some(suspects) = store::suspects(matcher, repository)? {
         let shares = memchr::memchr_iter(b'\n', &suspects).count().div_ceil(SHARE);
         return search_listed(matcher, repository, &*suspects, workers.min(shares));
@@ -114,16 +113,8 @@ fn search_listed(
         contents.end()?;
         objects
     };
-    let parts: Vec<Result<Objects>> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        let joined = workers
-            .into_iter()
-            .map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        joined.collect()
-    });
     let mut all = Objects::default();
-    for part in parts {
-        let part = part?;
+    for part in side_by_side(workers, |_| work())? {
         all.found.extend(part.found);
         all.has_names |= part.has_names;
     }

@@ -68,12 +68,12 @@ impl Pack {
         offsets.push(fs::metadata(&path)?.len().saturating_sub(hash.len_in_bytes() as u64));
         let mut pack = Self { path, hash, index, offsets, entries: Vec::new(), families: Vec::new() };
         let share = pack.len() / workers() + 1;
-        let bases = side_by_side(|worker| {
+        let bases = side_by_side(workers(), |worker| {
             let mut file = CachedFile::open(&pack.path)?;
             let entries = worker * share..pack.len().min((worker + 1) * share);
-            entries.map(|entry| pack.base(&mut file, entry)).collect()
+            entries.map(|entry| pack.base(&mut file, entry)).collect::<io::Result<Vec<_>>>()
         })?;
-        pack.sort(&bases)?;
+        pack.sort(&bases.concat())?;
         Ok(pack)
     }
 
@@ -137,7 +137,7 @@ impl Pack {
     pub fn suspects(&self, matcher: &Matcher) -> io::Result<Vec<ObjectId>> {
         let next = AtomicUsize::new(self.changes(self.len()).start);
         let clear = AtomicUsize::new(0);
-        let work = || {
+        let work = || -> io::Result<_> {
             let mut worker = Worker::new(self, matcher)?;
             loop {
                 let first = next.fetch_add(SHARE, Ordering::Relaxed);
@@ -150,7 +150,7 @@ impl Pack {
                 }
             }
         };
-        let mut suspects = side_by_side(|_| work())?;
+        let mut suspects = side_by_side(workers(), |_| work())?.concat();
         // What is a change to itself in the end belongs to no family.
         if clear.into_inner() + suspects.len() != self.len() {
             return Err(unreadable(suspects));
@@ -173,21 +173,23 @@ impl Pack {
 }
 
 /// How many threads work side by side: each has its own memory.
-fn workers() -> usize {
+pub(super) fn workers() -> usize {
     thread::available_parallelism().map_or(1, usize::from).min(4)
 }
 
-/// What that many threads give that each do `work`, in the order of their numbers.
-fn side_by_side<T: Clone + Send>(work: impl Fn(usize) -> io::Result<Vec<T>> + Sync) -> io::Result<Vec<T>> {
-    let parts = thread::scope(|scope| {
+/// What so many `threads` give that each do `work`, in the order of their numbers.
+pub(super) fn side_by_side<T: Send, E: Send>(
+    threads: usize,
+    work: impl Fn(usize) -> Result<T, E> + Sync,
+) -> Result<Vec<T>, E> {
+    thread::scope(|scope| {
         let work = &work;
-        let threads: Vec<_> = (0..workers()).map(|worker| scope.spawn(move || work(worker))).collect();
+        let threads: Vec<_> = (0..threads).map(|number| scope.spawn(move || work(number))).collect();
         let joined = threads
             .into_iter()
             .map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        joined.collect::<io::Result<Vec<_>>>()
-    })?;
-    Ok(parts.concat())
+        joined.collect()
+    })
 }
 
 fn number(entry: usize) -> io::Result<u32> {

@@ -10,7 +10,6 @@ use crate::engines::search::matcher::Matcher;
 use crate::words::error::{Error, Position, Result};
 use crate::world::git::object::{Id, Objects};
 use crate::world::git::repository::Repository;
-use crate::world::git::runner::Output;
 
 /// A value in one form in one file, whatever its versions.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,37 +60,32 @@ pub(crate) fn read(
     arguments.extend(extent);
     arguments.push("--");
     let mut log = repository.start(&arguments, Stdio::null())?;
-    let mut reader =
-        DiffReader { fields: BufReader::with_capacity(1 << 16, log.stdout()), field: Vec::new() };
+    let failed = |error| Error::io("read what git prints about", repository.folder(), &error);
+    let mut fields = BufReader::with_capacity(1 << 16, log.stdout()).split(0);
+    let mut next = || fields.next().transpose().map_err(failed);
     let mut story = Provenance::default();
     let mut commit = None;
     let read = loop {
-        match reader.next(repository) {
-            Ok(true) => {}
-            Ok(false) => break Ok(()),
+        let field = match next() {
+            Ok(Some(field)) => field,
+            Ok(None) => break Ok(()),
             Err(error) => break Err(error),
-        }
-        let start = reader.field.iter().position(|byte| *byte != b'\n').unwrap_or(reader.field.len());
-        match reader.field[start..].first() {
+        };
+        let start = field.iter().position(|byte| *byte != b'\n').unwrap_or(field.len());
+        match field[start..].first() {
             Some(&MARK) => {
-                let id = String::from_utf8_lossy(&reader.field[start + 1..]).into_owned();
-                let mut texts = [String::new(), String::new(), String::new()];
-                for text in &mut texts {
-                    reader.next(repository)?;
-                    *text = matcher.masked(&reader.field);
-                }
-                let [author, email, date] = texts;
-                let told = Commit { id, author, email, date };
+                let id = String::from_utf8_lossy(&field[start + 1..]).into_owned();
+                let mut text = || next().map(|text| matcher.masked(&text.unwrap_or_default()));
+                let told = Commit { id, author: text()?, email: text()?, date: text()? };
                 if objects.found.contains_key(&told.id) {
                     story.commits.insert(told.id.clone(), told.clone());
                 }
                 commit = Some(told);
             }
             Some(b':') => {
-                let change = FileChange::read(&reader.field[start..]);
-                reader.next(repository)?;
-                if let (Some(change), Some(commit)) = (change, &commit) {
-                    story.take(matcher, objects, commit, &change, &reader.field);
+                let path = next()?.unwrap_or_default();
+                if let (Some(change), Some(commit)) = (FileChange::read(&field[start..]), &commit) {
+                    story.take(matcher, objects, commit, &change, &path);
                 }
             }
             _ => {}
@@ -99,23 +93,6 @@ pub(crate) fn read(
     };
     log.end()?;
     read.map(|()| story)
-}
-
-struct DiffReader {
-    fields: BufReader<Output>,
-    field: Vec<u8>,
-}
-
-impl DiffReader {
-    /// Reads the next field; says whether there is one.
-    fn next(&mut self, repository: &Repository) -> Result<bool> {
-        self.field.clear();
-        let read = self.fields.read_until(0, &mut self.field);
-        let count =
-            read.map_err(|error| Error::io("read what git prints about", repository.folder(), &error))?;
-        self.field.pop_if(|last| *last == 0);
-        Ok(count > 0)
-    }
 }
 
 /// What a commit does to a file: git-diff-tree(1), "raw output format".

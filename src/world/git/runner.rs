@@ -6,7 +6,6 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
 
-use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 
 /// What names the repository and the index that a hook runs for: a question about another repository
@@ -67,7 +66,9 @@ impl Git {
         self.command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().map_err(|error| {
             let failed = match error.kind() {
-                ErrorKind::NotFound => Cause::NoGit.into(),
+                ErrorKind::NotFound => {
+                    Error::missing("this is a git repository, but there is no git on the PATH")
+                }
                 _ => Error::could_not("start git", &error),
             };
             failed.in_file(&self.folder).hint("install git")

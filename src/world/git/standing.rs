@@ -11,8 +11,8 @@ use crate::world::git::places::run;
 use crate::world::git::repository;
 use crate::world::git::runner::Git;
 
-/// How a file stands with git.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a file stands with git, from the best to the worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
     /// It is in no repository.
     Outside,
@@ -34,20 +34,9 @@ pub fn standing(file: &Path) -> Result<Standing> {
     if file.is_symlink()
         && let Ok(target) = disk::canonical(file)
     {
-        let target = standings(&[target])?[0];
-        return Ok(worse(own, target));
+        return Ok(own.max(standings(&[target])?[0]));
     }
     Ok(own)
-}
-
-fn worse(one: Standing, other: Standing) -> Standing {
-    let rank = |standing| match standing {
-        Standing::Outside => 0,
-        Standing::Ignored => 1,
-        Standing::Exposed => 2,
-        Standing::Tracked => 3,
-    };
-    if rank(one) >= rank(other) { one } else { other }
 }
 
 /// How each of `files` stands with git, in their order; at most two processes for each repository, and none where all

@@ -14,9 +14,12 @@ const DOMAINS: [&str; 4] = ["heroku.com", "herokai.com", "herokuspace.com", "her
 /// The address of an API: a scheme, a host, perhaps a port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
-    base: String,
-    authority: String,
-    loopback: bool,
+    /// The scheme and the host, without a final slash.
+    pub(super) base: String,
+    /// The host, with its port if it has one: what a netrc file calls the machine.
+    pub(super) authority: String,
+    /// Whether the API is on this machine.
+    pub(super) is_loopback: bool,
 }
 
 impl Address {
@@ -26,16 +29,13 @@ impl Address {
     /// # Errors
     /// As for [`Self::new`].
     pub fn from_environment() -> Result<Self> {
+        let named = |url: &str, name| Self::new(url).map_err(|error| error.context(name));
         if let Some(url) = variable("HEROKU_API_URL") {
-            return Self::new(&url).map_err(|error| error.context("HEROKU_API_URL"));
+            return named(&url, "HEROKU_API_URL");
         }
         match variable("HEROKU_HOST") {
-            Some(host) if host.starts_with("http") => {
-                Self::new(&host).map_err(|error| error.context("HEROKU_HOST"))
-            }
-            Some(host) => {
-                Self::new(&format!("https://api.{host}")).map_err(|error| error.context("HEROKU_HOST"))
-            }
+            Some(host) if host.starts_with("http") => named(&host, "HEROKU_HOST"),
+            Some(host) => named(&format!("https://api.{host}"), "HEROKU_HOST"),
             None => Self::new("https://api.heroku.com"),
         }
     }
@@ -76,25 +76,8 @@ impl Address {
             }
             _ => return Err(unusable()),
         }
-        Ok(Self { base: format!("{scheme}://{authority}"), authority: authority.to_string(), loopback })
-    }
-
-    /// The scheme and the host, without a final slash.
-    #[must_use]
-    pub fn base(&self) -> &str {
-        &self.base
-    }
-
-    /// The host, with its port if it has one: what a netrc file calls the machine.
-    #[must_use]
-    pub fn authority(&self) -> &str {
-        &self.authority
-    }
-
-    /// Whether the API is on this machine.
-    #[must_use]
-    pub fn is_loopback(&self) -> bool {
-        self.loopback
+        let base = format!("{scheme}://{authority}");
+        Ok(Self { base, authority: authority.to_string(), is_loopback: loopback })
     }
 }
 
@@ -112,7 +95,7 @@ mod tests {
             ("http://localhost:5000/", "http://localhost:5000"),
             ("https://[::1]:5000", "https://[::1]:5000"),
         ] {
-            assert_eq!(Address::new(url).unwrap().base(), base);
+            assert_eq!(Address::new(url).unwrap().base, base);
         }
         for url in [
             "",

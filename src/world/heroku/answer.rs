@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::time::Duration;
 
-use ureq::http::{HeaderMap, HeaderValue, Response};
+use ureq::http::Response;
 use ureq::{Body, Timeout};
 use zeroize::Zeroizing;
 
@@ -32,26 +32,20 @@ pub(super) struct NoResponse {
 }
 
 impl Reply {
-    /// Whether the answer says that it is JSON.
+    /// Whether the answer says that it is JSON: RFC 8259, and RFC 6839 for `+json`.
     pub fn is_json(&self) -> bool {
-        json(&self.kind)
+        let kind = self.kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
     }
 
     /// Reads all of `response`, as far as it is not too large.
     pub fn read(mut response: Response<Body>) -> Self {
-        let header = |headers: &HeaderMap, name| {
-            headers
-                .get(name)
-                .and_then(|value: &HeaderValue| value.to_str().ok())
-                .unwrap_or_default()
-                .to_owned()
+        let header = |name| {
+            let value = response.headers().get(name);
+            value.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
         };
-        Self {
-            status: response.status().as_u16(),
-            kind: header(response.headers(), "content-type"),
-            retry_after: retry::asked(&header(response.headers(), "retry-after")),
-            body: read(response.body_mut()),
-        }
+        let (kind, retry_after) = (header("content-type"), retry::asked(&header("retry-after")));
+        Self { status: response.status().as_u16(), kind, retry_after, body: read(response.body_mut()) }
     }
 }
 
@@ -113,10 +107,4 @@ fn tls(words: &str) -> &'static str {
     } else {
         "its certificate is not accepted"
     }
-}
-
-/// Whether a content type is JSON: RFC 8259, and RFC 6839 for `+json`.
-fn json(kind: &str) -> bool {
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }

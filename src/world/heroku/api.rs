@@ -28,28 +28,8 @@ use crate::world::heroku::token::Token;
 const CONNECT: Duration = Duration::from_secs(10);
 const RESPOND: Duration = Duration::from_secs(30);
 
-/// The config vars of an app, by name. Debugging prints show names alone.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ConfigVars(BTreeMap<String, Secret>);
-
-impl ConfigVars {
-    /// The value of `name`.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Secret> {
-        self.0.get(name)
-    }
-
-    /// The names, sorted.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-}
-
-impl FromIterator<(String, Secret)> for ConfigVars {
-    fn from_iter<T: IntoIterator<Item = (String, Secret)>>(variables: T) -> Self {
-        Self(variables.into_iter().collect())
-    }
-}
+/// The config vars of an app, by name.
+pub type ConfigVars = BTreeMap<String, Secret>;
 
 /// What is to become of each name: a value, or nothing, which removes it.
 pub type Changes<'a> = BTreeMap<&'a str, Option<&'a Secret>>;
@@ -83,7 +63,7 @@ impl Client {
             let roots = certificates(Path::new(&file))?;
             config = config.tls_config(TlsConfig::builder().root_certs(roots).build());
         }
-        if address.is_loopback() {
+        if address.is_loopback {
             config = config.proxy(None);
         }
         Ok(Self { agent: config.build().new_agent(), address, token, patience })
@@ -123,7 +103,7 @@ impl Client {
         let taken = (200..300).contains(&answer.status);
         let now =
             self.understand(app, answer, known).map_err(|error| if taken { unsure(error) } else { error })?;
-        match changes.iter().find(|(name, value)| now.get(name) != **value) {
+        match changes.iter().find(|(name, value)| now.get(**name) != **value) {
             None => Ok(now),
             Some((name, _)) => {
                 Err(unsure(Error::service(format!("{name}: Heroku's answer does not show the change"))))
@@ -166,7 +146,7 @@ impl Client {
         let bearer = Zeroizing::new(format!("Bearer {}", self.token.reveal().as_str()));
         let request = Request::builder()
             .method(if body.is_some() { "PATCH" } else { "GET" })
-            .uri(format!("{}/apps/{}/config-vars", self.address.base(), app.as_str()))
+            .uri(format!("{}/apps/{}/config-vars", self.address.base, app))
             .header("accept", "application/vnd.heroku+json; version=3")
             .header("authorization", bearer.as_str());
         let unbuilt =
@@ -189,7 +169,7 @@ impl Client {
     }
 
     fn unanswered(&self, failure: &NoResponse) -> Error {
-        let error = Error::service(format!("no answer from {}: {}", self.address.base(), failure.words));
+        let error = Error::service(format!("no answer from {}: {}", self.address.base, failure.words));
         if failure.passing {
             error.hint("is the network there? https://status.heroku.com tells how Heroku is")
         } else {
@@ -202,7 +182,7 @@ impl Client {
         let mut hidden: Vec<_> =
             known.iter().map(|value| Zeroizing::new(value.reveal().to_owned())).collect();
         hidden.push(self.token.reveal().clone());
-        let host = self.address.authority();
+        let host = &self.address.authority;
         if !(200..300).contains(&answer.status) {
             return Err(self.refusal(app, &answer, &hidden));
         }
@@ -250,7 +230,7 @@ impl Client {
         if (300..400).contains(&status) {
             return Error::service(format!(
                 "{} sends us to another address ({status}), and the token does not go there",
-                self.address.base()
+                self.address.base
             ))
             .hint("HEROKU_API_URL and HEROKU_HOST say which API is asked");
         }

@@ -43,9 +43,9 @@ pub fn compare(here: &[Variable], there: &ConfigVars, only: &[String]) -> Result
         Difference { name: name.to_owned(), standing }
     });
     let remote = there
-        .names()
+        .keys()
         .filter(|name| here.iter().all(|variable| variable.name.as_str() != *name))
-        .map(|name| Difference { name: name.to_owned(), standing: SyncState::OnlyThere });
+        .map(|name| Difference { name: name.clone(), standing: SyncState::OnlyThere });
     let mut entries: Vec<Difference> = local.chain(remote).collect();
     for name in only {
         if entries.iter().all(|entry| entry.name != *name) {

@@ -1,13 +1,12 @@
 //! Who we are, to Heroku.
 
 use std::fmt;
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
+use crate::world::disk;
 use crate::world::heroku::address::Address;
 use crate::world::heroku::{netrc, variable};
 
@@ -36,9 +35,11 @@ impl Token {
         let Some(file) = netrc_file() else {
             return Err(Error::missing("there is no token for Heroku").hint(WAY_OUT));
         };
-        let text = read(&file)?;
-        let machine = address.authority();
-        match text.as_ref().and_then(|text| netrc::password(text, machine)) {
+        let bytes = disk::read(&file)?.map(Zeroizing::new);
+        let machine = &address.authority;
+        // Other machines' entries may hold anything.
+        let text = bytes.map(|bytes| Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()));
+        match text.and_then(|text| netrc::password(&text, machine)) {
             Some(password) => {
                 Self::new(&password, Some(&file)).ok_or_else(|| malformed("the password").in_file(&file))
             }
@@ -83,16 +84,6 @@ fn netrc_file() -> Option<PathBuf> {
     match variable("NETRC") {
         Some(file) => Some(PathBuf::from(file)),
         None => dirs::home_dir().map(|home| home.join(if cfg!(windows) { "_netrc" } else { ".netrc" })),
-    }
-}
-
-/// The text of `file`, if there is such a file.
-fn read(file: &Path) -> Result<Option<Zeroizing<String>>> {
-    match fs::read(file) {
-        // Other machines' entries may hold anything.
-        Ok(bytes) => Ok(Some(Zeroizing::new(String::from_utf8_lossy(&Zeroizing::new(bytes)).into_owned()))),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::io("read", file, &error)),
     }
 }
 

@@ -55,15 +55,19 @@ fn quoted(word: &str) -> String {
 }
 
 fn no_keyring(why: &str) -> Error {
-    Cause::NoKeyring(why.to_owned()).into()
+    Error::missing(format!("no keyring: {why}"))
 }
 
 pub fn explain(entry: &KeyringEntry, cause: &(dyn std::error::Error + Send + Sync + 'static)) -> Error {
+    let none = |why| {
+        no_keyring(why).hint("start one: GNOME Keyring, KWallet or KeePassXC; or encrypt the value with age")
+    };
+    let locked = || {
+        Error::from(Cause::KeyringLocked(entry.to_string()))
+            .hint("unlock it (log in to the desktop, or answer its prompt), and try again")
+    };
     let bus = match cause.downcast_ref::<Service>() {
-        Some(Service::Locked | Service::Prompt) => {
-            return Error::from(Cause::KeyringLocked(entry.to_string()))
-                .hint("unlock it (log in to the desktop, or answer its prompt), and try again");
-        }
+        Some(Service::Locked | Service::Prompt) => return locked(),
         Some(Service::NoResult) => {
             return Error::service(format!("the keyring has no default collection to put {entry} into"))
                 .hint("make one in the keyring's own program (Seahorse, KWalletManager, KeePassXC)");
@@ -74,21 +78,16 @@ pub fn explain(entry: &KeyringEntry, cause: &(dyn std::error::Error + Send + Syn
     // The names: <https://dbus.freedesktop.org/doc/dbus-specification.html#standard-messages>
     // and <https://specifications.freedesktop.org/secret-service-spec/latest/errors.html>.
     match bus.rsplit('.').next().unwrap_or_default() {
-        "ServiceUnknown" | "NameHasNoOwner" => {
-            no_keyring("nothing offers the Secret Service on this session bus")
-                .hint("start one: GNOME Keyring, KWallet or KeePassXC; or encrypt the value with age")
-        }
+        "ServiceUnknown" | "NameHasNoOwner" => none("nothing offers the Secret Service on this session bus"),
         name if name.starts_with("Spawn") => {
-            no_keyring("the Secret Service of this session bus could not be started")
-                .hint("start one: GNOME Keyring, KWallet or KeePassXC; or encrypt the value with age")
+            none("the Secret Service of this session bus could not be started")
         }
         "NoServer" | "FileNotFound" | "Disconnected" | "BadAddress" | "AuthFailed" | "AccessDenied"
         | "NotSupported" => no_keyring("the session bus cannot be reached").hint(
             "DBUS_SESSION_BUS_ADDRESS names a bus that is not there or not yours: log in anew, or run it in \
              the desktop's session",
         ),
-        "IsLocked" => Error::from(Cause::KeyringLocked(entry.to_string()))
-            .hint("unlock it (log in to the desktop, or answer its prompt), and try again"),
+        "IsLocked" => locked(),
         "NoReply" | "Timeout" | "TimedOut" => {
             Error::from(Cause::KeyringSilent { entry: entry.to_string(), within: String::new() })
                 .hint("the keyring's daemon may hang: restart it, and try again")

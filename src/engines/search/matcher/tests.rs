@@ -3,12 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn known(name: &str, value: &str) -> Known {
-    Known {
-        name: Name::new(name).unwrap(),
-        value: Zeroizing::new(value.to_owned()),
-        is_old: false,
-        profile: None,
-    }
+    Known::test(name, value)
 }
 
 /// What a search finds that tries every pattern at every place. Of a foldable pattern a piece has

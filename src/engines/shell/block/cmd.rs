@@ -1,6 +1,6 @@
 //! `activate.bat`, `deactivate.bat`: cmd.exe.
 
-use super::{Data, Program, Question, UNLESS, list, set};
+use super::{Data, Program, Question, list, names, set, unless};
 use crate::engines::shell::Shell::Cmd;
 use crate::words::variable::Variable;
 
@@ -26,29 +26,20 @@ fn embedded(data: &Data<'_>) -> String {
     let is_ascii = data.variables.iter().chain(&data.defaults).all(is_ascii);
     let (before, after) = if is_ascii { ("", "") } else { (UTF8, END_UTF8) };
     let mut text = format!("{ACTIVATE}{before}");
-    if !data.variables.is_empty() {
-        text.push_str(&format!("@call :_venvars_begin {}\n", list(&data.variables).trim_end()));
-    }
-    for variable in &data.variables {
-        text.push_str(&format!("{}\n", set(Cmd, variable)));
-    }
-    if !data.defaults.is_empty() {
-        text.push_str(&format!("@rem {UNLESS}{}\n", list(&data.defaults).trim_end()));
-    }
-    for variable in &data.defaults {
-        let name = &variable.name;
-        text.push_str(&format!(
-            "@if defined {name} goto :_venvars_has_{name}\n@call :_venvars_add {name}\n{}\n:_venvars_has_{name}\n",
-            set(Cmd, variable)
-        ));
-    }
+    text.push_str(&names("@call :_venvars_begin ", &data.variables));
+    text.extend(data.variables.iter().map(|variable| format!("{}\n", set(Cmd, variable))));
+    text.push_str(&unless("@rem", data));
+    text.extend(data.defaults.iter().map(|variable| {
+        let (name, line) = (&variable.name, set(Cmd, variable));
+        format!(
+            "@if defined {name} goto :_venvars_has_{name}\n@call :_venvars_add {name}\n{line}\n:_venvars_has_{name}\n"
+        )
+    }));
     text + after
 }
 
 fn live(question: &Question) -> String {
-    let program = question.program.to_string_lossy();
-    let words = std::iter::once(&*program).chain(question.arguments.iter().map(String::as_str));
-    let words: Vec<String> = words.map(|word| format!("\"{}\"", Cmd.literal(word))).collect();
+    let words = question.words(|word| format!("\"{}\"", Cmd.literal(word)));
     // No quote can be held, and no line break: such a path is never part of a line.
     if words.iter().any(|word| word[1..word.len() - 1].contains(['"', '\n', '\r', '\u{1a}'])) {
         return format!(

@@ -1,7 +1,7 @@
 //! `activate.csh`, `deactivate.csh`: csh and tcsh. csh has no functions and reads a script line by line, so
 //! the names come first, then the program, then the values.
 
-use super::{Data, Program, Question, UNLESS, list};
+use super::{Data, Program, Question, list, unless, word};
 use crate::engines::shell::Shell::Csh;
 use crate::engines::shell::quote::VALUE_NEWLINE;
 use crate::words::variable::Variable;
@@ -48,10 +48,6 @@ fn pieces(text: &str, longest: usize) -> Vec<&str> {
     pieces
 }
 
-fn literal(text: &str) -> String {
-    Csh.literal(text).replace('\n', VALUE_NEWLINE)
-}
-
 /// The lines that set `variable`, in pieces of at most `longest` bytes. What stands between a condition and
 /// the line that depends on it is `then`.
 fn set(variable: &Variable, longest: usize, then: &str) -> String {
@@ -67,7 +63,7 @@ fn set(variable: &Variable, longest: usize, then: &str) -> String {
     }
     let mut text = "set _venvars_text = ''\n".to_owned();
     for piece in pieces(value, longest) {
-        text.push_str(&format!("{tcsh}set _venvars_text = $_venvars_text:q{}\n", literal(piece)));
+        text.push_str(&format!("{tcsh}set _venvars_text = $_venvars_text:q{}\n", word(Csh, piece)));
     }
     text + &format!("{condition}setenv {name} $_venvars_text:q\nunset _venvars_text\n")
 }
@@ -81,16 +77,11 @@ fn first(variables: &[&Variable], defaults: &[&Variable], question: &str) -> Str
     )
 }
 
-fn embedded(data: &Data<'_>) -> String {
-    let short = |variables: &[&'_ Variable]| -> String {
-        let short: Vec<&Variable> = variables.iter().copied().filter(|variable| !is_long(variable)).collect();
-        list(&short)
+fn embedded<'a>(data: &Data<'a>) -> String {
+    let short = |variables: &[&'a Variable]| -> Vec<&'a Variable> {
+        variables.iter().copied().filter(|variable| !is_long(variable)).collect()
     };
-    let mut text = format!(
-        "set _venvars_names = ( {}); set _venvars_defaults = ( {}); set _venvars_question = ( )\n",
-        short(&data.variables),
-        short(&data.defaults)
-    );
+    let mut text = first(&short(&data.variables), &short(&data.defaults), "");
     for (variables, of) in [(&data.variables, "names"), (&data.defaults, "defaults")] {
         for variable in variables.iter().filter(|variable| is_long(variable)) {
             text.push_str(&format!(
@@ -103,24 +94,21 @@ fn embedded(data: &Data<'_>) -> String {
     // A line of its own for what sets a variable.
     let then = " \\\n";
     text.extend(data.variables.iter().map(|variable| set(variable, PIECE, then)));
-    if !data.defaults.is_empty() {
-        text.push_str(&format!("# {UNLESS}{}\n", list(&data.defaults).trim_end()));
-    }
+    text.push_str(&unless("#", data));
     text.extend(data.defaults.iter().map(|variable| set(variable, PIECE, then)));
     if let Some(secrets) = data.secrets {
         text.push_str(&format!(
             "# bsd-csh cannot compare the age of files.\nset _venvars_secrets = {}\nif ( $?tcsh && -e $_venvars_secrets:q ) eval 'if ( -M $_venvars_secrets:q > -M $VIRTUAL_ENV:q/bin/activate.csh ) echo \"venvars: this script is older than secrets.toml; run: venvars apply\" >! /dev/stderr'\nunset _venvars_secrets\n",
-            literal(secrets)
+            word(Csh, secrets)
         ));
     }
     text
 }
 
 fn live(question: &Question) -> String {
-    let program = question.program.to_string_lossy();
-    let words = std::iter::once(&*program).chain(question.arguments.iter().map(String::as_str));
-    let words: String = words.chain(["csh"]).map(|word| literal(word) + " ").collect();
-    first(&[], &[], &words) + ACTIVATE
+    let mut words = question.words(|text| word(Csh, text) + " ");
+    words.push(word(Csh, "csh") + " ");
+    first(&[], &[], &words.concat()) + ACTIVATE
 }
 
 /// A command a line, for `eval`: the names, then the values. A newline of a value is a variable's.

@@ -16,7 +16,6 @@ use zeroize::Zeroizing;
 use crate::engines::shell::Shell;
 use crate::engines::shell::hold;
 use crate::engines::shell::quote::VALUE_NEWLINE;
-use crate::words::error::{Error, Result};
 use crate::words::variable::Variable;
 
 pub use csh::fits_bsd_csh;
@@ -63,6 +62,14 @@ pub struct Question {
     pub arguments: Vec<String>,
     /// As in [`Content::Embedded`], for the shells whose answer is no script.
     pub guard: bool,
+}
+
+impl Question {
+    /// The program and its arguments, each as `word` writes it.
+    fn words(&self, word: impl Fn(&str) -> String) -> Vec<String> {
+        let arguments = self.arguments.iter().map(|argument| word(argument));
+        std::iter::once(word(&self.program.to_string_lossy())).chain(arguments).collect()
+    }
 }
 
 /// A variable that was left out of a shell's scripts, and why.
@@ -148,6 +155,16 @@ fn word(shell: Shell, text: &str) -> String {
     shell.literal(text).replace('\n', VALUE_NEWLINE)
 }
 
+/// `before` and the names of `variables`, in a line; nothing if there are none.
+fn names(before: &str, variables: &[&Variable]) -> String {
+    if variables.is_empty() { String::new() } else { format!("{before}{}\n", list(variables).trim_end()) }
+}
+
+/// A line of comment behind `sign` that names the variables which give way to those that are there.
+fn unless(sign: &str, data: &Data<'_>) -> String {
+    names(&format!("{sign} {UNLESS}"), &data.defaults)
+}
+
 /// The names of `variables`, each with a blank behind it.
 fn list(variables: &[&Variable]) -> String {
     variables.iter().map(|variable| format!("{} ", variable.name)).collect()
@@ -189,19 +206,17 @@ pub fn render(shell: Shell, content: &Content) -> (Blocks, Vec<LeftOut>) {
 /// for the script to evaluate; for shells that cannot evaluate such a text, a form that they can
 /// read. Variables that give way to what `is_there` already are left to the script to decide on, where
 /// it can. `guard` is as in [`Content::Embedded`].
-///
-/// # Errors
-/// The answer could not be written as JSON.
+#[must_use]
 pub fn answer(
     shell: Shell,
     variables: &[Variable],
     guard: bool,
     is_there: impl Fn(&str) -> Option<String>,
-) -> Result<(Zeroizing<String>, Vec<LeftOut>)> {
+) -> (Zeroizing<String>, Vec<LeftOut>) {
     let (mut data, left_out) = Data::new(shell, variables);
     data.guard = guard;
     if data.is_empty() {
-        return Ok((Zeroizing::default(), left_out));
+        return (Zeroizing::default(), left_out);
     }
     if matches!(shell, Shell::Nu | Shell::Xonsh | Shell::Python | Shell::Cmd) {
         // They take no script for an answer: what is there already is left out here.
@@ -212,20 +227,16 @@ pub fn answer(
     let text = Zeroizing::new(match shell {
         Shell::Csh => csh::answer(&data),
         Shell::Cmd => cmd::answer(&data),
-        Shell::Nu | Shell::Xonsh | Shell::Python => json(&data)?,
+        Shell::Nu | Shell::Xonsh | Shell::Python => json(data.variables.iter().copied()).to_string(),
         Shell::Posix | Shell::Fish | Shell::PowerShell => (program(shell).embedded)(&data),
     });
-    Ok((Zeroizing::new(text.replace(VALUE_NEWLINE, "\n")), left_out))
+    (Zeroizing::new(text.replace(VALUE_NEWLINE, "\n")), left_out)
 }
 
-/// The variables as a JSON object, for the shells that evaluate no text.
-fn json(data: &Data<'_>) -> Result<String> {
-    let object: serde_json::Map<String, serde_json::Value> = data
-        .variables
-        .iter()
-        .map(|variable| (variable.name.to_string(), variable.value.reveal().into()))
-        .collect();
-    serde_json::to_string(&object).map_err(|_| Error::internal("could not write JSON"))
+/// The variables as a JSON object.
+pub(super) fn json<'a>(variables: impl IntoIterator<Item = &'a Variable>) -> serde_json::Value {
+    let member = |variable: &Variable| (variable.name.to_string(), variable.value.reveal().into());
+    serde_json::Value::Object(variables.into_iter().map(member).collect())
 }
 
 /// What `deactivate` is to do first in csh, where it is an alias: our text stands at the beginning

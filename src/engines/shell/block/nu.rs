@@ -1,6 +1,6 @@
 //! `activate.nu`: Nushell, whose `overlay hide` gives the old values back.
 
-use super::{Data, Program, Question, UNLESS, list, set};
+use super::{Data, Program, Question, names, set, unless};
 use crate::engines::shell::Shell::Nu;
 
 pub(super) const PROGRAM: Program = Program { text: "", inside: "", embedded, live };
@@ -9,30 +9,18 @@ const ACTIVATE: &str = include_str!("../../../../templates/activate.nu");
 
 fn embedded(data: &Data<'_>) -> String {
     let mut text = ACTIVATE.to_owned();
-    if !data.variables.is_empty() {
-        text.push_str(&format!("    _venvars_keep {}\n", list(&data.variables).trim_end()));
-    }
-    for variable in &data.variables {
-        text.push_str(&format!("    {}\n", set(Nu, variable)));
-    }
-    if !data.defaults.is_empty() {
-        text.push_str(&format!("    # {UNLESS}{}\n", list(&data.defaults).trim_end()));
-    }
-    for variable in &data.defaults {
-        text.push_str(&format!(
-            "    if '{0}' not-in $env {{\n        _venvars_keep {0}\n        {1}\n    }}\n",
-            variable.name,
-            set(Nu, variable)
-        ));
-    }
-    if let Some(secrets) = data.secrets {
-        text.push_str(&format!("    _venvars_newer {}\n", Nu.literal(secrets)));
-    }
+    text.push_str(&names("    _venvars_keep ", &data.variables));
+    text.extend(data.variables.iter().map(|variable| format!("    {}\n", set(Nu, variable))));
+    text.push_str(&unless("    #", data));
+    text.extend(data.defaults.iter().map(|variable| {
+        let (name, line) = (&variable.name, set(Nu, variable));
+        format!("    if '{name}' not-in $env {{\n        _venvars_keep {name}\n        {line}\n    }}\n")
+    }));
+    text.extend(data.secrets.map(|secrets| format!("    _venvars_newer {}\n", Nu.literal(secrets))));
     text
 }
 
 fn live(question: &Question) -> String {
-    let arguments: Vec<String> = question.arguments.iter().map(|argument| Nu.literal(argument)).collect();
-    let program = Nu.literal(&question.program.to_string_lossy());
-    format!("{ACTIVATE}    _venvars_ask {program} [{}]\n", arguments.join(" "))
+    let words = question.words(|word| Nu.literal(word));
+    format!("{ACTIVATE}    _venvars_ask {} [{}]\n", words[0], words[1..].join(" "))
 }

@@ -1,7 +1,7 @@
 //! `Activate.ps1` and `activate.ps1`. In PowerShell, to assign nothing to a variable of the environment is
 //! to remove it.
 
-use super::{Data, Program, Question, UNLESS, list, set, word};
+use super::{Data, Program, Question, list, set, unless, word};
 use crate::engines::shell::Shell::PowerShell;
 
 pub(super) const PROGRAM: Program = Program {
@@ -13,19 +13,13 @@ pub(super) const PROGRAM: Program = Program {
 
 fn embedded(data: &Data<'_>) -> String {
     let mut text = "if ($env:VIRTUAL_ENV) {\n".to_owned();
-    for variable in &data.variables {
-        text.push_str(&format!(
-            "    $env:_VENVARS_OLD_{0} = $env:{0}\n    {1}\n",
-            variable.name,
-            set(PowerShell, variable)
-        ));
-    }
-    text.push_str(&format!("    $env:_VENVARS = '{}'\n", list(&data.variables)));
-    if !data.defaults.is_empty() {
-        text.push_str(&format!("    # {UNLESS}{}\n", list(&data.defaults).trim_end()));
-    }
-    for variable in &data.defaults {
-        text.push_str(&format!(
+    text.extend(data.variables.iter().map(|variable| {
+        let (name, line) = (&variable.name, set(PowerShell, variable));
+        format!("    $env:_VENVARS_OLD_{name} = $env:{name}\n    {line}\n")
+    }));
+    text.push_str(&format!("    $env:_VENVARS = '{}'\n{}", list(&data.variables), unless("    #", data)));
+    text.extend(data.defaults.iter().map(|variable| {
+        format!(
             "    if ($null -eq $env:{0}) {{
         $env:_VENVARS_OLD_{0} = $null
         {1}
@@ -33,33 +27,29 @@ fn embedded(data: &Data<'_>) -> String {
     }}\n",
             variable.name,
             set(PowerShell, variable)
-        ));
-    }
-    if data.guard {
-        text.push_str("    _venvars_watch\n");
-    }
-    if let Some(secrets) = data.secrets {
-        text.push_str(&format!("    _venvars_newer {} $PSCommandPath\n", word(PowerShell, secrets)));
-    }
+        )
+    }));
+    text.extend(data.guard.then_some("    _venvars_watch\n"));
+    let newer = |secrets| format!("    _venvars_newer {} $PSCommandPath\n", word(PowerShell, secrets));
+    text.extend(data.secrets.map(newer));
     text + "}\n"
 }
 
 fn live(question: &Question) -> String {
-    let arguments: String =
-        question.arguments.iter().map(|argument| format!(" {}", word(PowerShell, argument))).collect();
+    let words = question.words(|text| word(PowerShell, text));
+    let (program, arguments) = (&words[0], words[1..].join(" "));
     format!(
         "if ($env:VIRTUAL_ENV) {{
     & {{ # in a scope of its own; the answer is the lines that set the variables
         $PSNativeCommandUseErrorActionPreference = $false
         $code = if (Microsoft.PowerShell.Management\\Test-Path -LiteralPath Variable:LASTEXITCODE) {{ $global:LASTEXITCODE }}
-        $program = {}
+        $program = {program}
         if (-not (Microsoft.PowerShell.Management\\Test-Path -LiteralPath $program)) {{ $program = 'venvars' }}
-        $answer = & $program{arguments} powershell
+        $answer = & $program {arguments} powershell
         if ($answer -and $global:LASTEXITCODE -eq 0) {{ $answer -join \"`n\" | Microsoft.PowerShell.Utility\\Invoke-Expression }}
         if ($null -ne $code) {{ $global:LASTEXITCODE = $code }}
         else {{ Microsoft.PowerShell.Utility\\Remove-Variable -Name LASTEXITCODE -Scope Global -ErrorAction Ignore }}
     }}
-}}\n",
-        word(PowerShell, &question.program.to_string_lossy())
+}}\n"
     )
 }

@@ -2,69 +2,48 @@
 
 use std::sync::LazyLock;
 
-use regex::bytes::Regex;
+use regex::bytes::{Match, Regex};
 
 use crate::engines::shell::Shell;
 use crate::engines::shell::script::Unfit;
 use crate::engines::shell::script::signature;
+use crate::words::table;
 
-/// A kind of script, told by its file name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ScriptKind {
-    /// `activate`
-    Posix,
-    /// `activate.fish`
-    Fish,
-    /// `Activate.ps1`, `activate.ps1`
-    PowerShell,
-    /// `activate.csh`
-    Csh,
-    /// `deactivate.csh`
-    CshDeactivate,
-    /// `activate.nu`
-    Nu,
-    /// `activate.xsh`
-    Xonsh,
-    /// `activate.bat`
-    Cmd,
-    /// `deactivate.bat`
-    CmdDeactivate,
-    /// `activate_this.py`
-    Python,
+table! {
+    /// A kind of script, told by its file name.
+    pub enum ScriptKind {
+        /// `activate`
+        Posix = Shell::Posix, &["activate"];
+        /// `activate.fish`
+        Fish = Shell::Fish, &["activate.fish"];
+        /// `Activate.ps1`, `activate.ps1`
+        PowerShell = Shell::PowerShell, &["Activate.ps1", "activate.ps1"];
+        /// `activate.csh`
+        Csh = Shell::Csh, &["activate.csh"];
+        /// `deactivate.csh`
+        CshDeactivate = Shell::Csh, &["deactivate.csh"];
+        /// `activate.nu`
+        Nu = Shell::Nu, &["activate.nu"];
+        /// `activate.xsh`
+        Xonsh = Shell::Xonsh, &["activate.xsh"];
+        /// `activate.bat`
+        Cmd = Shell::Cmd, &["activate.bat"];
+        /// `deactivate.bat`
+        CmdDeactivate = Shell::Cmd, &["deactivate.bat"];
+        /// `activate_this.py`
+        Python = Shell::Python, &["activate_this.py"];
+    }
+    /// The shell that reads it.
+    shell: Shell = 0;
+    /// The names that it may have.
+    names: &'static [&'static str] = 1;
 }
 
 impl ScriptKind {
     /// The kind of the script called `file_name`, if it is one.
     #[must_use]
     pub fn of(file_name: &str) -> Option<Self> {
-        Some(match file_name {
-            "activate" => Self::Posix,
-            "activate.fish" => Self::Fish,
-            "Activate.ps1" | "activate.ps1" => Self::PowerShell,
-            "activate.csh" => Self::Csh,
-            "deactivate.csh" => Self::CshDeactivate,
-            "activate.nu" => Self::Nu,
-            "activate.xsh" => Self::Xonsh,
-            "activate.bat" => Self::Cmd,
-            "deactivate.bat" => Self::CmdDeactivate,
-            "activate_this.py" => Self::Python,
-            _ => return None,
-        })
-    }
-
-    /// The shell that reads it.
-    #[must_use]
-    pub fn shell(self) -> Shell {
-        match self {
-            Self::Posix => Shell::Posix,
-            Self::Fish => Shell::Fish,
-            Self::PowerShell => Shell::PowerShell,
-            Self::Csh | Self::CshDeactivate => Shell::Csh,
-            Self::Nu => Shell::Nu,
-            Self::Xonsh => Shell::Xonsh,
-            Self::Cmd | Self::CmdDeactivate => Shell::Cmd,
-            Self::Python => Shell::Python,
-        }
+        Self::ALL.into_iter().find(|kind| kind.names().contains(&file_name))
     }
 
     /// What a line of comment begins with.
@@ -164,22 +143,18 @@ anchors! {
 }
 
 impl Anchor {
-    /// Where the one match in `text` ends.
-    fn find_end(&self, text: &[u8]) -> Result<usize, Unfit> {
+    /// The one match in `text`.
+    fn find_one<'t>(&self, text: &'t [u8]) -> Result<Match<'t>, Unfit> {
         let mut matches = self.pattern.find_iter(text);
         match (matches.next(), matches.next()) {
-            (Some(found), None) => Ok(found.end()),
+            (Some(found), None) => Ok(found),
             _ => Err(Unfit::UnknownLayout(self.looked_for)),
         }
     }
 
     /// The one match in `text`: where its line begins, and where the next line begins.
     fn find(&self, text: &[u8]) -> Result<(usize, usize), Unfit> {
-        let mut matches = self.pattern.find_iter(text);
-        match (matches.next(), matches.next()) {
-            (Some(found), None) => Ok((found.start(), line_after(text, found.end()))),
-            _ => Err(Unfit::UnknownLayout(self.looked_for)),
-        }
+        self.find_one(text).map(|found| (found.start(), line_after(text, found.end())))
     }
 }
 
@@ -208,8 +183,8 @@ pub(super) fn places(kind: ScriptKind, text: &[u8]) -> Result<Slots, Unfit> {
         ScriptKind::Fish => around(&FISH, end)?,
         ScriptKind::PowerShell => around(&POWERSHELL, at(signature::start(text).unwrap_or(text.len())))?,
         ScriptKind::Csh => {
-            let inline = match CSH_ALIAS.find_end(text) {
-                Ok(at) => Some(at),
+            let inline = match CSH_ALIAS.find_one(text) {
+                Ok(found) => Some(found.end()),
                 // virtualenv 21: the way back is in deactivate.csh.
                 Err(_) => CSH_SOURCED.find(text).map(|_| None)?,
             };

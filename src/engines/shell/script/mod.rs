@@ -191,19 +191,6 @@ mod tests {
 
     use super::*;
 
-    const KINDS: [ScriptKind; 10] = [
-        ScriptKind::Posix,
-        ScriptKind::Fish,
-        ScriptKind::PowerShell,
-        ScriptKind::Csh,
-        ScriptKind::CshDeactivate,
-        ScriptKind::Nu,
-        ScriptKind::Xonsh,
-        ScriptKind::Cmd,
-        ScriptKind::CmdDeactivate,
-        ScriptKind::Python,
-    ];
-
     /// Pieces that scripts are made of, and pieces that should confuse us.
     fn pieces() -> impl Strategy<Value = Vec<u8>> {
         const PIECES: [&[u8]; 24] = [
@@ -253,7 +240,7 @@ mod tests {
         #[test]
         fn remove_after_apply_gives_the_input_back(text in pieces(), index in 0usize..10, mode in prop::option::of(0u32..0o10000), profile in prop::option::of("[a-z][a-z0-9_.-]{0,9}"), is_live: bool) {
             let note = Note { project: "/a b".into(), profile, is_live, mode };
-            let kind = KINDS[index];
+            let kind = ScriptKind::ALL[index];
             let Ok(script) = Script::parse(kind, &text) else { return Ok(()) };
             let base = script.without_blocks().to_vec();
             let Ok(applied) = script.with_blocks(&blocks(), &note) else { return Ok(()) };
