@@ -102,15 +102,10 @@ impl<'s> Desired<'s> {
     /// Which of the values are compromised, and which others that lie on this disk as plain text.
     ///
     /// # Errors
-    /// As for [`compromised::of_files`].
+    /// As for [`compromised::everywhere`].
     pub fn compromised(&self, session: &Session) -> Result<Vec<Compromised>> {
-        let ledger = session.ledger()?;
-        let mut compromised = Vec::new();
-        for (environment, variables) in &self.resolved {
-            compromised::join(&mut compromised, compromised::of_environment(ledger, environment, variables)?);
-        }
-        compromised::join(&mut compromised, compromised::of_files(ledger, &session.files)?);
-        Ok(compromised)
+        let resolved = self.resolved.iter().map(|(environment, variables)| (environment, &variables[..]));
+        compromised::everywhere(session, resolved)
     }
 }
 

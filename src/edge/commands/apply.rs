@@ -7,15 +7,13 @@ use venvars::model::project::Project;
 use venvars::session::Session;
 use venvars::session::apply::{self, Application, Held, Which};
 use venvars::session::plan::{Plan, Planned, ScriptState, Wanted};
-use venvars::words::error::{Error, Result};
 
-use super::{open, project};
-use crate::edge::cli::{Global, ScriptOptions as Options};
-use crate::edge::console;
+use super::{Error, Global, Result, console};
+use crate::edge::cli::ScriptOptions as Options;
 
 /// `venvars apply`: the variables go into the activate scripts.
 pub fn apply(global: &Global, options: &Options, strict: bool, force: bool) -> Result<ExitCode> {
-    let session = open(global)?;
+    let session = global.open()?;
     let application = prepare(&session, which(options), force)?;
     finish(global, session.project(), options, &application, "applied")?;
     warn_of_left_out(&application.plan);
@@ -23,11 +21,10 @@ pub fn apply(global: &Global, options: &Options, strict: bool, force: bool) -> R
 }
 
 /// `venvars remove`: the generator's own scripts are back. Needs no secrets.
-pub fn remove(global: &Global, options: &Options) -> Result<ExitCode> {
-    let project = project(global)?;
+pub fn remove(global: &Global, options: &Options) -> Result<()> {
+    let project = global.project()?;
     let application = Held::take(&project, which(options))?.plan_removal()?;
-    finish(global, &project, options, &application, "removed")?;
-    Ok(ExitCode::SUCCESS)
+    finish(global, &project, options, &application, "removed")
 }
 
 /// `apply` to these venvs after a change that another command made. A script that cannot be changed keeps no

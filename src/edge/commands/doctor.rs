@@ -2,15 +2,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
+use venvars::model::project::Project;
 use venvars::session::Session;
 use venvars::session::doctor::{self, Fix, Trouble};
 use venvars::session::ignore::ignore;
-use venvars::words::error::{Error, Result};
 use venvars::world::disk::lock::Lock;
 
-use super::{apply, list, project_in_part};
-use crate::edge::cli::{Global, Venvs};
-use crate::edge::console;
+use super::{Error, Global, Result, apply, console};
+use crate::edge::cli::Venvs;
 
 /// `venvars doctor`: exit code 1 while there is anything that could leak or break.
 pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<ExitCode> {
@@ -47,7 +46,7 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
                 })
             })
             .collect();
-        console::answer(&list::print_json(&json!({ "findings": list, "mended": mended, "well": is_well }))?)?;
+        console::document(&json!({ "findings": list, "mended": mended, "well": is_well }))?;
     } else {
         for what in &mended {
             console::answer(&format!("mended: {what}\n"))?;
@@ -68,7 +67,7 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
 /// Everything that is found, the worst first.
 fn examine(global: &Global, options: &Venvs) -> Result<Vec<Trouble>> {
     // What is wrong in a file hides nothing else.
-    let (project, mut errors) = project_in_part(global)?;
+    let (project, mut errors) = Project::find_in_part(global.start(), global.secrets.as_deref())?;
     let (session, wrong) = Session::open_in_part(project, &global.profile, &global.sources);
     errors.extend(wrong);
     doctor::examine(&session, &errors, &options.venv)
@@ -86,7 +85,7 @@ fn mend(global: &Global, options: &Venvs, fix: &Fix) -> Result<()> {
         Fix::Apply => {
             // The answer is what was mended.
             let global = Global { quiet: true, ..global.clone() };
-            apply::follow(&global, &super::open(&global)?, &options.venv)
+            apply::follow(&global, &global.open()?, &options.venv)
         }
     }
 }

@@ -1,31 +1,24 @@
-use std::process::ExitCode;
-
 use venvars::model::project::Project;
 use venvars::session::editor;
 use venvars::session::ignore::ignore;
-use venvars::words::error::Result;
 use venvars::world::disk::lock::Lock;
 use venvars::world::disk::replace;
 
-use super::{ask, project};
-use crate::edge::cli::Global;
-use crate::edge::console;
+use super::{Global, Result, ask, console};
 
 /// `venvars init`: a file for the secrets, which git ignores from the start.
-pub fn run(global: &Global) -> Result<ExitCode> {
-    let project = project(global)?;
+pub fn run(global: &Global) -> Result<()> {
+    let project = global.project()?;
     make(global, &project)?;
     let is_needed = !project.settings.declared.is_empty();
     let left = if is_needed { ask::missing(global, project)? } else { Vec::new() };
     left.iter().for_each(console::complain);
-    if !global.quiet {
-        console::say(if is_needed {
-            "next: venvars apply, then source .venv/bin/activate"
-        } else {
-            "next: venvars set SECRET_KEY --generate, then venvars apply, then source .venv/bin/activate"
-        });
-    }
-    Ok(ExitCode::SUCCESS)
+    global.say(if is_needed {
+        "next: venvars apply, then source .venv/bin/activate"
+    } else {
+        "next: venvars set SECRET_KEY --generate, then venvars apply, then source .venv/bin/activate"
+    });
+    Ok(())
 }
 
 /// The file, and git's not seeing it.

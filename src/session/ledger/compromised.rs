@@ -1,14 +1,17 @@
 //! Variables whose values others may know.
 
+use std::collections::HashSet;
+
 use crate::model::fallbacks;
-use crate::model::project::Settings;
+use crate::model::project::{Project, Settings};
 use crate::model::secrets::{Definition, Layer, Secrets};
 use crate::model::source::Source;
+use crate::session::Session;
 use crate::session::environment::{Environment, Files};
 use crate::session::inventory::{Inventory, Role, Value, values_of};
-use crate::session::ledger::Ledger;
 use crate::session::ledger::cache::Memory;
-use crate::session::ledger::entry::{LedgerEntry, Suspect};
+use crate::session::ledger::entry::{Leak, LedgerEntry, Suspect};
+use crate::session::ledger::{self, Ledger};
 use crate::session::selection;
 use crate::session::sources::Reach;
 use crate::words::cause::Cause;
@@ -91,13 +94,24 @@ fn literals<'a>(
     })
 }
 
-/// Adds those of `more` to `compromised` that are not among them.
-pub fn join(compromised: &mut Vec<Compromised>, more: Vec<Compromised>) {
-    for one in more {
-        if compromised.iter().all(|known| known.line() != one.line()) {
-            compromised.push(one);
-        }
+/// Those of `resolved`, environments with their values, and of all that lies on this disk as plain text, that the
+/// ledger has; each once.
+///
+/// # Errors
+/// As for [`of_environment`] and [`of_files`].
+pub fn everywhere<'a, 's: 'a>(
+    session: &Session,
+    resolved: impl IntoIterator<Item = (&'a Environment<'s>, &'a [Variable])>,
+) -> Result<Vec<Compromised>> {
+    let ledger = session.ledger()?;
+    let mut all = Vec::new();
+    for (environment, variables) in resolved {
+        all.extend(of_environment(ledger, environment, variables)?);
     }
+    all.extend(of_files(ledger, &session.files)?);
+    let mut lines = HashSet::new();
+    all.retain(|one| lines.insert(one.line()));
+    Ok(all)
 }
 
 /// Those literals of `after` that are not in `before` and that the ledger has: an edit would set them
@@ -117,6 +131,23 @@ pub fn of_edit(
     // The old values of one that is compromised are dropped by `rotate`, and are in use until then.
     let is_list = |name: &Name| settings.owners(name).next().is_some();
     of_values(ledger, settings, literals(after.all().filter(|one| !is_list(&one.name) && !had(one))))
+}
+
+/// Refuses `what`, a new `value` of the variable `name`, where its declaration does not allow it, or others may
+/// know it; `nothing` says what was not done.
+///
+/// # Errors
+/// It is refused, or the ledger cannot be read.
+pub fn refuse_new(project: &Project, name: &Name, value: &str, what: &str, nothing: &str) -> Result<()> {
+    let declared = project.settings.declaration(name.as_str());
+    if let Some(problem) = declared.and_then(|declared| declared.problem(value)) {
+        return Err(Error::bad_value(format!("{name}: {problem}")).hint(nothing));
+    }
+    let ledger = Ledger::read(&project.folder)?;
+    of_new(&ledger, &project.settings, name, value)?.map_or(Ok(()), |entry| {
+        let hint = format!("{nothing}; give it one that nobody knows: --generate makes one");
+        Err(entry.refusal(name, what).hint(hint))
+    })
 }
 
 /// What the ledger has of a new `value` of the variable `name`, or of an old value in it that it keeps up.
@@ -218,10 +249,28 @@ fn look<'l>(
     Ok(found)
 }
 
+/// Remembers that others may know these values, each with where it was found: tells of each variable that has
+/// one whether that is new. A variable that keeps old values up is as many leaks as it keeps.
+///
+/// # Errors
+/// As for [`ledger::remember`].
+pub fn remember(project: &Project, values: Vec<(Name, Secret, String)>) -> Result<Vec<(Name, bool)>> {
+    let owned = values.into_iter().flat_map(|(name, value, reason)| {
+        let owned = whose(&project.settings, name, value);
+        owned.into_iter().map(move |(name, value)| (name, value, reason.clone()))
+    });
+    let owned: Vec<_> = owned.collect();
+    if owned.is_empty() {
+        return Ok(Vec::new());
+    }
+    let leaks = owned.iter().map(|(name, value, reason)| Leak { name, value, reason: reason.clone() });
+    let are_new = ledger::remember(&project.folder, &leaks.collect::<Vec<_>>())?;
+    Ok(owned.into_iter().map(|(name, ..)| name).zip(are_new).collect())
+}
+
 /// Whose the value of the variable `name` is: its own, or, where `name` keeps old values of another up,
 /// each of them that one's. So a leak is remembered under the name that it is to be changed under.
-#[must_use]
-pub fn whose(settings: &Settings, name: Name, value: Secret) -> Vec<(Name, Secret)> {
+fn whose(settings: &Settings, name: Name, value: Secret) -> Vec<(Name, Secret)> {
     let owner = settings.owners(&name).next();
     match (owner, fallbacks::read(&name, value.reveal())) {
         (Some(owner), Ok(list)) => {

@@ -172,7 +172,7 @@ pub fn carry_out<'t>(session: &Session, turns: &'t [Turn], wait: impl Fn()) -> R
             .hint("nothing was changed"));
         }
     }
-    editor.write(ledger, Vec::new())?;
+    editor.write(None)?;
     for (entry, value) in &writes.after {
         files.sources.store(entry, value).map_err(|error| {
             error.context("the value in the keyring is still the old one").or_hint("try again")
