@@ -27,22 +27,20 @@ pub struct Remote {
     client: Client,
 }
 
-impl Remote {
-    /// The app called `name`, else the one that the repository of `session` is deployed to. An answer may take
-    /// `timeout` seconds.
-    ///
-    /// # Errors
-    /// There is no such app, or no token.
-    pub fn find(session: &Session, name: Option<&str>, timeout: u16) -> Result<Self> {
-        // An empty HEROKU_APP counts as none.
-        let app = match name.filter(|name| !name.is_empty()) {
-            Some(name) => App::new(name)?,
-            None => App::of_repository(&session.project().folder)?,
-        };
-        Self::of(app, timeout)
+/// The app called `name`, else the one that the repository of `session` is deployed to.
+///
+/// # Errors
+/// It can be no app's name, or the repository leads to none or to several.
+pub fn app(session: &Session, name: Option<&str>) -> Result<App> {
+    // An empty HEROKU_APP counts as none.
+    match name.filter(|name| !name.is_empty()) {
+        Some(name) => App::new(name),
+        None => App::of_repository(&session.project().folder),
     }
+}
 
-    /// The same of an app that is known.
+impl Remote {
+    /// The client for `app`, whose answer may take `timeout` seconds.
     ///
     /// # Errors
     /// There is no token.

@@ -11,7 +11,8 @@ pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
     let session = global.open()?;
     let environment = session.environment()?;
     let (variables, findings, errors) = environment.check();
-    let compromised = compromised::everywhere(&session, [(&environment, &variables[..])])?;
+    let compromised = compromised::of_environment(session.ledger()?, &environment, &variables)?;
+    let compromised = compromised::and_of_files(&session, compromised)?;
     let code = match (findings.len() + compromised.len(), errors.len()) {
         (0, 0) => 0,
         (_, 0) => 1,

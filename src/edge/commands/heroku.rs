@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use venvars::session::Session;
 use venvars::session::exposure::{guard, guard_plain};
-use venvars::session::heroku::{Comparison, Pull, Remote};
+use venvars::session::heroku::{self, Comparison, Pull, Remote};
 use venvars::words::message::{MASK, printable};
 use venvars::world::heroku::app::App;
 use venvars::world::heroku::diff::{Difference, SyncState};
@@ -30,13 +30,13 @@ pub fn run(global: &Global, command: &Heroku) -> Result<ExitCode> {
 }
 
 /// Sends the variables `only` of `session` to `app`.
-pub(super) fn push_only(global: &Global, session: &Session, app: &App, only: &[String]) -> Result<()> {
+pub(super) fn push_only(global: &Global, session: &Session, app: App, only: &[String]) -> Result<()> {
     guard(session.files.all())?;
-    push(global, session, &warned(Remote::of(app.clone(), TIMEOUT)?), only, false, false)
+    push(global, session, &warned(Remote::of(app, TIMEOUT)?), only, false, false)
 }
 
 fn remote(session: &Session, options: &HerokuApp) -> Result<Remote> {
-    Remote::find(session, options.app.as_deref(), options.timeout).map(warned)
+    Remote::of(heroku::app(session, options.app.as_deref())?, options.timeout).map(warned)
 }
 
 fn warned(remote: Remote) -> Remote {

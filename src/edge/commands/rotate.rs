@@ -5,6 +5,7 @@ use venvars::model::secrets::generate::{self, SecretKind};
 use venvars::model::secrets::typed_name;
 use venvars::session::Session;
 use venvars::session::exposure::guard;
+use venvars::session::heroku::app;
 use venvars::session::ledger::compromised;
 use venvars::session::rotation::target::Target;
 use venvars::session::rotation::turn::{self, Turn, Turned};
@@ -12,7 +13,6 @@ use venvars::session::rotation::{Renewal, applied_venvs, targets};
 use venvars::session::setting;
 use venvars::words::cause::Cause;
 use venvars::words::profile::{Choice, ProfileName};
-use venvars::world::heroku::app::App;
 use zeroize::Zeroizing;
 
 use super::{Error, Global, Result, apply, ask, console, heroku, say_waiting};
@@ -54,8 +54,8 @@ pub fn run(global: &Global, options: &Rotate) -> Result<()> {
     }
     let mut turns: Vec<Turn> = Vec::new();
     for target in targets {
-        let new = if target.renews { Some(new_value(&session, &target, options)) } else { None };
-        match new.transpose() {
+        let new = target.renews.then(|| new_value(&session, &target, options)).transpose();
+        match new {
             Ok(new) => turns.push(Turn { target, new, drops: options.drop_fallbacks }),
             // Of those that nobody named, one that gets none keeps no other from it.
             Err(error) if options.all_compromised => left.push(error),
@@ -104,20 +104,18 @@ fn report(global: &Global, turned: &[Turned]) {
             global
                 .say(&format!("{name}: has a new value{shown}; the old one is put aside for `venvars scan`"));
         }
-        let Some(list) = &one.fallbacks else { continue };
+        let Some((list, count)) = &one.fallbacks else { continue };
+        let until = format!("`venvars rotate {name} --drop-fallbacks`");
         if *renews && one.is_compromised {
             global.say(&format!(
                 "{name}: the old value is compromised and is not kept up: what is signed with it opens no more"
             ));
         }
-        match list.count {
-            0 => global.say(&format!("{}: keeps no old value{shown}", list.name)),
-            count => global.say(&format!(
-                "{}: keeps {count} old {} up{shown}, until `venvars rotate {name} --drop-fallbacks`",
-                list.name,
-                if count == 1 { "value" } else { "values" },
-            )),
-        }
+        global.say(&match count {
+            0 => format!("{list}: keeps no old value{shown}"),
+            1 => format!("{list}: keeps 1 old value up{shown}, until {until}"),
+            _ => format!("{list}: keeps {count} old values up{shown}, until {until}"),
+        });
     }
 }
 
@@ -136,12 +134,7 @@ fn follow(global: &Global, session: &Session) -> Result<()> {
 
 /// Says how Heroku gets the new values where the project is deployed there; at a terminal, asks.
 fn offer_heroku(global: &Global, session: &Session, turned: &[&Turned]) -> Result<()> {
-    let named = env::var("HEROKU_APP").ok().filter(|app| !app.is_empty());
-    let app = match &named {
-        Some(app) => App::new(app),
-        None => App::of_repository(&session.project().folder),
-    };
-    let Ok(app) = app else { return Ok(()) };
+    let Ok(app) = app(session, env::var("HEROKU_APP").ok().as_deref()) else { return Ok(()) };
     let mut profiles: Vec<&Option<ProfileName>> = turned.iter().map(|one| &one.target.profile).collect();
     profiles.dedup();
     for profile in profiles {
@@ -154,7 +147,7 @@ fn offer_heroku(global: &Global, session: &Session, turned: &[&Turned]) -> Resul
         if asked && agrees(&format!("send {names} to {app} on Heroku now? [y/N]")) {
             // The top level is what was changed, whatever the default of the settings.
             let changed = session.again(&Choice::from(profile.clone()))?;
-            heroku::push_only(global, &changed, &app, &only)?;
+            heroku::push_only(global, &changed, app.clone(), &only)?;
         } else {
             global.say(&format!("for {app} on Heroku: venvars heroku push --only {names}{option}"));
         }

@@ -1,7 +1,5 @@
 //! Variables whose values others may know.
 
-use std::collections::HashSet;
-
 use crate::model::fallbacks;
 use crate::model::project::{Project, Settings};
 use crate::model::secrets::{Definition, Layer, Secrets};
@@ -94,24 +92,22 @@ fn literals<'a>(
     })
 }
 
-/// Those of `resolved`, environments with their values, and of all that lies on this disk as plain text, that the
-/// ledger has; each once.
+/// `compromised`, and what of all that lies on this disk as plain text is not among them.
 ///
 /// # Errors
-/// As for [`of_environment`] and [`of_files`].
-pub fn everywhere<'a, 's: 'a>(
-    session: &Session,
-    resolved: impl IntoIterator<Item = (&'a Environment<'s>, &'a [Variable])>,
-) -> Result<Vec<Compromised>> {
-    let ledger = session.ledger()?;
-    let mut all = Vec::new();
-    for (environment, variables) in resolved {
-        all.extend(of_environment(ledger, environment, variables)?);
+/// As for [`of_files`].
+pub fn and_of_files(session: &Session, mut compromised: Vec<Compromised>) -> Result<Vec<Compromised>> {
+    join(&mut compromised, of_files(session.ledger()?, &session.files)?);
+    Ok(compromised)
+}
+
+/// Adds those of `more` to `compromised` that are not among them.
+pub fn join(compromised: &mut Vec<Compromised>, more: Vec<Compromised>) {
+    for one in more {
+        if compromised.iter().all(|known| known.line() != one.line()) {
+            compromised.push(one);
+        }
     }
-    all.extend(of_files(ledger, &session.files)?);
-    let mut lines = HashSet::new();
-    all.retain(|one| lines.insert(one.line()));
-    Ok(all)
 }
 
 /// Those literals of `after` that are not in `before` and that the ledger has: an edit would set them

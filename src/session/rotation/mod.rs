@@ -45,7 +45,7 @@ pub fn targets(session: &Session, asked: &Renewal<'_>) -> Result<(Vec<Target>, V
         }
     }
     // What would fail anyway fails before anybody is asked to type.
-    Error::all(targets.iter().filter_map(|target| turn::refusal(&session.files, target)).collect())?;
+    Error::all(targets.iter().filter_map(|target| turn::refuse(&session.files, target).err()).collect())?;
     Ok((targets, left))
 }
 
