@@ -148,7 +148,8 @@ impl<'s> Inventory<'s> {
         for Resolved { environment, outcome } in &self.profiles {
             let had: BTreeSet<&Name> = outcome.variables.iter().map(|variable| &variable.name).collect();
             for name in environment.entries.keys().filter(|name| !had.contains(*name)) {
-                let is_unasked = environment.is_made_of(name, |name, _| outcome.unasked.contains(name));
+                let is_unasked =
+                    environment.made_of(name).into_iter().any(|name| outcome.unasked.contains(name));
                 if is_unasked { &mut unasked } else { &mut failed }.insert((*name).clone());
             }
         }

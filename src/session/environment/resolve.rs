@@ -31,14 +31,22 @@ pub struct Outcome {
     pub unasked: Vec<Name>,
 }
 
-/// Resolves every variable of `environment` within `reach`, or `only` one and what it is made of. A template
-/// that needs one out of reach comes to no value, and that is no error.
-pub(super) fn resolve(environment: &Environment<'_>, only: Option<&Name>, reach: Reach) -> Outcome {
-    let definitions = environment.entries.values().map(|entry| (entry.name(), entry.definition())).collect();
-    let (values, errors, unasked) = Default::default();
-    let resolver = Resolver { environment, reach, definitions, values, errors, unasked };
-    let wanted = resolver.wanted(only);
-    resolver.resolve(&wanted)
+impl Environment<'_> {
+    /// Every variable that has a value within `reach`, and why the others have none.
+    #[must_use]
+    pub fn resolve(&self, reach: Reach) -> Outcome {
+        self.resolve_only(None, reach)
+    }
+
+    /// The same of `only` one and what it is made of. A template that needs one out of reach comes to no value,
+    /// and that is no error.
+    pub(super) fn resolve_only(&self, only: Option<&Name>, reach: Reach) -> Outcome {
+        let definitions = self.entries.values().map(|entry| (entry.name(), entry.definition())).collect();
+        let (values, errors, unasked) = Default::default();
+        let resolver = Resolver { environment: self, reach, definitions, values, errors, unasked };
+        let wanted = resolver.wanted(only);
+        resolver.resolve(&wanted)
+    }
 }
 
 struct Resolver<'e, 'a> {
@@ -72,18 +80,8 @@ impl<'a> Resolver<'_, 'a> {
     /// The definitions to resolve, in the order of the environment.
     fn wanted(&self, only: Option<&Name>) -> Vec<&'a Definition> {
         let all = || self.environment.entries.values().map(super::Entry::definition);
-        let Some(only) = only else {
-            return all().collect();
-        };
-        let mut names: Vec<&Name> = vec![only];
-        let mut next = 0;
-        while let Some(name) = names.get(next) {
-            next += 1;
-            if let Some(Source::Template(template)) = self.definitions.get(name).map(|one| &one.source) {
-                let more: Vec<&Name> = template.names().filter(|name| !names.contains(name)).collect();
-                names.extend(more);
-            }
-        }
+        let Some(only) = only else { return all().collect() };
+        let names = self.environment.made_of(only);
         all().filter(|definition| names.contains(&&definition.name)).collect()
     }
 
