@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
@@ -12,6 +12,7 @@ use crate::model::secrets::aside;
 use crate::model::secrets::change::{Aside, New};
 use crate::model::secrets::edit::{self, TEMPLATE};
 use crate::session::exposure;
+use crate::session::ignore::ignore;
 use crate::session::ledger::Ledger;
 use crate::session::ledger::compromised;
 use crate::words::cause::Cause;
@@ -185,12 +186,23 @@ pub fn remove(project: &Project, profile: Option<&ProfileName>, name: &str, wait
     editor.write(None)
 }
 
-/// Makes `file`, with nothing but a word about it in it.
+/// Makes the secrets file of `project` if there is none, with nothing but a word about it in it, and has git ignore
+/// it: tells whether each took a change.
 ///
 /// # Errors
-/// As for [`replace::all`].
-pub fn create(file: &Path) -> Result<()> {
-    replace::all(&[Replacement { file, content: TEMPLATE.as_bytes(), mode: Some(0o600) }])
+/// As for [`ignore`] and [`replace::all`].
+pub fn create(project: &Project) -> Result<(bool, bool)> {
+    let _lock = Lock::take(&project.folder)?;
+    let file = &project.secrets;
+    let is_new = !file.exists();
+    // Ignored first: the file is never there for git to take.
+    let ignored = ignore(file)?;
+    // Nor what a killed process leaves of writing it. Where a link leads is not this project's folder.
+    let ignored = (!file.is_symlink() && ignore(&replace::temporary(file))?) || ignored;
+    if is_new {
+        replace::all(&[Replacement { file, content: TEMPLATE.as_bytes(), mode: Some(0o600) }])?;
+    }
+    Ok((is_new, ignored))
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use crate::model::project::Project;
 use crate::model::secrets::Secrets;
 use crate::model::secrets::change::New;
 use crate::model::secrets::generate::SecretKind;
-use crate::model::source::Source;
 use crate::session::editor::Editor;
 use crate::session::exposure::guard_plain;
 use crate::session::keyring::entry_for;
@@ -79,7 +78,6 @@ pub fn set(
         sources.store(entry, value)?;
     }
     editor.write(None)?;
-    let had = before.own(profile).iter().find(|one| one.name == *name).map(|one| &one.source);
-    Ok(matches!(had, Some(Source::Literal(old)) if old.reveal() != **value
-        && selection::is_secret(&project.settings, name, old.reveal(), false)))
+    let had = before.own(profile).iter().find(|one| one.name == *name).and_then(|one| one.source.literal());
+    Ok(had.is_some_and(|had| had != **value && selection::is_secret(&project.settings, name, had, false)))
 }

@@ -82,16 +82,6 @@ pub fn of_files(ledger: &Ledger, files: &Files) -> Result<Vec<Compromised>> {
     of(ledger, &files.project.settings, Inventory::of(files, Reach::Plain)?.values_and_hidden())
 }
 
-/// Those of `definitions` that hold their value themselves, each with it.
-fn literals<'a>(
-    definitions: impl IntoIterator<Item = &'a Definition>,
-) -> impl Iterator<Item = (&'a Definition, &'a str)> {
-    definitions.into_iter().filter_map(|definition| match &definition.source {
-        Source::Literal(value) => Some((definition, value.reveal())),
-        _ => None,
-    })
-}
-
 /// `compromised`, and what of all that lies on this disk as plain text is not among them.
 ///
 /// # Errors
@@ -126,7 +116,8 @@ pub fn of_edit(
     };
     // The old values of one that is compromised are dropped by `rotate`, and are in use until then.
     let is_list = |name: &Name| settings.owners(name).next().is_some();
-    of_values(ledger, settings, literals(after.all().filter(|one| !is_list(&one.name) && !had(one))))
+    let new = after.all().filter(|one| !is_list(&one.name) && !had(one));
+    of_values(ledger, settings, new.filter_map(|one| Some((one, one.source.literal()?))))
 }
 
 /// Refuses `what`, a new `value` of the variable `name`, where its declaration does not allow it, or others may
@@ -285,13 +276,11 @@ pub fn way_out(definition: &Definition, of: Option<&Name>) -> String {
         (_, Layer::Default, None) => {
             "it is a default in the settings: take it out there, and give the variable a new value".to_owned()
         }
-        (Source::Literal(_) | Source::Keyring(_) | Source::Age(_), Layer::User, None) => {
+        (source, Layer::User, None) if source.is_stored() => {
             let file = shell_escape::escape(definition.file.to_string_lossy());
             format!("venvars --secrets {file} rotate {}", definition.name)
         }
-        (Source::Literal(_) | Source::Keyring(_) | Source::Age(_), _, None) => {
-            format!("venvars rotate {}{profile}", definition.name)
-        }
+        (source, _, None) if source.is_stored() => format!("venvars rotate {}{profile}", definition.name),
         (source, _, None) => elsewhere(definition, source),
     }
 }
@@ -299,13 +288,13 @@ pub fn way_out(definition: &Definition, of: Option<&Name>) -> String {
 /// Where to change a value that is not kept by venvars.
 #[must_use]
 pub fn elsewhere(definition: &Definition, source: &Source) -> String {
-    match source.reference(Environment::folder_of(definition)) {
-        Some(what) => match source {
-            Source::Template(_) => format!("it is made {what}: rotate what is secret of that"),
-            Source::File(_) => format!("it is the content of {what}: change it there"),
-            Source::Command(_) => format!("it is what `{what}` prints: change it where that has it from"),
-            Source::Literal(_) | Source::Keyring(_) | Source::Age(_) => "venvars rotate".to_owned(),
-        },
-        None => "write the new value in its place: venvars edit".to_owned(),
+    let Some(what) = source.reference(Environment::folder_of(definition)) else {
+        return "write the new value in its place: venvars edit".to_owned();
+    };
+    match source {
+        Source::Template(_) => format!("it is made {what}: rotate what is secret of that"),
+        Source::File(_) => format!("it is the content of {what}: change it there"),
+        Source::Command(_) => format!("it is what `{what}` prints: change it where that has it from"),
+        Source::Literal(_) | Source::Keyring(_) | Source::Age(_) => "venvars rotate".to_owned(),
     }
 }
