@@ -3,7 +3,9 @@
 use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
+use serde_json::Value as Json;
 use venvars::words::error::{Error, Result};
+use zeroize::Zeroizing;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -21,6 +23,15 @@ pub fn answer(text: &str) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Prints `document`, for people and programs to read.
+///
+/// # Errors
+/// As for [`answer`].
+pub fn document(document: &Json) -> Result<()> {
+    let text = serde_json::to_string_pretty(document).map(|text| Zeroizing::new(text + "\n"));
+    answer(&text.map_err(|error| Error::could_not("write JSON", &error.into()))?)
 }
 
 /// Whether the answer goes to a terminal.

@@ -1,18 +1,18 @@
 //! From `secrets.toml` to the activate scripts: what each of them is to hold, all of it known before the
 //! first byte is written.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use crate::engines::shell::Shell;
 use crate::engines::shell::block::{Content, Question};
 use crate::model::project::{Mode, Project};
-use crate::model::venv::{self, Venv};
+use crate::model::venv;
 use crate::session::Session;
 use crate::session::environment::{Entry, Environment};
 use crate::session::exposure;
 use crate::session::ledger::compromised::{self, Compromised};
-use crate::session::plan::{Plan, ScriptState, Scripts, Wanted};
+use crate::session::plan::{Plan, Scripts, Wanted};
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
 use crate::words::profile::{Choice, TOP};
@@ -104,13 +104,12 @@ impl<'s> Desired<'s> {
     /// # Errors
     /// As for [`compromised::of_files`].
     pub fn compromised(&self, session: &Session) -> Result<Vec<Compromised>> {
-        let ledger = session.ledger()?;
         let mut compromised = Vec::new();
         for (environment, variables) in &self.resolved {
-            compromised::join(&mut compromised, compromised::of_environment(ledger, environment, variables)?);
+            let of_environment = compromised::of_environment(session.ledger()?, environment, variables)?;
+            compromised::join(&mut compromised, of_environment);
         }
-        compromised::join(&mut compromised, compromised::of_files(ledger, &session.files)?);
-        Ok(compromised)
+        compromised::and_of_files(session, compromised)
     }
 }
 
@@ -178,7 +177,9 @@ impl Held {
     /// As for [`venv::of_project`], [`Lock::take`] and [`Scripts::read`].
     pub fn take(project: &Project, which: Which<'_>) -> Result<Self> {
         let venvs = venv::of_project(project, which.venvs)?;
-        let locks = locks(&venvs)?;
+        // In one order for all, so that two of us never wait for each other.
+        let folders: BTreeSet<&Path> = venvs.iter().map(|venv| venv.folder.as_path()).collect();
+        let locks = folders.into_iter().map(Lock::take).collect::<Result<_>>()?;
         Ok(Self { project: project.folder.clone(), scripts: Scripts::read(&venvs, which.shells)?, locks })
     }
 
@@ -201,15 +202,6 @@ impl Held {
         let wanted = (0..self.scripts.venvs()).map(nothing).collect();
         self.plan(wanted)
     }
-}
-
-/// Locks each of `venvs`.
-fn locks(venvs: &[Venv]) -> Result<Vec<Lock>> {
-    // In one order for all, so that two of us never wait for each other.
-    let mut folders: Vec<&Path> = venvs.iter().map(|venv| venv.folder.as_path()).collect();
-    folders.sort_unstable();
-    folders.dedup();
-    folders.into_iter().map(Lock::take).collect()
 }
 
 /// What is to be written, while the venvs are locked.
@@ -246,12 +238,8 @@ impl Application {
     ///
     /// # Errors
     /// There is one.
-    pub fn broken(self) -> Result<()> {
-        let broken = self.plan.scripts.into_iter().filter_map(|script| match script.state {
-            ScriptState::Broken(error) => Some(error),
-            _ => None,
-        });
-        Error::all(broken.collect())
+    pub fn broken(&self) -> Result<()> {
+        Error::all(self.plan.errors().cloned().collect())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
@@ -12,8 +12,10 @@ use crate::model::secrets::aside;
 use crate::model::secrets::change::{Aside, New};
 use crate::model::secrets::edit::{self, TEMPLATE};
 use crate::session::exposure;
+use crate::session::ignore::ignore;
 use crate::session::ledger::Ledger;
 use crate::session::ledger::compromised;
+use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
@@ -104,12 +106,13 @@ impl<'p> Editor<'p> {
     }
 
     /// Refuses to set a value again which others may know.
-    fn refuse_compromised(&self, ledger: &Ledger) -> Result<()> {
+    fn refuse_compromised(&self) -> Result<()> {
+        let ledger = Ledger::read(&self.project.folder)?;
         if ledger.is_empty() {
             return Ok(());
         }
         let after = Secrets::parse(&self.project.secrets, &self.after)?;
-        let found = compromised::of_edit(ledger, &self.project.settings, &self.secrets, &after)?;
+        let found = compromised::of_edit(&ledger, &self.project.settings, &self.secrets, &after)?;
         let errors = found.into_iter().map(|one| {
             one.entry
                 .refusal(&one.name, "this value")
@@ -118,19 +121,20 @@ impl<'p> Editor<'p> {
         Error::all(errors.collect())
     }
 
-    /// Writes the changes, if there are any; `beside` are files that change together with this one.
+    /// Writes the changes, if there are any; `beside` is a file that changes together with this one.
     ///
     /// # Errors
-    /// As for [`Self::guard`] and [`replace::all`], and a value would be set again that `ledger` has; then
+    /// As for [`Self::guard`] and [`replace::all`], and a value would be set again that the ledger has; then
     /// nothing is changed.
-    pub fn write<'a>(&'a self, ledger: &Ledger, mut beside: Vec<Replacement<'a>>) -> Result<()> {
+    pub fn write<'a>(&'a self, beside: Option<Replacement<'a>>) -> Result<()> {
+        let mut files = Vec::from_iter(beside);
         if *self.after != *self.before {
             self.guard()?;
-            self.refuse_compromised(ledger)?;
+            self.refuse_compromised()?;
             let (file, content) = (&*self.locked.file, self.after.as_bytes());
-            beside.insert(0, Replacement { file, content, mode: Some(0o600) });
+            files.insert(0, Replacement { file, content, mode: Some(0o600) });
         }
-        replace::all(&beside)
+        replace::all(&files)
     }
 
     /// The text from before the changes.
@@ -140,12 +144,65 @@ impl<'p> Editor<'p> {
     }
 }
 
-/// Makes `file`, with nothing but a word about it in it.
+/// Adds the variable `name` to `profile` or the top level, unless it is there already; tells whether it was new.
 ///
 /// # Errors
-/// As for [`replace::all`].
-pub fn create(file: &Path) -> Result<()> {
-    replace::all(&[Replacement { file, content: TEMPLATE.as_bytes(), mode: Some(0o600) }])
+/// As for [`Editor::open`] and [`Editor::write`].
+pub fn add(
+    project: &Project,
+    profile: Option<&ProfileName>,
+    name: &Name,
+    value: &str,
+    wait: impl Fn(),
+) -> Result<bool> {
+    let mut editor = Editor::open(project, wait)?;
+    let is_new = editor.secrets.own(profile).iter().all(|has| has.name != *name);
+    if is_new {
+        editor.set(profile, &[(name.clone(), New::text(value))])?;
+        editor.write(None)?;
+    }
+    Ok(is_new)
+}
+
+/// Takes the variable called `name` out of `profile` or the top level.
+///
+/// # Errors
+/// There is none; or as for [`Editor::open`] and [`Editor::write`].
+pub fn remove(project: &Project, profile: Option<&ProfileName>, name: &str, wait: impl Fn()) -> Result<()> {
+    // Asked under the lock, so that two of us do not take the same line away.
+    let mut editor = Editor::open(project, wait)?;
+    let definitions = match profile {
+        None => &editor.secrets.definitions,
+        Some(profile) => &editor.secrets.chain(profile)?[0].definitions,
+    };
+    let Some(found) = definitions.iter().find(|definition| definition.name.as_str() == name) else {
+        let known = definitions.iter().map(|definition| definition.name.as_str());
+        let within = profile.map(|profile| format!(" in profile {profile}")).unwrap_or_default();
+        let error = Error::from(Cause::NoVariable { name: None, within });
+        return Err(error.did_you_mean(name, known, "`venvars list` shows the names that there are"));
+    };
+    let found = found.name.clone();
+    editor.unset(profile, &found)?;
+    editor.write(None)
+}
+
+/// Makes the secrets file of `project` if there is none, with nothing but a word about it in it, and has git ignore
+/// it: tells whether each took a change.
+///
+/// # Errors
+/// As for [`ignore`] and [`replace::all`].
+pub fn create(project: &Project) -> Result<(bool, bool)> {
+    let _lock = Lock::take(&project.folder)?;
+    let file = &project.secrets;
+    let is_new = !file.exists();
+    // Ignored first: the file is never there for git to take.
+    let ignored = ignore(file)?;
+    // Nor what a killed process leaves of writing it. Where a link leads is not this project's folder.
+    let ignored = (!file.is_symlink() && ignore(&replace::temporary(file))?) || ignored;
+    if is_new {
+        replace::all(&[Replacement { file, content: TEMPLATE.as_bytes(), mode: Some(0o600) }])?;
+    }
+    Ok((is_new, ignored))
 }
 
 #[cfg(test)]
@@ -164,7 +221,7 @@ mod tests {
         editor.set(None, &[(name("B"), New::text("hunter2-b"))]).unwrap();
         editor.unset(None, &name("A")).unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), before);
-        editor.write(&Ledger::default(), Vec::new()).unwrap();
+        editor.write(None).unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "# mine\nB = \"hunter2-b\"\n");
         assert_eq!(editor.before(), before);
     }

@@ -50,21 +50,29 @@ pub fn guard<'a>(all: impl IntoIterator<Item = &'a Secrets>) -> Result<()> {
 /// # Errors
 /// As for [`git::standing`].
 pub fn exposure(file: &Path) -> Result<Option<Error>> {
-    let name = shown_path(Path::new(file.file_name().unwrap_or_default()));
-    let folder = shown_path(file.parent().unwrap_or(Path::new(".")));
-    Ok(match git::standing(file)? {
-        Standing::Outside | Standing::Ignored => None,
-        Standing::Exposed => Some(
-            Error::refused("git does not ignore this file of secrets")
-                .in_file(file)
-                .hint(format!("run: echo {} >> {}", shell_escape::escape(format!("/{}", file.file_name().unwrap_or_default().to_string_lossy()).into()), shown_path(&file.with_file_name(".gitignore")))),
-        ),
-        Standing::Tracked => Some(
-            Error::refused("git tracks this file of secrets")
-                .in_file(file)
-                .hint(format!("run: git -C {folder} rm -f --cached {name} (and have it ignored); if it was ever pushed, change every value")),
-        ),
-    })
+    let name = file.file_name().unwrap_or_default();
+    let (text, hint) = match git::standing(file)? {
+        Standing::Outside | Standing::Ignored => return Ok(None),
+        Standing::Exposed => {
+            let pattern = shell_escape::escape(format!("/{}", name.to_string_lossy()).into());
+            let list = file.with_file_name(".gitignore");
+            (
+                "git does not ignore this file of secrets",
+                format!("run: echo {pattern} >> {}", shown_path(&list)),
+            )
+        }
+        Standing::Tracked => {
+            let (folder, name) = (file.parent().unwrap_or(Path::new(".")), shown_path(Path::new(name)));
+            (
+                "git tracks this file of secrets",
+                format!(
+                    "run: git -C {} rm -f --cached {name} (and have it ignored); if it was ever pushed, change every value",
+                    shown_path(folder)
+                ),
+            )
+        }
+    };
+    Ok(Some(Error::refused(text).in_file(file).hint(hint)))
 }
 
 /// Refuses to put a plain value where git would take it.

@@ -7,7 +7,6 @@ use zeroize::Zeroizing;
 use crate::model::fallbacks;
 use crate::model::project::{Declared, Settings};
 use crate::model::secrets::{Definition, Layer, Secrets};
-use crate::model::source::Source;
 use crate::session::environment::{Environment, Files, Outcome};
 use crate::session::sources::{NoValue, Reach};
 use crate::words::error::{Error, Result};
@@ -104,10 +103,7 @@ impl<'s> Inventory<'s> {
     /// The same, and those that stand in a file and nothing uses: a profile or the project hides them.
     #[must_use]
     pub fn values_and_hidden(&self) -> Vec<Value<'s>> {
-        let literal = |definition: &'s Definition| match &definition.source {
-            Source::Literal(value) => Some((definition, Zeroizing::new(value.reveal().to_owned()))),
-            _ => None,
-        };
+        let literal = |one: &'s Definition| Some((one, Zeroizing::new(one.source.literal()?.to_owned())));
         self.values_after(self.files.all().flat_map(Secrets::all).filter_map(literal).collect())
     }
 
@@ -117,10 +113,7 @@ impl<'s> Inventory<'s> {
                 let Some(entry) = environment.entries.get(&variable.name) else { continue };
                 let (definition, text) = (entry.definition(), variable.value.reveal());
                 // Profiles share most of their variables.
-                let is_same = |(known, value): &(&Definition, Zeroizing<String>)| {
-                    std::ptr::eq(*known, definition) && **value == *text
-                };
-                if !found.iter().any(is_same) {
+                if !found.iter().any(|(known, value)| std::ptr::eq(*known, definition) && **value == *text) {
                     found.push((definition, Zeroizing::new(text.to_owned())));
                 }
             }
@@ -148,7 +141,8 @@ impl<'s> Inventory<'s> {
         for Resolved { environment, outcome } in &self.profiles {
             let had: BTreeSet<&Name> = outcome.variables.iter().map(|variable| &variable.name).collect();
             for name in environment.entries.keys().filter(|name| !had.contains(*name)) {
-                let is_unasked = environment.is_made_of(name, |name, _| outcome.unasked.contains(name));
+                let is_unasked =
+                    environment.made_of(name).into_iter().any(|name| outcome.unasked.contains(name));
                 if is_unasked { &mut unasked } else { &mut failed }.insert((*name).clone());
             }
         }

@@ -23,11 +23,8 @@ pub fn entry_for(
     if let Some(given) = given {
         return KeyringEntry::parse(&given);
     }
-    let has = secrets.own(profile).iter().find_map(|definition| match &definition.source {
-        Source::Keyring(entry) if definition.name == *name => Some(entry),
-        _ => None,
-    });
-    if let Some(entry) = has {
+    let own = secrets.own(profile).iter().find(|definition| definition.name == *name);
+    if let Some(Source::Keyring(entry)) = own.map(|own| &own.source) {
         return Ok(entry.clone());
     }
     let folder = project.folder.file_name().unwrap_or_default().to_string_lossy();

@@ -117,12 +117,11 @@ impl Selection {
                         self.add(&files.project.settings, value);
                     }
                 }
-                Err(NoValue::Unasked) => {
-                    self.left_out.insert((name.clone(), Reason::Unasked));
-                }
                 Err(refusal) => {
-                    self.left_out.insert((name.clone(), Reason::Failed));
-                    self.errors.push(refusal.into_error());
+                    let is_unasked = matches!(refusal, NoValue::Unasked);
+                    let reason = if is_unasked { Reason::Unasked } else { Reason::Failed };
+                    self.left_out.insert((name.clone(), reason));
+                    self.errors.extend((!is_unasked).then(|| refusal.into_error()));
                 }
             }
         }

@@ -3,17 +3,14 @@ use std::process::ExitCode;
 
 use venvars::engines::shell::Shell;
 use venvars::engines::shell::block;
-use venvars::words::error::Result;
 
-use super::open;
-use crate::edge::cli::Global;
-use crate::edge::console;
+use super::{Global, Result, console};
 
 /// `venvars activation`: what a live script is to evaluate. If anything is wrong, it says so in one line
 /// and prints nothing, so that nothing is set.
 pub fn run(global: &Global, shell: Shell, bsd: bool) -> Result<ExitCode> {
     let answer = || -> Result<_> {
-        let session = open(global)?;
+        let session = global.open()?;
         let mut variables = session.environment()?.variables()?;
         if bsd {
             variables.retain(|variable| {

@@ -1,4 +1,3 @@
-use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -7,15 +6,13 @@ use venvars::model::project::Project;
 use venvars::session::Session;
 use venvars::session::apply::{self, Application, Held, Which};
 use venvars::session::plan::{Plan, Planned, ScriptState, Wanted};
-use venvars::words::error::{Error, Result};
 
-use super::{open, project};
-use crate::edge::cli::{Global, ScriptOptions as Options};
-use crate::edge::console;
+use super::{Error, Global, Result, console};
+use crate::edge::cli::ScriptOptions as Options;
 
 /// `venvars apply`: the variables go into the activate scripts.
 pub fn apply(global: &Global, options: &Options, strict: bool, force: bool) -> Result<ExitCode> {
-    let session = open(global)?;
+    let session = global.open()?;
     let application = prepare(&session, which(options), force)?;
     finish(global, session.project(), options, &application, "applied")?;
     warn_of_left_out(&application.plan);
@@ -23,11 +20,10 @@ pub fn apply(global: &Global, options: &Options, strict: bool, force: bool) -> R
 }
 
 /// `venvars remove`: the generator's own scripts are back. Needs no secrets.
-pub fn remove(global: &Global, options: &Options) -> Result<ExitCode> {
-    let project = project(global)?;
+pub fn remove(global: &Global, options: &Options) -> Result<()> {
+    let project = global.project()?;
     let application = Held::take(&project, which(options))?.plan_removal()?;
-    finish(global, &project, options, &application, "removed")?;
-    Ok(ExitCode::SUCCESS)
+    finish(global, &project, options, &application, "removed")
 }
 
 /// `apply` to these venvs after a change that another command made. A script that cannot be changed keeps no
@@ -73,12 +69,11 @@ fn finish(
         plan.errors().for_each(console::complain);
         return Err(Error::refused("nothing was changed"));
     }
-    if options.dry_run || options.diff {
-        report(global, project, plan, "would be changed")?;
-    } else {
+    let is_only_shown = options.dry_run || options.diff;
+    if !is_only_shown {
         plan.carry_out()?;
-        report(global, project, plan, done)?;
     }
+    report(global, project, plan, if is_only_shown { "would be changed" } else { done })?;
     if options.diff {
         for script in &plan.scripts {
             console::answer(&diff(project, script, &wanted[script.venv])?)?;
@@ -91,29 +86,24 @@ fn warn_of_left_out(plan: &Plan) {
     plan.left_out.iter().for_each(|left_out| console::warn(&left_out.to_string()));
 }
 
-/// One line a script.
+/// One line per script.
 fn report(global: &Global, project: &Project, plan: &Plan, done: &str) -> Result<()> {
     let mut text = String::new();
     for script in &plan.scripts {
-        let said = match &script.state {
-            ScriptState::InSync if global.verbose || !plan.changes_anything() => "unchanged",
-            ScriptState::InSync | ScriptState::Broken(_) => continue,
-            ScriptState::OutOfDate | ScriptState::NotApplied => {
-                if script.change.as_ref().is_some_and(|change| change.voids_signature) {
-                    console::warn(&format!(
-                        "{}: its signature is void as long as it holds values (`venvars remove` gives it back); an execution policy of AllSigned refuses it",
-                        project.shown(&script.file).display()
-                    ));
-                }
-                done
+        let file = project.shown(&script.file).display();
+        if script.change.as_ref().is_some_and(|change| change.voids_signature) {
+            console::warn(&format!(
+                "{file}: its signature is void as long as it holds values (`venvars remove` gives it back); an execution policy of AllSigned refuses it"
+            ));
+        }
+        match &script.state {
+            ScriptState::InSync if global.verbose || !plan.changes_anything() => {
+                text += &format!("{file}: unchanged\n");
             }
-            ScriptState::LeftAlone(why) => {
-                console::warn(&format!("{}: left alone: {why}", project.shown(&script.file).display()));
-                continue;
-            }
-        };
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{}: {said}", project.shown(&script.file).display());
+            ScriptState::InSync | ScriptState::Broken(_) => {}
+            ScriptState::OutOfDate | ScriptState::NotApplied => text += &format!("{file}: {done}\n"),
+            ScriptState::LeftAlone(why) => console::warn(&format!("{file}: left alone: {why}")),
+        }
     }
     if global.quiet { Ok(()) } else { console::answer(&text) }
 }

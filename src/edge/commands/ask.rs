@@ -3,20 +3,16 @@
 use std::io::{self, IsTerminal, Read};
 
 use venvars::model::project::{Declared, Project};
-use venvars::model::secrets::change::New;
 use venvars::model::secrets::generate;
+use venvars::session::editor;
 use venvars::session::environment::Files;
-use venvars::session::ledger::Ledger;
 use venvars::words::cause::Cause;
-use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
 use venvars::world::file;
 use venvars::world::prompt::{self, NoLine};
 use zeroize::Zeroizing;
 
-use super::editor;
-use crate::edge::cli::Global;
-use crate::edge::console;
+use super::{Error, Global, Result, console, say_waiting};
 
 /// Asks at the terminal without echo; where there is none, all of standard input is the value, less
 /// one final newline.
@@ -75,8 +71,8 @@ pub fn missing(global: &Global, project: Project) -> Result<Vec<Error>> {
     let environment = files.environment(&global.profile)?;
     let profile = environment.profile.as_ref();
     let missing: Vec<&Declared> = environment.missing().collect();
-    if missing.is_empty() && !global.quiet {
-        console::say("no variable is missing");
+    if missing.is_empty() {
+        global.say("no variable is missing");
     }
     let terminal = io::stdin().is_terminal();
     let mut asked = false;
@@ -97,20 +93,14 @@ pub fn missing(global: &Global, project: Project) -> Result<Vec<Error>> {
             }
             None => continue,
         };
-        let mut editor = editor(&files.project)?;
         // Somebody may have set it while it was asked for.
-        let is_new = !editor.secrets.own(profile).iter().any(|has| has.name == *name);
+        let is_new = editor::add(&files.project, profile, name, &value, || say_waiting(&files.project))?;
         if is_new {
-            editor.set(profile, &[(name.clone(), New::text(&value))])?;
-            editor.write(&Ledger::read(&files.project.folder)?, Vec::new())?;
-        }
-        if !is_new {
+            global.say(&done);
+        } else {
             console::warn(&format!("{name} was set meanwhile and is left as it is"));
-        } else if !global.quiet {
-            console::say(&done);
         }
     }
     let files = Files::read(files.project.clone(), &global.sources)?;
-    let environment = files.environment(&global.profile)?;
-    Ok(environment.missing_errors())
+    Ok(files.environment(&global.profile)?.missing_errors())
 }

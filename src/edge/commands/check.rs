@@ -1,68 +1,56 @@
 use std::process::ExitCode;
 
-use serde_json::json;
-use venvars::session::ledger::compromised;
-use venvars::words::error::Result;
+use serde_json::{Value as Json, json};
+use venvars::session::environment::Flaw;
+use venvars::session::ledger::compromised::{self, Compromised};
 
-use super::{list, open};
-use crate::edge::cli::Global;
-use crate::edge::console;
+use super::{Global, Result, console};
 
 /// `venvars check`: everything that is missing or wrong, at once.
 pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
-    let session = open(global)?;
+    let session = global.open()?;
     let environment = session.environment()?;
     let (variables, findings, errors) = environment.check();
-    let ledger = session.ledger()?;
-    let mut compromised = compromised::of_environment(ledger, &environment, &variables)?;
-    compromised::join(&mut compromised, compromised::of_files(ledger, &session.files)?);
+    let compromised = compromised::of_environment(session.ledger()?, &environment, &variables)?;
+    let compromised = compromised::and_of_files(&session, compromised)?;
     let code = match (findings.len() + compromised.len(), errors.len()) {
         (0, 0) => 0,
         (_, 0) => 1,
         _ => 2,
     };
     if json {
-        let mut wrong: Vec<_> = findings
-            .iter()
-            .map(|finding| {
-                json!({
-                    "name": finding.name,
-                    "problem": if finding.problem.is_some() { "wrong" } else { "missing" },
-                    "message": finding.to_string(),
-                    "description": finding.description,
-                })
-            })
-            .collect();
-        wrong.extend(compromised.iter().map(|compromised| {
-            json!({
-                "name": compromised.name.as_str(),
-                "problem": "compromised",
-                "message": compromised.error().to_string(),
-                "description": session.project().settings.declaration(compromised.name.as_str()).and_then(|one| one.description.as_deref()),
-            })
-        }));
-        let failed: Vec<_> = errors.iter().map(ToString::to_string).collect();
-        console::answer(&list::print_json(&json!({
+        let flaws = findings.iter().map(|finding| {
+            let problem = if finding.problem.is_some() { "wrong" } else { "missing" };
+            (finding.name.as_str(), problem, finding.to_string(), finding.description.as_deref())
+        });
+        let compromised = compromised.iter().map(|one| {
+            let declared = session.project().settings.declaration(one.name.as_str());
+            let description = declared.and_then(|declared| declared.description.as_deref());
+            (one.name.as_str(), "compromised", one.error().to_string(), description)
+        });
+        let findings = flaws.chain(compromised).map(|(name, problem, message, description)| {
+            json!({ "name": name, "problem": problem, "message": message, "description": description })
+        });
+        console::document(&json!({
             "profile": environment.profile.as_deref(),
             "ok": code == 0,
-            "findings": wrong,
-            "errors": failed,
-        }))?)?;
+            "findings": findings.collect::<Json>(),
+            "errors": errors.iter().map(ToString::to_string).collect::<Json>(),
+        }))?;
         return Ok(ExitCode::from(code));
     }
     errors.iter().for_each(console::complain);
-    for finding in findings {
-        let error = finding.into_error();
+    let flaws = findings.into_iter().map(Flaw::into_error);
+    let errors = flaws.chain(compromised.into_iter().map(Compromised::into_error));
+    let lines = errors.map(|error| {
         let hint = error.way_out().map(|hint| format!(" ({hint})")).unwrap_or_default();
-        console::answer(&format!("{error}{hint}\n"))?;
-    }
-    for compromised in compromised {
-        console::answer(&format!("{}\n", compromised.line()))?;
-    }
-    if code == 0 && !global.quiet {
-        let profile =
-            environment.profile.iter().map(|profile| format!(" in profile {profile}")).collect::<String>();
-        console::say(&format!("{} variables{profile}, nothing missing or wrong", environment.entries.len()));
+        format!("{error}{hint}\n")
+    });
+    console::answer(&lines.collect::<String>())?;
+    if code == 0 {
+        let profile = environment.profile.iter().map(|profile| format!(" in profile {profile}"));
+        let (count, profile) = (environment.entries.len(), profile.collect::<String>());
+        global.say(&format!("{count} variables{profile}, nothing missing or wrong"));
     }
     Ok(ExitCode::from(code))
 }

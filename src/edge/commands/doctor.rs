@@ -1,34 +1,31 @@
-use std::path::Path;
+use std::mem;
 use std::process::ExitCode;
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
+use venvars::model::project::Project;
 use venvars::session::Session;
-use venvars::session::doctor::{self, Fix, Trouble};
-use venvars::session::ignore::ignore;
-use venvars::words::error::{Error, Result};
-use venvars::world::disk::lock::Lock;
+use venvars::session::doctor::{self, Trouble};
 
-use super::{apply, list, project_in_part};
-use crate::edge::cli::{Global, Venvs};
-use crate::edge::console;
+use super::{Global, Result, apply, console};
+use crate::edge::cli::Venvs;
 
 /// `venvars doctor`: exit code 1 while there is anything that could leak or break.
 pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<ExitCode> {
     let mut findings = examine(global, options)?;
     let mut mended = Vec::new();
     if fix {
-        // Each once: several findings may have the same mend.
-        let mut done = Vec::new();
+        // The answer is what was mended.
+        let quiet = Global { quiet: true, ..global.clone() };
         let mut errors = Vec::new();
-        for finding in &findings {
-            if let Some(fix) = &finding.fix
-                && !done.contains(fix)
+        for (index, finding) in findings.iter().enumerate() {
+            // Each once: several findings may have the same mend.
+            if let Some(fix) =
+                finding.fix.as_ref().filter(|_| findings[..index].iter().all(|one| one.fix != finding.fix))
             {
-                errors.extend(mend(global, options, fix).err());
-                done.push(fix.clone());
+                errors.extend(fix.mend(|| apply::follow(&quiet, &quiet.open()?, &options.venv)).err());
             }
         }
-        let before = std::mem::replace(&mut findings, examine(global, options)?);
+        let before = mem::replace(&mut findings, examine(global, options)?);
         let is_found = |what: &str| findings.iter().any(|finding| finding.what == what);
         mended.extend(before.into_iter().map(|finding| finding.what).filter(|what| !is_found(what)));
         // What cannot be mended is found again; what is new in that is told as well.
@@ -36,57 +33,32 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
     }
     let is_well = findings.iter().all(|finding| finding.is_advice);
     if json {
-        let list: Vec<_> = findings
-            .iter()
-            .map(|finding| {
-                json!({
-                    "what": finding.what,
-                    "mend": finding.mend,
-                    "fixable": finding.fix.is_some(),
-                    "advice": finding.is_advice,
-                })
-            })
-            .collect();
-        console::answer(&list::print_json(&json!({ "findings": list, "mended": mended, "well": is_well }))?)?;
-    } else {
-        for what in &mended {
-            console::answer(&format!("mended: {what}\n"))?;
-        }
-        for finding in &findings {
-            let word = if finding.is_advice { "advice: " } else { "" };
-            console::answer(&format!("{word}{}\n    {}\n", finding.what, finding.mend))?;
-        }
-        if !fix && findings.iter().any(|finding| finding.fix.is_some()) {
-            console::say("`venvars doctor --fix` mends what needs nobody's judgement");
-        } else if is_well && !global.quiet {
-            console::say("nothing leaks or is broken that venvars knows of");
-        }
+        let list = findings.iter().map(|Trouble { what, mend, fix, is_advice }| {
+            json!({ "what": what, "mend": mend, "fixable": fix.is_some(), "advice": is_advice })
+        });
+        let list = list.collect::<Json>();
+        console::document(&json!({ "findings": list, "mended": mended, "well": is_well }))?;
+        return Ok(u8::from(!is_well).into());
     }
-    Ok(ExitCode::from(u8::from(!is_well)))
+    let mut lines: Vec<String> = mended.iter().map(|what| format!("mended: {what}\n")).collect();
+    lines.extend(findings.iter().map(|Trouble { what, mend, is_advice, .. }| {
+        let word = if *is_advice { "advice: " } else { "" };
+        format!("{word}{what}\n    {mend}\n")
+    }));
+    console::answer(&lines.concat())?;
+    if !fix && findings.iter().any(|finding| finding.fix.is_some()) {
+        console::say("`venvars doctor --fix` mends what needs nobody's judgement");
+    } else if is_well {
+        global.say("nothing leaks or is broken that venvars knows of");
+    }
+    Ok(u8::from(!is_well).into())
 }
 
 /// Everything that is found, the worst first.
 fn examine(global: &Global, options: &Venvs) -> Result<Vec<Trouble>> {
     // What is wrong in a file hides nothing else.
-    let (project, mut errors) = project_in_part(global)?;
+    let (project, mut errors) = Project::find_in_part(global.start(), global.secrets.as_deref())?;
     let (session, wrong) = Session::open_in_part(project, &global.profile, &global.sources);
     errors.extend(wrong);
     doctor::examine(&session, &errors, &options.venv)
-}
-
-fn mend(global: &Global, options: &Venvs, fix: &Fix) -> Result<()> {
-    match fix {
-        Fix::Private(file) => doctor::private(file),
-        Fix::Ignore(path) => ignore(path).map(|_| ()),
-        Fix::Delete(left) => {
-            // Whoever holds the lock is writing it.
-            let _lock = Lock::take(left.parent().unwrap_or(Path::new(".")))?;
-            std::fs::remove_file(left).map_err(|error| Error::io("delete", left, &error))
-        }
-        Fix::Apply => {
-            // The answer is what was mended.
-            let global = Global { quiet: true, ..global.clone() };
-            apply::follow(&global, &super::open(&global)?, &options.venv)
-        }
-    }
 }

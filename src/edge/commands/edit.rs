@@ -1,5 +1,5 @@
 use std::env;
-use std::process::{Command, ExitCode};
+use std::process::Command;
 
 use venvars::model::secrets::Secrets;
 use venvars::session::editor::Locked;
@@ -8,16 +8,13 @@ use venvars::session::exposure::{exposed_to_others, exposure, guard};
 use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised;
 use venvars::words::cause::Cause;
-use venvars::words::error::{Error, Result};
 
-use super::{project, say_waiting};
-use crate::edge::cli::Global;
-use crate::edge::console;
+use super::{Error, Global, Result, console, say_waiting};
 
 /// `venvars edit`: your editor on the file itself, so that what it knows of the file (undo, its own
 /// backups) stays true; then the file is checked.
-pub fn run(global: &Global) -> Result<ExitCode> {
-    let project = project(global)?;
+pub fn run(global: &Global) -> Result<()> {
+    let project = global.project()?;
     let file = &project.secrets;
     if !file.exists() {
         return Err(Error::no_file(file).hint("`venvars init` makes it"));
@@ -55,8 +52,6 @@ pub fn run(global: &Global) -> Result<ExitCode> {
     for compromised in compromised::of_files(&ledger, &Files::read(project, &global.sources)?)? {
         console::warn(&compromised.line());
     }
-    if !global.quiet {
-        console::say(&format!("{} variables; `venvars apply` hands them to the venv", secrets.all().count()));
-    }
-    Ok(ExitCode::SUCCESS)
+    global.say(&format!("{} variables; `venvars apply` hands them to the venv", secrets.all().count()));
+    Ok(())
 }

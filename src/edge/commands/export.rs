@@ -1,15 +1,10 @@
-use std::process::ExitCode;
-
 use venvars::engines::shell::export::{self, ExportFormat};
-use venvars::words::error::Result;
 
-use super::open;
-use crate::edge::cli::Global;
-use crate::edge::console;
+use super::{Global, Result, console};
 
 /// `venvars export`: the variables for another program.
-pub fn run(global: &Global, format: ExportFormat) -> Result<ExitCode> {
-    let session = open(global)?;
+pub fn run(global: &Global, format: ExportFormat) -> Result<()> {
+    let session = global.open()?;
     let variables = session.environment()?.variables()?;
     let text = export::export(format, &variables, &session.project().folder)?;
     if format == ExportFormat::Dotenv
@@ -20,6 +15,5 @@ pub fn run(global: &Global, format: ExportFormat) -> Result<ExitCode> {
             "note: `${` in a value is written so that python-dotenv reads it right; other readers may not",
         );
     }
-    console::answer(&text)?;
-    Ok(ExitCode::SUCCESS)
+    console::answer(&text)
 }

@@ -1,17 +1,11 @@
-use std::process::ExitCode;
-
-use venvars::words::error::Result;
 use zeroize::Zeroizing;
 
-use super::open;
-use crate::edge::cli::Global;
-use crate::edge::console;
+use super::{Global, Result, console};
 
 /// `venvars get`: the bare value; a newline only where a person reads it.
-pub fn run(global: &Global, name: &str) -> Result<ExitCode> {
-    let session = open(global)?;
+pub fn run(global: &Global, name: &str) -> Result<()> {
+    let session = global.open()?;
     let variable = session.environment()?.variable(name)?;
     let end = if console::answers_a_person() { "\n" } else { "" };
-    console::answer(&Zeroizing::new(format!("{}{end}", variable.value.reveal())))?;
-    Ok(ExitCode::SUCCESS)
+    console::answer(&Zeroizing::new(format!("{}{end}", variable.value.reveal())))
 }

@@ -1,49 +1,29 @@
-use std::process::ExitCode;
-
 use venvars::model::project::Project;
 use venvars::session::editor;
-use venvars::session::ignore::ignore;
-use venvars::words::error::Result;
-use venvars::world::disk::lock::Lock;
-use venvars::world::disk::replace;
 
-use super::{ask, project};
-use crate::edge::cli::Global;
-use crate::edge::console;
+use super::{Global, Result, ask, console};
 
 /// `venvars init`: a file for the secrets, which git ignores from the start.
-pub fn run(global: &Global) -> Result<ExitCode> {
-    let project = project(global)?;
-    make(global, &project)?;
+pub fn run(global: &Global) -> Result<()> {
+    let project = global.project()?;
+    let (made, ignored) = editor::create(&project)?;
+    if !global.quiet {
+        report(&project, made, ignored);
+    }
     let is_needed = !project.settings.declared.is_empty();
     let left = if is_needed { ask::missing(global, project)? } else { Vec::new() };
     left.iter().for_each(console::complain);
-    if !global.quiet {
-        console::say(if is_needed {
-            "next: venvars apply, then source .venv/bin/activate"
-        } else {
-            "next: venvars set SECRET_KEY --generate, then venvars apply, then source .venv/bin/activate"
-        });
-    }
-    Ok(ExitCode::SUCCESS)
+    global.say(if is_needed {
+        "next: venvars apply, then source .venv/bin/activate"
+    } else {
+        "next: venvars set SECRET_KEY --generate, then venvars apply, then source .venv/bin/activate"
+    });
+    Ok(())
 }
 
-/// The file, and git's not seeing it.
-fn make(global: &Global, project: &Project) -> Result<()> {
-    let _lock = Lock::take(&project.folder)?;
-    let file = &project.secrets;
-    let made = !file.exists();
-    // Ignored first: the file is never there for git to take.
-    let ignored = ignore(file)?;
-    // Nor what a killed process leaves of writing it. Where a link leads is not this project's folder.
-    let ignored = (!file.is_symlink() && ignore(&replace::temporary(file))?) || ignored;
-    if made {
-        editor::create(file)?;
-    }
-    if global.quiet {
-        return Ok(());
-    }
-    let name = project.shown(file).display();
+/// What was done, and what else there is.
+fn report(project: &Project, made: bool, ignored: bool) {
+    let name = project.shown(&project.secrets).display();
     if made {
         console::say(&format!("made {name}, readable by you alone"));
     }
@@ -53,17 +33,15 @@ fn make(global: &Global, project: &Project) -> Result<()> {
     if !made && !ignored {
         console::say(&format!("{name} is there already, and nothing was changed"));
     }
-    for found in [".env", "secrets.py"] {
-        if project.folder.join(found).is_file() {
-            console::say(&format!(
-                "found {found}: move what is secret in it to {name}, with `venvars import {found}`"
-            ));
-        }
+    let is_there = |file: &&str| project.folder.join(file).is_file();
+    for found in [".env", "secrets.py"].iter().filter(|file| is_there(file)) {
+        console::say(&format!(
+            "found {found}: move what is secret in it to {name}, with `venvars import {found}`"
+        ));
     }
-    if project.folder.join("secrets.py").is_file() {
+    if is_there(&"secrets.py") {
         console::warn(
             "secrets.py hides Python's own module `secrets` from everything started in this folder",
         );
     }
-    Ok(())
 }

@@ -1,45 +1,36 @@
-use std::fmt::Write;
-use std::process::ExitCode;
-
 use serde_json::{Value as Json, json};
 use venvars::model::project::Project;
 use venvars::model::secrets::Layer;
 use venvars::session::environment::{Entry, Environment};
-use venvars::words::error::{Error, Result};
 use venvars::words::message::MASK;
-use venvars::words::variable::Variable;
+use venvars::words::name::Name;
 use zeroize::Zeroizing;
 
-use super::open;
-use crate::edge::cli::Global;
-use crate::edge::console;
+use super::{Global, Result, console};
 
 /// `venvars list`: names, where each comes from, and a mask.
-pub fn run(global: &Global, reveal: bool, json: bool) -> Result<ExitCode> {
-    let session = open(global)?;
+pub fn run(global: &Global, reveal: bool, json: bool) -> Result<()> {
+    let session = global.open()?;
     let environment = session.environment()?;
     // Only who wants to see the values has them asked for.
     let variables = if reveal { environment.variables()? } else { Vec::new() };
-    let text = if json { as_json(&environment, &variables)? } else { as_text(&environment, &variables) };
-    console::answer(&text)?;
-    if environment.entries.is_empty() && !json && !global.quiet {
-        let file = session.project().shown(&session.files.secrets.file).display();
-        console::say(&format!("{file} has no variables yet; `venvars set NAME` adds one"));
+    let value = |name: &Name| Some(variables.iter().find(|variable| variable.name == *name)?.value.reveal());
+    if json {
+        return console::document(&as_json(&environment, value));
     }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn as_text(environment: &Environment<'_>, variables: &[Variable]) -> Zeroizing<String> {
     let widest = environment.entries.keys().map(|name| name.as_str().len()).max().unwrap_or(0);
-    let mut text = Zeroizing::new(String::new());
-    for entry in environment.entries.values() {
-        let variable = variables.iter().find(|variable| variable.name == *entry.name());
-        let value = variable.map_or(MASK, |variable| variable.value.reveal());
-        let origin = origin(&environment.files.project, entry);
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{:widest$}  {value}  {origin}", entry.name().as_str());
+    let lines = environment.entries.values().map(|entry| {
+        let (name, origin) = (entry.name(), origin(session.project(), entry));
+        Zeroizing::new(format!("{:widest$}  {}  {origin}\n", name.as_str(), value(name).unwrap_or(MASK)))
+    });
+    for line in lines {
+        console::answer(&line)?;
     }
-    text
+    if environment.entries.is_empty() {
+        let file = session.project().shown(&session.files.secrets.file).display();
+        global.say(&format!("{file} has no variables yet; `venvars set NAME` adds one"));
+    }
+    Ok(())
 }
 
 /// Where a variable comes from: its source, its place, and the profile or layer it is from.
@@ -75,25 +66,13 @@ pub(super) fn entry_as_json(project: &Project, entry: &Entry<'_>) -> Json {
     })
 }
 
-fn as_json(environment: &Environment<'_>, values: &[Variable]) -> Result<Zeroizing<String>> {
-    let variables: Vec<Json> = environment
-        .entries
-        .values()
-        .map(|entry| {
-            let mut shown = entry_as_json(&environment.files.project, entry);
-            if let Some(variable) = values.iter().find(|variable| variable.name == *entry.name()) {
-                shown["value"] = variable.value.reveal().into();
-            }
-            shown
-        })
-        .collect();
-    print_json(&json!({ "profile": environment.profile.as_deref(), "variables": variables }))
-        .map(Zeroizing::new)
-}
-
-/// One JSON document, for people and programs to read.
-pub(super) fn print_json(document: &Json) -> Result<String> {
-    serde_json::to_string_pretty(document)
-        .map(|text| text + "\n")
-        .map_err(|error| Error::could_not("write JSON", &error.into()))
+fn as_json<'v>(environment: &Environment<'_>, value: impl Fn(&Name) -> Option<&'v str>) -> Json {
+    let variables = environment.entries.values().map(|entry| {
+        let mut shown = entry_as_json(&environment.files.project, entry);
+        if let Some(value) = value(entry.name()) {
+            shown["value"] = value.into();
+        }
+        shown
+    });
+    json!({ "profile": environment.profile.as_deref(), "variables": variables.collect::<Json>() })
 }

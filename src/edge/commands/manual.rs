@@ -1,23 +1,19 @@
-use std::process::ExitCode;
-
 use clap::CommandFactory;
 use clap_complete::Shell;
 use clap_mangen::Man;
-use venvars::words::error::{Error, Result};
 
+use super::{Error, Result, console};
 use crate::edge::cli::Arguments;
-use crate::edge::console;
 
 /// `venvars completions`: a script that completes our command line.
-pub fn completions(shell: Shell) -> Result<ExitCode> {
+pub fn completions(shell: Shell) -> Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "venvars", &mut script);
-    console::answer(&String::from_utf8_lossy(&script))?;
-    Ok(ExitCode::SUCCESS)
+    console::answer(&String::from_utf8_lossy(&script))
 }
 
 /// `venvars man`: one manual page, with every command in it.
-pub fn man() -> Result<ExitCode> {
+pub fn man() -> Result<()> {
     let failed = |error: std::io::Error| Error::could_not("write the manual page", &error);
     let mut page = Vec::new();
     let mut command = Arguments::command();
@@ -29,6 +25,5 @@ pub fn man() -> Result<ExitCode> {
         man.render_synopsis_section(&mut page).map_err(failed)?;
         man.render_options_section(&mut page).map_err(failed)?;
     }
-    console::answer(&String::from_utf8_lossy(&page))?;
-    Ok(ExitCode::SUCCESS)
+    console::answer(&String::from_utf8_lossy(&page))
 }

@@ -30,86 +30,106 @@ use std::process::ExitCode;
 
 use venvars::model::project::Project;
 use venvars::session::Session;
-use venvars::session::editor::Editor;
 use venvars::session::exposure::exposed_to_others;
+use venvars::session::setting::Keeping;
 use venvars::words::error::{Error, Result};
+use venvars::world::git::{self, Standing};
 
 use crate::edge::cli::{Arguments, Command, Global, HookCommand};
 use crate::edge::console;
 
 /// Carries out what the command line asks for.
 pub fn run(arguments: Arguments) -> Result<ExitCode> {
-    let global = arguments.global;
+    let global = &arguments.global;
     match arguments.command {
-        Command::Init => init::run(&global),
+        Command::Init => init::run(global)?,
         Command::Set { assignment, generate, keyring, age } => {
-            let how = set::How { generate, keyring, age };
+            let keeping = match keyring {
+                _ if age => Keeping::Age,
+                Some(entry) => Keeping::Keyring(entry),
+                None => Keeping::Plain,
+            };
             match assignment {
-                Some(assignment) => set::set(&global, assignment, how),
-                None => set::missing(&global, &how),
+                Some(assignment) => set::set(global, assignment, generate, keeping)?,
+                None => set::missing(global, generate.is_some() || !matches!(keeping, Keeping::Plain))?,
             }
         }
-        Command::Unset { name } => set::unset(&global, &name),
-        Command::Get { name } => get::run(&global, &name),
-        Command::List { reveal, json } => list::run(&global, reveal, json),
-        Command::Edit => edit::run(&global),
-        Command::Apply { scripts, strict, force } => apply::apply(&global, &scripts, strict, force),
-        Command::Remove { scripts } => apply::remove(&global, &scripts),
-        Command::Status { venvs, json } => status::run(&global, &venvs, json),
-        Command::Check { json } => check::run(&global, json),
-        Command::Explain { name, json } => explain::run(&global, &name, json),
-        Command::Example { stdout, force } => example::run(&global, stdout, force),
-        Command::Schema { file } => schema::run(file),
-        Command::Activation { shell, bsd } => activation::run(&global, shell, bsd),
+        Command::Unset { name } => set::unset(global, &name)?,
+        Command::Get { name } => get::run(global, &name)?,
+        Command::List { reveal, json } => list::run(global, reveal, json)?,
+        Command::Edit => edit::run(global)?,
+        Command::Apply { scripts, strict, force } => return apply::apply(global, &scripts, strict, force),
+        Command::Remove { scripts } => apply::remove(global, &scripts)?,
+        Command::Status { venvs, json } => return status::run(global, &venvs, json),
+        Command::Check { json } => return check::run(global, json),
+        Command::Explain { name, json } => explain::run(global, &name, json)?,
+        Command::Example { stdout, force } => example::run(global, stdout, force)?,
+        Command::Schema { file } => schema::run(file)?,
+        Command::Activation { shell, bsd } => return activation::run(global, shell, bsd),
         Command::Run { venvs, no_venv, mask, no_mask, command } => {
             let is_masked = mask || !no_mask && masked::is_wanted();
-            run::run(&global, &venvs, no_venv, is_masked, &command)
+            return run::run(global, &venvs, no_venv, is_masked, &command);
         }
-        Command::Scan(scan) => scan::run(&global, &scan),
+        Command::Scan(scan) => return scan::run(global, &scan),
         Command::Hook { command } => match command {
-            HookCommand::Install => hook::install(&global),
-            HookCommand::Remove => hook::remove(&global),
-            HookCommand::Run { hook, remote } => hook::run(&global, hook, remote.as_deref()),
+            HookCommand::Install => hook::install(global)?,
+            HookCommand::Remove => hook::remove(global)?,
+            HookCommand::Run { hook, remote } => return hook::run(global, hook, remote.as_deref()),
         },
-        Command::Doctor { venvs, fix, json } => doctor::run(&global, &venvs, fix, json),
-        Command::Export { format } => export::run(&global, format),
-        Command::Heroku { command } => heroku::run(&global, &command),
-        Command::Rotate(options) => rotate::run(&global, &options),
-        Command::Compromised(options) => compromised::run(&global, &options),
-        Command::Import(import) => import::run(&global, &import),
-        Command::Completions { shell } => manual::completions(shell),
-        Command::Man => manual::man(),
+        Command::Doctor { venvs, fix, json } => return doctor::run(global, &venvs, fix, json),
+        Command::Export { format } => export::run(global, format)?,
+        Command::Heroku { command } => return heroku::run(global, &command),
+        Command::Rotate(options) => rotate::run(global, &options)?,
+        Command::Compromised(options) => compromised::run(global, &options)?,
+        Command::Import(import) => import::run(global, &import)?,
+        Command::Completions { shell } => manual::completions(shell)?,
+        Command::Man => manual::man()?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
-/// The project that the options name.
-fn project(global: &Global) -> Result<Project> {
-    let start = global.directory.as_deref().unwrap_or(Path::new("."));
-    Project::find(start, global.secrets.as_deref())
-}
-
-/// The same with no settings in place of wrong ones; second, what is wrong with them.
-fn project_in_part(global: &Global) -> Result<(Project, Vec<Error>)> {
-    let start = global.directory.as_deref().unwrap_or(Path::new("."));
-    Project::find_in_part(start, global.secrets.as_deref())
-}
-
-/// The project, opened, with a warning for each of its files that others can read.
-fn open(global: &Global) -> Result<Session> {
-    let session = Session::open(project(global)?, &global.profile, &global.sources)?;
-    for warning in session.files.all().filter_map(exposed_to_others) {
-        console::warn(&warning);
+/// What every command begins with, and says at the end.
+impl Global {
+    /// The folder that it works in.
+    fn start(&self) -> &Path {
+        self.directory.as_deref().unwrap_or(Path::new("."))
     }
-    Ok(session)
-}
 
-/// The editor of the project's secrets file, which nobody else has open then.
-fn editor(project: &Project) -> Result<Editor<'_>> {
-    Editor::open(project, || say_waiting(project))
+    /// The project that the options name.
+    fn project(&self) -> Result<Project> {
+        Project::find(self.start(), self.secrets.as_deref())
+    }
+
+    /// The project, opened.
+    fn session(&self) -> Result<Session> {
+        Session::open(self.project()?, &self.profile, &self.sources)
+    }
+
+    /// The same, with a warning for each of its files that others can read.
+    fn open(&self) -> Result<Session> {
+        let session = self.session()?;
+        session.files.all().filter_map(exposed_to_others).for_each(|warning| console::warn(&warning));
+        Ok(session)
+    }
+
+    /// Says what was done, or what to do next, unless only errors are wanted.
+    fn say(&self, text: &str) {
+        if !self.quiet {
+            console::say(text);
+        }
+    }
 }
 
 /// Says that somebody else has the secrets file open.
 fn say_waiting(project: &Project) {
     let shown = project.shown(&project.secrets);
     console::say(&format!("waiting for another venvars, which has {} open", shown.display()));
+}
+
+/// Warns where git ignores `file`, which it has to keep.
+fn warn_if_ignored(file: &Path, name: &str) -> Result<()> {
+    if git::standing(file)? == Standing::Ignored {
+        console::warn(&format!("git ignores {name}, which is there for git to keep; see .gitignore"));
+    }
+    Ok(())
 }

@@ -1,18 +1,13 @@
-use std::process::ExitCode;
-
 use venvars::model::project::schema;
-use venvars::words::error::Result;
 
-use super::list;
+use super::{Result, console};
 use crate::edge::cli::SchemaFor;
-use crate::edge::console;
 
 /// `venvars schema`: the form of a file, for editors to complete from.
-pub fn run(file: SchemaFor) -> Result<ExitCode> {
+pub fn run(file: SchemaFor) -> Result<()> {
     let schema = match file {
         SchemaFor::Secrets => schema::secrets(),
         SchemaFor::Settings => schema::settings(),
     };
-    console::answer(&list::print_json(&schema)?)?;
-    Ok(ExitCode::SUCCESS)
+    console::document(&schema)
 }

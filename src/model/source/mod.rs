@@ -33,6 +33,15 @@ pub enum Source {
 }
 
 impl Source {
+    /// The value, if it stands in the file itself.
+    #[must_use]
+    pub fn literal(&self) -> Option<&str> {
+        match self {
+            Self::Literal(value) => Some(value.reveal()),
+            _ => None,
+        }
+    }
+
     /// Its name, as `list` and `explain` show it.
     #[must_use]
     pub fn kind(&self) -> &'static str {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::session::doctor::names::is_named;
 use crate::world::disk;
 
 /// Names of folders by what copies them; a name that ends in `*` is a beginning.
@@ -44,11 +45,7 @@ pub(super) fn copies(path: &Path) -> Option<&'static str> {
     let path = disk::canonical(path).unwrap_or_else(|_| path.to_owned());
     path.ancestors().skip(1).find_map(|folder| {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let is_named = |known: &str| match known.strip_suffix('*') {
-            Some(beginning) => name.starts_with(beginning),
-            None => name == known,
-        };
-        let named = FOLDERS.iter().find(|(known, _)| is_named(known));
+        let named = FOLDERS.iter().find(|(known, _)| is_named(&name, known));
         // A home folder has marks of its own in it, which say nothing of all that is below.
         let is_home = dirs::home_dir().is_some_and(|home| home == folder);
         let marked = || MARKS.iter().find(|(mark, _)| !is_home && folder.join(mark).exists());

@@ -183,14 +183,12 @@ fn elsewhere(files: &Files, broken: &[&Path], venvs: &[Venv]) -> Result<Vec<Trou
         .filter(|file| venvs.iter().any(|venv| file.starts_with(&venv.folder)))
         .collect();
     let of_venvs: Vec<PathBuf> = of_venvs.into_iter().collect();
-    let standings = git::standings(&of_venvs)?;
-    let is_tracked = |file: &PathBuf| {
-        let mut both = of_venvs.iter().zip(&standings);
-        both.any(|(known, standing)| known == file && *standing == git::Standing::Tracked)
-    };
+    let standings = git::standings(&of_venvs)?.into_iter().zip(&of_venvs);
+    let tracked = standings.filter(|(standing, _)| *standing == git::Standing::Tracked);
+    let tracked: BTreeSet<&PathBuf> = tracked.map(|(_, file)| file).collect();
     findings.findings.retain(|finding| {
         let file = project.folder.join(&finding.file);
-        !(holders.has(&file) || is_tracked(&file))
+        !holders.has(&file) && !tracked.contains(&file)
     });
     let mut by_file: BTreeMap<&str, BTreeMap<String, Option<usize>>> = BTreeMap::new();
     for finding in &findings.findings {
@@ -211,18 +209,14 @@ fn elsewhere(files: &Files, broken: &[&Path], venvs: &[Venv]) -> Result<Vec<Trou
 /// What to do about a file that holds values.
 fn mend_of(file: &str) -> String {
     let name = Path::new(file).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let shown = one_line(file);
+    let shown = shown_path(Path::new(&shown));
     if name.contains("hist") {
         "delete the line there; `venvars set NAME` asks for a value, so that no shell remembers it".to_owned()
     } else if ScriptKind::of(&name).is_some() {
-        format!(
-            "venvars import {} --take moves what it exports to secrets.toml",
-            shown_path(Path::new(&one_line(file)))
-        )
+        format!("venvars import {shown} --take moves what it exports to secrets.toml")
     } else if name == "secrets.py" || name == ".env" || name.starts_with(".env.") {
-        format!(
-            "venvars import {} takes over what is missing; delete the file then",
-            shown_path(Path::new(&one_line(file)))
-        )
+        format!("venvars import {shown} takes over what is missing; delete the file then")
     } else {
         "take it out, and have the code read the environment; `venvars scan --history` says whether git has it".to_owned()
     }

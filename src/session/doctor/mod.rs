@@ -6,12 +6,13 @@ mod histories;
 mod names;
 mod places;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::words::error::Error;
+use crate::session::ignore::ignore;
+use crate::words::error::{Error, Result};
+use crate::world::disk::lock::Lock;
 
 pub use examine::examine;
-pub use places::private;
 
 /// Something that could leak or break.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,25 @@ pub enum Fix {
     Delete(PathBuf),
     /// The scripts are to be brought up to date.
     Apply,
+}
+
+impl Fix {
+    /// Mends it; `apply` brings the scripts up to date.
+    ///
+    /// # Errors
+    /// It cannot be mended so.
+    pub fn mend(&self, apply: impl FnOnce() -> Result<()>) -> Result<()> {
+        match self {
+            Self::Private(file) => places::private(file),
+            Self::Ignore(path) => ignore(path).map(drop),
+            Self::Delete(left) => {
+                // Whoever holds the lock is writing it.
+                let _lock = Lock::take(left.parent().unwrap_or(Path::new(".")))?;
+                std::fs::remove_file(left).map_err(|error| Error::io("delete", left, &error))
+            }
+            Self::Apply => apply(),
+        }
+    }
 }
 
 impl Trouble {

@@ -31,6 +31,11 @@ const HIDING: [(&str, &str); 22] = [
     ("XDG_*", "where programs keep their files"),
 ];
 
+/// Whether `name` is `known`, or begins as that does where it ends in `*`.
+pub(super) fn is_named(name: &str, known: &str) -> bool {
+    known.strip_suffix('*').map_or(name == known, |beginning| name.starts_with(beginning))
+}
+
 /// The variables of `environment` that change what programs do, and those that hide one that the
 /// environment has now, while no venv of ours is active in it.
 #[must_use]
@@ -41,11 +46,7 @@ pub fn hiding(environment: &Environment<'_>) -> Vec<Trouble> {
         .values()
         .filter_map(|entry| {
             let name = entry.name().as_str();
-            let is_meant = |known: &str| match known.strip_suffix('*') {
-                Some(beginning) => name.starts_with(beginning),
-                None => name == known,
-            };
-            if let Some((_, what)) = HIDING.iter().find(|(known, _)| is_meant(known)) {
+            if let Some((_, what)) = HIDING.iter().find(|(known, _)| is_named(name, known)) {
                 return Some(Trouble::new(
                     format!("{name} changes {what}, for everything that is started while the venv is active"),
                     format!("give the variable a name of its own, or take it out: venvars unset {name}"),

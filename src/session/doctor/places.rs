@@ -3,27 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use crate::session::doctor::{Fix, Trouble, cloud};
+use crate::session::exposure::readable_by_others;
 use crate::words::error::{Error, Result};
 use crate::world::disk::replace;
 use crate::world::git::{self, Standing};
 
 /// Those of `files` that group or others can read; `shown` is how a person writes a path.
-#[cfg(unix)]
 pub fn modes(files: &[PathBuf], shown: impl Fn(&Path) -> String) -> Vec<Trouble> {
-    use std::os::unix::fs::MetadataExt;
-    let open = files.iter().filter(|file| file.metadata().is_ok_and(|found| found.mode() & 0o077 != 0));
+    let open = files.iter().filter(|file| readable_by_others(file).is_some());
     open.map(|file| {
         let file_shown = shown(file);
         Trouble::new(format!("{file_shown}: others can read it"), format!("chmod 600 {file_shown}"))
             .fixed_by(Fix::Private(file.clone()))
     })
     .collect()
-}
-
-/// Those of `files` that others can read: on Windows a file has what its folder has.
-#[cfg(not(unix))]
-pub fn modes(_files: &[PathBuf], _shown: impl Fn(&Path) -> String) -> Vec<Finding> {
-    Vec::new()
 }
 
 /// Those of `paths`, files and folders that hold values, that git has or would take.

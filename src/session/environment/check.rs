@@ -5,7 +5,8 @@ use std::fmt;
 use crate::model::project::{Declared, Problem};
 use crate::model::secrets::Definition;
 use crate::session::environment::Environment;
-use crate::words::error::Error;
+use crate::session::sources::Reach;
+use crate::words::error::{Error, Result};
 use crate::words::variable::Variable;
 
 /// Something that is missing or wrong. No value is in it.
@@ -23,14 +24,9 @@ pub struct Flaw {
 impl Flaw {
     fn missing(environment: &Environment<'_>, declared: &Declared) -> Self {
         let name = &declared.name;
-        let option = match &environment.profile {
-            Some(profile) => format!(" --profile {profile}"),
-            None => String::new(),
-        };
-        let how = match declared.generate {
-            Some(kind) => format!(" --generate={kind}"),
-            None => String::new(),
-        };
+        let option =
+            environment.profile.iter().map(|profile| format!(" --profile {profile}")).collect::<String>();
+        let how = declared.generate.iter().map(|kind| format!(" --generate={kind}")).collect::<String>();
         let purpose = declared.description.iter().map(|text| format!(" ({text})")).collect::<String>();
         let error = Error::missing(format!("missing{purpose}"))
             .context(name)
@@ -67,27 +63,46 @@ impl fmt::Display for Flaw {
     }
 }
 
-/// The required variables that nothing defines.
-pub(super) fn missing<'a>(environment: &Environment<'a>) -> impl Iterator<Item = &'a Declared> {
-    let profile = environment.profile.as_ref();
-    let declared = environment.files.project.settings.declared.iter();
-    declared.filter(move |declared| {
-        declared.is_required(profile) && !environment.entries.contains_key(&declared.name)
-    })
-}
-
-/// Everything that is missing, and every one of `variables` that is not what its declaration says.
-pub(super) fn findings(environment: &Environment<'_>, variables: &[Variable]) -> Vec<Flaw> {
-    let mut findings: Vec<Flaw> =
-        missing(environment).map(|declared| Flaw::missing(environment, declared)).collect();
-    for declared in &environment.files.project.settings.declared {
-        let entry = environment.entries.get(&declared.name);
-        let variable = variables.iter().find(|variable| variable.name == declared.name);
-        if let (Some(entry), Some(variable)) = (entry, variable)
-            && let Some(problem) = declared.problem(variable.value.reveal())
-        {
-            findings.push(Flaw::wrong(entry.definition(), declared, problem));
-        }
+impl<'a> Environment<'a> {
+    /// Required variables that nothing defines: no source is asked.
+    pub fn missing(&self) -> impl Iterator<Item = &'a Declared> {
+        let declared = self.files.project.settings.declared.iter();
+        declared.filter(|one| one.is_required(self.profile.as_ref()) && !self.entries.contains_key(&one.name))
     }
-    findings
+
+    /// The same as errors, with the way out.
+    #[must_use]
+    pub fn missing_errors(&self) -> Vec<Error> {
+        self.missing().map(|declared| Flaw::missing(self, declared).error).collect()
+    }
+
+    /// What is missing, and every one of `variables`, its values, that is not what its declaration says.
+    #[must_use]
+    pub fn findings(&self, variables: &[Variable]) -> Vec<Flaw> {
+        let wrong = self.files.project.settings.declared.iter().filter_map(|declared| {
+            let variable = variables.iter().find(|variable| variable.name == declared.name)?;
+            let problem = declared.problem(variable.value.reveal())?;
+            Some(Flaw::wrong(self.entries.get(&declared.name)?.definition(), declared, problem))
+        });
+        self.missing().map(|declared| Flaw::missing(self, declared)).chain(wrong).collect()
+    }
+
+    /// Every variable that has a value, what is missing or wrong, and what could not be asked.
+    #[must_use]
+    pub fn check(&self) -> (Vec<Variable>, Vec<Flaw>, Vec<Error>) {
+        let outcome = self.resolve(Reach::All);
+        let findings = self.findings(&outcome.variables);
+        (outcome.variables, findings, outcome.errors)
+    }
+
+    /// Every variable with its value; commands run side by side.
+    ///
+    /// # Errors
+    /// All that went wrong: a source that gave no value, a template that cannot be expanded, a
+    /// required variable that is missing, a value that is not what its declaration says.
+    pub fn variables(&self) -> Result<Vec<Variable>> {
+        let (variables, findings, mut errors) = self.check();
+        errors.extend(findings.into_iter().map(Flaw::into_error));
+        Error::all(errors).map(|()| variables)
+    }
 }

@@ -181,84 +181,36 @@ impl<'a> Environment<'a> {
         self.entries.values().all(|entry| entry.definition().source.is_plain())
     }
 
-    /// Every variable with its value; commands run side by side.
-    ///
-    /// # Errors
-    /// All that went wrong: a source that gave no value, a template that cannot be expanded, a
-    /// required variable that is missing, a value that is not what its declaration says.
-    pub fn variables(&self) -> Result<Vec<Variable>> {
-        let outcome = self.resolve(Reach::All);
-        let errors: Vec<Error> = outcome
-            .errors
-            .into_iter()
-            .chain(check::findings(self, &outcome.variables).into_iter().map(Flaw::into_error))
-            .collect();
-        Error::all(errors)?;
-        Ok(outcome.variables)
-    }
-
     /// The value of `name` alone; asks no source that it does not need.
     ///
     /// # Errors
     /// As for [`Environment::find`] and [`Environment::variables`].
     pub fn variable(&self, name: &str) -> Result<Variable> {
         let name = self.find(name)?.name();
-        let outcome = resolve::resolve(self, Some(name), Reach::All);
+        let outcome = self.resolve_only(Some(name), Reach::All);
         Error::all(outcome.errors)?;
-        outcome
-            .variables
-            .into_iter()
-            .find(|variable| variable.name == *name)
-            .ok_or_else(|| Error::missing(format!("{name}: there is no value")))
+        let variable = outcome.variables.into_iter().find(|variable| variable.name == *name);
+        variable.ok_or_else(|| Error::missing(format!("{name}: there is no value")))
     }
 
-    /// Every variable that has a value, what is missing or wrong, and what could not be asked.
+    /// `name` and all that its template is made of.
     #[must_use]
-    pub fn check(&self) -> (Vec<Variable>, Vec<Flaw>, Vec<Error>) {
-        let outcome = self.resolve(Reach::All);
-        let findings = check::findings(self, &outcome.variables);
-        (outcome.variables, findings, outcome.errors)
-    }
-
-    /// Every variable that has a value within `reach`, and why the others have none.
-    #[must_use]
-    pub fn resolve(&self, reach: Reach) -> Outcome {
-        resolve::resolve(self, None, reach)
-    }
-
-    /// What is missing, and what is wrong with `variables`, its values.
-    #[must_use]
-    pub fn findings(&self, variables: &[Variable]) -> Vec<Flaw> {
-        check::findings(self, variables)
-    }
-
-    /// Whether `name`, or anything that its template is made of, has a source that `is_meant` says.
-    pub fn is_made_of(&self, name: &Name, is_meant: impl Fn(&Name, &Source) -> bool) -> bool {
+    pub fn made_of<'n>(&self, name: &'n Name) -> Vec<&'n Name>
+    where
+        'a: 'n,
+    {
         let mut names = vec![name];
         let mut next = 0;
-        while let Some(name) = names.get(next).copied() {
+        while let Some(name) = names.get(next) {
             next += 1;
-            match self.entries.get(name).map(|entry| &entry.definition().source) {
-                Some(Source::Template(template)) => {
-                    let more: Vec<&Name> = template.names().filter(|name| !names.contains(name)).collect();
-                    names.extend(more);
-                }
-                Some(source) if is_meant(name, source) => return true,
-                _ => {}
+            if let Some(Source::Template(template)) =
+                self.entries.get(name).map(|one| &one.definition().source)
+            {
+                let more: Vec<&Name> = template.names().filter(|name| !names.contains(name)).collect();
+                names.extend(more);
             }
         }
-        false
-    }
-
-    /// Required variables that nothing defines: no source is asked.
-    pub fn missing(&self) -> impl Iterator<Item = &'a crate::model::project::Declared> {
-        check::missing(self)
-    }
-
-    /// The same as errors, with the way out.
-    #[must_use]
-    pub fn missing_errors(&self) -> Vec<Error> {
-        check::findings(self, &[]).into_iter().map(Flaw::into_error).collect()
+        names
     }
 
     /// The folder that the paths of `definition` are relative to.

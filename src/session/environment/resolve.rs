@@ -2,15 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::thread;
 
 use zeroize::Zeroizing;
 
 use crate::model::secrets::Definition;
 use crate::model::source::Source;
-use crate::model::source::template::Template;
 use crate::session::environment::Environment;
 use crate::session::sources::{Answer, NoValue, Reach};
+use crate::session::threads::side_by_side;
 use crate::words::error::Error;
 use crate::words::message::printable;
 use crate::words::name::Name;
@@ -32,12 +31,22 @@ pub struct Outcome {
     pub unasked: Vec<Name>,
 }
 
-/// Resolves every variable of `environment` within `reach`, or `only` one and what it is made of. A template
-/// that needs one out of reach comes to no value, and that is no error.
-pub(super) fn resolve(environment: &Environment<'_>, only: Option<&Name>, reach: Reach) -> Outcome {
-    let resolver = Resolver::new(environment, reach);
-    let wanted = resolver.wanted(only);
-    resolver.resolve(&wanted)
+impl Environment<'_> {
+    /// Every variable that has a value within `reach`, and why the others have none.
+    #[must_use]
+    pub fn resolve(&self, reach: Reach) -> Outcome {
+        self.resolve_only(None, reach)
+    }
+
+    /// The same of `only` one and what it is made of. A template that needs one out of reach comes to no value,
+    /// and that is no error.
+    pub(super) fn resolve_only(&self, only: Option<&Name>, reach: Reach) -> Outcome {
+        let definitions = self.entries.values().map(|entry| (entry.name(), entry.definition())).collect();
+        let (values, errors, unasked) = Default::default();
+        let resolver = Resolver { environment: self, reach, definitions, values, errors, unasked };
+        let wanted = resolver.wanted(only);
+        resolver.resolve(&wanted)
+    }
 }
 
 struct Resolver<'e, 'a> {
@@ -50,20 +59,7 @@ struct Resolver<'e, 'a> {
     unasked: Vec<Name>,
 }
 
-impl<'e, 'a> Resolver<'e, 'a> {
-    fn new(environment: &'e Environment<'a>, reach: Reach) -> Self {
-        let definitions =
-            environment.entries.values().map(|entry| (entry.name(), entry.definition())).collect();
-        Self {
-            environment,
-            reach,
-            definitions,
-            values: HashMap::new(),
-            errors: Vec::new(),
-            unasked: Vec::new(),
-        }
-    }
-
+impl<'a> Resolver<'_, 'a> {
     fn resolve(mut self, wanted: &[&'a Definition]) -> Outcome {
         self.ask(wanted);
         for definition in wanted {
@@ -84,18 +80,8 @@ impl<'e, 'a> Resolver<'e, 'a> {
     /// The definitions to resolve, in the order of the environment.
     fn wanted(&self, only: Option<&Name>) -> Vec<&'a Definition> {
         let all = || self.environment.entries.values().map(super::Entry::definition);
-        let Some(only) = only else {
-            return all().collect();
-        };
-        let mut names: Vec<&Name> = vec![only];
-        let mut next = 0;
-        while let Some(name) = names.get(next) {
-            next += 1;
-            if let Some(Source::Template(template)) = self.definitions.get(name).map(|one| &one.source) {
-                let more: Vec<&Name> = template.names().filter(|name| !names.contains(name)).collect();
-                names.extend(more);
-            }
-        }
+        let Some(only) = only else { return all().collect() };
+        let names = self.environment.made_of(only);
         all().filter(|definition| names.contains(&&definition.name)).collect()
     }
 
@@ -121,23 +107,14 @@ impl<'e, 'a> Resolver<'e, 'a> {
         }
         let mut failures: Vec<(&Definition, Arc<Failure>)> = Vec::new();
         for commands in commands.chunks(COMMANDS) {
-            let answers: Vec<Answer> = thread::scope(|scope| {
-                let asked: Vec<_> =
-                    commands.iter().map(|definition| scope.spawn(|| self.answer(definition))).collect();
-                asked
-                    .into_iter()
-                    .map(|answer| answer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                    .collect()
-            });
+            let answers = side_by_side(commands.to_vec(), COMMANDS, |definition| self.answer(definition));
             for (definition, answer) in commands.iter().zip(answers) {
                 self.take_answer(definition, answer, &mut failures);
             }
         }
         // Told when every value is known, so that none of them is shown.
-        for (definition, failure) in failures {
-            let error = self.told(definition, &failure);
-            self.errors.push(error);
-        }
+        let told = failures.iter().map(|(definition, failure)| self.told(definition, failure));
+        self.errors.extend(told.collect::<Vec<_>>());
     }
 
     fn answer(&self, definition: &Definition) -> Answer {
@@ -181,18 +158,11 @@ impl<'e, 'a> Resolver<'e, 'a> {
             self.values.insert(definition.name.clone(), None);
             return;
         }
-        let text = self.fill(template);
-        match text {
+        match template.expand(|name| self.values.get(name)?.as_ref().map(Secret::reveal)) {
             Some(text) => self.take(definition, Ok(text)),
             // What it is made of has failed, and that is told already.
-            None => {
-                self.values.insert(definition.name.clone(), None);
-            }
+            None => drop(self.values.insert(definition.name.clone(), None)),
         }
-    }
-
-    fn fill(&self, template: &Template) -> Option<Zeroizing<String>> {
-        template.expand(|name| self.values.get(name)?.as_ref().map(Secret::reveal))
     }
 
     /// Sees to it that `name`, which a template needs, is resolved; says what is wrong if it cannot be.

@@ -1,14 +1,15 @@
 //! Variables whose values others may know.
 
 use crate::model::fallbacks;
-use crate::model::project::Settings;
+use crate::model::project::{Project, Settings};
 use crate::model::secrets::{Definition, Layer, Secrets};
 use crate::model::source::Source;
+use crate::session::Session;
 use crate::session::environment::{Environment, Files};
 use crate::session::inventory::{Inventory, Role, Value, values_of};
-use crate::session::ledger::Ledger;
 use crate::session::ledger::cache::Memory;
-use crate::session::ledger::entry::{LedgerEntry, Suspect};
+use crate::session::ledger::entry::{Leak, LedgerEntry, Suspect};
+use crate::session::ledger::{self, Ledger};
 use crate::session::selection;
 use crate::session::sources::Reach;
 use crate::words::cause::Cause;
@@ -81,14 +82,13 @@ pub fn of_files(ledger: &Ledger, files: &Files) -> Result<Vec<Compromised>> {
     of(ledger, &files.project.settings, Inventory::of(files, Reach::Plain)?.values_and_hidden())
 }
 
-/// Those of `definitions` that hold their value themselves, each with it.
-fn literals<'a>(
-    definitions: impl IntoIterator<Item = &'a Definition>,
-) -> impl Iterator<Item = (&'a Definition, &'a str)> {
-    definitions.into_iter().filter_map(|definition| match &definition.source {
-        Source::Literal(value) => Some((definition, value.reveal())),
-        _ => None,
-    })
+/// `compromised`, and what of all that lies on this disk as plain text is not among them.
+///
+/// # Errors
+/// As for [`of_files`].
+pub fn and_of_files(session: &Session, mut compromised: Vec<Compromised>) -> Result<Vec<Compromised>> {
+    join(&mut compromised, of_files(session.ledger()?, &session.files)?);
+    Ok(compromised)
 }
 
 /// Adds those of `more` to `compromised` that are not among them.
@@ -116,7 +116,25 @@ pub fn of_edit(
     };
     // The old values of one that is compromised are dropped by `rotate`, and are in use until then.
     let is_list = |name: &Name| settings.owners(name).next().is_some();
-    of_values(ledger, settings, literals(after.all().filter(|one| !is_list(&one.name) && !had(one))))
+    let new = after.all().filter(|one| !is_list(&one.name) && !had(one));
+    of_values(ledger, settings, new.filter_map(|one| Some((one, one.source.literal()?))))
+}
+
+/// Refuses `what`, a new `value` of the variable `name`, where its declaration does not allow it, or others may
+/// know it; `nothing` says what was not done.
+///
+/// # Errors
+/// It is refused, or the ledger cannot be read.
+pub fn refuse_new(project: &Project, name: &Name, value: &str, what: &str, nothing: &str) -> Result<()> {
+    let declared = project.settings.declaration(name.as_str());
+    if let Some(problem) = declared.and_then(|declared| declared.problem(value)) {
+        return Err(Error::bad_value(format!("{name}: {problem}")).hint(nothing));
+    }
+    let ledger = Ledger::read(&project.folder)?;
+    of_new(&ledger, &project.settings, name, value)?.map_or(Ok(()), |entry| {
+        let hint = format!("{nothing}; give it one that nobody knows: --generate makes one");
+        Err(entry.refusal(name, what).hint(hint))
+    })
 }
 
 /// What the ledger has of a new `value` of the variable `name`, or of an old value in it that it keeps up.
@@ -218,10 +236,28 @@ fn look<'l>(
     Ok(found)
 }
 
+/// Remembers that others may know these values, each with where it was found: tells of each variable that has
+/// one whether that is new. A variable that keeps old values up is as many leaks as it keeps.
+///
+/// # Errors
+/// As for [`ledger::remember`].
+pub fn remember(project: &Project, values: Vec<(Name, Secret, String)>) -> Result<Vec<(Name, bool)>> {
+    let owned = values.into_iter().flat_map(|(name, value, reason)| {
+        let owned = whose(&project.settings, name, value);
+        owned.into_iter().map(move |(name, value)| (name, value, reason.clone()))
+    });
+    let owned: Vec<_> = owned.collect();
+    if owned.is_empty() {
+        return Ok(Vec::new());
+    }
+    let leaks = owned.iter().map(|(name, value, reason)| Leak { name, value, reason: reason.clone() });
+    let are_new = ledger::remember(&project.folder, &leaks.collect::<Vec<_>>())?;
+    Ok(owned.into_iter().map(|(name, ..)| name).zip(are_new).collect())
+}
+
 /// Whose the value of the variable `name` is: its own, or, where `name` keeps old values of another up,
 /// each of them that one's. So a leak is remembered under the name that it is to be changed under.
-#[must_use]
-pub fn whose(settings: &Settings, name: Name, value: Secret) -> Vec<(Name, Secret)> {
+fn whose(settings: &Settings, name: Name, value: Secret) -> Vec<(Name, Secret)> {
     let owner = settings.owners(&name).next();
     match (owner, fallbacks::read(&name, value.reveal())) {
         (Some(owner), Ok(list)) => {
@@ -240,13 +276,11 @@ pub fn way_out(definition: &Definition, of: Option<&Name>) -> String {
         (_, Layer::Default, None) => {
             "it is a default in the settings: take it out there, and give the variable a new value".to_owned()
         }
-        (Source::Literal(_) | Source::Keyring(_) | Source::Age(_), Layer::User, None) => {
+        (source, Layer::User, None) if source.is_stored() => {
             let file = shell_escape::escape(definition.file.to_string_lossy());
             format!("venvars --secrets {file} rotate {}", definition.name)
         }
-        (Source::Literal(_) | Source::Keyring(_) | Source::Age(_), _, None) => {
-            format!("venvars rotate {}{profile}", definition.name)
-        }
+        (source, _, None) if source.is_stored() => format!("venvars rotate {}{profile}", definition.name),
         (source, _, None) => elsewhere(definition, source),
     }
 }
@@ -254,13 +288,13 @@ pub fn way_out(definition: &Definition, of: Option<&Name>) -> String {
 /// Where to change a value that is not kept by venvars.
 #[must_use]
 pub fn elsewhere(definition: &Definition, source: &Source) -> String {
-    match source.reference(Environment::folder_of(definition)) {
-        Some(what) => match source {
-            Source::Template(_) => format!("it is made {what}: rotate what is secret of that"),
-            Source::File(_) => format!("it is the content of {what}: change it there"),
-            Source::Command(_) => format!("it is what `{what}` prints: change it where that has it from"),
-            Source::Literal(_) | Source::Keyring(_) | Source::Age(_) => "venvars rotate".to_owned(),
-        },
-        None => "write the new value in its place: venvars edit".to_owned(),
+    let Some(what) = source.reference(Environment::folder_of(definition)) else {
+        return "write the new value in its place: venvars edit".to_owned();
+    };
+    match source {
+        Source::Template(_) => format!("it is made {what}: rotate what is secret of that"),
+        Source::File(_) => format!("it is the content of {what}: change it there"),
+        Source::Command(_) => format!("it is what `{what}` prints: change it where that has it from"),
+        Source::Literal(_) | Source::Keyring(_) | Source::Age(_) => "venvars rotate".to_owned(),
     }
 }

@@ -50,10 +50,6 @@ impl LedgerEntry {
         format!("{:?} {}", self.recipe, self.fingerprint)
     }
 
-    pub(super) fn is(&self, other: &Self) -> bool {
-        (&self.name, &self.recipe, self.fingerprint) == (&other.name, &other.recipe, other.fingerprint)
-    }
-
     /// The entry as a line of the file.
     pub(super) fn line(&self) -> String {
         let Cost { memory, passes, lanes } = self.recipe.cost();

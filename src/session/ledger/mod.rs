@@ -10,16 +10,17 @@ pub mod compromised;
 pub mod entry;
 pub mod fingerprint;
 
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::Path;
 use std::str::FromStr;
-use std::thread;
 
 use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::session::ledger::entry::{Leak, LedgerEntry, Suspect};
-use crate::session::ledger::fingerprint::{Cost, Fingerprint, Recipe};
+use crate::session::ledger::fingerprint::{Cost, Fingerprint, Key, Recipe};
+use crate::session::threads::{cores, side_by_side};
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
@@ -91,46 +92,7 @@ impl Ledger {
         let text = String::from_utf8(bytes).map_err(|_| {
             damaged(Cause::NotUtf8("the ledger of compromised values".to_owned()).into()).in_file(&file)
         })?;
-        Self::parse(&text).map_err(|error| error.in_file(&file))
-    }
-
-    fn parse(text: &str) -> Result<Self> {
-        // A newer form is named as such, whatever else is in it.
-        let bare = |error: &toml::de::Error| {
-            let message = error.message().lines().next().unwrap_or("this is no TOML").to_owned();
-            let offset = error.span().map_or(0, |span| span.start);
-            damaged(Error::syntax(message).at(Position::of(text, offset)))
-        };
-        if let Some(at) = text.lines().position(|line| line.starts_with("<<<<<<<")) {
-            let error = Error::conflict("git could not merge the two sides of this file");
-            return Err(error.at(Position { line: at + 1, column: 1 }).hint(format!(
-                "delete the lines that begin with <<<<<<<, ======= and >>>>>>>, and keep all others; `{FILE} merge=union` in .gitattributes has git do so"
-            )));
-        }
-        let table: toml::Table = toml::from_str(text).map_err(|error| bare(&error))?;
-        match table.get("version").and_then(toml::Value::as_integer) {
-            Some(VERSION) => {}
-            Some(newer) if newer > VERSION => {
-                return Err(Error::unsupported(format!(
-                    "the ledger of compromised values is of version {newer}, and this venvars knows version {VERSION}"
-                ))
-                .hint("use a newer venvars"));
-            }
-            _ => return Err(damaged(Error::syntax("the ledger of compromised values has no version"))),
-        }
-        let form: LedgerFile = toml::from_str(text).map_err(|error| bare(&error))?;
-        let entries = form.compromised.into_iter().map(|line| {
-            let at = Position::of(text, line.span().start);
-            entry(line.into_inner()).map_err(|what| damaged(Error::syntax(what).at(at)))
-        });
-        let ledger = Self { entries: entries.collect::<Result<_>>()? };
-        // Every value is compared with all of it.
-        if ledger.work() > MOST_WORK {
-            return Err(damaged(Error::refused(
-                "the ledger of compromised values would take too long to compare with",
-            )));
-        }
-        Ok(ledger)
+        text.parse().map_err(|error: Error| error.in_file(&file))
     }
 
     /// What it costs to compare a value with all of it, as memory times passes.
@@ -178,37 +140,24 @@ impl Ledger {
     /// # Errors
     /// As for [`Recipe::key`].
     pub fn find(&self, suspects: &[Suspect<'_>]) -> Result<Vec<Option<&LedgerEntry>>> {
-        let share = suspects.len().div_ceil(thread::available_parallelism().map_or(1, usize::from)).max(1);
-        let looked = |suspect: &Suspect<'_>| self.look(*suspect);
-        thread::scope(|scope| {
-            let workers: Vec<_> = suspects
-                .chunks(share)
-                .map(|suspects| scope.spawn(move || suspects.iter().map(looked).collect::<Vec<_>>()))
-                .collect();
-            workers
-                .into_iter()
-                .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect()
-        })
+        let suspects = suspects.to_vec();
+        side_by_side(suspects, cores(), |suspect| self.look(suspect)).into_iter().collect()
     }
 
     fn look(&self, suspect: Suspect<'_>) -> Result<Option<&LedgerEntry>> {
         if !self.may_have(suspect) {
             return Ok(None);
         }
-        let mut keys: Vec<(&Recipe, crate::session::ledger::fingerprint::Key)> = Vec::new();
+        let mut keys: Vec<(&Recipe, Key)> = Vec::new();
         let among = self.entries.iter().filter(|entry| entry.may_be(suspect));
         let (own, others): (Vec<&LedgerEntry>, Vec<&LedgerEntry>) =
             among.partition(|entry| entry.name == *suspect.name);
         for entry in own.into_iter().chain(others) {
-            let at = match keys.iter().position(|(recipe, _)| **recipe == entry.recipe) {
-                Some(at) => at,
-                None => {
-                    keys.push((&entry.recipe, entry.recipe.key(suspect.value)?));
-                    keys.len() - 1
-                }
-            };
-            if keys[at].1.fingerprint(&entry.name)? == entry.fingerprint {
+            let known = keys.iter().position(|(recipe, _)| **recipe == entry.recipe);
+            if known.is_none() {
+                keys.push((&entry.recipe, entry.recipe.key(suspect.value)?));
+            }
+            if keys[known.unwrap_or(keys.len() - 1)].1.fingerprint(&entry.name)? == entry.fingerprint {
                 return Ok(Some(entry));
             }
         }
@@ -246,13 +195,8 @@ impl Ledger {
         self.entries.sort_by(|one, other| {
             (&one.name, &one.date, one.fingerprint).cmp(&(&other.name, &other.date, other.fingerprint))
         });
-        let mut kept: Vec<LedgerEntry> = Vec::with_capacity(self.entries.len());
-        for entry in self.entries.drain(..) {
-            if !kept.iter().any(|one| one.is(&entry)) {
-                kept.push(entry);
-            }
-        }
-        self.entries = kept;
+        let mut seen = HashSet::new();
+        self.entries.retain(|entry| seen.insert((entry.name.clone(), entry.print())));
     }
 }
 
@@ -286,12 +230,6 @@ fn damaged(error: Error) -> Error {
 /// The day that it is, in UTC.
 fn today() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%d").to_string()
-}
-
-/// The path of the ledger of the project in `folder`, without links.
-fn file(folder: &Path) -> PathBuf {
-    let file = folder.join(FILE);
-    disk::canonical(&file).unwrap_or(file)
 }
 
 /// Remembers that others may know these values, in the ledger of the project in `folder`; tells of each
@@ -334,7 +272,7 @@ pub fn forget(folder: &Path, name: &Name) -> Result<usize> {
 }
 
 fn write(folder: &Path, ledger: &Ledger) -> Result<()> {
-    let file = file(folder);
+    let file = disk::real(&folder.join(FILE));
     // It is for everybody to read.
     let mode = (!file.exists()).then_some(0o644);
     replace::all(&[Replacement { file: &file, content: ledger.text().as_bytes(), mode }])
@@ -344,7 +282,42 @@ impl FromStr for Ledger {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        Self::parse(text)
+        // A newer form is named as such, whatever else is in it.
+        let bare = |error: &toml::de::Error| {
+            let message = error.message().lines().next().unwrap_or("this is no TOML").to_owned();
+            let offset = error.span().map_or(0, |span| span.start);
+            damaged(Error::syntax(message).at(Position::of(text, offset)))
+        };
+        if let Some(at) = text.lines().position(|line| line.starts_with("<<<<<<<")) {
+            let error = Error::conflict("git could not merge the two sides of this file");
+            return Err(error.at(Position { line: at + 1, column: 1 }).hint(format!(
+                "delete the lines that begin with <<<<<<<, ======= and >>>>>>>, and keep all others; `{FILE} merge=union` in .gitattributes has git do so"
+            )));
+        }
+        let table: toml::Table = toml::from_str(text).map_err(|error| bare(&error))?;
+        match table.get("version").and_then(toml::Value::as_integer) {
+            Some(VERSION) => {}
+            Some(newer) if newer > VERSION => {
+                return Err(Error::unsupported(format!(
+                    "the ledger of compromised values is of version {newer}, and this venvars knows version {VERSION}"
+                ))
+                .hint("use a newer venvars"));
+            }
+            _ => return Err(damaged(Error::syntax("the ledger of compromised values has no version"))),
+        }
+        let form: LedgerFile = toml::from_str(text).map_err(|error| bare(&error))?;
+        let entries = form.compromised.into_iter().map(|line| {
+            let at = Position::of(text, line.span().start);
+            entry(line.into_inner()).map_err(|what| damaged(Error::syntax(what).at(at)))
+        });
+        let ledger = Self { entries: entries.collect::<Result<_>>()? };
+        // Every value is compared with all of it.
+        if ledger.work() > MOST_WORK {
+            return Err(damaged(Error::refused(
+                "the ledger of compromised values would take too long to compare with",
+            )));
+        }
+        Ok(ledger)
     }
 }
 

@@ -7,7 +7,6 @@ use std::collections::btree_map::Entry;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::SystemTime;
 
 use zeroize::Zeroizing;
@@ -16,6 +15,7 @@ use crate::engines::shell::Shell;
 use crate::engines::shell::block::{self, Blocks, Content, LeftOut};
 use crate::engines::shell::script::{Note, Script, ScriptKind, Unfit};
 use crate::model::venv::Venv;
+use crate::session::threads::{cores, side_by_side};
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Position, Result};
 use crate::words::profile::Choice;
@@ -134,8 +134,9 @@ impl Scripts {
             }
         }
         found.retain(|found| shells.is_empty() || shells.contains(&found.kind.shell()));
-        side_by_side(&mut found, |found| found.iter_mut().for_each(|found| found.read = found.read()));
-        Ok(Self { found, venvs: venvs.len() })
+        let threads = threads(found.len());
+        let read = |found: FoundScript| FoundScript { read: found.read(), ..found };
+        Ok(Self { found: side_by_side(found, threads, read), venvs: venvs.len() })
     }
 
     /// How many venvs they are of.
@@ -180,7 +181,7 @@ impl Scripts {
     ///
     /// # Errors
     /// As for [`block::render`].
-    pub fn plan(mut self, wanted: &[Wanted]) -> Result<Plan> {
+    pub fn plan(self, wanted: &[Wanted]) -> Result<Plan> {
         let mut rendered = BTreeMap::new();
         let mut left_out = Vec::new();
         for found in &self.found {
@@ -193,40 +194,20 @@ impl Scripts {
             }
         }
         // The same is told of several venvs once.
-        left_out.sort_by(|one: &LeftOut, other| {
-            one.shell.cmp(&other.shell).then_with(|| one.name.cmp(&other.name))
-        });
+        left_out.sort_by(|one: &LeftOut, other| (one.shell, &one.name).cmp(&(other.shell, &other.name)));
         left_out.dedup();
-        let rendered = &rendered;
-        let scripts = side_by_side(&mut self.found, |found| {
-            found
-                .iter_mut()
-                .filter_map(|found| {
-                    let (blocks, wanted) = rendered.get(&(found.venv, found.kind.shell()))?;
-                    Some(found.plan(blocks, wanted))
-                })
-                .collect::<Vec<_>>()
+        let threads = threads(self.found.len());
+        let planned = side_by_side(self.found, threads, |found| {
+            let (blocks, wanted) = rendered.get(&(found.venv, found.kind.shell()))?;
+            Some(found.plan(blocks, wanted))
         });
-        Ok(Plan { scripts: scripts.into_iter().flatten().collect(), left_out })
+        Ok(Plan { scripts: planned.into_iter().flatten().collect(), left_out })
     }
 }
 
-/// Has every core `work` on its share of `found`; what comes of it, in their order.
-fn side_by_side<T: Send>(found: &mut [FoundScript], work: impl Fn(&mut [FoundScript]) -> T + Sync) -> Vec<T> {
-    /// Of one venv, or two: to start a thread takes longer than to read so few.
-    const FEW: usize = 20;
-    if found.len() <= FEW {
-        return vec![work(found)];
-    }
-    let share = found.len().div_ceil(thread::available_parallelism().map_or(1, usize::from));
-    let work = &work;
-    thread::scope(|scope| {
-        let workers: Vec<_> = found.chunks_mut(share).map(|found| scope.spawn(move || work(found))).collect();
-        workers
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    })
+/// On how many threads `scripts` of them are read: to start one takes longer than to read those of two venvs.
+fn threads(scripts: usize) -> usize {
+    if scripts <= 20 { 1 } else { cores() }
 }
 
 /// The scripts of `venv`, by name.
@@ -258,9 +239,9 @@ impl FoundScript {
         Ok(Read { target, before, mode: mode(&metadata), modified: metadata.modified().ok(), script })
     }
 
-    fn plan(&mut self, blocks: &Blocks, wanted: &Wanted) -> Planned {
+    fn plan(mut self, blocks: &Blocks, wanted: &Wanted) -> Planned {
+        let read = std::mem::replace(&mut self.read, Err(Error::internal("this was planned already")));
         let mut planned = Planned {
-            file: self.file.clone(),
             target: self.file.clone(),
             kind: self.kind,
             shell: self.kind.shell(),
@@ -269,20 +250,19 @@ impl FoundScript {
             state: ScriptState::InSync,
             change: None,
             refresh: None,
+            file: self.file.clone(),
         };
-        let read = std::mem::replace(&mut self.read, Err(Error::internal("this was planned already")));
-        match read {
-            Err(error) => planned.state = ScriptState::Broken(error),
-            Ok(read) => {
-                planned.target.clone_from(&read.target);
-                planned.note.clone_from(read.script.note());
-                match self.compare(read, blocks, wanted, &mut planned) {
-                    Ok(state) => planned.state = state,
-                    Err(Unfit::Obsolete(why)) => planned.state = ScriptState::LeftAlone(why.to_owned()),
-                    Err(unfit) => planned.state = ScriptState::Broken(self.unfit(&unfit)),
-                }
-            }
-        }
+        let state = read.map(|read| {
+            planned.target.clone_from(&read.target);
+            planned.note.clone_from(read.script.note());
+            self.compare(read, blocks, wanted, &mut planned)
+        });
+        planned.state = match state {
+            Ok(Ok(state)) => state,
+            Ok(Err(Unfit::Obsolete(why))) => ScriptState::LeftAlone(why.to_owned()),
+            Ok(Err(unfit)) => ScriptState::Broken(self.unfit(&unfit)),
+            Err(error) => ScriptState::Broken(error),
+        };
         planned
     }
 

@@ -7,8 +7,47 @@ use crate::model::secrets::Secrets;
 use crate::model::venv;
 use crate::session::Session;
 use crate::session::plan::Scripts;
-use crate::words::error::Result;
+use crate::session::rotation::target::{Target, all_compromised, named};
+use crate::words::error::{Error, Result};
 use crate::world::disk::real;
+
+/// Which variables are to change.
+pub struct Renewal<'a> {
+    /// Those of these names.
+    pub names: &'a [String],
+    /// Instead, every one whose value is compromised.
+    pub all_compromised: bool,
+    /// Whether they get generated values.
+    pub generates: bool,
+    /// Whether they only keep no old values up any more.
+    pub drops: bool,
+}
+
+/// The variables that are to change; and, of those that nobody named, why others cannot.
+///
+/// # Errors
+/// One that was named cannot change: then none does.
+pub fn targets(session: &Session, asked: &Renewal<'_>) -> Result<(Vec<Target>, Vec<Error>)> {
+    let (mut targets, mut left) = if asked.all_compromised {
+        all_compromised(session)?
+    } else {
+        (named(session, asked.names, asked.drops)?, Vec::new())
+    };
+    if asked.generates {
+        targets.retain(|target| {
+            let foreign = turn::foreign(&session.files, target);
+            let is_fit = foreign.is_none();
+            left.extend(foreign);
+            is_fit
+        });
+        if !asked.all_compromised {
+            Error::all(std::mem::take(&mut left))?;
+        }
+    }
+    // What would fail anyway fails before anybody is asked to type.
+    Error::all(targets.iter().filter_map(|target| turn::refuse(&session.files, target).err()).collect())?;
+    Ok((targets, left))
+}
 
 /// The venvs of the project that have been applied, for a change to reach them.
 ///

@@ -38,20 +38,12 @@ pub struct Turn {
 pub struct Turned<'a> {
     /// Which one.
     pub target: &'a Target,
-    /// The variable that keeps its old values up, if one is declared.
-    pub fallbacks: Option<Fallbacks>,
+    /// The variable that keeps its old values up, if one is declared, and how many it keeps.
+    pub fallbacks: Option<(Name, usize)>,
     /// Whether others may know the old value.
     pub is_compromised: bool,
     /// Every variable that has another value now.
     pub changed: Vec<Name>,
-}
-
-/// A variable that keeps old values up.
-pub struct Fallbacks {
-    /// Its name.
-    pub name: Name,
-    /// How many it keeps.
-    pub count: usize,
 }
 
 /// What is to be written, gathered turn by turn.
@@ -65,20 +57,21 @@ struct Writes {
     after: Vec<(KeyringEntry, Zeroizing<String>)>,
 }
 
-/// Why nothing can become of `target`, if that is so.
-#[must_use]
-pub fn refusal(files: &Files, target: &Target) -> Option<Error> {
+/// Refuses a `target` of which nothing can become.
+///
+/// # Errors
+/// It is not defined where it was named, its value is not kept here, or it keeps old values of another one up.
+pub fn refuse(files: &Files, target: &Target) -> Result<()> {
     let Files { secrets, project, .. } = files;
-    let own = if target.renews { definition(secrets, project, target).map(Some) } else { Ok(None) };
     if let Some(owner) = project.settings.owners(&target.name).next() {
         let error = Error::usage(format!("{} keeps old values of {} up", target.name, owner.name));
-        return Some(error.hint(format!("venvars rotate {0} [--drop-fallbacks]", owner.name)));
+        return Err(error.hint(format!("venvars rotate {0} [--drop-fallbacks]", owner.name)));
     }
-    let list = || match list_of(&project.settings, &target.name) {
-        Some(list) => own_of(secrets, target, list).map_or(Ok(()), |one| stored(one).map(|_| ())),
-        None => Ok(()),
-    };
-    own.and_then(|own| own.map_or(Ok(()), |one| stored(one).map(|_| ()))).and_then(|()| list()).err()
+    if target.renews {
+        stored(definition(secrets, project, target)?)?;
+    }
+    let list = list_of(&project.settings, &target.name).and_then(|list| own_of(secrets, target, list));
+    list.map_or(Ok(()), |list| stored(list).map(drop))
 }
 
 /// Why a generated text cannot take the place of what `target` has, if that is so and the project declares
@@ -172,7 +165,7 @@ pub fn carry_out<'t>(session: &Session, turns: &'t [Turn], wait: impl Fn()) -> R
             .hint("nothing was changed"));
         }
     }
-    editor.write(ledger, Vec::new())?;
+    editor.write(None)?;
     for (entry, value) in &writes.after {
         files.sources.store(entry, value).map_err(|error| {
             error.context("the value in the keyring is still the old one").or_hint("try again")
@@ -196,11 +189,8 @@ impl Turn {
         let list = list_of(&project.settings, name);
         let mut turned =
             Turned { target: &self.target, fallbacks: None, is_compromised: false, changed: Vec::new() };
-        let own = if self.new.is_some() {
-            Some(stored(definition(secrets, project, &self.target)?)?)
-        } else {
-            None
-        };
+        let own =
+            self.new.as_ref().map(|_| stored(definition(secrets, project, &self.target)?)).transpose()?;
         // An old value of age that nobody keeps up stays as it is: nobody has to open it.
         let is_needed = |own: &Definition| list.is_some() || !matches!(own.source, Source::Age(_));
         let old = own.filter(|own| is_needed(own)).map(|own| value(sources, own)).transpose()?;
@@ -228,7 +218,7 @@ impl Turn {
         let old = old.as_ref().filter(|_| !turned.is_compromised).map(|old| old.as_str());
         let kept = fallbacks::keep(list, old, &kept, self.new.as_ref().map_or("", |new| new));
         let after = fallbacks::write(&kept);
-        turned.fallbacks = Some(Fallbacks { name: list.clone(), count: kept.len() });
+        turned.fallbacks = Some((list.clone(), kept.len()));
         if keeper.is_some_and(|keeper| keeper.source.is_plain()) {
             let dropped = had.iter().filter(|key| !kept.contains(key));
             let dropped = dropped.filter(|key| !was_put_aside(secrets, name, key));
@@ -264,21 +254,18 @@ fn refuse_known(
     old: Option<&Zeroizing<String>>,
     new: &Zeroizing<String>,
 ) -> Result<()> {
-    let error = |what| {
-        Err(Error::bad_value(format!("{name}: {what}")).hint("nothing was changed; give it a new one"))
+    let what = match old {
+        Some(old) if old == new => "this is the value that it has",
+        _ if was_put_aside(secrets, name, new) => "this is a value that it had before",
+        _ => return Ok(()),
     };
-    if old == Some(new) {
-        return error("this is the value that it has");
-    }
-    if was_put_aside(secrets, name, new) { error("this is a value that it had before") } else { Ok(()) }
+    Err(Error::bad_value(format!("{name}: {what}")).hint("nothing was changed; give it a new one"))
 }
 
 /// Whether `value` stands among the old ones of `name`, as far as they are in the file itself.
 fn was_put_aside(secrets: &Secrets, name: &Name, value: &str) -> bool {
-    secrets.rotated.iter().filter(|one| one.name == *name).any(|one| match &one.source {
-        Source::Literal(old) => old.reveal() == value,
-        _ => false,
-    })
+    let mut own = secrets.rotated.iter().filter(|one| one.name == *name);
+    own.any(|one| one.source.literal() == Some(value))
 }
 
 impl Writes {
@@ -349,9 +336,7 @@ impl Writes {
         for (profile, new) in std::mem::take(&mut self.news) {
             by_profile.entry(profile).or_default().push(new);
         }
-        for (profile, news) in &by_profile {
-            editor.set(profile.as_ref(), news)?;
-        }
+        by_profile.iter().try_for_each(|(profile, news)| editor.set(profile.as_ref(), news))?;
         editor.put_aside(&self.asides)
     }
 }

@@ -10,6 +10,7 @@ use crate::words::error::{Error, Position, Result};
 use crate::world::git::object::{self, FoundObject, Id, ObjectKind, Objects};
 use crate::world::git::provenance::{self, Events, Provenance};
 use crate::world::git::repository::{self, Repository};
+use crate::world::git::runner::RunningGit;
 
 /// Which part of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,11 @@ impl Extent {
             Self::All => vec!["--all", "--reflog"],
             Self::Revisions(revisions) => revisions.iter().map(String::as_str).collect(),
         }
+    }
+
+    /// Has git walk it with `command`.
+    fn list(&self, repository: &Repository, command: &[&str]) -> Result<RunningGit> {
+        repository.start(&[command, &self.arguments(), &["--"]].concat(), Stdio::null())
     }
 }
 
@@ -51,7 +57,9 @@ pub fn scan(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Resu
     findings.is_shallow |= is_shallow;
     findings.is_partial |= is_partial;
     if *extent == Extent::All {
-        references(matcher, repository, &mut findings)?;
+        for name in repository.lines(&["for-each-ref", "--format=%(refname)"], b"")? {
+            findings.append(reference(matcher, &name));
+        }
         for (path, inner) in submodules(repository)? {
             match scan(matcher, &inner, extent) {
                 Ok(mut more) => {
@@ -74,10 +82,7 @@ fn objects(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Resul
     match extent {
         Extent::All => object::search_all(matcher, repository),
         Extent::Revisions(_) => {
-            let mut arguments = vec!["rev-list", "--objects", "--no-object-names"];
-            arguments.extend(extent.arguments());
-            arguments.push("--");
-            let mut list = repository.start(&arguments, Stdio::null())?;
+            let mut list = extent.list(repository, &["rev-list", "--objects", "--no-object-names"])?;
             let ids = list.stdout().into_stdio();
             let mut contents = repository.start(&["cat-file", "--batch", "--buffer"], ids)?;
             let output = contents.stdout();
@@ -124,11 +129,8 @@ fn tell(
         match (found, commits.get(id), reached.get(id)) {
             (FoundObject::Blob(_), ..) if blobs.contains(id) => continue,
             (FoundObject::Text { kind: ObjectKind::Commit, text, hits }, Some(commit), _) => {
-                of_find = Commits {
-                    added: vec![commit.clone()],
-                    removed: Vec::new(),
-                    is_pushed: pushed.contains(id),
-                };
+                of_find.added.push(commit.clone());
+                of_find.is_pushed = pushed.contains(id);
                 told.add(matcher, short(id), &in_message(text, hits));
                 told.findings.iter_mut().for_each(|finding| finding.part = Area::Commit);
             }
@@ -177,10 +179,7 @@ fn in_message(text: &[u8], hits: &Hits) -> Hits {
 
 /// Those of `ids` that are reached after all, each with a path where it has one.
 fn reached(repository: &Repository, extent: &Extent, ids: &HashSet<&str>) -> Result<HashMap<Id, String>> {
-    let mut arguments = vec!["rev-list", "--objects"];
-    arguments.extend(extent.arguments());
-    arguments.push("--");
-    let mut list = repository.start(&arguments, Stdio::null())?;
+    let mut list = extent.list(repository, &["rev-list", "--objects"])?;
     let mut reached = HashMap::new();
     let mut read = Ok(());
     for line in BufReader::new(list.stdout()).split(b'\n') {
@@ -212,14 +211,6 @@ fn pushed(repository: &Repository, ids: Vec<&str>) -> Result<HashSet<Id>> {
     let local = repository.lines(&["rev-list", "--stdin"], input.as_bytes())?;
     let local: HashSet<&str> = local.iter().map(String::as_str).collect();
     Ok(ids.into_iter().filter(|id| !local.contains(id)).map(str::to_owned).collect())
-}
-
-/// Looks at the names of branches, tags and other references.
-fn references(matcher: &Matcher, repository: &Repository, findings: &mut Findings) -> Result<()> {
-    for name in repository.lines(&["for-each-ref", "--format=%(refname)"], b"")? {
-        findings.append(reference(matcher, &name));
-    }
-    Ok(())
 }
 
 /// What lies in the name of a reference: `refs/heads/main`.

@@ -46,8 +46,21 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
                 .hint("`git init` makes one; a file or a folder that is named needs none")
         })
     };
-    if (place.staged || place.history) && !place.paths.is_empty() {
-        return in_repositories(place, start, matcher);
+    let look = |repository: &Repository| {
+        if place.staged {
+            staged::scan(matcher, repository)
+        } else {
+            history::scan(matcher, repository, &Extent::All)
+        }
+    };
+    if place.staged || place.history {
+        if !place.paths.is_empty() {
+            return in_repositories(place.paths, start, matcher, look);
+        }
+        // With -C it is not the repository whose hook this may be.
+        let repository = repository()?;
+        let is_of_hook = place.staged && place.start.is_none();
+        return look(&if is_of_hook { repository.of_hook() } else { repository });
     }
     if place.stdin {
         let mut hits = Hits::default();
@@ -59,14 +72,6 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
         let mut findings = Findings::default();
         findings.add(matcher, shown, &hits);
         return Ok(findings);
-    }
-    if place.staged {
-        // With -C it is not the repository whose hook this may be.
-        let repository = repository()?;
-        return staged::scan(matcher, &if place.start.is_none() { repository.of_hook() } else { repository });
-    }
-    if place.history {
-        return history::scan(matcher, &repository()?, &Extent::All);
     }
     let mut findings = Findings::default();
     let mut paths = Vec::new();
@@ -103,10 +108,15 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
     Ok(findings)
 }
 
-/// Looks into the index or the history of each repository that the options name.
-fn in_repositories(place: &Where<'_>, start: &Path, matcher: &Matcher) -> Result<Findings> {
+/// Has `look` look into each of the repositories `given`.
+fn in_repositories(
+    given: &[OsString],
+    start: &Path,
+    matcher: &Matcher,
+    look: impl Fn(&Repository) -> Result<Findings>,
+) -> Result<Findings> {
     let mut findings = Findings::default();
-    for given in place.paths {
+    for given in given {
         let path = start.join(given);
         let repository = Repository::around(&path).filter(|around| around.is_at(&path)).ok_or_else(|| {
             Error::usage("this is no git repository's own folder")
@@ -115,12 +125,7 @@ fn in_repositories(place: &Where<'_>, start: &Path, matcher: &Matcher) -> Result
                     "--staged and --history look at a whole repository; without them, any path can be named",
                 )
         })?;
-        let found = if place.staged {
-            staged::scan(matcher, &repository)?
-        } else {
-            history::scan(matcher, &repository, &Extent::All)?
-        };
-        findings.append(inside(matcher, Path::new(given), found));
+        findings.append(inside(matcher, Path::new(given), look(&repository)?));
     }
     Ok(findings)
 }

@@ -55,33 +55,32 @@ pub fn summary(findings: &Findings, matcher: &Matcher, selection: &Selection) ->
     /// How many names of a kind are shown.
     const SHOWN: usize = 8;
     let left_out = |reasons: &[Reason]| {
-        let of = |(name, reason): &'_ (Name, Reason)| reasons.contains(reason).then(|| name.clone());
-        selection.left_out.iter().filter_map(of).collect::<BTreeSet<_>>()
+        let of = |(name, reason): &'_ (Name, Reason)| reasons.contains(reason).then(|| name.to_string());
+        selection.left_out.iter().filter_map(of).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
     };
-    let mut parts = vec![format!("{} values looked for", matcher.values())];
-    let count = |reasons: &[Reason]| left_out(reasons).len();
+    let found = match findings.findings.len() {
+        0 => "nothing found".to_owned(),
+        count => format!("{count} found"),
+    };
+    let mut parts = vec![found, format!("{} values looked for", matcher.values())];
     for (reasons, what) in [
         (&[Reason::Short, Reason::Common][..], "too short or too common"),
         (&[Reason::NoSecret], "no secret"),
         (&[Reason::Failed], "could not be had"),
     ] {
-        match count(reasons) {
-            0 => {}
-            count => {
-                let names: Vec<String> =
-                    left_out(reasons).iter().take(SHOWN).map(ToString::to_string).collect();
-                let more = if count > SHOWN { ", …" } else { "" };
-                parts.push(format!("{count} left out: {what} ({}{more})", names.join(", ")));
-            }
+        let names = left_out(reasons);
+        if !names.is_empty() {
+            let (count, more) = (names.len(), if names.len() > SHOWN { ", …" } else { "" });
+            let names = names[..count.min(SHOWN)].join(", ");
+            parts.push(format!("{count} left out: {what} ({names}{more})"));
         }
     }
-    let unasked: Vec<String> = left_out(&[Reason::Unasked]).iter().map(ToString::to_string).collect();
+    let unasked = left_out(&[Reason::Unasked]);
     if !unasked.is_empty() {
         parts.push(format!("not asked for: {} (--ask)", unasked.join(", ")));
     }
-    match findings.more {
-        0 => {}
-        more => parts.push(format!("{more} more finds of the same kind are not shown")),
+    if findings.more > 0 {
+        parts.push(format!("{} more finds of the same kind are not shown", findings.more));
     }
     if findings.is_shallow {
         parts.push("older commits are not here (git fetch --unshallow)".to_owned());
@@ -89,19 +88,11 @@ pub fn summary(findings: &Findings, matcher: &Matcher, selection: &Selection) ->
     if findings.is_partial {
         parts.push("objects that git has not fetched are not here (clone without --filter)".to_owned());
     }
-    match findings.unreachable {
-        0 => {}
-        count => parts.push(format!(
+    if findings.unreachable > 0 {
+        let count = findings.unreachable;
+        parts.push(format!(
             "{count} in objects that nothing leads to any more (git gc --prune=now deletes them)"
-        )),
+        ));
     }
-    parts.insert(
-        0,
-        match findings.findings.len() {
-            0 => "nothing found".to_owned(),
-            1 => "1 found".to_owned(),
-            count => format!("{count} found"),
-        },
-    );
     parts.join("; ")
 }

@@ -6,14 +6,13 @@ use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use crate::engines::search::finding::{Findings, Hits, path_bytes};
 use crate::engines::search::matcher::Matcher;
 use crate::engines::search::scanner::Scanner;
 use crate::engines::shell::script::{self, ScriptKind};
 use crate::session::environment::Files;
+use crate::session::threads::{cores, side_by_side};
 use crate::words::error::{Error, Result};
 use crate::world::disk;
 use crate::world::git::repository::{self, Repository};
@@ -183,35 +182,24 @@ fn unreadable(matcher: &Matcher, path: &Path, error: &io::Error) -> Error {
 fn look_into(matcher: &Matcher, base: &Path, entries: &[TreeFile], homes: &Homes) -> Findings {
     /// What a thread takes at once.
     const SHARE: usize = 16;
-    let next = AtomicUsize::new(0);
-    let parts: Mutex<Vec<(usize, Findings)>> = Mutex::default();
-    let work = || {
-        let mut scanner = Scanner::new(matcher);
-        loop {
-            let start = next.fetch_add(SHARE, Ordering::Relaxed);
-            let Some(share) = entries.get(start..(start + SHARE).min(entries.len())) else { return };
-            let mut findings = Findings::default();
-            for entry in share {
-                if let Err(error) = look(&mut scanner, matcher, base, entry, homes, &mut findings) {
-                    findings.errors.push(error);
-                }
-            }
-            if let Ok(mut parts) = parts.lock() {
-                parts.push((start, findings));
+    // Each has a buffer that is worth keeping.
+    let scanners: Mutex<Vec<Scanner<'_>>> = Mutex::default();
+    let parts = side_by_side(entries.chunks(SHARE).collect(), cores(), |share| {
+        let free = scanners.lock().ok().and_then(|mut free| free.pop());
+        let mut scanner = free.unwrap_or_else(|| Scanner::new(matcher));
+        let mut findings = Findings::default();
+        for entry in share {
+            if let Err(error) = look(&mut scanner, matcher, base, entry, homes, &mut findings) {
+                findings.errors.push(error);
             }
         }
-    };
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(entries.len().div_ceil(SHARE));
-    thread::scope(|scope| {
-        (1..threads).for_each(|_| {
-            scope.spawn(work);
-        });
-        work();
+        if let Ok(mut free) = scanners.lock() {
+            free.push(scanner);
+        }
+        findings
     });
-    let mut parts = parts.into_inner().unwrap_or_default();
-    parts.sort_unstable_by_key(|(start, _)| *start);
     let mut all = Findings::default();
-    for (_, findings) in parts {
+    for findings in parts {
         all.append(findings);
     }
     all

@@ -57,12 +57,8 @@ impl Printers {
         #[cfg(target_os = "linux")]
         let _ = rustix::pipe::fcntl_setpipe_size(&pipe, WIDTH);
         let sink = File::from(sink.as_fd().try_clone_to_owned()?);
-        let (mark, matcher) = (self.mark.try_clone()?, Arc::clone(&self.matcher));
-        thread::spawn(move || {
-            pipes::copy(File::from(pipe), sink, &matcher, pauses);
-            drop(mark);
-        });
-        Ok(())
+        let matcher = Arc::clone(&self.matcher);
+        self.start(move || pipes::copy(File::from(pipe), sink, &matcher, pauses))
     }
 
     /// Prints what the command prints on the terminal that `master` is the other side of to `screen`.
@@ -72,10 +68,14 @@ impl Printers {
     pub fn terminal(&self, master: &impl AsFd, screen: &impl AsFd) -> io::Result<()> {
         let master = File::from(master.as_fd().try_clone_to_owned()?);
         let screen = File::from(screen.as_fd().try_clone_to_owned()?);
-        let (mark, ended) = (self.mark.try_clone()?, self.ended.try_clone()?);
-        let masker = Masker::new(Arc::clone(&self.matcher));
+        let (ended, masker) = (self.ended.try_clone()?, Masker::new(Arc::clone(&self.matcher)));
+        self.start(move || show(master, screen, masker, &ended))
+    }
+
+    fn start(&self, print: impl FnOnce() + Send + 'static) -> io::Result<()> {
+        let mark = self.mark.try_clone()?;
         thread::spawn(move || {
-            show(master, screen, masker, &ended);
+            print();
             drop(mark);
         });
         Ok(())

@@ -77,17 +77,13 @@ pub fn run(command: Command, matcher: &Arc<Matcher>) -> Result<ExitCode> {
 /// Afterwards only the command has `pts` open, so that its end can be seen.
 fn start(mut command: Command, pts: Option<Pts>, has_keys: bool) -> Result<Child> {
     let program = command.get_program().to_owned();
-    let end = |is_terminal| -> io::Result<Stdio> {
-        match &pts {
-            Some(pts) if is_terminal => Ok(pts.as_fd().try_clone_to_owned()?.into()),
-            _ => Ok(Stdio::piped()),
+    let end = |is_terminal| match &pts {
+        Some(pts) if is_terminal => {
+            pts.as_fd().try_clone_to_owned().map(Stdio::from).map_err(|error| refused(&error))
         }
+        _ => Ok(Stdio::piped()),
     };
-    let mut set = || {
-        command.stdout(end(io::stdout().is_terminal())?).stderr(end(io::stderr().is_terminal())?);
-        Ok(())
-    };
-    set().map_err(|error: io::Error| refused(&error))?;
+    command.stdout(end(io::stdout().is_terminal())?).stderr(end(io::stderr().is_terminal())?);
     let started = match pts {
         Some(pts) if has_keys => {
             // It takes `pts` for all that it is not given itself.

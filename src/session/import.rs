@@ -1,0 +1,160 @@
+//! Taking over what another program's file holds.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::engines::import::{self, ImportEntry, ImportFormat, NotImported, What};
+use crate::model::project::Project;
+use crate::model::secrets::Secrets;
+use crate::model::secrets::change::New;
+use crate::model::secrets::edit::{self, Presence};
+use crate::model::venv::Venv;
+use crate::session::editor::Editor;
+use crate::session::exposure::guard_plain;
+use crate::words::cause::Cause;
+use crate::words::error::{Error, Result};
+use crate::words::name::Name;
+use crate::words::profile::ProfileName;
+use crate::world::disk;
+use crate::world::disk::lock::Lock;
+use crate::world::disk::replace::Replacement;
+use crate::world::python;
+
+/// What stands for the file where standard input is read.
+const STANDARD_INPUT: &str = "standard input";
+
+/// What is to be taken over, and how.
+pub struct Wish<'a> {
+    /// The file, `-` for standard input; if there is none, the one of the project that holds values.
+    pub file: Option<&'a Path>,
+    /// The folder that the file is relative to.
+    pub folder: &'a Path,
+    /// What it holds; if there is none, what its name says.
+    pub format: Option<ImportFormat>,
+    /// Whether the lines are to be taken out of the activate script.
+    pub take: bool,
+    /// Whether nothing is to be written.
+    pub dry_run: bool,
+}
+
+/// What a file holds, beside what the secrets file says; nobody else changes either until this is dropped.
+pub struct Incoming<'p> {
+    /// The file as it was named.
+    pub place: PathBuf,
+    /// What it holds.
+    pub format: ImportFormat,
+    /// The variables in the order of the file, each with how it stands to what is there.
+    pub entries: Vec<(ImportEntry, Presence)>,
+    /// What could not be taken over.
+    pub left_out: Vec<NotImported>,
+    profile: Option<&'p ProfileName>,
+    editor: Editor<'p>,
+    text: Zeroizing<String>,
+    /// The activate script that loses the lines, where its venv is locked.
+    script: Option<(PathBuf, Lock)>,
+}
+
+impl<'p> Incoming<'p> {
+    /// Reads what is wished for; `wait` is called once if somebody else has the secrets file open.
+    ///
+    /// # Errors
+    /// There is no such file, its text is not in its format, or nothing may be written.
+    pub fn read(
+        project: &'p Project,
+        profile: Option<&'p ProfileName>,
+        wish: &Wish<'_>,
+        wait: impl Fn(),
+    ) -> Result<Self> {
+        let is_input = wish.file == Some(Path::new("-"));
+        let place = match wish.file {
+            Some(_) if is_input => PathBuf::from(STANDARD_INPUT),
+            Some(file) => wish.folder.join(file),
+            None => find(project)?,
+        };
+        let format = wish.format.map_or_else(|| ImportFormat::of(&place), Ok)?;
+        if wish.take && (format != ImportFormat::Activate || is_input) {
+            return Err(Error::usage("--take takes lines out of an activate script alone")
+                .hint("delete the other file when its values are in secrets.toml"));
+        }
+        if !wish.dry_run {
+            guard_plain(&Secrets::read(&project.secrets)?)?;
+        }
+        let editor = Editor::open(project, wait)?;
+        let script = wish.take.then(|| locked(&place)).transpose()?;
+        let bytes = if is_input {
+            let mut bytes = Zeroizing::new(Vec::new());
+            io::stdin().read_to_end(&mut bytes).map_err(|error| Error::io("read", &place, &error))?;
+            bytes
+        } else {
+            disk::read(&place)?.map(Zeroizing::new).ok_or_else(|| Error::no_file(&place))?
+        };
+        let text = str::from_utf8(&bytes).map_err(|error| Error::not_utf8(&place, &bytes, error))?;
+        let found = import::read(format, text, &python::run).map_err(|error| error.in_file(&place))?;
+        let news: Vec<_> = found.entries.iter().map(new).collect();
+        let standings = edit::standings(&editor.secrets, profile, &news);
+        let entries = found.entries.into_iter().zip(standings).collect();
+        let text = Zeroizing::new(text.to_owned());
+        Ok(Self { place, format, entries, left_out: found.left_out, profile, editor, text, script })
+    }
+
+    /// The variables that are there with another value.
+    #[must_use]
+    pub fn changed(&self) -> Vec<&str> {
+        let changed = self.entries.iter().filter(|(_, standing)| *standing == Presence::Changed);
+        changed.map(|(entry, _)| entry.name.as_str()).collect()
+    }
+
+    /// Writes what is not there yet, in the place of other values too, and takes the lines out of the script.
+    /// What is the same stays as it is written. Tells what the script sets all the same.
+    ///
+    /// # Errors
+    /// As for [`Editor::set`] and [`Editor::write`].
+    pub fn write(mut self) -> Result<Vec<ImportEntry>> {
+        let differs = |(entry, standing): &_| (*standing != Presence::Same).then(|| new(entry));
+        let news: Vec<_> = self.entries.iter().filter_map(differs).collect();
+        self.editor.set(self.profile, &news)?;
+        let Some((script, _lock)) = &self.script else { return self.editor.write(None).map(|()| Vec::new()) };
+        let names: Vec<Name> = self.entries.iter().map(|(entry, _)| entry.name.clone()).collect();
+        let stripped = Zeroizing::new(import::take(&self.text, &names));
+        // A mark at the beginning is no part of the text, and stays.
+        let beside = Replacement { file: script, content: stripped.as_bytes(), mode: None };
+        self.editor.write((*stripped != *self.text).then_some(beside))?;
+        let still = import::read(ImportFormat::Activate, &stripped, &python::run).unwrap_or_default();
+        Ok(still.entries.into_iter().filter(|entry| names.contains(&entry.name)).collect())
+    }
+}
+
+/// What a variable is set to.
+fn new(entry: &ImportEntry) -> (Name, New) {
+    let new = match &entry.value {
+        What::Literal(text) => New::text(text),
+        What::Template(text) => New::source("template", text),
+    };
+    (entry.name.clone(), new)
+}
+
+/// The file of the project that holds values, if there is one and no more.
+fn find(project: &Project) -> Result<PathBuf> {
+    let found: Vec<&str> =
+        [".env", "secrets.py"].into_iter().filter(|name| project.folder.join(name).is_file()).collect();
+    let error = match found[..] {
+        [one] => return Ok(project.folder.join(one)),
+        [] => Error::missing("there is neither a .env nor a secrets.py here")
+            .hint("name the file: venvars import FILE"),
+        [one, ..] => Error::usage(format!("there are {}", found.join(" and ")))
+            .hint(format!("say which: venvars import {one}")),
+    };
+    Err(error.in_file(&project.folder))
+}
+
+/// The activate script `file` itself, whose venv is locked: one's own, and no link that leads out of it.
+fn locked(file: &Path) -> Result<(PathBuf, Lock)> {
+    let script = disk::canonical(file).map_err(|_| Error::no_file(file))?;
+    let folder = script.parent().and_then(Path::parent).ok_or_else(|| Error::no_file(file))?;
+    let venv = Venv::open(folder).map_err(|error| {
+        if file.is_symlink() { Error::from(Cause::LeadsOutside).in_file(file) } else { error }
+    })?;
+    Ok((script, Lock::take(&venv.folder)?))
+}

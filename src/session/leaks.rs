@@ -1,0 +1,139 @@
+//! Which values others may know: what the ledger has of them, and putting more there.
+
+use crate::engines::search::Known;
+use crate::engines::search::finding::{Finding, short};
+use crate::model::project::Project;
+use crate::model::secrets::typed_name;
+use crate::session::environment::Files;
+use crate::session::inventory::Inventory;
+use crate::session::ledger::compromised::{self, Compromised};
+use crate::session::ledger::entry::LedgerEntry;
+use crate::session::ledger::{self, Ledger};
+use crate::session::selection::Selection;
+use crate::session::sources::{Reach, Sources};
+use crate::words::error::{Error, Result};
+use crate::words::name::Name;
+use crate::words::profile::Choice;
+use crate::words::secret::Secret;
+
+/// The entries of the ledger, each with the way out of every use of its value; nothing instead of these where the
+/// value of its variable was not asked for: the keyring, age and commands are not.
+///
+/// # Errors
+/// The ledger or the project's files cannot be read.
+pub fn uses(project: &Project, sources: &Sources) -> Result<Vec<(LedgerEntry, Option<Vec<String>>)>> {
+    let ledger = Ledger::read(&project.folder)?;
+    // A fresh clone has the ledger before it has any secrets.
+    let files = project.secrets.exists().then(|| Files::read(project.clone(), sources)).transpose()?;
+    let inventory = files.as_ref().map(|files| Inventory::of(files, Reach::Plain)).transpose()?;
+    let values = inventory.as_ref().map(Inventory::values_and_hidden).unwrap_or_default();
+    let compromised = compromised::of(&ledger, &project.settings, values)?;
+    let [unasked, _] = inventory.as_ref().map(Inventory::without_value).unwrap_or_default();
+    let uses = |entry: &LedgerEntry| {
+        let uses = compromised.iter().filter(|one| one.entry == *entry).map(Compromised::error);
+        let uses: Vec<String> = uses.filter_map(|error| error.way_out().map(str::to_owned)).collect();
+        (entry.clone(), (!uses.is_empty() || !unasked.contains(&entry.name)).then_some(uses))
+    };
+    Ok(ledger.entries().iter().map(uses).collect())
+}
+
+/// What was put on the ledger.
+pub struct Remembered {
+    /// The variables, each with whether its value is new there.
+    pub values: Vec<(Name, bool)>,
+    /// How to change each of them where it is used.
+    pub ways: Vec<String>,
+}
+
+/// Puts the values on the ledger that the variables `names` have in the profile of `choice`.
+///
+/// # Errors
+/// One has no value, or `reason` holds it; the ledger cannot be written.
+pub fn remember_current(
+    project: &Project,
+    sources: &Sources,
+    choice: &Choice,
+    names: &[String],
+    reason: &str,
+) -> Result<Remembered> {
+    let files = Files::read(project.clone(), sources)?;
+    let environment = files.environment(choice)?;
+    let mut ways = Vec::new();
+    for name in names {
+        let definition = environment.find(name)?.definition();
+        let owner = project.settings.owners(&definition.name).next().map(|owner| &owner.name);
+        ways.push(format!("{}: {}", definition.name, compromised::way_out(definition, owner)));
+    }
+    let value = |name: &String| environment.variable(name).map(|one| (one.name, one.value));
+    let values = remember(project, names.iter().map(value).collect::<Result<_>>()?, reason)?;
+    Ok(Remembered { values, ways })
+}
+
+/// Puts `values` on the ledger, and tells of each whether it is new there.
+///
+/// # Errors
+/// `reason` holds one; the ledger cannot be written.
+pub fn remember(project: &Project, values: Vec<(Name, Secret)>, reason: &str) -> Result<Vec<(Name, bool)>> {
+    if values.iter().any(|(_, value)| !value.reveal().is_empty() && reason.contains(value.reveal())) {
+        let error = "the reason holds the value itself, and the ledger is for everybody to read";
+        return Err(Error::refused(error).hint("say it without the value"));
+    }
+    let values = values.into_iter().map(|(name, value)| (name, value, reason.to_owned()));
+    compromised::remember(project, values.collect())
+}
+
+/// Takes every entry of the variable `name` out of the ledger.
+///
+/// # Errors
+/// There is none; or the ledger cannot be written.
+pub fn forget(project: &Project, name: &str) -> Result<Name> {
+    let name = typed_name(name)?;
+    if ledger::forget(&project.folder, &name)? > 0 {
+        return Ok(name);
+    }
+    let ledger = Ledger::read(&project.folder)?;
+    let known = ledger.entries().iter().map(|entry| entry.name.as_str());
+    let error = Error::missing(format!("{name}: no value of it is in the ledger"));
+    Err(error.did_you_mean(name.as_str(), known, "`venvars compromised` shows what is"))
+}
+
+/// Puts the values that were pushed on the ledger, because others may know them: each variable of which one is new
+/// there, with what to do about it.
+///
+/// # Errors
+/// The ledger cannot be read or written.
+pub fn remember_pushed(
+    files: &Files,
+    selection: &Selection,
+    findings: &[Finding],
+) -> Result<Vec<(Name, String)>> {
+    let mut pushed: Vec<(&Known, String)> = Vec::new();
+    for finding in findings {
+        if let (Some(commits), Some(whole)) = (&finding.commits, selection.whole(finding.known))
+            && commits.is_pushed
+            && whole.value.chars().count() >= ledger::SHORTEST
+            && pushed.iter().all(|(known, _)| (&known.name, &known.value) != (&whole.name, &whole.value))
+        {
+            let commit = commits.added.first().map(|commit| format!(" in {}", short(&commit.id)));
+            pushed.push((whole, format!("pushed{}", commit.unwrap_or_default())));
+        }
+    }
+    let value = |(known, reason): &(&Known, String)| {
+        Some((known.name.clone(), Secret::new(known.value.to_string())?, reason.clone()))
+    };
+    let mut new = compromised::remember(&files.project, pushed.iter().filter_map(value).collect())?;
+    new.retain(|(_, is_new)| *is_new);
+    new.sort();
+    new.dedup();
+    let way = |name: &Name| {
+        let definitions: Vec<_> = files.secrets.all().filter(|one| one.name == *name).collect();
+        match definitions[..] {
+            _ if pushed.iter().all(|(known, _)| known.name != *name || known.is_old) => {
+                "it has another value already".to_owned()
+            }
+            [definition] => format!("give it a new value: {}", compromised::way_out(definition, None)),
+            _ => "`venvars compromised` says how to give it a new value".to_owned(),
+        }
+    };
+    Ok(new.into_iter().map(|(name, _)| (name.clone(), way(&name))).collect())
+}

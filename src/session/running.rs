@@ -1,0 +1,56 @@
+//! A program in a virtual environment, as if that were activated.
+
+use std::env;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::engines::shell::Shell;
+use crate::model::project::Project;
+use crate::model::venv::{self, Venv};
+use crate::session::plan::Scripts;
+use crate::words::error::{Error, Result};
+use crate::words::profile::Choice;
+use crate::world::disk;
+
+/// Does to `child` what the activate scripts of a venv do: of the venvs that are `given`, or else of the
+/// project's, the only one, the active one, or `.venv`. Gives the profile that its scripts remember.
+///
+/// # Errors
+/// There is no such venv, or it cannot stand on the `PATH`.
+pub fn activate(child: &mut Command, project: &Project, given: &[PathBuf]) -> Result<Choice> {
+    let venv = one_venv(project, given)?;
+    let folder =
+        std::path::absolute(&venv.folder).map_err(|error| Error::io("find", &venv.folder, &error))?;
+    let bin = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let old = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths(std::iter::once(bin).chain(env::split_paths(&old)))
+        .map_err(|_| Error::unsupported("the path of the venv cannot stand on the PATH").in_file(&folder))?;
+    child.env("PATH", path).env_remove("PYTHONHOME");
+    if let Some(name) = folder.file_name() {
+        child.env("VIRTUAL_ENV_PROMPT", name);
+    }
+    child.env("VIRTUAL_ENV", folder);
+    // A venv without scripts remembers none.
+    Ok(Scripts::read(&[venv], &[Shell::Posix]).map(|scripts| scripts.profile(0)).unwrap_or_default())
+}
+
+fn one_venv(project: &Project, given: &[PathBuf]) -> Result<Venv> {
+    let mut venvs = venv::of_project(project, given).map_err(|error| match error.way_out() {
+        Some(hint) if given.is_empty() => {
+            let hint = format!("{hint}; or run the command without one: --no-venv");
+            error.hint(hint)
+        }
+        _ => error,
+    })?;
+    let active = env::var_os("VIRTUAL_ENV").and_then(|path| disk::canonical(Path::new(&path)).ok());
+    let is_active = |venv: &Venv| active.is_some() && disk::canonical(&venv.folder).ok() == active;
+    let is_usual = |venv: &Venv| venv.folder.file_name() == Some(OsStr::new(".venv"));
+    let chosen = match venvs.len() {
+        0 => return Err(Error::missing("there is no virtual environment")),
+        1 => Some(0),
+        _ => venvs.iter().position(is_active).or_else(|| venvs.iter().position(is_usual)),
+    };
+    let several = || Error::usage("there are several virtual environments").in_file(&project.folder);
+    chosen.map(|index| venvs.swap_remove(index)).ok_or_else(|| several().hint("name one: --venv DIR"))
+}

@@ -1,0 +1,56 @@
+//! How the secrets file and the activate scripts stand.
+
+use std::path::PathBuf;
+
+use crate::model::venv;
+use crate::session::Session;
+use crate::session::apply::{Desired, Purpose};
+use crate::session::exposure::exposed_to_others;
+use crate::session::ledger::compromised::Compromised;
+use crate::session::plan::{Plan, Scripts};
+use crate::words::error::Result;
+use crate::words::profile::Choice;
+use crate::world::git::{self, Standing};
+
+/// How a project stands.
+pub struct Status {
+    /// How the secrets file stands to git.
+    pub git: Standing,
+    /// Whether only its owner can read it, or learn anything from it.
+    pub is_private: bool,
+    /// Whether every value in it is encrypted.
+    pub is_encrypted: bool,
+    /// The values that others may know.
+    pub compromised: Vec<Compromised>,
+    /// What `apply` would do.
+    pub plan: Plan,
+    /// The profile of the first venv.
+    pub profile: Choice,
+}
+
+impl Status {
+    /// How the project of `session` stands, with the venvs that are `given` or its own.
+    ///
+    /// # Errors
+    /// As for [`Scripts::read`], [`Desired::of`] and [`Desired::compromised`].
+    pub fn of(session: &Session, given: &[PathBuf]) -> Result<Self> {
+        let secrets = &session.files.secrets;
+        let git = git::standing(&session.project().secrets)?;
+        let scripts = Scripts::read(&venv::of_project(session.project(), given)?, &[])?;
+        let desired = Desired::of(session, &scripts, Purpose::Compare)?;
+        Ok(Self {
+            git,
+            is_private: exposed_to_others(secrets).is_none(),
+            is_encrypted: secrets.is_encrypted(),
+            compromised: desired.compromised(session)?,
+            plan: scripts.plan(&desired.wanted)?,
+            profile: desired.wanted.into_iter().next().map(|wanted| wanted.profile).unwrap_or_default(),
+        })
+    }
+
+    /// Whether git would take plain values, or has them already.
+    #[must_use]
+    pub fn is_exposed(&self) -> bool {
+        !self.is_encrypted && matches!(self.git, Standing::Exposed | Standing::Tracked)
+    }
+}
