@@ -29,7 +29,7 @@ fn a_hint_is_given_once_and_names_the_nearest() {
         let error = Error::usage("what?").did_you_mean(word, ["TOKEN", "DEBUG"], "look");
         error.or_hint("never").way_out().unwrap().to_owned()
     };
-    assert_eq!(hint("TOKNE"), "did you mean TOKEN?");
+    assert_eq!(hint("TOKEN1"), "did you mean TOKEN?");
     assert_eq!(hint("PASSWORD"), "look");
     assert_eq!(Error::usage("what?").or_hint("look").way_out(), Some("look"));
 }
