@@ -1,11 +1,11 @@
 //! Virtual environments: which ones belong to a project, and their activate scripts.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::model::project::Project;
 use crate::words::error::{Error, Result};
+use crate::world::variables;
 
 /// A virtual environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +100,7 @@ pub fn of_project(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
 
 /// The path that an environment variable holds, if it is set and not empty.
 fn variable(name: &str) -> Option<PathBuf> {
-    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+    variables::raw(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
 /// Every venv directly inside `folder`, by name.

@@ -1,6 +1,5 @@
 //! What a hook looks at: whether git is about to commit or push a value.
 
-use std::env;
 use std::io;
 use std::path::Path;
 
@@ -21,6 +20,7 @@ use crate::words::error::{Error, Result};
 use crate::world::git;
 use crate::world::git::hook::Hook;
 use crate::world::git::repository::Repository;
+use crate::world::variables;
 
 /// What git is about to do, and the projects whose values it must not hold.
 pub struct Gate {
@@ -121,7 +121,7 @@ impl Gate {
 /// (githooks(5)), or by the variables that the program pre-commit sets.
 fn pushed(top: &Path, remote: Option<&str>) -> Result<Pushed> {
     let is_none = |id: &str| id.bytes().all(|byte| byte == b'0');
-    let variable = |name| env::var(name).ok().filter(|value: &String| !value.is_empty());
+    let variable = |name| variables::text(name).filter(|value: &String| !value.is_empty());
     let remote = remote.map(str::to_owned).filter(|name| !name.is_empty());
     // What this remote has is not pushed now; what another one has may be.
     let known = match remote.or_else(|| variable("PRE_COMMIT_REMOTE_NAME")) {
@@ -137,8 +137,8 @@ fn pushed(top: &Path, remote: Option<&str>) -> Result<Pushed> {
         range.extend((!is_none(remote) && git::has(top, remote)).then(|| remote.to_owned()));
         Some(range)
     };
-    if let Ok(to) = env::var("PRE_COMMIT_TO_REF") {
-        let from = env::var("PRE_COMMIT_FROM_REF").unwrap_or_default();
+    if let Some(to) = variables::text("PRE_COMMIT_TO_REF") {
+        let from = variables::text("PRE_COMMIT_FROM_REF").unwrap_or_default();
         return Ok(Pushed {
             ranges: range(&to, &from).into_iter().collect(),
             names: variable("PRE_COMMIT_REMOTE_BRANCH").into_iter().collect(),

@@ -12,6 +12,7 @@ use crate::session::plan::Scripts;
 use crate::words::error::{Error, Result};
 use crate::words::profile::Choice;
 use crate::world::disk;
+use crate::world::variables;
 
 /// Does to `child` what the activate scripts of a venv do: of the venvs that are `given`, or else of the
 /// project's, the only one, the active one, or `.venv`. Gives the profile that its scripts remember.
@@ -23,7 +24,7 @@ pub fn activate(child: &mut Command, project: &Project, given: &[PathBuf]) -> Re
     let folder =
         std::path::absolute(&venv.folder).map_err(|error| Error::io("find", &venv.folder, &error))?;
     let bin = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
-    let old = env::var_os("PATH").unwrap_or_default();
+    let old = variables::raw("PATH").unwrap_or_default();
     let path = env::join_paths(std::iter::once(bin).chain(env::split_paths(&old)))
         .map_err(|_| Error::unsupported("the path of the venv cannot stand on the PATH").in_file(&folder))?;
     child.env("PATH", path).env_remove("PYTHONHOME");
@@ -43,7 +44,7 @@ fn one_venv(project: &Project, given: &[PathBuf]) -> Result<Venv> {
         }
         _ => error,
     })?;
-    let active = env::var_os("VIRTUAL_ENV").and_then(|path| disk::canonical(Path::new(&path)).ok());
+    let active = variables::raw("VIRTUAL_ENV").and_then(|path| disk::canonical(Path::new(&path)).ok());
     let is_active = |venv: &Venv| active.is_some() && disk::canonical(&venv.folder).ok() == active;
     let is_usual = |venv: &Venv| venv.folder.file_name() == Some(OsStr::new(".venv"));
     let chosen = match venvs.len() {

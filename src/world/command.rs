@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::process::{self, Child, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,6 +16,8 @@ use crate::words::cause::Cause;
 use crate::words::error::Error;
 use crate::words::secret::LONGEST;
 use crate::world::file;
+use crate::world::program::child;
+use crate::world::variables;
 
 /// How long a command may take where nothing else is said: long enough to type a passphrase.
 pub const TIMEOUT: Duration = Duration::from_mins(1);
@@ -113,7 +115,7 @@ impl Invocation {
 
     fn start(&self, secrets: &Path) -> Result<(Child, String), Failure> {
         let folder = secrets.parent().unwrap_or(Path::new("."));
-        let running = env::var_os(RUNNING).unwrap_or_default();
+        let running = variables::raw(RUNNING).unwrap_or_default();
         if env::split_paths(&running).any(|file| file == secrets) {
             return Err(Error::refused(
                 "the command asks venvars for the file that it stands in, which would never end",
@@ -128,7 +130,7 @@ impl Invocation {
         } else {
             PathBuf::from(program)
         };
-        let mut command = process::Command::new(path);
+        let mut command = child(path);
         command
             .args(&self.words[1..])
             .current_dir(folder)

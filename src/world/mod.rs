@@ -10,3 +10,4 @@ pub mod keyring;
 pub mod program;
 pub mod prompt;
 pub mod python;
+pub mod variables;

@@ -1,6 +1,8 @@
-//! The program that is running.
+//! The program that is running, and those that it starts.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::words::error::{Error, Result};
 use crate::world::disk;
@@ -15,4 +17,10 @@ pub fn ourselves() -> Result<PathBuf> {
         .ok()
         .filter(|found| found.is_absolute() && disk::canonical(found).ok() == disk::canonical(&running).ok())
         .unwrap_or(running))
+}
+
+/// A child that is to run `program`: all of them begin here.
+#[expect(clippy::disallowed_methods, reason = "this is the room that makes them")]
+pub fn child(program: impl AsRef<OsStr>) -> Command {
+    Command::new(program)
 }

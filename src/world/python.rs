@@ -2,7 +2,7 @@
 //! constant program, and runs no code of the venv or the folder that it is started in.
 
 use std::io::{ErrorKind, Write};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::world::command;
+use crate::world::program::child;
 
 /// What Python is called. On Windows `python` may be a stub that only opens the store.
 const NAMES: &[&str] = if cfg!(windows) { &["py", "python"] } else { &["python3"] };
@@ -62,7 +63,7 @@ fn run_in(names: &[&str], timeout: Duration, program: &str, input: &str) -> Resu
 
 fn start(names: &[&str], program: &str) -> Result<RunningPython> {
     for name in names {
-        let mut command = Command::new(name);
+        let mut command = child(name);
         // Without -S it would run the .pth files of the venv that comes first on the PATH.
         command
             .args(["-I", "-S", "-X", "utf8", "-c", program])
@@ -97,7 +98,7 @@ impl Drop for RunningPython {
             rustix::process::Signal::KILL,
         );
         #[cfg(windows)]
-        let _ = Command::new("taskkill")
+        let _ = child("taskkill")
             .args(["/T", "/F", "/PID", &self.0.id().to_string()])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -146,8 +147,8 @@ mod tests {
         );
         let error = fails(NAMES, &program, "took longer than 2 s");
         assert_eq!(error.way_out(), None);
-        let child = std::fs::read_to_string(file.path()).unwrap();
-        let state = Command::new("ps").args(["-o", "stat=", "-p", &child]).output().unwrap().stdout;
+        let number = std::fs::read_to_string(file.path()).unwrap();
+        let state = child("ps").args(["-o", "stat=", "-p", &number]).output().unwrap().stdout;
         assert!(state.is_empty() || state.starts_with(b"Z"), "{}", String::from_utf8_lossy(&state));
     }
 

@@ -1,10 +1,10 @@
-use std::env;
 use std::process::ExitCode;
 
 use venvars::engines::shell::Shell;
 use venvars::engines::shell::block;
 
 use super::{Global, Result, console};
+use venvars::world::variables;
 
 /// `venvars activation`: what a live script is to evaluate. If anything is wrong, it says so in one line
 /// and prints nothing, so that nothing is set.
@@ -25,7 +25,7 @@ pub fn run(global: &Global, shell: Shell, bsd: bool) -> Result<ExitCode> {
             });
         }
         let guard = session.project().settings.guard;
-        Ok(block::answer(shell, &variables, guard, |name| env::var(name).ok()))
+        Ok(block::answer(shell, &variables, guard, variables::text))
     };
     match answer() {
         Ok((text, left_out)) => {

@@ -1,6 +1,3 @@
-use std::env;
-use std::process::Command;
-
 use venvars::model::secrets::Secrets;
 use venvars::session::editor::Locked;
 use venvars::session::environment::Files;
@@ -10,6 +7,8 @@ use venvars::session::ledger::compromised;
 use venvars::words::cause::Cause;
 
 use super::{Error, Global, Result, console, say_waiting};
+use venvars::world::program::child;
+use venvars::world::variables;
 
 /// `venvars edit`: your editor on the file itself, so that what it knows of the file (undo, its own
 /// backups) stays true; then the file is checked.
@@ -28,16 +27,16 @@ pub fn run(global: &Global) -> Result<()> {
     }
     let editor = ["VISUAL", "EDITOR"]
         .into_iter()
-        .filter_map(|name| env::var(name).ok())
+        .filter_map(variables::text)
         .find(|editor| !editor.trim().is_empty())
         .ok_or_else(|| {
             Error::missing("no editor is named").hint("set VISUAL or EDITOR, for example: export EDITOR=nano")
         })?;
     // The variables hold a command line, as for git and crontab: the shell takes it apart.
     let status = if cfg!(windows) {
-        Command::new("cmd").arg("/C").arg(&editor).arg(file).status()
+        child("cmd").arg("/C").arg(&editor).arg(file).status()
     } else {
-        Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg(&editor).arg(file).status()
+        child("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg(&editor).arg(file).status()
     };
     let status = status.map_err(|error| Error::could_not("start the editor", &error))?;
     if !status.success() {

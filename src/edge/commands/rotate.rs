@@ -1,4 +1,3 @@
-use std::env;
 use std::io::{self, BufRead, IsTerminal};
 
 use venvars::model::secrets::generate::{self, SecretKind};
@@ -17,6 +16,7 @@ use zeroize::Zeroizing;
 
 use super::{Error, Global, Result, apply, ask, console, heroku, say_waiting};
 use crate::edge::cli::Rotate;
+use venvars::world::variables;
 
 /// `venvars rotate`: new values; the old ones are put aside.
 pub fn run(global: &Global, options: &Rotate) -> Result<()> {
@@ -134,7 +134,7 @@ fn follow(global: &Global, session: &Session) -> Result<()> {
 
 /// Says how Heroku gets the new values where the project is deployed there; at a terminal, asks.
 fn offer_heroku(global: &Global, session: &Session, turned: &[&Turned]) -> Result<()> {
-    let Ok(app) = app(session, env::var("HEROKU_APP").ok().as_deref()) else { return Ok(()) };
+    let Ok(app) = app(session, variables::text("HEROKU_APP").as_deref()) else { return Ok(()) };
     let mut profiles: Vec<&Option<ProfileName>> = turned.iter().map(|one| &one.target.profile).collect();
     profiles.dedup();
     for profile in profiles {

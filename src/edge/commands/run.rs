@@ -1,4 +1,3 @@
-use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind};
 use std::process::{Command, ExitCode};
@@ -8,6 +7,8 @@ use venvars::session::running::activate;
 
 use super::{Error, Global, Result, masked};
 use crate::edge::cli::Venvs;
+use venvars::world::program::child;
+use venvars::world::variables;
 
 /// `venvars run`: a command with the variables, as if the venv were activated: in the profile that its
 /// scripts remember, where none is asked for. If it `is_masked`, no value is printed.
@@ -23,7 +24,7 @@ pub fn run(
     let Some((program, arguments)) = command.split_first() else {
         return Err(Error::usage("there is no command to run"));
     };
-    let mut child = Command::new(program);
+    let mut child = child(program);
     child.args(arguments);
     let mut profile = global.profile.clone();
     if !no_venv {
@@ -32,7 +33,7 @@ pub fn run(
     let environment = session.files.environment(&profile)?;
     let variables = environment.variables()?;
     for variable in &variables {
-        if variable.overrides || env::var_os(variable.name.as_str()).is_none() {
+        if variable.overrides || variables::raw(variable.name.as_str()).is_none() {
             child.env(variable.name.as_str(), variable.value.reveal());
         }
     }

@@ -1,6 +1,6 @@
 //! Where shells and other programs keep what was typed into them.
 
-use std::env;
+use crate::world::variables;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -46,7 +46,7 @@ pub fn histories() -> Vec<PathBuf> {
     let in_home = FILES.iter().filter_map(|file| Some(home.as_ref()?.join(file)));
     let data = [dirs::data_dir(), dirs::config_dir(), home.as_ref().map(|home| home.join(".local/share"))];
     let in_data = data.iter().flatten().flat_map(|folder| DATA.iter().map(|file| folder.join(file)));
-    let named = env::var_os("HISTFILE").map(PathBuf::from).filter(|file| file.is_absolute());
+    let named = variables::raw("HISTFILE").map(PathBuf::from).filter(|file| file.is_absolute());
     let mut found: Vec<PathBuf> = in_home.chain(in_data).chain(named).flat_map(|path| files(&path)).collect();
     found.sort();
     found.dedup();

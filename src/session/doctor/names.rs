@@ -1,9 +1,8 @@
 //! Variables that change what programs do, besides those that are refused.
 
-use std::env;
-
 use crate::session::doctor::Trouble;
 use crate::session::environment::Environment;
+use crate::world::variables;
 
 /// Names by what they change; a name that ends in `*` is a beginning.
 const HIDING: [(&str, &str); 22] = [
@@ -40,7 +39,7 @@ pub(super) fn is_named(name: &str, known: &str) -> bool {
 /// environment has now, while no venv of ours is active in it.
 #[must_use]
 pub fn hiding(environment: &Environment<'_>) -> Vec<Trouble> {
-    let is_active = env::var_os("_VENVARS").is_some();
+    let is_active = variables::raw("_VENVARS").is_some();
     environment
         .entries
         .values()
@@ -52,7 +51,7 @@ pub fn hiding(environment: &Environment<'_>) -> Vec<Trouble> {
                     format!("give the variable a name of its own, or take it out: venvars unset {name}"),
                 ));
             }
-            (!is_active && environment.files.project.settings.overrides(name) && env::var_os(name).is_some()).then(|| {
+            (!is_active && environment.files.project.settings.overrides(name) && variables::raw(name).is_some()).then(|| {
                 Trouble::new(
                     format!("{name} is in your environment already, and hidden while the venv is active"),
                     format!(

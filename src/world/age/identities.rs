@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 use crate::words::error::{Error, Result};
 use crate::world::age::LIMIT;
 use crate::world::prompt::{self, NoLine};
+use crate::world::variables;
 
 /// The environment variable that names the identity files, several of them separated as in PATH.
 pub const IDENTITY: &str = "VENVARS_AGE_IDENTITY";
@@ -31,7 +32,7 @@ pub const IDENTITY: &str = "VENVARS_AGE_IDENTITY";
 /// # Errors
 /// There is none of them.
 pub fn identity_files() -> Result<Vec<PathBuf>> {
-    find(env::var_os(IDENTITY).as_deref(), dirs::config_dir().as_deref(), dirs::home_dir().as_deref())
+    find(variables::raw(IDENTITY).as_deref(), dirs::config_dir().as_deref(), dirs::home_dir().as_deref())
 }
 
 fn find(named: Option<&OsStr>, config: Option<&Path>, home: Option<&Path>) -> Result<Vec<PathBuf>> {

@@ -10,6 +10,7 @@ use std::io::ErrorKind;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::rc::Rc;
 
+use crate::world::variables;
 use gix_glob::pattern::Case;
 use gix_glob::{Pattern, wildmatch};
 use gix_hash::Kind;
@@ -75,7 +76,7 @@ fn may_judge() -> bool {
         "GIT_COMMON_DIR",
         "GIT_OBJECT_DIRECTORY",
     ];
-    std::env::vars_os().all(|(name, _)| {
+    variables::all().all(|(name, _)| {
         let name = name.to_string_lossy();
         !name.starts_with("GIT_") || HARMLESS.iter().any(|known| name.starts_with(known))
     })

@@ -7,6 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
 
 use crate::words::error::{Error, Result};
+use crate::world::program::child;
 
 /// What names the repository and the index that a hook runs for: a question about another repository
 /// would be answered for this one. See githooks(5).
@@ -33,7 +34,7 @@ impl Git {
 
     /// The same that sees what a hook sees.
     pub fn of_hook(folder: &Path) -> Self {
-        let mut command = Command::new("git");
+        let mut command = child("git");
         command.arg("-C").arg(folder).args(["-c", "core.fsmonitor=false"]);
         command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
         Self { command, folder: folder.into(), what: String::new() }

@@ -23,6 +23,7 @@ use crate::world::heroku::answer::{NoResponse, Reply};
 use crate::world::heroku::app::App;
 use crate::world::heroku::retry;
 use crate::world::heroku::token::Token;
+use crate::world::variables;
 
 /// How long to wait for a connection, and for the first byte of an answer.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -59,7 +60,7 @@ impl Client {
             .user_agent(concat!("venvars/", env!("CARGO_PKG_VERSION")))
             .timeout_connect(Some(CONNECT))
             .timeout_recv_response(Some(RESPOND));
-        if let Some(file) = env::var_os("SSL_CERT_FILE").filter(|file| !file.is_empty()) {
+        if let Some(file) = variables::raw("SSL_CERT_FILE").filter(|file| !file.is_empty()) {
             let roots = certificates(Path::new(&file))?;
             config = config.tls_config(TlsConfig::builder().root_certs(roots).build());
         }

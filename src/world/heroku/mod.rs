@@ -13,10 +13,10 @@ pub mod netrc;
 mod retry;
 pub mod token;
 
-use std::env;
+use crate::world::variables;
 
 /// The environment variable `name`, as text; an empty one counts as none, as in Heroku's own CLI.
 #[must_use]
 pub fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|text| !text.trim().is_empty())
+    variables::text(name).filter(|text| !text.trim().is_empty())
 }

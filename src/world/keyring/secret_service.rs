@@ -1,7 +1,6 @@
 //! The Secret Service of a session bus: Linux and the BSDs.
 
 use std::collections::HashMap;
-use std::env;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,11 +11,12 @@ use keyring_core::{CredentialStore, Error as Fault};
 use super::entry::KeyringEntry;
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
+use crate::world::variables;
 
 /// Asked first because libdbus would otherwise start `dbus-launch` to look for a bus.
 /// Where the bus is: <https://dbus.freedesktop.org/doc/dbus-daemon.1.html>, sd-bus(3).
 pub fn reachable() -> Result<()> {
-    let set = |name| env::var_os(name).filter(|value| !value.is_empty());
+    let set = |name| variables::raw(name).filter(|value| !value.is_empty());
     let address = set("DBUS_SESSION_BUS_ADDRESS");
     let socket = set("XDG_RUNTIME_DIR").map(|folder| Path::new(&folder).join("bus"));
     if address.is_some() || socket.is_some_and(|socket| socket.exists()) {

@@ -8,7 +8,6 @@ mod signals;
 #[cfg(unix)]
 mod terminal;
 
-use std::env;
 use std::io::{self, IsTerminal};
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
@@ -19,13 +18,14 @@ use venvars::session::environment::Environment;
 use venvars::session::selection;
 use venvars::words::error::{Error, Result};
 use venvars::words::variable::Variable;
+use venvars::world::variables;
 use zeroize::Zeroizing;
 
 /// Whether to mask, where the command line leaves it open: under a continuous integration, which keeps
 /// what is printed for others to read. Nearly all of those set `CI`.
 pub fn is_wanted() -> bool {
     let is_set = |value: &str| !matches!(value, "" | "0" | "false");
-    !io::stdout().is_terminal() && env::var("CI").is_ok_and(|value| is_set(&value.to_lowercase()))
+    !io::stdout().is_terminal() && variables::text("CI").is_some_and(|value| is_set(&value.to_lowercase()))
 }
 
 /// The values to mask: those of `variables` that are secrets, what the environment has in their place, and
@@ -33,7 +33,9 @@ pub fn is_wanted() -> bool {
 pub fn known(environment: &Environment, variables: &[Variable]) -> Vec<Known> {
     let theirs: Vec<_> = variables
         .iter()
-        .filter_map(|variable| Some((&variable.name, Zeroizing::new(env::var(variable.name.as_str()).ok()?))))
+        .filter_map(|variable| {
+            Some((&variable.name, Zeroizing::new(variables::text(variable.name.as_str())?)))
+        })
         .collect();
     let ours = variables.iter().map(|variable| (&variable.name, variable.value.reveal()));
     let all = ours.chain(theirs.iter().map(|(name, value)| (*name, value.as_str())));
