@@ -1,6 +1,7 @@
 //! The program that is running, and those that it starts.
 
 use std::ffi::OsStr;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -23,4 +24,12 @@ pub fn ourselves() -> Result<PathBuf> {
 #[expect(clippy::disallowed_methods, reason = "this is the room that makes them")]
 pub fn child(program: impl AsRef<OsStr>) -> Command {
     Command::new(program)
+}
+
+/// What a shell says of a command that is not there, and of one that cannot be executed: POSIX XCU
+/// 2.8.2.
+#[must_use]
+pub fn not_started(program: &OsStr, error: &io::Error) -> Error {
+    let code = if error.kind() == ErrorKind::NotFound { 127 } else { 126 };
+    Error::could_not(format!("run {}", program.to_string_lossy()), error).exit_code(code)
 }

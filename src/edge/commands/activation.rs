@@ -2,9 +2,9 @@ use std::process::ExitCode;
 
 use venvars::engines::shell::Shell;
 use venvars::engines::shell::block;
+use venvars::world::variables;
 
 use super::{Global, Result, console};
-use venvars::world::variables;
 
 /// `venvars activation`: what a live script is to evaluate. If anything is wrong, it says so in one line
 /// and prints nothing, so that nothing is set.

@@ -5,10 +5,10 @@ use venvars::session::exposure::{exposed_to_others, exposure, guard};
 use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised;
 use venvars::words::cause::Cause;
-
-use super::{Error, Global, Result, console, say_waiting};
 use venvars::world::program::child;
 use venvars::world::variables;
+
+use super::{Error, Global, Result, console, say_waiting};
 
 /// `venvars edit`: your editor on the file itself, so that what it knows of the file (undo, its own
 /// backups) stays true; then the file is checked.

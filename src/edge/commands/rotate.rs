@@ -12,11 +12,11 @@ use venvars::session::rotation::{Renewal, applied_venvs, targets};
 use venvars::session::setting;
 use venvars::words::cause::Cause;
 use venvars::words::profile::{Choice, ProfileName};
+use venvars::world::variables;
 use zeroize::Zeroizing;
 
 use super::{Error, Global, Result, apply, ask, console, heroku, say_waiting};
 use crate::edge::cli::Rotate;
-use venvars::world::variables;
 
 /// `venvars rotate`: new values; the old ones are put aside.
 pub fn run(global: &Global, options: &Rotate) -> Result<()> {

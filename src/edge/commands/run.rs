@@ -1,14 +1,13 @@
 use std::ffi::{OsStr, OsString};
-use std::io::{self, ErrorKind};
 use std::process::{Command, ExitCode};
 
 use venvars::session::exposure::guard;
 use venvars::session::running::activate;
+use venvars::world::program::{child, not_started};
+use venvars::world::variables;
 
 use super::{Error, Global, Result, masked};
 use crate::edge::cli::Venvs;
-use venvars::world::program::child;
-use venvars::world::variables;
 
 /// `venvars run`: a command with the variables, as if the venv were activated: in the profile that its
 /// scripts remember, where none is asked for. If it `is_masked`, no value is printed.
@@ -43,13 +42,6 @@ pub fn run(
         return masked::run(child, &known);
     }
     start(child, program)
-}
-
-/// What a shell says of a command that is not there, and of one that cannot be executed: POSIX XCU
-/// 2.8.2.
-pub fn not_started(program: &OsStr, error: &io::Error) -> Error {
-    let code = if error.kind() == ErrorKind::NotFound { 127 } else { 126 };
-    Error::could_not(format!("run {}", program.to_string_lossy()), error).exit_code(code)
 }
 
 #[cfg(unix)]

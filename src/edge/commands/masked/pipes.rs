@@ -23,7 +23,7 @@ pub fn run(
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command
         .spawn()
-        .map_err(|error| crate::edge::commands::run::not_started(command.get_program(), &error))?;
+        .map_err(|error| venvars::world::program::not_started(command.get_program(), &error))?;
     let output = child.stdout.take().map(|source| {
         let matcher = Arc::clone(matcher);
         thread::spawn(move || copy(source, io::stdout(), &matcher, |_| false))

@@ -22,12 +22,12 @@ use rustix::termios::{
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGWINCH};
 use venvars::engines::search::matcher::Matcher;
 use venvars::words::error::Result;
+use venvars::world::program::not_started;
 use zeroize::Zeroizing;
 
 use super::printers::Printers;
 use super::refused;
 use super::signals::{self, PASSED_ON, Signals};
-use crate::edge::commands::run::not_started;
 
 /// The most keys that are handed on at once: a terminal has room for them whenever it has any.
 const KEYS: usize = 256;
