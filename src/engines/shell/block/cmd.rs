@@ -1,6 +1,6 @@
 //! `activate.bat`, `deactivate.bat`: cmd.exe.
 
-use super::{Data, Program, Question, list, names, set, unless};
+use super::{Data, Program, Question, lines, list, names, set};
 use crate::engines::shell::Shell::Cmd;
 use crate::words::variable::Variable;
 
@@ -27,8 +27,7 @@ fn embedded(data: &Data<'_>) -> String {
     let (before, after) = if is_ascii { ("", "") } else { (UTF8, END_UTF8) };
     let mut text = format!("{ACTIVATE}{before}");
     text.push_str(&names("@call :_venvars_begin ", &data.variables));
-    text.extend(data.variables.iter().map(|variable| format!("{}\n", set(Cmd, variable))));
-    text.push_str(&unless("@rem", data));
+    text.push_str(&lines(Cmd, "", "@rem", data));
     text.extend(data.defaults.iter().map(|variable| {
         let (name, line) = (&variable.name, set(Cmd, variable));
         format!(

@@ -1,6 +1,6 @@
 //! `activate.fish`.
 
-use super::{Data, Program, Question, names, set, unless, word};
+use super::{Data, Program, Question, lines, names, set, word};
 use crate::engines::shell::Shell::Fish;
 
 pub(super) const PROGRAM: Program = Program {
@@ -17,8 +17,7 @@ const ACTIVE: &str =
 fn embedded(data: &Data<'_>) -> String {
     let mut text = ACTIVE.to_owned();
     text.push_str(&names("        _venvars_keep ", &data.variables));
-    text.extend(data.variables.iter().map(|variable| format!("        {}\n", set(Fish, variable))));
-    text.push_str(&unless("        #", data));
+    text.push_str(&lines(Fish, "        ", "        #", data));
     text.extend(data.defaults.iter().map(|variable| {
         format!(
             "        if not set -q {0}\n            _venvars_keep {0}\n            {1}\n        end\n",

@@ -150,6 +150,13 @@ fn set(shell: Shell, variable: &Variable) -> String {
     shell.set(variable.name.as_str(), variable.value.reveal()).replace('\n', VALUE_NEWLINE)
 }
 
+/// The lines that set what is set in any case, each behind `before`; then, in a line of comment behind `sign`, the
+/// names of the variables that give way to those that are there.
+fn lines(shell: Shell, before: &str, sign: &str, data: &Data<'_>) -> String {
+    let lines = data.variables.iter().map(|variable| format!("{before}{}\n", set(shell, variable)));
+    lines.chain([unless(sign, data)]).collect()
+}
+
 /// `text` as one word of `shell`, for a block.
 fn word(shell: Shell, text: &str) -> String {
     shell.literal(text).replace('\n', VALUE_NEWLINE)

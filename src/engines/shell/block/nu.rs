@@ -1,6 +1,6 @@
 //! `activate.nu`: Nushell, whose `overlay hide` gives the old values back.
 
-use super::{Data, Program, Question, names, set, unless};
+use super::{Data, Program, Question, lines, names, set};
 use crate::engines::shell::Shell::Nu;
 
 pub(super) const PROGRAM: Program = Program { text: "", inside: "", embedded, live };
@@ -10,8 +10,7 @@ const ACTIVATE: &str = include_str!("../../../../templates/activate.nu");
 fn embedded(data: &Data<'_>) -> String {
     let mut text = ACTIVATE.to_owned();
     text.push_str(&names("    _venvars_keep ", &data.variables));
-    text.extend(data.variables.iter().map(|variable| format!("    {}\n", set(Nu, variable))));
-    text.push_str(&unless("    #", data));
+    text.push_str(&lines(Nu, "    ", "    #", data));
     text.extend(data.defaults.iter().map(|variable| {
         let (name, line) = (&variable.name, set(Nu, variable));
         format!("    if '{name}' not-in $env {{\n        _venvars_keep {name}\n        {line}\n    }}\n")

@@ -1,6 +1,6 @@
 //! `activate`: sh, bash, zsh, dash, ksh93, mksh, busybox ash, yash.
 
-use super::{Data, Program, Question, list, set, unless, word};
+use super::{Data, Program, Question, lines, list, set, word};
 use crate::engines::shell::Shell::Posix;
 
 pub(super) const PROGRAM: Program = Program {
@@ -13,8 +13,7 @@ pub(super) const PROGRAM: Program = Program {
 /// A function that sets the values, and the call that has it run if they may be set.
 fn embedded(data: &Data<'_>) -> String {
     let mut text = "_venvars_values () {\n".to_owned();
-    text.extend(data.variables.iter().map(|variable| format!("    \\{}\n", set(Posix, variable))));
-    text.push_str(&unless("    #", data));
+    text.push_str(&lines(Posix, "    \\", "    #", data));
     text.extend(data.defaults.iter().map(|variable| {
         let (name, line) = (&variable.name, set(Posix, variable));
         format!("    if _venvars_missing {name}; then\n        \\{line}\n    fi\n")

@@ -1,6 +1,6 @@
 //! `activate_this.py`: an embedded Python, which has no way back.
 
-use super::{Data, Program, Question, list, set, unless};
+use super::{Data, Program, Question, lines, list, set};
 use crate::engines::shell::Shell::Python;
 
 pub(super) const PROGRAM: Program = Program { text: "", inside: "", embedded, live };
@@ -12,8 +12,7 @@ fn embedded(data: &Data<'_>) -> String {
         "{ACTIVATE}if \"VIRTUAL_ENV\" in _venvars_os.environ:\n    _venvars_os.environ[\"_VENVARS\"] = \"{}\"\n",
         list(&data.variables)
     );
-    text.extend(data.variables.iter().map(|variable| format!("    {}\n", set(Python, variable))));
-    text.push_str(&unless("    #", data));
+    text.push_str(&lines(Python, "    ", "    #", data));
     text.extend(data.defaults.iter().map(|variable| {
         format!(
             "    if \"{0}\" not in _venvars_os.environ:\n        {1}\n        _venvars_os.environ[\"_VENVARS\"] += \"{0} \"\n",

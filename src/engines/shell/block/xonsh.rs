@@ -1,6 +1,6 @@
 //! `activate.xsh`: xonsh. Its `deactivate` may be a method, so the program stands with the data.
 
-use super::{Data, Program, Question, WATCH, list, set, unless};
+use super::{Data, Program, Question, WATCH, lines, list, set};
 use crate::engines::shell::Shell::Xonsh;
 
 pub(super) const PROGRAM: Program = Program {
@@ -16,8 +16,7 @@ const END: &str =
 
 fn embedded(data: &Data<'_>) -> String {
     let mut text = format!("{ACTIVATE}if _venvars_begin('{}'.split()):\n", list(&data.variables).trim_end());
-    text.extend(data.variables.iter().map(|variable| format!("    {}\n", set(Xonsh, variable))));
-    text.push_str(&unless("    #", data));
+    text.push_str(&lines(Xonsh, "    ", "    #", data));
     text.extend(data.defaults.iter().map(|variable| {
         format!("    if _venvars_missing('{}'):\n        {}\n", variable.name, set(Xonsh, variable))
     }));
