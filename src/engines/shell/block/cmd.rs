@@ -38,16 +38,16 @@ fn embedded(data: &Data<'_>) -> String {
 }
 
 fn live(question: &Question) -> String {
-    let words = question.words(|word| format!("\"{}\"", Cmd.literal(word)));
+    let words = question.words(|word| Cmd.literal(word));
     // No quote can be held, and no line break: such a path is never part of a line.
-    if words.iter().any(|word| word[1..word.len() - 1].contains(['"', '\n', '\r', '\u{1a}'])) {
+    if words.iter().any(|word| word.contains(['"', '\n', '\r', '\u{1a}'])) {
         return format!(
             "{ACTIVATE}@echo venvars: no variable was set: a batch file cannot hold the path of this project 1>&2\n"
         );
     }
     format!(
-        "{ACTIVATE}{UTF8}@rem The answer is an assignment a line.\n@for /f \"usebackq eol= delims=\" %%l in (`call {} cmd`) do @for /f \"delims==\" %%n in (\"%%l\") do @call :_venvars_keep %%n & @set \"%%l\"\n{END_UTF8}",
-        words.join(" ")
+        "{ACTIVATE}{UTF8}@rem The answer is an assignment a line.\n@for /f \"usebackq eol= delims=\" %%l in (`call \"{}\" cmd`) do @for /f \"delims==\" %%n in (\"%%l\") do @call :_venvars_keep %%n & @set \"%%l\"\n{END_UTF8}",
+        words.join("\" \"")
     )
 }
 
