@@ -23,7 +23,6 @@ pub mod selection;
 pub mod setting;
 pub mod sources;
 pub mod status;
-pub mod threads;
 pub mod worktree;
 
 use std::cell::OnceCell;

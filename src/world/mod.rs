@@ -10,4 +10,5 @@ pub mod keyring;
 pub mod program;
 pub mod prompt;
 pub mod python;
+pub mod threads;
 pub mod variables;

@@ -9,13 +9,13 @@ use crate::model::secrets::Definition;
 use crate::model::source::Source;
 use crate::session::environment::Environment;
 use crate::session::sources::{Answer, NoValue, Reach};
-use crate::session::threads::side_by_side;
 use crate::words::error::Error;
 use crate::words::message::printable;
 use crate::words::name::Name;
 use crate::words::secret::Secret;
 use crate::words::variable::Variable;
 use crate::world::command::Failure;
+use crate::world::threads::side_by_side;
 
 /// How many commands run side by side.
 const COMMANDS: usize = 64;

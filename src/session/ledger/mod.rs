@@ -20,13 +20,13 @@ use toml::value::Datetime;
 
 use crate::session::ledger::entry::{Leak, LedgerEntry, Suspect};
 use crate::session::ledger::fingerprint::{Cost, Fingerprint, Key, Recipe};
-use crate::session::threads::{cores, side_by_side};
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
 use crate::world::disk;
 use crate::world::disk::lock::Lock;
 use crate::world::disk::replace::{self, Replacement};
+use crate::world::threads::{cores, side_by_side};
 
 /// The name of the file, in the project's folder.
 pub const FILE: &str = "venvars.compromised.toml";

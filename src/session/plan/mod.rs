@@ -15,11 +15,11 @@ use crate::engines::shell::Shell;
 use crate::engines::shell::block::{self, Blocks, Content, LeftOut};
 use crate::engines::shell::script::{Note, Script, ScriptKind, Unfit};
 use crate::model::venv::Venv;
-use crate::session::threads::{cores, side_by_side};
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Position, Result};
 use crate::words::profile::Choice;
 use crate::world::disk;
+use crate::world::threads::{cores, side_by_side};
 
 /// How a script stands to what it should be.
 #[derive(Debug)]

@@ -12,11 +12,11 @@ use crate::engines::search::matcher::Matcher;
 use crate::engines::search::scanner::Scanner;
 use crate::engines::shell::script::{self, ScriptKind};
 use crate::session::environment::Files;
-use crate::session::threads::{cores, side_by_side};
 use crate::words::error::{Error, Result};
 use crate::world::disk;
 use crate::world::git::repository::{self, Repository};
 use crate::world::git::{Standing, is_ignored_folder, standing};
+use crate::world::threads::{cores, side_by_side};
 
 /// Where values do belong.
 #[derive(Debug, Clone, Default)]

@@ -10,10 +10,11 @@ use crate::engines::search::finding::{Hits, short};
 use crate::engines::search::matcher::Matcher;
 use crate::engines::search::scanner::Scanner;
 use crate::words::error::{Error, Result};
-use crate::world::git::pack::{side_by_side, workers};
+use crate::world::git::pack::workers;
 use crate::world::git::repository::Repository;
 use crate::world::git::runner::Output;
 use crate::world::git::store;
+use crate::world::threads::side_by_side;
 
 /// The id of an object, in hexadecimal digits.
 pub(crate) type Id = String;
@@ -114,7 +115,8 @@ fn search_listed(
         objects
     };
     let mut all = Objects::default();
-    for part in side_by_side(workers, |_| work())? {
+    for part in side_by_side(vec![(); workers], workers, |()| work()) {
+        let part = part?;
         all.found.extend(part.found);
         all.has_names |= part.has_names;
     }

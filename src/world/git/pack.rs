@@ -11,7 +11,6 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use gix_hash::{Kind, ObjectId};
 use gix_pack::data::Entry;
@@ -22,6 +21,7 @@ use zeroize::Zeroizing;
 use crate::engines::search::matcher::Matcher;
 use crate::world::git::blocks::CachedFile;
 use crate::world::git::delta::Object;
+use crate::world::threads::{cores, side_by_side};
 
 /// The most bytes of one object, or of one change, that are unpacked here.
 const LARGEST: u64 = 1 << 23;
@@ -68,12 +68,12 @@ impl Pack {
         offsets.push(fs::metadata(&path)?.len().saturating_sub(hash.len_in_bytes() as u64));
         let mut pack = Self { path, hash, index, offsets, entries: Vec::new(), families: Vec::new() };
         let share = pack.len() / workers() + 1;
-        let bases = side_by_side(workers(), |worker| {
+        let bases = side_by_side((0..workers()).collect(), workers(), |worker| {
             let mut file = CachedFile::open(&pack.path)?;
             let entries = worker * share..pack.len().min((worker + 1) * share);
-            entries.map(|entry| pack.base(&mut file, entry)).collect::<io::Result<Vec<_>>>()
-        })?;
-        pack.sort(&bases.concat())?;
+            entries.map(|entry| pack.base(&mut file, entry)).collect()
+        });
+        pack.sort(&bases.into_iter().collect::<io::Result<Vec<Vec<u32>>>>()?.concat())?;
         Ok(pack)
     }
 
@@ -150,7 +150,8 @@ impl Pack {
                 }
             }
         };
-        let mut suspects = side_by_side(workers(), |_| work())?.concat();
+        let found = side_by_side(vec![(); workers()], workers(), |()| work());
+        let mut suspects = found.into_iter().collect::<io::Result<Vec<_>>>()?.concat();
         // What is a change to itself in the end belongs to no family.
         if clear.into_inner() + suspects.len() != self.len() {
             return Err(unreadable(suspects));
@@ -174,22 +175,7 @@ impl Pack {
 
 /// How many threads work side by side: each has its own memory.
 pub(super) fn workers() -> usize {
-    thread::available_parallelism().map_or(1, usize::from).min(4)
-}
-
-/// What so many `threads` give that each do `work`, in the order of their numbers.
-pub(super) fn side_by_side<T: Send, E: Send>(
-    threads: usize,
-    work: impl Fn(usize) -> Result<T, E> + Sync,
-) -> Result<Vec<T>, E> {
-    thread::scope(|scope| {
-        let work = &work;
-        let threads: Vec<_> = (0..threads).map(|number| scope.spawn(move || work(number))).collect();
-        let joined = threads
-            .into_iter()
-            .map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        joined.collect()
-    })
+    cores().min(4)
 }
 
 fn number(entry: usize) -> io::Result<u32> {
