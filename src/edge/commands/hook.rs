@@ -2,6 +2,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use venvars::engines::search::finding::{Area, Finding};
+use venvars::model::project::Project;
 use venvars::session::gate::Gate;
 use venvars::session::hooks;
 use venvars::session::scan::text::as_text;
@@ -21,15 +22,17 @@ pub fn install(global: &Global) -> Result<()> {
             places.hooks.display()
         ));
     }
-    let say = |file: &Path, what: &str| global.say(&format!("{}: {what}", project.shown(file).display()));
-    hooks::install(&project, &places, say)
+    hooks::install(&project, &places, |file, what| say(global, &project, file, what))
 }
 
 /// `venvars hook remove`: the hooks are as they were.
 pub fn remove(global: &Global) -> Result<()> {
     let project = global.project()?;
-    let say = |file: &Path, what: &str| global.say(&format!("{}: {what}", project.shown(file).display()));
-    hooks::remove(&git::places(&project.folder)?, say)
+    hooks::remove(&git::places(&project.folder)?, |file, what| say(global, &project, file, what))
+}
+
+fn say(global: &Global, project: &Project, file: &Path, what: &str) {
+    global.say(&format!("{}: {what}", project.shown(file).display()));
 }
 
 /// `venvars hook run`, which the hooks call: looks at what is to be committed or pushed. Exit code 1 stops it.
