@@ -8,7 +8,7 @@ use libtest_mimic::{Failed, Trial};
 use tempfile::TempDir;
 
 use crate::support::terminal;
-use crate::support::{clean, fed, private, succeed, trial, venvars};
+use crate::support::{clean, fed, git, private, succeed, trial, venvars};
 
 type Outcome = Result<(), Failed>;
 
@@ -46,12 +46,6 @@ fn project(secrets: &str, settings: &str) -> Result<TempDir, Failed> {
     git(path, &["init", "--quiet"])?;
     git(path, &["add", "venvars.toml"])?;
     Ok(folder)
-}
-
-fn git(path: &Path, arguments: &[&str]) -> Outcome {
-    let mut git = Command::new("git");
-    clean(&mut git, path);
-    succeed(git.args(arguments).current_dir(path)).map(|_| ())
 }
 
 /// Runs venvars with `arguments`, and says how often the command was asked meanwhile.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::support::heroku::{APP, Fault, HTML, JSON, Server, TOKEN, answer, error};
-use crate::support::{cache, clean, private, succeed, trial, values, venvars, write_secrets};
+use crate::support::{cache, clean, git, private, succeed, trial, values, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
 use tempfile::TempDir;
 
@@ -190,13 +190,6 @@ fn a_missing_secrets_file_is_not_made() -> Outcome {
     fs::remove_file(world.file())?;
     fails(&world.run(&["pull"])?, "`venvars init` makes it");
     assert!(!world.file().exists() && world.server.state().seen.is_empty());
-    Ok(())
-}
-
-fn git(folder: &Path, arguments: &[&str]) -> Outcome {
-    let mut command = Command::new("git");
-    clean(&mut command, folder);
-    succeed(command.arg("-C").arg(folder).args(arguments))?;
     Ok(())
 }
 

@@ -803,9 +803,7 @@ fn command() -> Result<(), Failed> {
     let done = run(path, &["import", "bad.env"], "")?;
     done.check(done.code == Some(2) && done.err.contains("bad.env:1:3: the text is no UTF-8"))?;
     // Where git would take the file, nothing is written.
-    let mut git = Command::new("git");
-    clean(&mut git, path);
-    succeed(git.args(["init", "-q"]).current_dir(path))?;
+    support::git(path, &["init", "-q"])?;
     let done = run(path, &["import", ".env"], "")?;
     done.check(done.code == Some(2) && done.err.contains("git does not ignore"))
 }

@@ -11,7 +11,7 @@ use libtest_mimic::{Failed, Trial};
 use tempfile::TempDir;
 
 use crate::support::heroku::{APP, Server, TOKEN};
-use crate::support::{self, cache, clean, private, succeed, trial, venvars};
+use crate::support::{self, cache, clean, git, private, succeed, trial, venvars};
 
 type Outcome = Result<(), Failed>;
 
@@ -208,9 +208,7 @@ fn refused() -> Outcome {
     }
     fs::write(path.join("venvars.toml"), "")?;
     // Where git would take the values, nothing is asked and nothing written.
-    let mut git = Command::new("git");
-    clean(&mut git, path);
-    succeed(git.args(["init", "-q"]).current_dir(path))?;
+    git(path, &["init", "-q"])?;
     fails(path, &["rotate", "TOKEN", "--generate"], "", "git does not ignore this file")
 }
 
@@ -360,13 +358,12 @@ fn all_compromised_at_the_top() -> Outcome {
 /// Makes `path` a repository that is pushed to Heroku.
 fn of_heroku(path: &Path) -> Outcome {
     fs::write(path.join(".gitignore"), "/secrets.toml\n")?;
-    let remote = format!("https://git.heroku.com/{APP}.git");
-    for arguments in [&["init", "-q"][..], &["remote", "add", "heroku", &remote]] {
-        let mut git = Command::new("git");
-        clean(&mut git, path);
-        succeed(git.args(arguments).current_dir(path))?;
-    }
-    Ok(())
+    git(path, &["init", "-q"])?;
+    pushed_to_heroku(path)
+}
+
+fn pushed_to_heroku(path: &Path) -> Outcome {
+    git(path, &["remote", "add", "heroku", &format!("https://git.heroku.com/{APP}.git")])
 }
 
 /// A yes sends the value that was just set, and not that of the settings' default profile.
@@ -602,9 +599,7 @@ fn age() -> Outcome {
     };
     assert_eq!(with(&["set", "SECRET_KEY", "--age"], SECRET)?.code, 0);
     // Every value is encrypted, so git may have the file, and still may when old ones are in it.
-    let mut git = Command::new("git");
-    clean(&mut git, path);
-    succeed(git.args(["init", "-q"]).current_dir(path))?;
+    git(path, &["init", "-q"])?;
     let done = with(&["rotate", "SECRET_KEY"], "")?;
     assert_eq!(done.code, 0, "{}", done.err);
     let second = with(&["get", "SECRET_KEY"], "")?.out;
@@ -712,9 +707,7 @@ fn typed_with(
 fn terminal() -> Outcome {
     let folder = project("TOKEN = \"hunter2-hunter2\"\n", "")?;
     let path = folder.path();
-    let mut git = Command::new("git");
-    clean(&mut git, path);
-    succeed(git.args(["init", "-q"]).current_dir(path))?;
+    git(path, &["init", "-q"])?;
     fs::write(path.join(".gitignore"), "/secrets.toml\n")?;
     let server = Server::start()?.with(&[("TOKEN", SECRET)]);
     // Typed without echo.
@@ -743,11 +736,7 @@ fn terminal() -> Outcome {
     typed(path, &server, &["rotate", "TOKEN"], &[&format!("{long}\n")])?;
     assert_eq!(get(path, "TOKEN")?, long);
     // Where the repository is deployed to Heroku, it is offered; no is the answer to anything but yes.
-    let mut git = Command::new("git");
-    clean(&mut git, path);
-    succeed(
-        git.args(["remote", "add", "heroku", &format!("https://git.heroku.com/{APP}.git")]).current_dir(path),
-    )?;
+    pushed_to_heroku(path)?;
     let shown = typed(path, &server, &["rotate", "TOKEN", "--generate"], &["\n"])?;
     assert!(shown.contains("venvars heroku push --only TOKEN"), "{shown}");
     assert_eq!(server.state().vars["TOKEN"], SECRET);

@@ -174,6 +174,14 @@ pub fn succeed(command: &mut Command) -> Result<Output, Failed> {
     }
 }
 
+/// Runs git with `arguments` in `folder`, which is its home too, and expects it to succeed.
+#[cfg(unix)]
+pub fn git(folder: &Path, arguments: &[&str]) -> Result<(), Failed> {
+    let mut command = Command::new("git");
+    clean(&mut command, folder);
+    succeed(command.args(arguments).current_dir(folder)).map(|_| ())
+}
+
 /// Runs `command` with `input` on its standard input. It may end before it has read all of that.
 pub fn fed(command: &mut Command, input: &[u8]) -> io::Result<Output> {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
