@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 use libtest_mimic::Failed;
 
@@ -34,6 +35,11 @@ const UVS: [&str; 4] = ["0.1.45", "0.4.30", "0.7.22", "newest"];
 /// All of them, also those that are missing here, or for a plain `cargo test` the first. CPythons beside the one on the PATH are tested
 /// where they happen to be.
 pub fn all() -> Vec<Generator> {
+    static ALL: LazyLock<Vec<Generator>> = LazyLock::new(look);
+    ALL.clone()
+}
+
+fn look() -> Vec<Generator> {
     let in_cache = |name: &str, program: &str| {
         let folder = cache().join(name);
         let bin = if cfg!(windows) { "Scripts" } else { "bin" };
@@ -56,7 +62,7 @@ pub fn all() -> Vec<Generator> {
         let python = found
             .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&prefix)))
             .map(|path| path.join("bin/python3"))
-            .chain(which::which(format!("python3.{minor}")).ok())
+            .chain(std::iter::once_with(|| runs(&format!("python3.{minor}"))).flatten())
             .find(|python| python.canonicalize().is_ok_and(|python| Some(python) != newest));
         if let Some(python) = python {
             all.push(Generator { name: format!("venv-3.{minor}"), tool: Tool::Venv, program: Some(python) });
@@ -73,6 +79,14 @@ pub fn all() -> Vec<Generator> {
         all.push(Generator { name, tool: Tool::Uv, program });
     }
     all
+}
+
+/// The Python that runs as `name`, if one does: a shim of pyenv's on the PATH may stand for none.
+fn runs(name: &str) -> Option<PathBuf> {
+    let output =
+        Command::new(which::which(name).ok()?).args(["-c", "import sys; print(sys.executable)"]).output();
+    let output = output.ok().filter(|output| output.status.success())?;
+    Some(String::from_utf8(output.stdout).ok()?.trim_end().into())
 }
 
 impl Generator {
