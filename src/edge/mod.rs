@@ -1,6 +1,8 @@
 //! The command line: its form, one file for each command, printing and exit codes.
 
+mod ask;
 pub mod cli;
 pub mod commands;
 pub mod console;
 mod values;
+mod views;

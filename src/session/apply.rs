@@ -244,14 +244,20 @@ impl Application {
 }
 
 /// Everything that `venvars apply` does before it writes: git has the secrets in no danger, the venvs are
-/// locked, the values resolved and compared with the ledger.
+/// locked, the values resolved and compared with the ledger. Second, what there is to warn of.
 ///
 /// # Errors
 /// As for [`exposure::guard`], [`Held::take`], [`Desired::of`] and [`Desired::compromised`].
-pub fn prepare(session: &Session, which: Which<'_>, force: bool) -> Result<(Application, Vec<Compromised>)> {
+pub fn prepare(session: &Session, which: Which<'_>, force: bool) -> Result<(Application, Vec<String>)> {
     exposure::guard(session.files.all())?;
     let held = Held::take(session.project(), which)?;
     let desired = Desired::of(session, &held.scripts, Purpose::Write { force })?;
-    let compromised = desired.compromised(session)?;
-    Ok((held.plan(desired.wanted)?, compromised))
+    // They are handed on all the same, so that work goes on.
+    let mut warnings: Vec<String> = desired.compromised(session)?.iter().map(Compromised::line).collect();
+    let application = held.plan(desired.wanted)?;
+    warnings.extend(application.exposed()?.map(|file| {
+        let shown = session.project().shown(&file).display();
+        format!("{shown}: git does not ignore this virtual environment, which is to hold the secrets; add it to .gitignore")
+    }));
+    Ok((application, warnings))
 }

@@ -16,12 +16,15 @@ use crate::words::name::Name;
 use crate::words::profile::Choice;
 use crate::words::secret::Secret;
 
-/// The entries of the ledger, each with the way out of every use of its value; nothing instead of these where the
-/// value of its variable was not asked for: the keyring, age and commands are not.
+/// An entry of the ledger with the way out of every use of its value; nothing instead of these where the value of its
+/// variable was not asked for: the keyring, age and commands are not.
+pub type Use = (LedgerEntry, Option<Vec<String>>);
+
+/// The entries of the ledger, each with its uses.
 ///
 /// # Errors
 /// The ledger or the project's files cannot be read.
-pub fn uses(project: &Project, sources: &Sources) -> Result<Vec<(LedgerEntry, Option<Vec<String>>)>> {
+pub fn uses(project: &Project, sources: &Sources) -> Result<Vec<Use>> {
     let ledger = Ledger::read(&project.folder)?;
     // A fresh clone has the ledger before it has any secrets.
     let files = project.secrets.exists().then(|| Files::read(project.clone(), sources)).transpose()?;

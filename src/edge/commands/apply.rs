@@ -1,21 +1,20 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use imara_diff::{Algorithm, BasicLineDiffPrinter, Diff, InternedInput, UnifiedDiffConfig};
 use venvars::model::project::Project;
 use venvars::session::Session;
 use venvars::session::apply::{self, Application, Held, Which};
-use venvars::session::plan::{Plan, Planned, ScriptState, Wanted};
+use venvars::session::plan::Plan;
 
 use super::{Error, Global, Result, console};
 use crate::edge::cli::ScriptOptions as Options;
+use crate::edge::views::plan as views;
 
 /// `venvars apply`: the variables go into the activate scripts.
 pub fn apply(global: &Global, options: &Options, strict: bool, force: bool) -> Result<ExitCode> {
     let session = global.open()?;
     let application = prepare(&session, which(options), force)?;
     finish(global, session.project(), options, &application, "applied")?;
-    warn_of_left_out(&application.plan);
     Ok(ExitCode::from(u8::from(strict && !application.plan.left_out.is_empty())))
 }
 
@@ -32,7 +31,6 @@ pub(super) fn follow(global: &Global, session: &Session, venvs: &[PathBuf]) -> R
     let application = prepare(session, Which { venvs, shells: &[] }, false)?;
     application.plan.carry_out()?;
     report(global, session.project(), &application.plan, "applied")?;
-    warn_of_left_out(&application.plan);
     application.broken()
 }
 
@@ -42,17 +40,8 @@ fn which(options: &Options) -> Which<'_> {
 
 /// What is to be written, with a warning for each thing that is wrong about it.
 fn prepare(session: &Session, which: Which<'_>, force: bool) -> Result<Application> {
-    let (application, compromised) = apply::prepare(session, which, force)?;
-    // They are handed on all the same, so that work goes on.
-    for one in compromised {
-        console::warn(&one.line());
-    }
-    if let Some(file) = application.exposed()? {
-        console::warn(&format!(
-            "{}: git does not ignore this virtual environment, which is to hold the secrets; add it to .gitignore",
-            session.project().shown(&file).display()
-        ));
-    }
+    let (application, warnings) = apply::prepare(session, which, force)?;
+    warnings.iter().for_each(|warning| console::warn(warning));
     Ok(application)
 }
 
@@ -76,49 +65,19 @@ fn finish(
     report(global, project, plan, if is_only_shown { "would be changed" } else { done })?;
     if options.diff {
         for script in &plan.scripts {
-            console::answer(&diff(project, script, &wanted[script.venv])?)?;
+            console::answer(&views::diff(project, script, &wanted[script.venv])?)?;
         }
     }
     Ok(())
 }
 
-fn warn_of_left_out(plan: &Plan) {
-    plan.left_out.iter().for_each(|left_out| console::warn(&left_out.to_string()));
-}
-
-/// One line per script.
+/// One line per script, and what their shells cannot hold.
 fn report(global: &Global, project: &Project, plan: &Plan, done: &str) -> Result<()> {
-    let mut text = String::new();
-    for script in &plan.scripts {
-        let file = project.shown(&script.file).display();
-        if script.change.as_ref().is_some_and(|change| change.voids_signature) {
-            console::warn(&format!(
-                "{file}: its signature is void as long as it holds values (`venvars remove` gives it back); an execution policy of AllSigned refuses it"
-            ));
-        }
-        match &script.state {
-            ScriptState::InSync if global.verbose || !plan.changes_anything() => {
-                text += &format!("{file}: unchanged\n");
-            }
-            ScriptState::InSync | ScriptState::Broken(_) => {}
-            ScriptState::OutOfDate | ScriptState::NotApplied => text += &format!("{file}: {done}\n"),
-            ScriptState::LeftAlone(why) => console::warn(&format!("{file}: left alone: {why}")),
-        }
+    let shows_all = global.verbose || !plan.changes_anything();
+    let text = views::report(project, plan, shows_all, done);
+    if !global.quiet {
+        console::answer(&text)?;
     }
-    if global.quiet { Ok(()) } else { console::answer(&text) }
-}
-
-/// What would change in a script, line by line, with every value masked.
-fn diff(project: &Project, script: &Planned, wanted: &Wanted) -> Result<String> {
-    let Some((before, after)) = script.masked(wanted)? else {
-        return Ok(String::new());
-    };
-    let name = project.shown(&script.file).display().to_string();
-    let (before, after) = (String::from_utf8_lossy(&before), String::from_utf8_lossy(&after));
-    let lines = InternedInput::new(&*before, &*after);
-    let mut diff = Diff::compute(Algorithm::Histogram, &lines);
-    diff.postprocess_lines(&lines);
-    let printer = BasicLineDiffPrinter(&lines.interner);
-    let hunks = diff.unified_diff(&printer, UnifiedDiffConfig::default(), &lines);
-    Ok(format!("--- {name}\n+++ {name}\n{hunks}"))
+    plan.left_out.iter().for_each(|left_out| console::warn(&left_out.to_string()));
+    Ok(())
 }

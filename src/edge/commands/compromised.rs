@@ -1,4 +1,3 @@
-use serde_json::{Value as Json, json};
 use venvars::model::project::Project;
 use venvars::model::secrets::typed_name;
 use venvars::session::leaks::{self, Remembered};
@@ -6,14 +5,24 @@ use venvars::session::ledger;
 use venvars::words::cause::Cause;
 use venvars::words::secret::Secret;
 
-use super::{Error, Global, Result, ask, console, warn_if_ignored};
+use super::{Error, Global, Result, console, warn_if_ignored};
+use crate::edge::ask;
 use crate::edge::cli::CompromisedOptions;
+use crate::edge::views::ledger as views;
 
 /// `venvars compromised`: what others may know.
 pub fn run(global: &Global, options: &CompromisedOptions) -> Result<()> {
     let project = global.project()?;
     if options.names.is_empty() {
-        return show(global, &project, options.json);
+        let uses = leaks::uses(&project, &global.sources)?;
+        if options.json {
+            return console::document(&views::as_json(&uses));
+        }
+        console::answer(&views::as_text(&uses))?;
+        if uses.is_empty() {
+            global.say("no value is known to be compromised");
+        }
+        return Ok(());
     }
     if !options.forget {
         return remember(global, &project, options);
@@ -21,31 +30,6 @@ pub fn run(global: &Global, options: &CompromisedOptions) -> Result<()> {
     for name in &options.names {
         let name = leaks::forget(&project, name)?;
         global.say(&format!("{name}: forgotten; what git has of {} it keeps", ledger::FILE));
-    }
-    Ok(())
-}
-
-/// The ledger, one line per entry.
-fn show(global: &Global, project: &Project, json: bool) -> Result<()> {
-    let entries = leaks::uses(project, &global.sources)?;
-    if json {
-        let entries = entries.iter().map(|(entry, uses)| {
-            let state = uses.as_ref().map(|uses| !uses.is_empty());
-            json!({ "name": entry.name.as_str(), "date": entry.date, "reason": entry.reason, "in_use": state })
-        });
-        return console::document(&json!({ "compromised": entries.collect::<Json>() }));
-    }
-    let lines = entries.iter().map(|(entry, uses)| {
-        let state = match uses {
-            None => "not asked for: `venvars check` says whether it is in use".to_owned(),
-            Some(uses) if uses.is_empty() => "no longer in use".to_owned(),
-            Some(uses) => format!("in use: {}", uses.join("; ")),
-        };
-        format!("{}  {}  {state}\n", entry.name, entry.told())
-    });
-    console::answer(&lines.collect::<String>())?;
-    if entries.is_empty() {
-        global.say("no value is known to be compromised");
     }
     Ok(())
 }

@@ -1,10 +1,8 @@
-use serde_json::{Value as Json, json};
-use venvars::model::project::Project;
-use venvars::model::source::Source;
-use venvars::session::environment::{Entry, Environment};
+use venvars::session::environment::Entry;
 use venvars::session::explain::Chain;
 
-use super::{Global, Result, console, list};
+use super::{Global, Result, console};
+use crate::edge::views::explain::{as_json, as_text};
 
 /// `venvars explain`: the chain that gives a variable its value, without the value.
 pub fn run(global: &Global, name: &str, json: bool) -> Result<()> {
@@ -18,65 +16,4 @@ pub fn run(global: &Global, name: &str, json: bool) -> Result<()> {
     } else {
         console::answer(&as_text(&environment, &chain, hidden))
     }
-}
-
-fn as_text<'a>(
-    environment: &Environment<'a>,
-    chain: &Chain<'_, 'a>,
-    hidden: impl Iterator<Item = Entry<'a>>,
-) -> String {
-    let project = &environment.files.project;
-    let name = chain.entry.name().as_str();
-    let mut text = chain_as_text(project, chain, 0);
-    text.extend(hidden.map(|hidden| format!("  in place of: {}\n", list::origin(project, &hidden))));
-    if let Some(declared) = project.settings.declaration(name) {
-        let (file, line) = (project.shown(&declared.file).display(), declared.position.line);
-        let required =
-            if declared.is_required(environment.profile.as_ref()) { "required" } else { "optional" };
-        let description = declared.description.iter().map(|text| format!(": {text}")).collect::<String>();
-        text += &format!("  declared at {file}:{line}: {}, {required}{description}\n", declared.type_);
-    }
-    text + if project.settings.overrides(name) {
-        "  takes the place of one that the environment has already (override = true)\n"
-    } else {
-        "  gives way to one that the environment has already (override = false)\n"
-    }
-}
-
-fn chain_as_text(project: &Project, chain: &Chain<'_, '_>, indent: usize) -> String {
-    let Chain { entry, reference, parts } = chain;
-    let is_template = matches!(entry.definition().source, Source::Template(_));
-    let reference = reference.iter().filter(|_| !is_template).map(|reference| format!("  {reference}"));
-    let (origin, reference) = (list::origin(project, entry), reference.collect::<String>());
-    let text = format!("{:indent$}{}  {origin}{reference}\n", "", entry.name());
-    text + &parts.iter().map(|part| chain_as_text(project, part, indent + 2)).collect::<String>()
-}
-
-fn as_json<'a>(
-    environment: &Environment<'a>,
-    chain: &Chain<'_, 'a>,
-    hidden: impl Iterator<Item = Entry<'a>>,
-) -> Json {
-    let project = &environment.files.project;
-    let name = chain.entry.name().as_str();
-    let mut document = chain_as_json(project, chain);
-    document["in_place_of"] = hidden.map(|hidden| list::entry_as_json(project, &hidden)).collect();
-    document["override"] = project.settings.overrides(name).into();
-    document["declared"] = project.settings.declaration(name).map_or(Json::Null, |declared| {
-        json!({
-            "source": project.shown(&declared.file).display().to_string(),
-            "line": declared.position.line,
-            "type": declared.type_.name(),
-            "required": declared.is_required(environment.profile.as_ref()),
-            "description": declared.description,
-        })
-    });
-    document
-}
-
-fn chain_as_json(project: &Project, chain: &Chain<'_, '_>) -> Json {
-    let mut document = list::entry_as_json(project, chain.entry);
-    document["reference"] = chain.reference.clone().into();
-    document["made_of"] = chain.parts.iter().map(|part| chain_as_json(project, part)).collect();
-    document
 }

@@ -6,6 +6,7 @@ use venvars::session::import::{Incoming, Wish};
 
 use super::{Error, Global, Result, console, say_waiting};
 use crate::edge::cli::Import;
+use crate::edge::views::import as views;
 
 /// `venvars import`: the variables of another program's file go into secrets.toml.
 pub fn run(global: &Global, import: &Import) -> Result<()> {
@@ -29,7 +30,7 @@ pub fn run(global: &Global, import: &Import) -> Result<()> {
     }
     if !global.quiet || import.dry_run {
         let lines =
-            entries.iter().map(|(entry, standing)| format!("{:<8} {}\n", word(*standing), entry.name));
+            entries.iter().map(|(entry, standing)| format!("{:<8} {}\n", views::word(*standing), entry.name));
         console::answer(&lines.collect::<String>())?;
     }
     if import.dry_run {
@@ -38,20 +39,19 @@ pub fn run(global: &Global, import: &Import) -> Result<()> {
     let changed = incoming.changed();
     if !changed.is_empty() && !import.force {
         let are = if changed.len() == 1 { "one variable is" } else { "variables are" };
-        return Err(Error::conflict(format!("{are} already there with another value: {}", some(&changed)))
-            .in_file(&project.secrets)
-            .hint("--force puts the new value in its place; nothing was written"));
+        return Err(Error::conflict(format!(
+            "{are} already there with another value: {}",
+            views::some(&changed)
+        ))
+        .in_file(&project.secrets)
+        .hint("--force puts the new value in its place; nothing was written"));
     }
     let set = entries.iter().filter(|(_, standing)| *standing != Presence::Same).count();
     let is_left = *format == ImportFormat::Activate && !import.take && !entries.is_empty();
     let place = place.clone();
     let remaining = incoming.write()?;
     let file = project.shown(&project.secrets).display();
-    global.say(&match set {
-        0 => format!("{file} has them all already"),
-        1 => format!("1 variable is set in {file}; `venvars apply` hands them to the venv"),
-        _ => format!("{set} variables are set in {file}; `venvars apply` hands them to the venv"),
-    });
+    global.say(&views::done(set, &file.to_string()));
     if is_left {
         global.say("the lines are still in the script; --take takes them out");
     }
@@ -62,23 +62,4 @@ pub fn run(global: &Global, import: &Import) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// How a variable stands to what is there, in a word.
-fn word(standing: Presence) -> &'static str {
-    match standing {
-        Presence::New => "new",
-        Presence::Changed => "changed",
-        Presence::Same => "same",
-    }
-}
-
-/// The names, as many as one can read.
-fn some(names: &[&str]) -> String {
-    const MOST: usize = 20;
-    let shown = names[..names.len().min(MOST)].join(", ");
-    match names.len().checked_sub(MOST) {
-        Some(more @ 1..) => format!("{shown} and {more} more"),
-        _ => shown,
-    }
 }

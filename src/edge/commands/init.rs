@@ -1,7 +1,7 @@
 use venvars::model::project::Project;
 use venvars::session::editor;
 
-use super::{Global, Result, ask, console};
+use super::{Global, Result, console, missing};
 
 /// `venvars init`: a file for the secrets, which git ignores from the start.
 pub fn run(global: &Global) -> Result<()> {
@@ -11,7 +11,7 @@ pub fn run(global: &Global) -> Result<()> {
         report(&project, made, ignored);
     }
     let is_needed = !project.settings.declared.is_empty();
-    let left = if is_needed { ask::missing(global, project)? } else { Vec::new() };
+    let left = if is_needed { missing::run(global, project)? } else { Vec::new() };
     left.iter().for_each(console::complain);
     global.say(if is_needed {
         "next: venvars apply, then source .venv/bin/activate"

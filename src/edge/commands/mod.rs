@@ -2,7 +2,6 @@
 
 mod activation;
 mod apply;
-mod ask;
 mod check;
 mod compromised;
 mod doctor;
@@ -18,6 +17,7 @@ mod init;
 mod list;
 mod manual;
 mod masked;
+mod missing;
 mod rotate;
 mod run;
 mod scan;
@@ -51,7 +51,11 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
             };
             match assignment {
                 Some(assignment) => set::set(global, assignment, generate, keeping)?,
-                None => set::missing(global, generate.is_some() || !matches!(keeping, Keeping::Plain))?,
+                None if generate.is_some() || !matches!(keeping, Keeping::Plain) => {
+                    return Err(Error::usage("these options go with the name of a variable")
+                        .hint("venvars set NAME …"));
+                }
+                None => Error::all(missing::run(global, global.project()?)?)?,
             }
         }
         Command::Unset { name } => set::unset(global, &name)?,

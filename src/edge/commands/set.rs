@@ -7,7 +7,8 @@ use venvars::session::setting::{self, Keeping};
 use venvars::words::cause::Cause;
 use zeroize::Zeroizing;
 
-use super::{Error, Global, Result, ask, say_waiting};
+use super::{Error, Global, Result, say_waiting};
+use crate::edge::ask;
 
 /// `venvars set`: a value from the command line, the terminal, standard input or the generator, which makes one of
 /// the kind that is named or declared.
@@ -52,14 +53,6 @@ pub fn set(
     let profile = profile.map(|profile| format!(" (profile {profile})")).unwrap_or_default();
     global.say(&format!("{name} is set in {file}{profile}{kept}; `venvars apply` hands it to the venv"));
     Ok(())
-}
-
-/// `venvars set` without a name: every variable that the project needs and that is missing.
-pub fn missing(global: &Global, has_options: bool) -> Result<()> {
-    if has_options {
-        return Err(Error::usage("these options go with the name of a variable").hint("venvars set NAME …"));
-    }
-    Error::all(ask::missing(global, global.project()?)?)
 }
 
 /// `venvars unset`: the variable's line is gone.

@@ -3,13 +3,17 @@
 pub mod target;
 pub mod turn;
 
-use crate::model::secrets::Secrets;
+use crate::model::secrets::generate::SecretKind;
+use crate::model::secrets::{Secrets, typed_name};
 use crate::model::venv;
 use crate::session::Session;
 use crate::session::plan::Scripts;
 use crate::session::rotation::target::{Target, all_compromised, named};
+use crate::session::rotation::turn::Turn;
 use crate::words::error::{Error, Result};
+use crate::words::name::Name;
 use crate::world::disk::real;
+use zeroize::Zeroizing;
 
 /// Which variables are to change.
 pub struct Renewal<'a> {
@@ -21,6 +25,49 @@ pub struct Renewal<'a> {
     pub generates: bool,
     /// Whether they only keep no old values up any more.
     pub drops: bool,
+}
+
+impl Renewal<'_> {
+    /// The turns of `targets`, with the values that `new` gives. Of targets that nobody named, one that gets none
+    /// keeps no other from it: it is `left`.
+    ///
+    /// # Errors
+    /// One that was named gets none.
+    pub fn turns(
+        &self,
+        targets: Vec<Target>,
+        left: &mut Vec<Error>,
+        new: impl Fn(&Name) -> Result<Zeroizing<String>>,
+    ) -> Result<Vec<Turn>> {
+        let mut turns = Vec::new();
+        for target in targets {
+            match target.renews.then(|| new(&target.name)).transpose() {
+                Ok(new) => turns.push(Turn { target, new, drops: self.drops }),
+                Err(error) if self.all_compromised => left.push(error),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(turns)
+    }
+}
+
+/// Refuses what is no name: an assignment, or a kind of secret where `--generate` `takes_kinds` and got none.
+///
+/// # Errors
+/// One of them is.
+pub fn check_names(names: &[String], takes_kinds: bool) -> Result<()> {
+    for name in names {
+        if takes_kinds && name.parse::<SecretKind>().is_ok() {
+            return Err(Error::usage(format!("{name} is no variable here, but a kind of secret"))
+                .hint(format!("--generate={name}")));
+        }
+        if let Some((name, _)) = name.split_once('=') {
+            // What follows may be a value.
+            return Err(Error::usage("rotate takes the name alone, and asks for the new value")
+                .hint(format!("venvars rotate {}", typed_name(name)?)));
+        }
+    }
+    Ok(())
 }
 
 /// The variables that are to change; and, of those that nobody named, why others cannot.

@@ -1,18 +1,21 @@
 //! Asking for values: at the terminal, or from standard input.
 
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, BufRead, IsTerminal, Read};
 
-use venvars::model::project::{Declared, Project};
-use venvars::model::secrets::generate;
-use venvars::session::editor;
-use venvars::session::environment::Files;
+use venvars::model::project::Declared;
+use venvars::model::secrets;
+use venvars::model::secrets::generate::SecretKind;
+use venvars::session::Session;
+use venvars::session::ledger::compromised;
+use venvars::session::setting;
 use venvars::words::cause::Cause;
+use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
 use venvars::world::file;
 use venvars::world::prompt::{self, NoLine};
 use zeroize::Zeroizing;
 
-use super::{Error, Global, Result, console, say_waiting};
+use crate::edge::console;
 
 /// Asks at the terminal without echo; where there is none, all of standard input is the value, less
 /// one final newline.
@@ -63,44 +66,35 @@ fn failed(name: &Name, error: &io::Error) -> Error {
     Error::could_not(format!("read the value of {name}"), error)
 }
 
-/// Goes through the variables that the project needs and that are missing: makes those that can be
-/// made, asks for the others where there is a terminal. Each is written at once, so that none is lost
-/// when somebody gives up half-way. Gives what is still missing then, as errors with the way out.
-pub fn missing(global: &Global, project: Project) -> Result<Vec<Error>> {
-    let files = Files::read(project, &global.sources)?;
-    let environment = files.environment(&global.profile)?;
-    let profile = environment.profile.as_ref();
-    let missing: Vec<&Declared> = environment.missing().collect();
-    if missing.is_empty() {
-        global.say("no variable is missing");
-    }
-    let terminal = io::stdin().is_terminal();
-    let mut asked = false;
-    for declared in missing {
-        let name = &declared.name;
-        let (value, done) = match declared.generate {
-            Some(kind) => (generate::generate(kind)?, format!("{name} is generated ({kind})")),
-            None if terminal => {
-                if !asked {
-                    console::say("an empty line leaves a variable out");
-                }
-                asked = true;
-                let value = typed(name, Some(declared))?;
-                if value.is_empty() {
-                    continue;
-                }
-                (value, format!("{name} is set"))
-            }
-            None => continue,
-        };
-        // Somebody may have set it while it was asked for.
-        let is_new = editor::add(&files.project, profile, name, &value, || say_waiting(&files.project))?;
-        if is_new {
-            global.say(&done);
-        } else {
-            console::warn(&format!("{name} was set meanwhile and is left as it is"));
+/// A new value: made, read, or typed; one that the variable may have, and that nobody else knows.
+pub fn new_value(
+    session: &Session,
+    name: &Name,
+    generate: Option<Option<SecretKind>>,
+    stdin: bool,
+) -> Result<Zeroizing<String>> {
+    let declared = session.project().settings.declaration(name.as_str());
+    let declared_kind = declared.and_then(|declared| declared.generate);
+    let kind = generate.map_or(declared_kind, |given| Some(setting::kind(session.project(), name, given)));
+    let value = match kind {
+        _ if stdin => piped(name)?,
+        Some(kind) => secrets::generate::generate(kind)?,
+        None if io::stdin().is_terminal() => typed(name, declared)?,
+        None => {
+            return Err(Error::missing(format!("{name}: there is no terminal to ask for the new value"))
+                .hint("--generate makes one; --stdin reads it from standard input"));
         }
+    };
+    if value.is_empty() {
+        return Err(Error::bad_value(format!("{name}: the new value is empty")).hint("nothing was changed"));
     }
-    let files = Files::read(files.project.clone(), &global.sources)?;
-    Ok(files.environment(&global.profile)?.missing_errors())
+    compromised::refuse_new(session.project(), name, &value, "the new value", "nothing was changed")?;
+    Ok(value)
+}
+
+/// Whether the person at the terminal says yes.
+pub fn agrees(question: &str) -> bool {
+    console::say(question);
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer).is_ok() && answer.trim().eq_ignore_ascii_case("y")
 }

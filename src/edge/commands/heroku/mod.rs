@@ -1,0 +1,43 @@
+mod pull;
+mod push;
+
+use std::process::ExitCode;
+
+use venvars::session::Session;
+use venvars::session::exposure::guard;
+use venvars::session::heroku::{self, Comparison, Remote};
+use venvars::world::heroku::diff::SyncState;
+
+pub(super) use push::offer;
+
+use super::{Global, Result, console};
+use crate::edge::cli::{Heroku, HerokuApp};
+use crate::edge::views::heroku as views;
+
+/// `venvars heroku`: the variables here and the config vars of an app there. Exit code 1 if `diff` finds any.
+pub fn run(global: &Global, command: &Heroku) -> Result<ExitCode> {
+    let session = global.open()?;
+    match command {
+        Heroku::Diff { app } => {
+            let comparison = Comparison::of(&session, &remote(&session, app)?, &app.only)?;
+            console::answer(&views::comparison(&comparison, app.prune))?;
+            let differs = comparison.entries.iter().any(|entry| entry.standing != SyncState::Same);
+            return Ok(u8::from(differs).into());
+        }
+        Heroku::Push { app, dry_run } => {
+            guard(session.files.all())?;
+            push::push(global, &session, &remote(&session, app)?, &app.only, app.prune, *dry_run)?;
+        }
+        Heroku::Pull { app, dry_run, force } => pull::pull(global, &session, app, *dry_run, *force)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn remote(session: &Session, options: &HerokuApp) -> Result<Remote> {
+    Remote::of(heroku::app(session, options.app.as_deref())?, options.timeout).map(warned)
+}
+
+fn warned(remote: Remote) -> Remote {
+    remote.warning.iter().for_each(|warning| console::warn(warning));
+    remote
+}

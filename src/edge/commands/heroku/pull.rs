@@ -1,0 +1,42 @@
+use venvars::session::Session;
+use venvars::session::exposure::guard_plain;
+use venvars::session::heroku::Pull;
+
+use super::{Global, Result, console, remote, views};
+use crate::edge::cli::HerokuApp;
+use crate::edge::commands::say_waiting;
+
+/// The config vars there become variables here, in one write.
+pub(super) fn pull(
+    global: &Global,
+    session: &Session,
+    app: &HerokuApp,
+    dry_run: bool,
+    force: bool,
+) -> Result<()> {
+    guard_plain(&session.files.secrets)?;
+    let project = session.project();
+    let remote = remote(session, app)?;
+    let pull = Pull::of(session, &remote, &app.only, app.prune, || say_waiting(project))?;
+    if !force {
+        pull.refuse_overwriting()?;
+    }
+    for (name, reason) in &pull.refused {
+        console::warn(&format!("left out {name}: {reason}"));
+    }
+    console::answer(
+        &pull.marks.iter().map(|(mark, name)| views::line(*mark, name.as_str())).collect::<String>(),
+    )?;
+    let set = pull.marks.iter().filter(|(mark, _)| *mark != '-').count();
+    let (counts, is_empty) = (views::counts(set, pull.marks.len()), pull.marks.is_empty());
+    if !dry_run {
+        pull.write()?;
+    }
+    let file = project.shown(&project.secrets).display();
+    global.say(&match (is_empty, dry_run) {
+        (true, _) => format!("nothing to take over from {}", remote.app),
+        (false, true) => format!("would be {counts} in {file}; nothing was written"),
+        (false, false) => format!("{counts} in {file}; `venvars apply` hands them to the venv"),
+    });
+    Ok(())
+}

@@ -1,0 +1,60 @@
+use std::io::{self, IsTerminal};
+
+use venvars::session::Session;
+use venvars::session::exposure::guard;
+use venvars::session::heroku::{Comparison, Remote, app};
+use venvars::session::rotation::turn::Turned;
+use venvars::words::profile::{Choice, ProfileName};
+use venvars::world::variables;
+
+use super::{Global, Result, console, views, warned};
+use crate::edge::ask::agrees;
+use crate::edge::cli::TIMEOUT;
+
+/// The variables here, or `only` some, become config vars there; with `prune`, the others go.
+pub(super) fn push(
+    global: &Global,
+    session: &Session,
+    remote: &Remote,
+    only: &[String],
+    prune: bool,
+    dry_run: bool,
+) -> Result<()> {
+    let comparison = Comparison::of(session, remote, only)?;
+    let changes = comparison.changes(prune);
+    console::answer(&views::comparison(&comparison, prune))?;
+    let (app, counts) = (&remote.app, views::counts(changes.values().flatten().count(), changes.len()));
+    global.say(&if changes.is_empty() {
+        format!("nothing to send: {app} has it all")
+    } else if dry_run {
+        format!("would be {counts} on {app}; nothing was sent")
+    } else {
+        comparison.push(remote, &changes)?;
+        format!("{counts} on {app}, in one release")
+    });
+    Ok(())
+}
+
+/// Says how Heroku gets the new values where the project is deployed there; at a terminal, asks.
+pub(in crate::edge::commands) fn offer(global: &Global, session: &Session, turned: &[&Turned]) -> Result<()> {
+    let Ok(app) = app(session, variables::text("HEROKU_APP").as_deref()) else { return Ok(()) };
+    let mut profiles: Vec<&Option<ProfileName>> = turned.iter().map(|one| &one.target.profile).collect();
+    profiles.dedup();
+    for profile in profiles {
+        let of_profile = turned.iter().filter(|one| one.target.profile == *profile);
+        let only: Vec<String> =
+            of_profile.flat_map(|one| one.changed.iter().map(ToString::to_string)).collect();
+        let option = profile.iter().map(|profile| format!(" --profile {profile}")).collect::<String>();
+        let names = only.join(",");
+        let asked = io::stdin().is_terminal() && io::stderr().is_terminal() && !global.quiet;
+        if asked && agrees(&format!("send {names} to {app} on Heroku now? [y/N]")) {
+            // The top level is what was changed, whatever the default of the settings.
+            let changed = session.again(&Choice::from(profile.clone()))?;
+            guard(changed.files.all())?;
+            push(global, &changed, &warned(Remote::of(app.clone(), TIMEOUT)?), &only, false, false)?;
+        } else {
+            global.say(&format!("for {app} on Heroku: venvars heroku push --only {names}{option}"));
+        }
+    }
+    Ok(())
+}

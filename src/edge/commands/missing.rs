@@ -1,0 +1,51 @@
+use std::io::{self, IsTerminal};
+
+use venvars::model::project::{Declared, Project};
+use venvars::model::secrets::generate;
+use venvars::session::editor;
+use venvars::session::environment::Files;
+
+use super::{Error, Global, Result, console, say_waiting};
+use crate::edge::ask;
+
+/// `venvars set` without a name: makes the missing variables that can be made, asks for the others where there is
+/// a terminal. Each is written at once, so that none is lost when somebody gives up half-way. Gives what is still
+/// missing then, as errors with the way out.
+pub fn run(global: &Global, project: Project) -> Result<Vec<Error>> {
+    let files = Files::read(project, &global.sources)?;
+    let environment = files.environment(&global.profile)?;
+    let profile = environment.profile.as_ref();
+    let missing: Vec<&Declared> = environment.missing().collect();
+    if missing.is_empty() {
+        global.say("no variable is missing");
+    }
+    let terminal = io::stdin().is_terminal();
+    let mut asked = false;
+    for declared in missing {
+        let name = &declared.name;
+        let (value, done) = match declared.generate {
+            Some(kind) => (generate::generate(kind)?, format!("{name} is generated ({kind})")),
+            None if terminal => {
+                if !asked {
+                    console::say("an empty line leaves a variable out");
+                }
+                asked = true;
+                let value = ask::typed(name, Some(declared))?;
+                if value.is_empty() {
+                    continue;
+                }
+                (value, format!("{name} is set"))
+            }
+            None => continue,
+        };
+        // Somebody may have set it while it was asked for.
+        let is_new = editor::add(&files.project, profile, name, &value, || say_waiting(&files.project))?;
+        if is_new {
+            global.say(&done);
+        } else {
+            console::warn(&format!("{name} was set meanwhile and is left as it is"));
+        }
+    }
+    let files = Files::read(files.project.clone(), &global.sources)?;
+    Ok(files.environment(&global.profile)?.missing_errors())
+}

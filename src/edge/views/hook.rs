@@ -1,0 +1,58 @@
+//! The ways out that a hook shows who is stopped.
+
+use std::path::Path;
+
+use venvars::engines::search::finding::{Area, Finding};
+use venvars::session::gate::Look;
+use venvars::words::message::{one_line, shown_path};
+
+/// What to do about what was found, each way once.
+pub fn ways_out(look: &Look, is_push: bool) -> Vec<String> {
+    let found = &look.findings.findings;
+    let mut ways = Vec::new();
+    for (finding, is_home) in found.iter().zip(&look.are_home) {
+        let way = way_out(finding, *is_home, is_push);
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    if !found.is_empty() && found.iter().all(|finding| finding.is_old) {
+        ways.push("or, as these are old values: see to it that nothing takes them any longer, and go on all the same".to_owned());
+    }
+    ways
+}
+
+/// That git's `command` was stopped, and the `ways` out.
+pub fn stopped(mut ways: Vec<String>, command: &str) -> String {
+    if !ways.is_empty() {
+        ways.push(
+            "if a value is no secret, say so: `secret = false` of its variable in the settings".to_owned(),
+        );
+    }
+    ways.push(format!("to go on all the same: git {command} --no-verify"));
+    format!("venvars has stopped git\n  {}", ways.join("\n  "))
+}
+
+/// What to do about `finding` before it is committed or pushed, in a file that holds values because it is to or
+/// in any other.
+fn way_out(finding: &Finding, is_home: bool, is_push: bool) -> String {
+    let commits = "git rebase -i, or git commit --amend for the last one";
+    match (finding.part, is_push) {
+        (Area::Reference, _) if finding.file.starts_with("refs/tags/") => {
+            "give the tag another name: git tag NEW OLD; git tag -d OLD".to_owned()
+        }
+        (Area::Reference, _) => "give the branch another name: git branch -m OLD NEW".to_owned(),
+        (Area::Tag, _) => "make the tag anew, without the value: git tag -f -a TAG COMMIT".to_owned(),
+        (Area::Content, _) if is_home => {
+            let file = shown_path(Path::new(&one_line(&finding.file)));
+            let then = if is_push { format!(", and take it out of the commits ({commits})") } else { String::new() };
+            format!("this file is not git's: git rm -f --cached {file}; have git ignore it{then}")
+        }
+        (_, true) => format!("take the value out of the commits ({commits})"),
+        (Area::FileName, false) => "give the file another name: git mv OLD NEW".to_owned(),
+        (_, false) => {
+            "take the value out of the file, have the code read os.environ[\"NAME\"], and `git add` the file again"
+                .to_owned()
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What commands show, as text for people and as JSON for programs.
+
+pub mod explain;
+pub mod heroku;
+pub mod hook;
+pub mod import;
+pub mod ledger;
+pub mod plan;
+pub mod rotation;
+pub mod status;
+pub mod variables;
