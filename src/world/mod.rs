@@ -10,5 +10,6 @@ pub mod keyring;
 pub mod program;
 pub mod prompt;
 pub mod python;
+pub mod state;
 pub mod threads;
 pub mod variables;

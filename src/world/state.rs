@@ -1,0 +1,197 @@
+//! The folder where venvars keeps what it has to remember for this user: nobody else can read it, and it is
+//! outside of every project.
+//!
+//! Each file begins with a line that says its version, so that an older venvars does not misread a newer one's.
+
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::words::error::{Error, Result};
+use crate::world::{disk, variables};
+
+/// The version that this venvars writes, and the newest that it reads.
+const VERSION: u32 = 1;
+/// What stands before the version.
+const HEAD: &str = "venvars state ";
+/// How the name of a file begins that is not yet whole.
+pub const UNFINISHED: &str = ".new-";
+
+/// `venvars` in this user's folder for state.
+///
+/// # Errors
+/// The user has no home.
+pub fn folder() -> Result<PathBuf> {
+    let parent = match home_of_root() {
+        Some(home) => Some(home.join(".local").join("state")),
+        None => dirs::state_dir().or_else(dirs::data_local_dir),
+    };
+    let parent = parent.ok_or_else(|| {
+        Error::missing("the user has no folder for state").hint("set XDG_STATE_HOME to a folder of your own")
+    })?;
+    Ok(parent.join("venvars"))
+}
+
+/// Where what is remembered of `path` as `kind` is: `folder()/KIND/NAME-HASH`. A link at the end of `path` is not
+/// followed: what it leads to may change.
+///
+/// # Errors
+/// As for [`folder`].
+pub fn place(kind: &str, path: &Path) -> Result<PathBuf> {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let path = match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) => disk::real(parent).join(name),
+        _ => path,
+    };
+    let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
+    let hash: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    // The names are for people; the hash tells paths apart.
+    let names = path.iter().rev().take(2).map(|name| name.to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.collect();
+    names.reverse();
+    let name = names.join("-");
+    let name: String =
+        name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).take(60).collect();
+    Ok(folder()?.join(kind).join(format!("{name}-{hash}")))
+}
+
+/// The home of root, where sudo made this process root: its variables may still be the other user's.
+fn home_of_root() -> Option<PathBuf> {
+    #[cfg(unix)]
+    if rustix::process::geteuid().is_root() && variables::raw("SUDO_UID").is_some_and(|uid| uid != "0") {
+        let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
+        let root = users
+            .lines()
+            .map(|line| line.split(':').collect::<Vec<_>>())
+            .find(|user| user.get(2) == Some(&"0"));
+        return Some(PathBuf::from(root.and_then(|root| root.get(5).copied()).unwrap_or("/root")));
+    }
+    None
+}
+
+/// Makes `folder`, which is below [`folder()`], and all above it that is missing, for this user alone.
+///
+/// # Errors
+/// It cannot be made, or belongs to another user.
+pub fn make(folder: &Path) -> Result<()> {
+    let failed = |error: io::Error| unwritable(Error::io("make", folder, &error));
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+        builder.mode(0o700).create(folder).map_err(failed)?;
+        for folder in folder.ancestors().take_while(|part| part.iter().any(|name| name == "venvars")) {
+            let is = fs::metadata(folder).map_err(failed)?;
+            if is.uid() != rustix::process::geteuid().as_raw() || !is.is_dir() {
+                let whose = Error::refused(format!("it belongs to uid {}, or is no folder", is.uid()));
+                return Err(unwritable(whose.in_file(folder)));
+            }
+            if is.permissions().mode() & 0o077 != 0 {
+                fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(failed)?;
+            }
+            if folder.ends_with("venvars") {
+                break;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    builder.create(folder).map_err(failed)?;
+    Ok(())
+}
+
+/// Writes `content` to `file`, which is below [`folder()`], whole or not at all; `is_safe` once the disk has it, or
+/// only when the system gets to it.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write(file: &Path, content: &[u8], is_safe: bool) -> Result<()> {
+    let folder = file.parent().unwrap_or(file);
+    make(folder)?;
+    let failed = |error: io::Error| unwritable(Error::io("write", file, &error));
+    // The file's mode is 0600 from the start.
+    let mut new = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(failed)?;
+    new.write_all(format!("{HEAD}{VERSION}\n").as_bytes()).map_err(failed)?;
+    new.write_all(content).map_err(failed)?;
+    if is_safe {
+        new.as_file().sync_all().map_err(failed)?;
+    }
+    new.persist(file).map_err(|error| failed(error.error))?;
+    if is_safe && cfg!(unix) {
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// The content of `file`, which [`write`] wrote; `None` if there is no such file.
+///
+/// # Errors
+/// It cannot be read, is not one of ours, or a newer venvars wrote it.
+pub fn read(file: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    let Some(mut bytes) = disk::read(file)?.map(Zeroizing::new) else { return Ok(None) };
+    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(0);
+    let version =
+        std::str::from_utf8(&bytes[..end]).ok().and_then(|line| line.strip_prefix(HEAD)?.parse().ok());
+    match version {
+        Some(VERSION) => {}
+        Some(version) if version > VERSION => {
+            let error = format!("a newer venvars wrote this (version {version}; this one reads {VERSION})");
+            return Err(Error::unsupported(error).in_file(file).hint("update venvars"));
+        }
+        _ => return Err(Error::syntax("venvars did not write this").in_file(file).hint("move it elsewhere")),
+    }
+    bytes.drain(..=end);
+    Ok(Some(bytes))
+}
+
+fn unwritable(error: Error) -> Error {
+    error.or_hint("venvars keeps its state there; XDG_STATE_HOME names another folder")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_and_a_newer_version_is_told_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("venvars/kind/name");
+        assert!(read(&file).unwrap().is_none());
+        for content in [&b"one"[..], b"", b"\n\xff\n"] {
+            write(&file, content, true).unwrap();
+            assert_eq!(read(&file).unwrap().unwrap().as_slice(), content);
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(&file), mode(file.parent().unwrap())), (0o600, 0o700));
+            assert_eq!(mode(&folder.path().join("venvars")), 0o700);
+        }
+        assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
+        for (text, said) in
+            [("venvars state 2\nx", "a newer venvars"), ("other\n", "did not write this"), ("", "did not")]
+        {
+            disk::replace::all(&[disk::replace::Replacement {
+                file: &file,
+                content: text.as_bytes(),
+                mode: None,
+            }])
+            .unwrap();
+            assert!(read(&file).unwrap_err().to_string().contains(said), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_path_has_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("a")).unwrap();
+        let place = |path: &str| place("backups", &folder.path().join(path)).unwrap();
+        assert_eq!(place("a/secrets.toml"), place("a/../a/secrets.toml"));
+        assert_ne!(place("a/secrets.toml"), place("b/secrets.toml"));
+        assert!(place("a/secrets.toml").to_string_lossy().contains("/venvars/backups/a-secrets.toml-"));
+    }
+}
