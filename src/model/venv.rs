@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::project::Project;
 use crate::words::error::{Error, Result};
-use crate::world::variables;
+use crate::world::{disk, variables};
 
 /// A virtual environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,12 @@ impl Venv {
                 .in_file(folder)
                 .hint(format!("make it: python3 -m venv {}", folder.display())));
         }
-        own(folder)?;
+        let metadata = fs::metadata(folder).map_err(|error| Error::io("read", folder, &error))?;
+        if !disk::is_own(&metadata) {
+            return Err(Error::refused("this virtual environment belongs to another user")
+                .in_file(folder)
+                .hint("make one of your own, or run venvars as its owner"));
+        }
         Ok(Self { folder: folder.to_owned() })
     }
 
@@ -47,26 +52,6 @@ impl Venv {
 
 fn is_venv(folder: &Path) -> bool {
     folder.join("pyvenv.cfg").is_file()
-}
-
-/// Refuses a folder that belongs to somebody else.
-#[cfg(unix)]
-fn own(folder: &Path) -> Result<()> {
-    use std::os::unix::fs::MetadataExt;
-
-    let metadata = fs::metadata(folder).map_err(|error| Error::io("read", folder, &error))?;
-    if metadata.uid() == rustix::process::geteuid().as_raw() {
-        return Ok(());
-    }
-    Err(Error::refused("this virtual environment belongs to another user")
-        .in_file(folder)
-        .hint("make one of your own, or run venvars as its owner"))
-}
-
-#[cfg(not(unix))]
-#[allow(clippy::unnecessary_wraps, reason = "the same form on every system")]
-fn own(_folder: &Path) -> Result<()> {
-    Ok(())
 }
 
 /// The venvs of `project`: those `given` (relative to the current folder), else those of the

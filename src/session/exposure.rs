@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::model::secrets::Secrets;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
+use crate::world::disk;
 use crate::world::git::{self, Standing};
 
 /// What to say of a secrets file that group or others can read; nothing if they learn nothing from it.
@@ -14,20 +15,12 @@ pub fn exposed_to_others(secrets: &Secrets) -> Option<String> {
 }
 
 /// What to say of a file that group or others can read.
-#[cfg(unix)]
 #[must_use]
 pub fn readable_by_others(file: &Path) -> Option<String> {
-    use std::os::unix::fs::MetadataExt;
-    let mode = file.metadata().ok()?.mode() & 0o7777;
+    let mode = disk::mode(&file.metadata().ok()?)?;
     (mode & 0o077 != 0).then(|| {
         format!("{}: others can read it (mode {mode:04o}); chmod 600 {}", file.display(), shown_path(file))
     })
-}
-
-#[cfg(not(unix))]
-#[must_use]
-pub fn readable_by_others(_file: &Path) -> Option<String> {
-    None
 }
 
 /// Refuses to go on where git would take the secrets, unless every one of them is encrypted.

@@ -129,18 +129,8 @@ fn may_hold_block(places: &Places, file: &Path, text: &str) -> bool {
 /// Whether `file` is run as a hook: git and pre-commit take none that is not executable (githooks(5)),
 /// husky gives to sh what lies beside its own folder.
 fn is_run(places: &Places, file: &Path) -> bool {
-    file.parent() != Some(&*places.hooks) || is_executable(file)
-}
-
-#[cfg(unix)]
-fn is_executable(file: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    fs::metadata(file).is_ok_and(|found| found.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_executable(file: &Path) -> bool {
-    file.exists()
+    let is_executable = |found: fs::Metadata| disk::mode(&found).is_none_or(|mode| mode & 0o111 != 0);
+    file.parent() != Some(&*places.hooks) || fs::metadata(file).is_ok_and(is_executable)
 }
 
 /// The same file name with something behind it.

@@ -5,6 +5,7 @@ pub mod error;
 pub mod message;
 pub mod name;
 mod nearest;
+pub mod path;
 pub mod profile;
 pub mod secret;
 mod table;

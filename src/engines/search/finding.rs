@@ -1,7 +1,6 @@
 //! What a scan has found, without any value.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use crate::engines::search::Encoding;
 use crate::engines::search::matcher::Matcher;
@@ -172,10 +171,4 @@ impl Hits {
             self.more += 1;
         }
     }
-}
-
-/// The bytes of `path`, as git has them.
-#[must_use]
-pub fn path_bytes(path: &Path) -> &[u8] {
-    path.as_os_str().as_encoded_bytes()
 }

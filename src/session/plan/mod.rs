@@ -236,7 +236,7 @@ impl FoundScript {
         let before = fs::read(&target).map(Zeroizing::new).map_err(failed)?;
         let metadata = fs::metadata(&target).map_err(failed)?;
         let script = Script::parse(self.kind, &before).map_err(|unfit| self.unfit(&unfit))?;
-        Ok(Read { target, before, mode: mode(&metadata), modified: metadata.modified().ok(), script })
+        Ok(Read { target, before, mode: disk::mode(&metadata), modified: metadata.modified().ok(), script })
     }
 
     fn plan(mut self, blocks: &Blocks, wanted: &Wanted) -> Planned {
@@ -340,16 +340,4 @@ impl Content {
         let secrets = fs::metadata(secrets).ok()?.modified().ok()?;
         (secrets > script?).then_some(secrets)
     }
-}
-
-#[cfg(unix)]
-#[allow(clippy::unnecessary_wraps, reason = "other systems have no modes")]
-fn mode(metadata: &fs::Metadata) -> Option<u32> {
-    use std::os::unix::fs::MetadataExt;
-    Some(metadata.mode() & 0o7777)
-}
-
-#[cfg(not(unix))]
-fn mode(_metadata: &fs::Metadata) -> Option<u32> {
-    None
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::engines::search::finding::{Findings, Hits, path_bytes};
+use crate::engines::search::finding::{Findings, Hits};
 use crate::engines::search::matcher::Matcher;
 use crate::engines::search::scanner;
 use crate::session::environment::Files;
@@ -13,6 +13,7 @@ use crate::session::scan::staged;
 use crate::session::scan::tree::{self, Homes};
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
+use crate::words::path;
 use crate::world::git::repository::Repository;
 
 /// Where to look.
@@ -83,7 +84,7 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
             None => {
                 let path = start.join(given);
                 if path.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
-                    return Err(Error::no_file(Path::new(&matcher.masked(path_bytes(&path))))
+                    return Err(Error::no_file(Path::new(&matcher.masked(path::bytes(&path))))
                         .hint("commits are named as a range: A..B, or HEAD^..HEAD"));
                 }
                 paths.push(path);
@@ -120,7 +121,7 @@ fn in_repositories(
         let path = start.join(given);
         let repository = Repository::around(&path).filter(|around| around.is_at(&path)).ok_or_else(|| {
             Error::usage("this is no git repository's own folder")
-                .in_file(Path::new(&matcher.masked(path_bytes(&path))))
+                .in_file(Path::new(&matcher.masked(path::bytes(&path))))
                 .hint(
                     "--staged and --history look at a whole repository; without them, any path can be named",
                 )
@@ -133,7 +134,7 @@ fn in_repositories(
 /// `finds`, each told as in `folder`.
 fn inside(matcher: &Matcher, folder: &Path, mut findings: Findings) -> Findings {
     let folder = folder.strip_prefix(".").unwrap_or(folder);
-    let folder = PathBuf::from(matcher.masked(path_bytes(folder)));
+    let folder = PathBuf::from(matcher.masked(path::bytes(folder)));
     for finding in &mut findings.findings {
         finding.file = folder.join(&finding.file).display().to_string();
     }

@@ -7,12 +7,13 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use crate::engines::search::finding::{Findings, Hits, path_bytes};
+use crate::engines::search::finding::{Findings, Hits};
 use crate::engines::search::matcher::Matcher;
 use crate::engines::search::scanner::Scanner;
 use crate::engines::shell::script::{self, ScriptKind};
 use crate::session::environment::Files;
 use crate::words::error::{Error, Result};
+use crate::words::path;
 use crate::world::disk;
 use crate::world::git::repository::{self, Repository};
 use crate::world::git::{Standing, is_ignored_folder, standing};
@@ -117,7 +118,8 @@ fn collect(
     errors.extend(unread.map(|warning| Error::program(matcher.masked(warning.as_bytes())).in_file(&shown)));
     for line in output.split(|byte| *byte == 0) {
         let (Some(tag), Some(name)) = (line.first(), line.get(2..)) else { continue };
-        let path = folder.join(as_path(name));
+        let path =
+            folder.join(path::of(name).unwrap_or_else(|| String::from_utf8_lossy(name).into_owned().into()));
         let is_tracked = *tag != b'?';
         match path.symlink_metadata() {
             // A repository inside: a submodule, or one that git only names.
@@ -175,7 +177,7 @@ fn walk(matcher: &Matcher, folder: &Path, list: &mut BTreeMap<PathBuf, bool>, er
 
 /// What is said of what cannot be read: a value may be in its path.
 fn unreadable(matcher: &Matcher, path: &Path, error: &io::Error) -> Error {
-    Error::io("read", Path::new(&matcher.masked(path_bytes(path))), error)
+    Error::io("read", Path::new(&matcher.masked(path::bytes(path))), error)
 }
 
 /// Looks into every one of `entries`, on all cores.
@@ -225,12 +227,12 @@ fn look(
         // What git keeps of a link is where it leads.
         Ok(metadata) if metadata.is_symlink() => {
             let target = fs::read_link(path).map_err(unreadable)?;
-            scanner.scan(&mut path_bytes(&target), |hit| hits.push(hit)).map_err(unreadable)?;
+            scanner.scan(&mut path::bytes(&target), |hit| hits.push(hit)).map_err(unreadable)?;
         }
         Err(error) if !is_absent(&error) => return Err(unreadable(error)),
         _ => return Ok(()),
     }
-    findings.add_names(matcher, path_bytes(shown), &matcher.masked(path_bytes(shown)));
+    findings.add_names(matcher, path::bytes(shown), &matcher.masked(path::bytes(shown)));
     if hits.list.is_empty() || (!entry.is_tracked && homes.has(path)) {
         return Ok(());
     }
@@ -240,7 +242,7 @@ fn look(
             |offset: u64| blocks.iter().any(|block| block.contains(&usize::try_from(offset).unwrap_or(0)));
         hits.list.retain(|hit| !inside(hit.offset));
     }
-    findings.add(matcher, &matcher.masked(path_bytes(shown)), &hits);
+    findings.add(matcher, &matcher.masked(path::bytes(shown)), &hits);
     Ok(())
 }
 
@@ -260,15 +262,4 @@ pub fn script_kind(path: &Path) -> Option<ScriptKind> {
 fn blocks(path: &Path) -> Vec<Range<usize>> {
     let text = script_kind(path).and_then(|kind| Some((kind, fs::read(path).ok()?)));
     text.map(|(kind, text)| script::blocks(kind, &text)).unwrap_or_default()
-}
-
-#[cfg(unix)]
-fn as_path(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
-}
-
-#[cfg(not(unix))]
-fn as_path(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }

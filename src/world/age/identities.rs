@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
 use crate::world::age::LIMIT;
+use crate::world::disk;
 use crate::world::prompt::{self, NoLine};
 use crate::world::variables;
 
@@ -133,7 +134,7 @@ impl Identities {
     fn add(&mut self, file: &Path) -> Result<()> {
         let opened = File::open(file).map_err(|error| missing(file, &error))?;
         let metadata = opened.metadata().map_err(|error| Error::io("read", file, &error))?;
-        if others_can_read(&metadata) {
+        if metadata.is_file() && disk::mode(&metadata).is_some_and(|mode| mode & 0o077 != 0) {
             self.warnings.push(format!(
                 "{} can be read by others: `chmod 600 {}`",
                 file.display(),
@@ -250,17 +251,6 @@ fn stanza_of(recipient: &ssh::Recipient) -> (String, String) {
     let (algorithm, key) = shown.split_once(' ').unwrap_or_default();
     let digest = Sha256::digest(STANDARD.decode(key).unwrap_or_default());
     (algorithm.to_owned(), STANDARD_NO_PAD.encode(&digest[..4]))
-}
-
-#[cfg(unix)]
-fn others_can_read(metadata: &std::fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    metadata.is_file() && metadata.permissions().mode() & 0o077 != 0
-}
-
-#[cfg(not(unix))]
-fn others_can_read(_metadata: &std::fs::Metadata) -> bool {
-    false
 }
 
 /// An identity that is protected by a passphrase.

@@ -35,6 +35,31 @@ pub fn real(file: &Path) -> PathBuf {
     canonical(file).unwrap_or_else(|_| file.to_owned())
 }
 
+/// The permissions of a file, on systems that have such.
+#[cfg(unix)]
+#[allow(clippy::unnecessary_wraps, reason = "other systems have no modes")]
+#[must_use]
+pub fn mode(metadata: &fs::Metadata) -> Option<u32> {
+    Some(std::os::unix::fs::MetadataExt::mode(metadata) & 0o7777)
+}
+
+#[cfg(not(unix))]
+pub fn mode(_metadata: &fs::Metadata) -> Option<u32> {
+    None
+}
+
+/// Whether a file belongs to whoever runs this. Where there are no such owners, all do.
+#[must_use]
+#[cfg(unix)]
+pub fn is_own(metadata: &fs::Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::uid(metadata) == rustix::process::geteuid().as_raw()
+}
+
+#[cfg(not(unix))]
+pub fn is_own(_metadata: &fs::Metadata) -> bool {
+    true
+}
+
 /// `path` without the prefix that dunce leaves on the shares of a network.
 fn plain(path: PathBuf) -> PathBuf {
     match path.to_str().and_then(|text| text.strip_prefix(r"\\?\UNC\")) {

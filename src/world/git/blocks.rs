@@ -1,7 +1,7 @@
 //! A file that is read here and there.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 
@@ -71,21 +71,10 @@ impl CachedFile {
             // What could not be read is not there.
             self.numbers[place] = u64::MAX;
             self.kept[place].resize(length, 0);
-            read_exact_at(&mut self.file, start, &mut self.kept[place])?;
+            self.file.seek(SeekFrom::Start(start))?;
+            self.file.read_exact(&mut self.kept[place])?;
             self.numbers[place] = number;
         }
         Ok(&self.kept[place])
     }
-}
-
-#[cfg(unix)]
-fn read_exact_at(file: &mut File, start: u64, bytes: &mut [u8]) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, bytes, start)
-}
-
-#[cfg(not(unix))]
-fn read_exact_at(file: &mut File, start: u64, bytes: &mut [u8]) -> io::Result<()> {
-    use std::io::{Read, Seek};
-    file.seek(io::SeekFrom::Start(start))?;
-    file.read_exact(bytes)
 }

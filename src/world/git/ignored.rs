@@ -10,6 +10,8 @@ use std::io::ErrorKind;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::rc::Rc;
 
+use crate::words::path;
+use crate::world::disk;
 use crate::world::variables;
 use gix_glob::pattern::Case;
 use gix_glob::{Pattern, wildmatch};
@@ -48,8 +50,8 @@ fn ignored(top: &Path, paths: &[&Path]) -> Option<Vec<bool>> {
     )
 }
 
-/// Whether no variable of the environment has git find, read or compare otherwise.
-#[cfg(unix)]
+/// Whether no variable of the environment has git find, read or compare otherwise. Where files have no owners, it is
+/// not known here whether git trusts a folder of another one.
 fn may_judge() -> bool {
     /// What a person or a program that runs hooks has set, and what [`super::runner::Git`] takes away.
     const HARMLESS: [&str; 22] = [
@@ -76,16 +78,9 @@ fn may_judge() -> bool {
         "GIT_COMMON_DIR",
         "GIT_OBJECT_DIRECTORY",
     ];
-    variables::all().all(|(name, _)| {
-        let name = name.to_string_lossy();
-        !name.starts_with("GIT_") || HARMLESS.iter().any(|known| name.starts_with(known))
-    })
-}
-
-#[cfg(not(unix))]
-fn may_judge() -> bool {
-    // Whether git trusts a folder of another owner is not known here.
-    false
+    let is_harmless =
+        |name: &str| !name.starts_with("GIT_") || HARMLESS.iter().any(|known| name.starts_with(known));
+    cfg!(unix) && variables::all().all(|(name, _)| is_harmless(&name.to_string_lossy()))
 }
 
 /// Where git keeps what is read here: gitrepository-layout(5).
@@ -120,15 +115,8 @@ impl IgnoreFiles {
     }
 }
 
-#[cfg(unix)]
 fn is_own(path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    path.symlink_metadata().is_ok_and(|found| found.uid() == rustix::process::geteuid().as_raw())
-}
-
-#[cfg(not(unix))]
-fn is_own(_path: &Path) -> bool {
-    false
+    path.symlink_metadata().is_ok_and(|found| disk::is_own(&found))
 }
 
 /// How a repository with this configuration names its objects; nothing if the configuration says of the repository's
@@ -260,25 +248,13 @@ fn lists(
     let folders = std::iter::once(0).chain(memchr::memchr_iter(b'/', name).map(|at| at + 1));
     let mut lists = Vec::new();
     for length in folders {
-        let folder = top.join(to_path(&name[..length])?);
+        let folder = top.join(path::of(&name[..length])?);
         let read = known
             .entry(folder)
             .or_insert_with_key(|folder| patterns(&folder.join(".gitignore"), false).map(Into::into));
         lists.push((length, read.clone()?));
     }
     Some(lists)
-}
-
-#[cfg(unix)]
-#[allow(clippy::unnecessary_wraps, reason = "other systems have names that are not paths")]
-fn to_path(name: &[u8]) -> Option<&Path> {
-    use std::os::unix::ffi::OsStrExt;
-    Some(Path::new(std::ffi::OsStr::from_bytes(name)))
-}
-
-#[cfg(not(unix))]
-fn to_path(name: &[u8]) -> Option<&Path> {
-    str::from_utf8(name).ok().map(Path::new)
 }
 
 /// Whether `name`, or a folder that it lies in, is excluded: the last pattern that matches decides, the nearest file
@@ -310,7 +286,6 @@ fn matches(pattern: &Pattern, name: &[u8], is_folder: bool, case: Case) -> bool 
 
 /// `path` as git names it in a list that is read at `top`.
 pub(super) fn below(top: &Path, path: &Path) -> Option<Vec<u8>> {
-    let below = path.strip_prefix(top).ok()?.as_os_str().as_encoded_bytes();
     let slash = |byte: &u8| if *byte == MAIN_SEPARATOR as u8 { b'/' } else { *byte };
-    Some(below.iter().map(slash).collect())
+    Some(path::bytes(path.strip_prefix(top).ok()?).iter().map(slash).collect())
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::words::error::Result;
+use crate::words::path;
 use crate::world::disk;
 use crate::world::git::ignored::{below, surely_ignored};
 use crate::world::git::places::run;
@@ -116,7 +117,7 @@ pub fn is_ignored_folder(folder: &Path) -> Result<bool> {
 fn ignored(top: &Path, paths: &[&Path], options: &[&str]) -> Result<Option<Vec<bool>>> {
     let mut input = Vec::new();
     for path in paths {
-        input.extend_from_slice(path.as_os_str().as_encoded_bytes());
+        input.extend_from_slice(path::bytes(path));
         input.push(0);
     }
     let always = ["check-ignore", "--stdin", "-z", "--verbose", "--non-matching"];

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::engines::shell::Shell;
 use crate::engines::shell::script::layout::ScriptKind;
+use crate::words::path;
 use crate::words::profile::{ProfileName, TOP};
 
 /// The version of the form, the first field.
@@ -32,7 +33,7 @@ pub struct Note {
 impl Note {
     /// The fields, for a script of `kind`.
     pub(super) fn write(&self, kind: ScriptKind) -> String {
-        let mut fields = format!("{VERSION} {}", escaped(kind, self.project.as_os_str().as_encoded_bytes()));
+        let mut fields = format!("{VERSION} {}", escaped(kind, path::bytes(&self.project)));
         if let Some(profile) = &self.profile {
             fields.push_str(&format!(" {PROFILE}{profile}"));
         }
@@ -108,29 +109,17 @@ fn escaped(kind: ScriptKind, path: &[u8]) -> String {
 /// The path that was [`escaped`]; nothing if it was not.
 fn plain(kind: ScriptKind, text: &str) -> Option<PathBuf> {
     let sign = sign(kind);
-    let mut path = Vec::with_capacity(text.len());
+    let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
         if byte == sign {
             let digits = [bytes.next()?, bytes.next()?];
-            path.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+            decoded.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
         } else {
-            path.push(byte);
+            decoded.push(byte);
         }
     }
-    as_path(path)
-}
-
-#[cfg(unix)]
-#[allow(clippy::unnecessary_wraps, reason = "elsewhere a path is not any bytes")]
-fn as_path(bytes: Vec<u8>) -> Option<PathBuf> {
-    use std::os::unix::ffi::OsStringExt;
-    Some(std::ffi::OsString::from_vec(bytes).into())
-}
-
-#[cfg(not(unix))]
-fn as_path(bytes: Vec<u8>) -> Option<PathBuf> {
-    String::from_utf8(bytes).ok().map(Into::into)
+    path::of(&decoded)
 }
 
 #[cfg(test)]
@@ -144,7 +133,7 @@ mod tests {
         #[cfg(unix)]
         #[test]
         fn a_note_comes_back(path in prop::collection::vec(1u8.., 0..40), profile in prop::option::of("[A-Za-z0-9_.][A-Za-z0-9_.-]{0,9}"), is_live: bool, mode in prop::option::of(0u32..0o10000)) {
-            let note = Note { project: as_path(path).unwrap(), profile, is_live, mode };
+            let note = Note { project: path::of(&path).unwrap(), profile, is_live, mode };
             for kind in [ScriptKind::Posix, ScriptKind::Cmd] {
                 let written = note.write(kind);
                 prop_assert!(written.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" /._-=%".contains(&byte)));
