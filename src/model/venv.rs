@@ -66,12 +66,12 @@ pub fn of_project(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
     } else if !project.settings.venv.is_empty() {
         let relative = &project.settings.venv;
         relative.iter().map(|path| project.folder.join(path)).collect()
-    } else if let Some(path) = variable("UV_PROJECT_ENVIRONMENT") {
+    } else if let Some(path) = variables::filled("UV_PROJECT_ENVIRONMENT") {
         vec![project.folder.join(path)]
     } else {
         let inside = inside(&project.folder)?;
-        match variable("VIRTUAL_ENV") {
-            Some(active) if inside.is_empty() => vec![active],
+        match variables::filled("VIRTUAL_ENV") {
+            Some(active) if inside.is_empty() => vec![active.into()],
             _ => inside,
         }
     };
@@ -81,11 +81,6 @@ pub fn of_project(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
             .hint("make one: python3 -m venv .venv (or name one: --venv DIR)"));
     }
     named.iter().map(|folder| Venv::open(folder)).collect()
-}
-
-/// The path that an environment variable holds, if it is set and not empty.
-fn variable(name: &str) -> Option<PathBuf> {
-    variables::raw(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
 /// Every venv directly inside `folder`, by name.

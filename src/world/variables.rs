@@ -16,6 +16,12 @@ pub fn raw(name: &str) -> Option<OsString> {
     env::var_os(name)
 }
 
+/// What the variable `name` holds, if it is there and not empty.
+#[must_use]
+pub fn filled(name: &str) -> Option<OsString> {
+    raw(name).filter(|value| !value.is_empty())
+}
+
 /// All variables.
 #[must_use]
 pub fn all() -> env::VarsOs {

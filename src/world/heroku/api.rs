@@ -60,7 +60,7 @@ impl Client {
             .user_agent(concat!("venvars/", env!("CARGO_PKG_VERSION")))
             .timeout_connect(Some(CONNECT))
             .timeout_recv_response(Some(RESPOND));
-        if let Some(file) = variables::raw("SSL_CERT_FILE").filter(|file| !file.is_empty()) {
+        if let Some(file) = variables::filled("SSL_CERT_FILE") {
             let roots = certificates(Path::new(&file))?;
             config = config.tls_config(TlsConfig::builder().root_certs(roots).build());
         }

@@ -16,9 +16,8 @@ use crate::world::variables;
 /// Asked first because libdbus would otherwise start `dbus-launch` to look for a bus.
 /// Where the bus is: <https://dbus.freedesktop.org/doc/dbus-daemon.1.html>, sd-bus(3).
 pub fn reachable() -> Result<()> {
-    let set = |name| variables::raw(name).filter(|value| !value.is_empty());
-    let address = set("DBUS_SESSION_BUS_ADDRESS");
-    let socket = set("XDG_RUNTIME_DIR").map(|folder| Path::new(&folder).join("bus"));
+    let address = variables::filled("DBUS_SESSION_BUS_ADDRESS");
+    let socket = variables::filled("XDG_RUNTIME_DIR").map(|folder| Path::new(&folder).join("bus"));
     if address.is_some() || socket.is_some_and(|socket| socket.exists()) {
         return Ok(());
     }
