@@ -13,6 +13,7 @@ use crate::session::inventory::{self, Inventory, Role, Value, values_of};
 use crate::session::sources::{NoValue, Reach};
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
+use crate::words::table;
 
 /// The fewest characters of a value that is looked for whatever else the settings say.
 const FLOOR: usize = 4;
@@ -30,33 +31,23 @@ pub struct Selection {
     parts: Vec<Known>,
 }
 
-/// Why a value is not looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
-    /// It has fewer characters than the settings want.
-    Short,
-    /// It is a number, a switch, a common word or an address without a password.
-    Common,
-    /// The settings say that it is no secret, or hold it themselves.
-    NoSecret,
-    /// Its source may have somebody type a password, and was not asked.
-    Unasked,
-    /// Its source gave none.
-    Failed,
-}
-
-impl Reason {
-    /// Its name, in what programs read.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Short => "short",
-            Self::Common => "common",
-            Self::NoSecret => "no_secret",
-            Self::Unasked => "unasked",
-            Self::Failed => "failed",
-        }
+table! {
+    /// Why a value is not looked for.
+    #[derive(PartialOrd, Ord, Hash)]
+    pub enum Reason {
+        /// It has fewer characters than the settings want.
+        Short = "short";
+        /// It is a number, a switch, a common word or an address without a password.
+        Common = "common";
+        /// The settings say that it is no secret, or hold it themselves.
+        NoSecret = "no_secret";
+        /// Its source may have somebody type a password, and was not asked.
+        Unasked = "unasked";
+        /// Its source gave none.
+        Failed = "failed";
     }
+    /// Its name, in what programs read.
+    name: &'static str = 0;
 }
 
 /// The values of all profiles of `files`, as far as they are in `reach`.

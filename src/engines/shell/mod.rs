@@ -15,26 +15,32 @@ table! {
     #[derive(PartialOrd, Ord, Hash)]
     pub enum Shell {
         /// sh, bash, zsh, dash, ksh93, mksh, busybox ash, yash: `activate`.
-        Posix = "sh", &["bash", "zsh", "dash", "ksh", "mksh", "ash", "busybox", "yash", "posix"];
+        Posix = "sh", &["bash", "zsh", "dash", "ksh", "mksh", "ash", "busybox", "yash", "posix"],
+            quote::posix, ["export ", "=", ""];
         /// fish: `activate.fish`.
-        Fish = "fish", &[];
+        Fish = "fish", &[], quote::fish, ["set -gx ", " ", ""];
         /// Windows PowerShell 5.1 and PowerShell 7: `Activate.ps1`, `activate.ps1`.
-        PowerShell = "powershell", &["pwsh"];
+        PowerShell = "powershell", &["pwsh"], quote::powershell, ["$env:", " = ", ""];
         /// csh and tcsh: `activate.csh`, `deactivate.csh`.
-        Csh = "csh", &["tcsh"];
+        Csh = "csh", &["tcsh"], quote::csh, ["setenv ", " ", ""];
         /// Nushell: `activate.nu`.
-        Nu = "nu", &["nushell"];
+        Nu = "nu", &["nushell"], quote::nu, ["$env.", " = ", ""];
         /// xonsh: `activate.xsh`.
-        Xonsh = "xonsh", &[];
+        Xonsh = "xonsh", &[], quote::python, ["__xonsh__.env['", "'] = ", ""];
         /// cmd.exe: `activate.bat`, `deactivate.bat`.
-        Cmd = "cmd", &["bat", "batch"];
+        Cmd = "cmd", &["bat", "batch"], quote::cmd, ["@set \"", "=", "\""];
         /// A Python that embeds the environment: `activate_this.py`.
-        Python = "python", &["py"];
+        Python = "python", &["py"], quote::python, ["_venvars_os.environ['", "'] = ", ""];
     }
     /// The name on the command line and in messages.
     name: &'static str = 0;
     /// Other names that people call it by.
     aliases: &'static [&'static str] = 1;
+    /// How it quotes a text.
+    quote: fn(&str) -> String = 2;
+    /// What stands around the name and the literal in a line that sets a variable of the environment: one's own
+    /// in `export`, in a script and in the answer to a live one.
+    assignment: [&'static str; 3] = 3;
 }
 
 impl fmt::Display for Shell {
@@ -47,37 +53,13 @@ impl Shell {
     /// The literal that the shell reads as exactly `text`.
     #[must_use]
     pub fn literal(self, text: &str) -> String {
-        match self {
-            Self::Posix => quote::posix(text),
-            Self::Fish => quote::fish(text),
-            Self::PowerShell => quote::powershell(text),
-            Self::Csh => quote::csh(text),
-            Self::Nu => quote::nu(text),
-            Self::Xonsh | Self::Python => quote::python(text),
-            Self::Cmd => quote::cmd(text),
-        }
-    }
-
-    /// How the shell sets a variable of the environment: a line of one's own in `export`, in a script and
-    /// in the answer to a live one.
-    pub(crate) fn assignment(self) -> Assignment {
-        let (before, between, after) = match self {
-            Self::Posix => ("export ", "=", ""),
-            Self::Fish => ("set -gx ", " ", ""),
-            Self::PowerShell => ("$env:", " = ", ""),
-            Self::Csh => ("setenv ", " ", ""),
-            Self::Nu => ("$env.", " = ", ""),
-            Self::Xonsh => ("__xonsh__.env['", "'] = ", ""),
-            Self::Cmd => ("@set \"", "=", "\""),
-            Self::Python => ("_venvars_os.environ['", "'] = ", ""),
-        };
-        Assignment { before, between, after }
+        (self.quote())(text)
     }
 
     /// The line that sets the variable `name` to `value`, without its line end.
     #[must_use]
     pub fn set(self, name: &str, value: &str) -> String {
-        let Assignment { before, between, after } = self.assignment();
+        let [before, between, after] = self.assignment();
         if self == Self::PowerShell && value.is_empty() {
             return format!(
                 "{before}{name}{between}if ($PSVersionTable.PSVersion -ge '7.5') {{ '' }} else {{ \
@@ -86,11 +68,4 @@ impl Shell {
         }
         format!("{before}{name}{between}{}{after}", self.literal(value))
     }
-}
-
-/// What stands around a variable's name and its value's literal.
-pub(crate) struct Assignment {
-    pub before: &'static str,
-    pub between: &'static str,
-    pub after: &'static str,
 }

@@ -9,46 +9,32 @@ use crate::engines::shell::Shell;
 use crate::engines::shell::block::{INLINE_CSH, OLD_INLINE_CSH, UNLESS};
 use crate::engines::shell::quote::VALUE_NEWLINE;
 use crate::engines::shell::script::Unfit;
-use crate::engines::shell::script::layout::{Place, ScriptKind};
+use crate::engines::shell::script::layout::{Place, ScriptKind, Slots};
 use crate::engines::shell::script::note::Note;
 use crate::engines::shell::script::signature;
+use crate::words::table;
 
-/// What is ours in a script.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
-    /// The program, the same for all values.
-    Program,
-    /// The one line inside `deactivate`.
-    Inside,
-    /// The values, or the question for them.
-    Data,
-    /// What the version before wrote inside `deactivate`.
-    OldUnset,
-    /// What the version before wrote where the generator's activation is done.
-    OldExport,
+table! {
+    /// What is ours in a script.
+    pub enum Part {
+        /// What the version before wrote inside `deactivate`.
+        OldUnset = ">>> venvars unset >>>", "<<< venvars unset <<<";
+        /// What the version before wrote where the generator's activation is done.
+        OldExport = ">>> venvars export >>>", "<<< venvars export <<<";
+        /// The program, the same for all values.
+        Program = ">>> venvars >>>", "<<< venvars <<<";
+        /// The values, or the question for them. A note stands behind its first marker.
+        Data = ">>> venvars >>>", "<<< venvars <<<";
+        /// The one line inside `deactivate`, which has no markers.
+        Inside = "", "";
+    }
+    /// The marker of its first line.
+    begin: &'static str = 0;
+    /// The marker of its last line.
+    end: &'static str = 1;
 }
 
 impl Part {
-    /// Those that stand between marker lines.
-    const FRAMED: [Self; 4] = [Self::OldUnset, Self::OldExport, Self::Program, Self::Data];
-
-    fn begin(self) -> &'static str {
-        match self {
-            Self::OldUnset => ">>> venvars unset >>>",
-            Self::OldExport => ">>> venvars export >>>",
-            // The data's has a note behind it.
-            Self::Program | Self::Inside | Self::Data => ">>> venvars >>>",
-        }
-    }
-
-    fn end(self) -> &'static str {
-        match self {
-            Self::OldUnset => "<<< venvars unset <<<",
-            Self::OldExport => "<<< venvars export <<<",
-            Self::Program | Self::Inside | Self::Data => "<<< venvars <<<",
-        }
-    }
-
     fn holds_values(self) -> bool {
         matches!(self, Self::Data | Self::OldExport)
     }
@@ -64,14 +50,8 @@ pub(super) struct Stripped {
     pub base: Vec<u8>,
     /// Whether there was any block.
     pub found: bool,
-    /// Where in `base` the program stood.
-    pub program_at: Option<Place>,
-    /// Where in `base` the line inside `deactivate` stood, or the version before's block.
-    pub inside_at: Option<Place>,
-    /// Where in `base` the data stood.
-    pub data_at: Option<Place>,
-    /// Where in `base` the text inside csh's alias stood.
-    pub inline_at: Option<usize>,
+    /// Where in `base` they stood.
+    pub at: Slots,
     /// The data block, without its last marker line.
     pub data: Zeroizing<Vec<u8>>,
     /// Whether the data is of the version before.
@@ -98,7 +78,7 @@ fn read(kind: ScriptKind, line: &[u8]) -> ScriptLine<'_> {
         let is_ours = kind.has_inside() && code.is_some_and(names_ours);
         return if is_ours { ScriptLine::Inside } else { ScriptLine::Other };
     };
-    for part in Part::FRAMED {
+    for part in Part::ALL.into_iter().filter(|part| *part != Part::Inside) {
         if text == part.end().as_bytes() {
             return ScriptLine::End(part);
         }
@@ -119,8 +99,10 @@ fn is_pair(begin: Part, end: Part) -> bool {
     begin.end() == end.end()
 }
 
-/// Where every block of `text` is. One without an end is none: nobody knows where it would end.
-pub(super) fn blocks(kind: ScriptKind, text: &[u8]) -> Vec<Range<usize>> {
+/// Where every block of `text` is, marker lines and all, in bytes. One without an end is none: nobody knows where it
+/// would end.
+#[must_use]
+pub fn blocks(kind: ScriptKind, text: &[u8]) -> Vec<Range<usize>> {
     let mut blocks = Vec::new();
     let mut open = None;
     let mut offset = 0;
@@ -146,11 +128,11 @@ impl Stripped {
         let indent = if is_inside { indent.max(4) } else { indent };
         let place = Place { offset: self.base.len(), indent };
         let place_of = match part {
-            Part::Program => &mut self.program_at,
-            Part::Data | Part::OldExport => &mut self.data_at,
+            Part::Program => &mut self.at.program,
+            Part::Data | Part::OldExport => &mut self.at.data,
             // These scripts have no `deactivate` around it.
-            Part::OldUnset if kind.is_way_back() => &mut self.program_at,
-            Part::Inside | Part::OldUnset => &mut self.inside_at,
+            Part::OldUnset if kind.is_way_back() => &mut self.at.program,
+            Part::Inside | Part::OldUnset => &mut self.at.inside,
         };
         self.found = true;
         if place_of.replace(place).is_some() { Err(()) } else { Ok(()) }
@@ -162,8 +144,8 @@ impl Stripped {
             let length = self.base.len() - line_end.len();
             self.base.truncate(length);
             // Several may stand at the end.
-            let places = [&mut self.program_at, &mut self.inside_at, &mut self.data_at];
-            for place in places.into_iter().flatten() {
+            let Slots { program, inside, data, .. } = &mut self.at;
+            for place in [program, inside, data].into_iter().flatten() {
                 place.offset = place.offset.min(length);
             }
         }
@@ -220,7 +202,7 @@ pub(super) fn strip(kind: ScriptKind, text: &[u8]) -> Result<Stripped, Unfit> {
                 Some((before, after)) => {
                     stripped.found = true;
                     stripped.base.extend_from_slice(before);
-                    stripped.inline_at = Some(stripped.base.len());
+                    stripped.at.inline = Some(stripped.base.len());
                     stripped.base.extend_from_slice(after);
                 }
                 None => stripped.base.extend_from_slice(line),
@@ -249,7 +231,7 @@ fn inline(kind: ScriptKind, line: &[u8]) -> Option<(&[u8], &[u8])> {
 /// The names of the variables that `data` sets, and whether each takes the place of one that is there
 /// already.
 pub(super) fn names(shell: Shell, data: &[u8]) -> Vec<(&str, bool)> {
-    let assignment = shell.assignment();
+    let [before, between, _] = shell.assignment();
     let lines = || data.split(|byte| *byte == b'\n').filter_map(|line| std::str::from_utf8(line).ok());
     let unless: Vec<&str> = lines()
         .filter_map(|line| line.split_once(UNLESS)?.1.trim().into())
@@ -257,10 +239,10 @@ pub(super) fn names(shell: Shell, data: &[u8]) -> Vec<(&str, bool)> {
         .collect();
     // A line of a value never begins so: each literal begins its own with a quote.
     let name = |line: &'_ str| -> Option<usize> {
-        let rest = line.trim_start_matches([' ', '\\']).strip_prefix(assignment.before)?;
+        let rest = line.trim_start_matches([' ', '\\']).strip_prefix(before)?;
         let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         let (name, behind) = rest.split_at(length);
-        (!name.is_empty() && behind.starts_with(assignment.between)).then_some(line.len() - rest.len())
+        (!name.is_empty() && behind.starts_with(between)).then_some(line.len() - rest.len())
     };
     lines()
         .filter_map(|line| {
@@ -313,19 +295,13 @@ pub(super) fn insert(
         if open_ended {
             text.extend_from_slice(line_end);
         }
-        let indent = |text: &mut Vec<u8>, line: &str| {
+        let push = |text: &mut Vec<u8>, line: &str| {
             if !line.is_empty() {
                 text.extend(std::iter::repeat_n(b' ', place.indent));
             }
-        };
-        let push = |text: &mut Vec<u8>, line: &str| {
-            indent(text, line);
-            for (index, piece) in line.split(VALUE_NEWLINE).enumerate() {
-                if index > 0 {
-                    text.push(b'\n');
-                }
-                text.extend_from_slice(piece.as_bytes());
-            }
+            text.extend(
+                line.bytes().map(|byte| if VALUE_NEWLINE.as_bytes() == [byte] { b'\n' } else { byte }),
+            );
             text.extend_from_slice(line_end);
         };
         let comment = kind.comment();

@@ -9,11 +9,11 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::engines::shell::Shell;
 use crate::engines::shell::block::Blocks;
 
 pub use layout::ScriptKind;
 use layout::Slots;
+pub use marker::blocks;
 use marker::{Part, Stripped};
 pub use note::Note;
 
@@ -126,12 +126,13 @@ impl Script {
 
     fn places(&self) -> Result<Slots, Unfit> {
         let signature = signature::start(&self.stripped.base).filter(|_| self.kind == ScriptKind::PowerShell);
+        let Slots { program, inside, data, inline } = self.stripped.at;
         let known = Slots {
-            program: self.stripped.program_at.filter(|_| self.kind.has_inside() || self.kind.is_way_back()),
-            inside: self.stripped.inside_at.filter(|_| self.kind.has_inside()),
+            program: program.filter(|_| self.kind.has_inside() || self.kind.is_way_back()),
+            inside: inside.filter(|_| self.kind.has_inside()),
             // The data keeps the signature, so it stands where that does.
-            data: self.stripped.data_at.filter(|at| signature.is_none_or(|start| start == at.offset)),
-            inline: self.stripped.inline_at,
+            data: data.filter(|at| signature.is_none_or(|start| start == at.offset)),
+            inline,
         };
         // All are where they belong: no need to look for their places again.
         if self.kind.has_all(known) {
@@ -171,18 +172,6 @@ impl Script {
     pub fn names(&self) -> Vec<(&str, bool)> {
         marker::names(self.kind.shell(), &self.stripped.data)
     }
-
-    /// The shell whose script it is.
-    #[must_use]
-    pub fn shell(&self) -> Shell {
-        self.kind.shell()
-    }
-}
-
-/// Where the blocks of a script are, marker lines and all, in bytes. Half a block is none.
-#[must_use]
-pub fn blocks(kind: ScriptKind, text: &[u8]) -> Vec<std::ops::Range<usize>> {
-    marker::blocks(kind, text)
 }
 
 #[cfg(test)]
