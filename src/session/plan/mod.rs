@@ -16,7 +16,7 @@ use crate::engines::shell::block::{self, Blocks, Content, LeftOut};
 use crate::engines::shell::script::{Note, Script, ScriptKind, Unfit};
 use crate::model::venv::Venv;
 use crate::words::cause::Cause;
-use crate::words::error::{Error, Position, Result};
+use crate::words::error::{Error, Result};
 use crate::words::profile::Choice;
 use crate::world::disk;
 use crate::world::threads::{cores, side_by_side};
@@ -235,7 +235,7 @@ impl FoundScript {
         let failed = |error| Error::io("read", &self.file, &error);
         let before = fs::read(&target).map(Zeroizing::new).map_err(failed)?;
         let metadata = fs::metadata(&target).map_err(failed)?;
-        let script = Script::parse(self.kind, &before).map_err(|unfit| self.unfit(&unfit))?;
+        let script = Script::parse(self.kind, &before).map_err(|unfit| unfit.about(&self.file))?;
         Ok(Read { target, before, mode: disk::mode(&metadata), modified: metadata.modified().ok(), script })
     }
 
@@ -260,7 +260,7 @@ impl FoundScript {
         planned.state = match state {
             Ok(Ok(state)) => state,
             Ok(Err(Unfit::Obsolete(why))) => ScriptState::LeftAlone(why.to_owned()),
-            Ok(Err(unfit)) => ScriptState::Broken(self.unfit(&unfit)),
+            Ok(Err(unfit)) => ScriptState::Broken(unfit.about(&self.file)),
             Err(error) => ScriptState::Broken(error),
         };
         planned
@@ -295,14 +295,6 @@ impl FoundScript {
         let voids_signature = applied && !script.is_applied() && script.is_signed();
         planned.change = Some(Change { before, after, mode: mode_change, voids_signature });
         Ok(if script.is_applied() { ScriptState::OutOfDate } else { ScriptState::NotApplied })
-    }
-
-    fn unfit(&self, unfit: &Unfit) -> Error {
-        let error = Error::syntax(unfit.to_string()).in_file(&self.file).hint(unfit.hint());
-        match unfit.line() {
-            Some(line) => error.at(Position { line, column: 1 }),
-            None => error,
-        }
     }
 
     /// The regular file that the script is; a link is followed only to a file inside the venv.

@@ -25,7 +25,7 @@ impl Planned {
         let Some(change) = &self.change else {
             return Ok(None);
         };
-        let unfit = |unfit: Unfit| Error::syntax(unfit.to_string()).in_file(&self.file);
+        let unfit = |unfit: Unfit| unfit.about(&self.file);
         let script = Script::parse(self.kind, &change.before).map_err(unfit)?;
         let after = Script::parse(self.kind, &change.after).map_err(unfit)?;
         let (variables, secrets, guarded) = match &wanted.content {

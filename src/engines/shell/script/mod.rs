@@ -5,11 +5,12 @@ mod marker;
 mod note;
 mod signature;
 
-use std::fmt;
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use crate::engines::shell::block::Blocks;
+use crate::words::error::{Error, Position};
 
 pub use layout::ScriptKind;
 use layout::Slots;
@@ -28,35 +29,25 @@ pub enum Unfit {
     Obsolete(&'static str),
 }
 
-impl fmt::Display for Unfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownLayout(looked_for) => {
-                write!(f, "the layout is not recognised: looked for {looked_for}")
-            }
-            Self::HalfBlock(_) => f.write_str("half a venvars block: this marker line has no partner"),
-            Self::Obsolete(why) => f.write_str(why),
-        }
-    }
-}
-
 impl Unfit {
-    /// The line that it is about, if it is about one.
+    /// It as an error about `file`, with its place and the way out.
     #[must_use]
-    pub fn line(&self) -> Option<usize> {
+    pub fn about(&self, file: &Path) -> Error {
+        let (what, hint) = match self {
+            Self::UnknownLayout(looked_for) => (
+                format!("the layout is not recognised: looked for {looked_for}"),
+                "make the venv anew, or leave this script out with --shell",
+            ),
+            Self::HalfBlock(_) => (
+                "half a venvars block: this marker line has no partner".to_owned(),
+                "delete what is left of the block by hand, or make the venv anew",
+            ),
+            Self::Obsolete(why) => ((*why).to_owned(), "make the venv anew with a newer generator"),
+        };
+        let error = Error::syntax(what).in_file(file).hint(hint);
         match self {
-            Self::HalfBlock(line) => Some(*line),
-            Self::UnknownLayout(_) | Self::Obsolete(_) => None,
-        }
-    }
-
-    /// The way out.
-    #[must_use]
-    pub fn hint(&self) -> &'static str {
-        match self {
-            Self::UnknownLayout(_) => "make the venv anew, or leave this script out with --shell",
-            Self::HalfBlock(_) => "delete what is left of the block by hand, or make the venv anew",
-            Self::Obsolete(_) => "make the venv anew with a newer generator",
+            Self::HalfBlock(line) => error.at(Position { line: *line, column: 1 }),
+            Self::UnknownLayout(_) | Self::Obsolete(_) => error,
         }
     }
 }
