@@ -1,8 +1,6 @@
 //! A JSON object of texts, numbers and booleans; `heroku config --json` prints one of texts.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use indexmap::IndexMap;
 use serde_json::value::RawValue;
 
 use crate::engines::import::ImportBinding;
@@ -10,7 +8,7 @@ use crate::words::error::{Error, LineIndex, Position, Result};
 
 pub(super) fn read(text: &str) -> Result<Vec<ImportBinding>> {
     // The parser's own words can quote the text: only its place is used.
-    let members: Members<'_> = serde_json::from_str(text).map_err(|error| {
+    let members: IndexMap<String, &RawValue> = serde_json::from_str(text).map_err(|error| {
         let message = match error.classify() {
             serde_json::error::Category::Data => "this is no JSON object",
             serde_json::error::Category::Eof => "the JSON ends too early",
@@ -22,7 +20,6 @@ pub(super) fn read(text: &str) -> Result<Vec<ImportBinding>> {
     })?;
     let lines = LineIndex::of(text);
     Ok(members
-        .0
         .into_iter()
         .map(|(name, raw)| {
             let raw = raw.get();
@@ -40,31 +37,4 @@ pub(super) fn read(text: &str) -> Result<Vec<ImportBinding>> {
             ImportBinding::plain(name, line, value)
         })
         .collect())
-}
-
-/// The members of an object, in their order, also those of equal names.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        struct ObjectVisitor;
-
-        impl<'de> Visitor<'de> for ObjectVisitor {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-
-        from.deserialize_map(ObjectVisitor)
-    }
 }
