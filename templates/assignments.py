@@ -11,10 +11,25 @@ import sys
 
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 COLLECTIONS = (ast.Tuple, ast.List, ast.Set, ast.Dict)
-STATEMENTS = {ast.Assign: "computed", ast.AnnAssign: "computed", ast.AugAssign: "computed", ast.Delete: "deleted"}
+# Why a name is left out. No part of the module is in these.
+BLOCK = "it is set in a block, which may not run, or more than once"
+BYTES = "bytes are no text; write it without the b, or as base64"
+CALL = "the value is the result of a call or a look-up, and no literal"
+COLLECTION = "a collection is no value that an environment can hold"
+COMPLEX = "a complex number is no value that an environment can hold"
+COMPUTED = "the value is computed"
+DELETED = "it is deleted"
+ELLIPSIS = "... is no value"
+FORMATTED = "an f-string is computed; write it out, or as a template in secrets.toml"
+NONE = "None is no value"
+REBOUND = "another line of the module makes it something else"
+SEVERAL = "it is one of several names, set at once"
+STAR = "`import *` on line {} may make it something else"
+SURROGATE = "the text holds half a surrogate pair, which is no character"
+STATEMENTS = {ast.Assign: COMPUTED, ast.AnnAssign: COMPUTED, ast.AugAssign: COMPUTED, ast.Delete: DELETED}
 # Patterns of `match` exist from Python 3.10 on, and template strings from 3.14.
 PATTERNS = {"MatchAs": "name", "MatchStar": "name", "MatchMapping": "rest"}
-FORMATTED = ("JoinedStr", "TemplateStr")
+TEMPLATES = ("JoinedStr", "TemplateStr")
 
 
 def literal(node):
@@ -26,21 +41,21 @@ def literal(node):
         value = operand.value
         if sign is None or type(value) in (int, float, complex):
             return text(-value if isinstance(sign, ast.USub) else value)
-    if type(node).__name__ in FORMATTED:
-        return None, "formatted"
+    if type(node).__name__ in TEMPLATES:
+        return None, FORMATTED
     if isinstance(node, COLLECTIONS):
-        return None, "collection"
-    return None, "call" if isinstance(node, (ast.Call, ast.Subscript)) else "computed"
+        return None, COLLECTION
+    return None, CALL if isinstance(node, (ast.Call, ast.Subscript)) else COMPUTED
 
 
 def text(value):
     """`str()` of a constant, as `literal` gives it."""
     if not isinstance(value, (str, int, float)):
-        return None, {type(None): "none", bytes: "bytes", complex: "complex"}.get(type(value), "ellipsis")
+        return None, {type(None): NONE, bytes: BYTES, complex: COMPLEX}.get(type(value), ELLIPSIS)
     try:
         str(value).encode()
     except UnicodeEncodeError:
-        return None, "surrogate"
+        return None, SURROGATE
     return str(value), None
 
 
@@ -61,22 +76,22 @@ class Module:
                 self.globals += [(name, line) for name in node.names]
             elif isinstance(node, SCOPES):
                 if not inner:
-                    yield "rebound", node.name, line
+                    yield REBOUND, node.name, line
                 inner = True
             elif inner:
                 pass
             elif isinstance(node, (ast.Import, ast.ImportFrom)):
                 for alias in node.names:
                     name = alias.asname or alias.name.split(".")[0]
-                    yield "rebound", name, getattr(alias, "lineno", line)
+                    yield REBOUND, name, getattr(alias, "lineno", line)
             elif isinstance(node, ast.comprehension):
                 children = [node.iter, *node.ifs]  # its names are its own
             elif isinstance(node, ast.ExceptHandler) and node.name:
-                yield "rebound", node.name, line
+                yield REBOUND, node.name, line
             elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-                yield "block", node.id, line
+                yield BLOCK, node.id, line
             elif getattr(node, PATTERNS.get(type(node).__name__, ""), None):
-                yield "block", getattr(node, PATTERNS[type(node).__name__]), line
+                yield BLOCK, getattr(node, PATTERNS[type(node).__name__]), line
             # By hand instead of by recursion: no depth is too deep.
             nodes += [(child, inner) for child in reversed(children)]
 
@@ -88,8 +103,8 @@ class Module:
         for how, name, line in self.bindings(tree):
             if name == "*":
                 for found in self.found:
-                    found[2:] = None, {"star": line}
-            elif how != "rebound":
+                    found[2:] = None, STAR.format(line)
+            elif how != REBOUND:
                 self.bind(name, line, None, reason or how)
             else:
                 self.rebind(name, line)
@@ -97,18 +112,18 @@ class Module:
     def rebind(self, name, line):
         """`name` is something else from here on, which only matters if it was a variable before."""
         if name in self.names:
-            self.bind(name, line, None, "rebound")
+            self.bind(name, line, None, REBOUND)
 
     def statement(self, node):
         if not isinstance(node, (ast.Assign, ast.AnnAssign)):
             self.leave_out(node, STATEMENTS.get(type(node)))
         elif node.value:
-            self.leave_out(node.value, "computed")
+            self.leave_out(node.value, COMPUTED)
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 if isinstance(target, ast.Name):
                     self.bind(target.id, target.lineno, *literal(node.value))
                 else:
-                    self.leave_out(target, "several")
+                    self.leave_out(target, SEVERAL)
 
 
 def main():

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::{Explanation, ImportBinding, What};
+use super::{ImportBinding, What};
 use crate::words::error::{Error, Position, Result};
 
 /// Something that runs a Python program with a text as its standard input, and gives what it prints.
@@ -26,14 +26,11 @@ pub(super) fn read(text: &str, python: Python) -> Result<Vec<ImportBinding>> {
     for answer in serde_json::Deserializer::from_slice(&answers).into_iter() {
         // The parser's own words can quote what it reads.
         match answer.map_err(|_| Error::program("Python answered something that is not understood"))? {
-            Printed::Found(name, line, value, problem) => found.push(ImportBinding::new(
-                name,
-                line,
-                match problem {
-                    None => Ok(What::Literal(value.unwrap_or_default())),
-                    Some(problem) => Err(problem.reason()),
-                },
-            )),
+            Printed::Found(name, line, value, reason) => {
+                let value = reason
+                    .map_or_else(|| Ok(What::Literal(value.unwrap_or_default())), |why| Err(why.into()));
+                found.push(ImportBinding::new(name, line, value));
+            }
             Printed::Syntax(line, column) => {
                 return Err(Error::syntax("this is no Python")
                     .at(Position { line, column })
@@ -50,53 +47,9 @@ pub(super) fn read(text: &str, python: Python) -> Result<Vec<ImportBinding>> {
 #[serde(rename_all = "snake_case")]
 enum Printed {
     /// A name that is bound: on which line, and its text or why it is left out.
-    Found(String, usize, Option<Zeroizing<String>>, Option<ParseProblem>),
+    Found(String, usize, Option<Zeroizing<String>>, Option<String>),
     /// The module is not valid from this line and column on.
     Syntax(usize, usize),
     /// Python has no room for so deep a tree.
     Deep,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum ParseProblem {
-    Block,
-    Bytes,
-    Call,
-    Collection,
-    Complex,
-    Computed,
-    Deleted,
-    Ellipsis,
-    Formatted,
-    None,
-    Rebound,
-    Several,
-    /// On this line.
-    Star(usize),
-    Surrogate,
-}
-
-impl ParseProblem {
-    fn reason(&self) -> Explanation {
-        match self {
-            Self::Block => "it is set in a block, which may not run, or more than once",
-            Self::Bytes => "bytes are no text; write it without the b, or as base64",
-            Self::Call => "the value is the result of a call or a look-up, and no literal",
-            Self::Collection => "a collection is no value that an environment can hold",
-            Self::Complex => "a complex number is no value that an environment can hold",
-            Self::Computed => "the value is computed",
-            Self::Deleted => "it is deleted",
-            Self::Ellipsis => "... is no value",
-            Self::Formatted => "an f-string is computed; write it out, or as a template in secrets.toml",
-            Self::None => "None is no value",
-            Self::Rebound => "another line of the module makes it something else",
-            Self::Several => "it is one of several names, set at once",
-            Self::Star(line) => {
-                return format!("`import *` on line {line} may make it something else").into();
-            }
-            Self::Surrogate => "the text holds half a surrogate pair, which is no character",
-        }
-        .into()
-    }
 }
