@@ -130,11 +130,11 @@ fn is_base64(text: &str) -> bool {
 }
 
 /// A declaration as it is written.
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Written {
     description: Option<String>,
-    #[serde(default = "crate::model::project::settings::yes")]
+    #[serde(default = "yes")]
     required: bool,
     #[serde(rename = "type", default)]
     type_: Type,
@@ -150,6 +150,10 @@ pub(super) struct Written {
     overrides: Option<bool>,
     secret: Option<bool>,
     fallbacks: Option<Spanned<String>>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Declared {

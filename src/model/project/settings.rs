@@ -16,17 +16,23 @@ use crate::words::nearest;
 use crate::words::profile::{Choice, NotAName};
 
 /// The settings.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// The virtual environments, relative to the project.
+    #[serde(deserialize_with = "one_or_many")]
     pub venv: Vec<PathBuf>,
     /// The secrets file, relative to the project.
     pub secrets: Option<PathBuf>,
     /// The profile where none is named.
+    #[serde(skip)]
     pub default_profile: Choice,
+    #[serde(rename = "default_profile")]
+    written_profile: Option<Spanned<String>>,
     /// What goes into the scripts.
     pub mode: Mode,
     /// Whether a variable takes the place of one that the environment has already.
+    #[serde(rename = "override")]
     pub overrides: bool,
     /// Whether the values go as well where another venv's own script takes over, which knows nothing
     /// of them.
@@ -36,7 +42,9 @@ pub struct Settings {
     /// What `scan` looks for.
     pub scan: ScanSettings,
     /// The variables that the project needs, in the order of the file.
+    #[serde(skip)]
     pub declared: Vec<Declared>,
+    variables: IndexMap<Spanned<String>, Written>,
 }
 
 impl Default for Settings {
@@ -45,12 +53,14 @@ impl Default for Settings {
             venv: Vec::new(),
             secrets: None,
             default_profile: Choice::Default,
+            written_profile: None,
             mode: Mode::Auto,
             overrides: true,
             guard: true,
             recipients: Vec::new(),
             scan: ScanSettings::default(),
             declared: Vec::new(),
+            variables: IndexMap::new(),
         }
     }
 }
@@ -101,32 +111,6 @@ pub enum Mode {
     Live,
 }
 
-/// The settings as they are written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SettingsFile {
-    #[serde(default, deserialize_with = "one_or_many")]
-    venv: Vec<PathBuf>,
-    secrets: Option<PathBuf>,
-    default_profile: Option<Spanned<String>>,
-    #[serde(default)]
-    mode: Mode,
-    #[serde(rename = "override", default = "yes")]
-    overrides: bool,
-    #[serde(default = "yes")]
-    guard: bool,
-    #[serde(default)]
-    recipients: Vec<String>,
-    #[serde(default)]
-    scan: ScanSettings,
-    #[serde(default)]
-    variables: IndexMap<Spanned<String>, Written>,
-}
-
-pub(super) fn yes() -> bool {
-    true
-}
-
 fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<PathBuf>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "a path or a list of paths")]
@@ -149,7 +133,7 @@ struct Pyproject {
 
 #[derive(Default, Deserialize)]
 struct Tool {
-    venvars: Option<SettingsFile>,
+    venvars: Option<Settings>,
 }
 
 /// The settings that `folder` holds, if it holds any.
@@ -159,8 +143,7 @@ struct Tool {
 pub(super) fn of(folder: &Path) -> Result<Option<Settings>> {
     let file = folder.join("venvars.toml");
     if let Some(text) = read(&file)? {
-        let form: SettingsFile = parse(&file, &text)?;
-        return settings(&file, &text, form).map(Some);
+        return settings(&file, &text, parse(&file, &text)?).map(Some);
     }
     let file = folder.join("pyproject.toml");
     match read(&file)? {
@@ -181,32 +164,21 @@ fn read(file: &Path) -> Result<Option<String>> {
     }
 }
 
-fn settings(file: &Path, text: &str, form: SettingsFile) -> Result<Settings> {
-    let default_profile = form.default_profile.map(|name| -> Result<Choice> {
-        name.get_ref().parse().map_err(|wrong: NotAName| {
+/// `form` with what only `text`, the content of `file`, says the places of.
+fn settings(file: &Path, text: &str, mut form: Settings) -> Result<Settings> {
+    if let Some(name) = form.written_profile.take() {
+        form.default_profile = name.get_ref().parse().map_err(|wrong: NotAName| {
             Error::syntax(wrong.to_string())
                 .context("default_profile")
                 .in_file(file)
                 .at(Position::of(text, name.span().start))
-        })
-    });
+        })?;
+    }
     let shared: Arc<Path> = Arc::from(file);
-    let declared = form
-        .variables
-        .into_iter()
-        .map(|(name, written)| Declared::new(&shared, text, &name, written))
-        .collect::<Result<_>>()?;
-    Ok(Settings {
-        venv: form.venv,
-        secrets: form.secrets,
-        default_profile: default_profile.transpose()?.unwrap_or_default(),
-        mode: form.mode,
-        overrides: form.overrides,
-        guard: form.guard,
-        recipients: form.recipients,
-        scan: form.scan,
-        declared,
-    })
+    let written = std::mem::take(&mut form.variables).into_iter();
+    let declared = written.map(|(name, written)| Declared::new(&shared, text, &name, written));
+    form.declared = declared.collect::<Result<_>>()?;
+    Ok(form)
 }
 
 fn parse<T: serde::de::DeserializeOwned>(file: &Path, text: &str) -> Result<T> {
