@@ -251,17 +251,19 @@ impl Declared {
                 || profile.is_some_and(|profile| self.profiles.iter().any(|p| **p == **profile)))
     }
 
-    /// What is wrong with `value`, if anything is.
+    /// What is wrong with `value`, if anything is. The value is not in it.
     #[must_use]
-    pub fn problem(&self, value: &str) -> Option<Problem> {
+    pub fn problem(&self, value: &str) -> Option<String> {
         if !self.choices.is_empty() && !self.choices.iter().any(|choice| choice == value) {
-            return Some(Problem::Choice(self.choices.join(", ")));
+            return Some(format!("the value is none of {}", self.choices.join(", ")));
         }
         if !self.type_.holds(value) {
-            return Some(Problem::Type(self.type_));
+            return Some(format!("the value is no {}", self.type_));
         }
         match &self.pattern {
-            Some(pattern) if !matches_whole(pattern, value) => Some(Problem::Pattern(pattern.clone())),
+            Some(pattern) if !matches_whole(pattern, value) => {
+                Some(format!("the value does not match the pattern {pattern}"))
+            }
             _ => None,
         }
     }
@@ -274,27 +276,6 @@ fn matches_whole(pattern: &str, value: &str) -> bool {
         .iter()
         .find_map(|whole| Regex::new(whole).ok())
         .is_some_and(|whole| whole.is_match(value))
-}
-
-/// How a value is not what its declaration says. No value is in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Problem {
-    /// It is not of this type.
-    Type(Type),
-    /// It does not match this pattern.
-    Pattern(String),
-    /// It is none of these.
-    Choice(String),
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Type(type_) => write!(f, "the value is no {type_}"),
-            Self::Pattern(pattern) => write!(f, "the value does not match the pattern {pattern}"),
-            Self::Choice(choices) => write!(f, "the value is none of {choices}"),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::words::error::{Error, Result};
 use crate::world::disk;
 
-pub use declared::{Declared, Problem, Type};
+pub use declared::{Declared, Type};
 pub use settings::{Mode, ScanSettings, Settings};
 
 /// A project.

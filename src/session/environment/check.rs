@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::project::{Declared, Problem};
+use crate::model::project::Declared;
 use crate::model::secrets::Definition;
 use crate::session::environment::Environment;
 use crate::session::sources::Reach;
@@ -15,7 +15,7 @@ pub struct Flaw {
     /// The name of the variable.
     pub name: String,
     /// What is wrong with its value; nothing if it has none.
-    pub problem: Option<Problem>,
+    pub problem: Option<String>,
     /// What the variable is for.
     pub description: Option<String>,
     error: Error,
@@ -36,8 +36,8 @@ impl Flaw {
         Self { name: name.to_string(), problem: None, description: declared.description.clone(), error }
     }
 
-    fn wrong(definition: &Definition, declared: &Declared, problem: Problem) -> Self {
-        let error = definition.about(Error::bad_value(problem.to_string()));
+    fn wrong(definition: &Definition, declared: &Declared, problem: String) -> Self {
+        let error = definition.about(Error::bad_value(problem.as_str()));
         let error = match &declared.example {
             Some(example) => error.hint(format!("for example: {example}")),
             None => error,
