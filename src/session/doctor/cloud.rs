@@ -5,39 +5,21 @@ use std::path::Path;
 use crate::session::doctor::names::is_named;
 use crate::world::disk;
 
-/// Names of folders by what copies them; a name that ends in `*` is a beginning.
-const FOLDERS: [(&str, &str); 21] = [
-    ("Dropbox", "Dropbox"),
-    ("Dropbox (*", "Dropbox"),
-    ("OneDrive", "OneDrive"),
-    ("OneDrive -*", "OneDrive"),
-    ("OneDrive-*", "OneDrive"),
-    ("Google Drive", "Google Drive"),
-    ("GoogleDrive-*", "Google Drive"),
-    ("My Drive", "Google Drive"),
-    ("Mobile Documents", "iCloud"),
-    ("iCloudDrive", "iCloud"),
-    ("Nextcloud", "Nextcloud"),
-    ("ownCloud", "ownCloud"),
-    ("pCloudDrive", "pCloud"),
-    ("pCloud Drive", "pCloud"),
-    ("MEGA", "MEGA"),
-    ("MEGAsync", "MEGA"),
-    ("Box Sync", "Box"),
-    ("Box-Box", "Box"),
-    ("Seafile", "Seafile"),
-    ("Yandex.Disk", "Yandex Disk"),
-    ("Syncthing", "Syncthing"),
-];
-
-/// Files and folders that lie at the top of what is copied.
-const MARKS: [(&str, &str); 6] = [
-    (".dropbox", "Dropbox"),
-    (".dropbox.cache", "Dropbox"),
-    (".stfolder", "Syncthing"),
-    (".nextcloudsync.log", "Nextcloud"),
-    (".owncloudsync.log", "ownCloud"),
-    (".seafile-data", "Seafile"),
+/// What copies folders elsewhere, the names of these folders (one that ends in `*` is a beginning), and the files and
+/// folders that lie at the top of them.
+const CLOUDS: [(&str, &[&str], &[&str]); 12] = [
+    ("Dropbox", &["Dropbox", "Dropbox (*"], &[".dropbox", ".dropbox.cache"]),
+    ("Syncthing", &["Syncthing"], &[".stfolder"]),
+    ("OneDrive", &["OneDrive", "OneDrive -*", "OneDrive-*"], &[]),
+    ("Google Drive", &["Google Drive", "GoogleDrive-*", "My Drive"], &[]),
+    ("iCloud", &["Mobile Documents", "iCloudDrive"], &[]),
+    ("Nextcloud", &["Nextcloud"], &[".nextcloudsync.log"]),
+    ("ownCloud", &["ownCloud"], &[".owncloudsync.log"]),
+    ("pCloud", &["pCloudDrive", "pCloud Drive"], &[]),
+    ("MEGA", &["MEGA", "MEGAsync"], &[]),
+    ("Box", &["Box Sync", "Box-Box"], &[]),
+    ("Seafile", &["Seafile"], &[".seafile-data"]),
+    ("Yandex Disk", &["Yandex.Disk"], &[]),
 ];
 
 /// What copies `path` elsewhere, if it lies in such a folder.
@@ -45,11 +27,12 @@ pub(super) fn copies(path: &Path) -> Option<&'static str> {
     let path = disk::canonical(path).unwrap_or_else(|_| path.to_owned());
     path.ancestors().skip(1).find_map(|folder| {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let named = FOLDERS.iter().find(|(known, _)| is_named(&name, known));
+        let named = CLOUDS.iter().find(|(_, names, _)| names.iter().any(|known| is_named(&name, known)));
         // A home folder has marks of its own in it, which say nothing of all that is below.
         let is_home = dirs::home_dir().is_some_and(|home| home == folder);
-        let marked = || MARKS.iter().find(|(mark, _)| !is_home && folder.join(mark).exists());
-        named.or_else(marked).map(|(_, who)| *who)
+        let has_mark = |marks: &[&str]| !is_home && marks.iter().any(|mark| folder.join(mark).exists());
+        let marked = || CLOUDS.iter().find(|(.., marks)| has_mark(marks));
+        named.or_else(marked).map(|(who, ..)| *who)
     })
 }
 

@@ -4,30 +4,25 @@ use crate::session::doctor::Trouble;
 use crate::session::environment::Environment;
 use crate::world::variables;
 
-/// Names by what they change; a name that ends in `*` is a beginning.
-const HIDING: [(&str, &str); 22] = [
-    ("PYTHONPATH", "where Python looks for modules"),
-    ("PYTHONSTARTUP", "what Python runs when it starts"),
-    ("PYTHONUSERBASE", "where Python looks for modules"),
-    ("PYTHONINSPECT", "how Python ends"),
-    ("PYTHONBREAKPOINT", "what Python's breakpoint() does"),
-    ("LD_*", "how programs are loaded"),
-    ("DYLD_*", "how programs are loaded"),
-    ("NODE_OPTIONS", "how Node.js starts"),
-    ("PERL5LIB", "where Perl looks for modules"),
-    ("RUBYOPT", "how Ruby starts"),
-    ("JAVA_TOOL_OPTIONS", "how Java starts"),
-    ("GIT_*", "what git does"),
-    ("LANG", "the language of programs"),
-    ("LC_*", "the language of programs"),
-    ("TZ", "the time of programs"),
-    ("TMPDIR", "where programs put temporary files"),
-    ("SSL_CERT_FILE", "which certificates programs trust"),
-    ("SSL_CERT_DIR", "which certificates programs trust"),
-    ("REQUESTS_CA_BUNDLE", "which certificates programs trust"),
-    ("SSH_AUTH_SOCK", "where ssh finds its keys"),
-    ("LOGNAME", "who you are"),
-    ("XDG_*", "where programs keep their files"),
+/// What is changed by variables of which names; a name that ends in `*` is a beginning.
+const HIDING: [(&str, &[&str]); 17] = [
+    ("where Python looks for modules", &["PYTHONPATH", "PYTHONUSERBASE"]),
+    ("what Python runs when it starts", &["PYTHONSTARTUP"]),
+    ("how Python ends", &["PYTHONINSPECT"]),
+    ("what Python's breakpoint() does", &["PYTHONBREAKPOINT"]),
+    ("how programs are loaded", &["LD_*", "DYLD_*"]),
+    ("how Node.js starts", &["NODE_OPTIONS"]),
+    ("where Perl looks for modules", &["PERL5LIB"]),
+    ("how Ruby starts", &["RUBYOPT"]),
+    ("how Java starts", &["JAVA_TOOL_OPTIONS"]),
+    ("what git does", &["GIT_*"]),
+    ("the language of programs", &["LANG", "LC_*"]),
+    ("the time of programs", &["TZ"]),
+    ("where programs put temporary files", &["TMPDIR"]),
+    ("which certificates programs trust", &["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"]),
+    ("where ssh finds its keys", &["SSH_AUTH_SOCK"]),
+    ("who you are", &["LOGNAME"]),
+    ("where programs keep their files", &["XDG_*"]),
 ];
 
 /// Whether `name` is `known`, or begins as that does where it ends in `*`.
@@ -45,7 +40,8 @@ pub fn hiding(environment: &Environment<'_>) -> Vec<Trouble> {
         .values()
         .filter_map(|entry| {
             let name = entry.name().as_str();
-            if let Some((_, what)) = HIDING.iter().find(|(known, _)| is_named(name, known)) {
+            let known = |names: &[&str]| names.iter().any(|known| is_named(name, known));
+            if let Some((what, _)) = HIDING.iter().find(|(_, names)| known(names)) {
                 return Some(Trouble::new(
                     format!("{name} changes {what}, for everything that is started while the venv is active"),
                     format!("give the variable a name of its own, or take it out: venvars unset {name}"),
