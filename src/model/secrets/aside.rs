@@ -49,14 +49,10 @@ pub fn put_aside(file: &Path, text: &str, asides: &[Aside]) -> Result<Zeroizing<
 mod tests {
     use super::*;
     use crate::model::secrets::change::New;
+    use crate::model::secrets::edit::tests::{TEXT, set, unset};
     use crate::words::name::Name;
     use crate::words::profile::ProfileName;
 
-    fn name(text: &str) -> Name {
-        Name::new(text).unwrap()
-    }
-
-    const TEXT: &str = "# first\nA = 'x'   # of a\n\n# second\nB = 1.10 # of b\nC = \"c\"\n# last\n";
     proptest::proptest! {
         #[test]
         fn any_text_is_put_aside(value in "\\PC*|[ -~\n\r\t\u{1b}\u{7f}'\"\\\\#]*", comments in "(#[a-z]*\n|\n| )*#?") {
@@ -73,7 +69,7 @@ mod tests {
 
     fn aside(profile: Option<&str>) -> Aside {
         Aside {
-            name: name("A"),
+            name: Name::new("A").unwrap(),
             profile: profile.map(|name| ProfileName::new(name).unwrap()),
             at: "2026-11-25T00:00:00Z".to_owned(),
             value: New::text("old"),
@@ -94,23 +90,16 @@ mod tests {
         let rotated = Secrets::parse(file, &twice).unwrap().rotated;
         assert_eq!(rotated.iter().map(|one| one.position.line).collect::<Vec<_>>(), [12, 18]);
         // All other edits leave them alone.
-        let set = |text: &str, profile, key: &str| {
-            let profile = aside(profile).profile;
-            edit::set(file, text, profile.as_ref(), &[(name(key), New::text("new"))]).unwrap().to_string()
-        };
-        assert_eq!(
-            set(&once, None, "D"),
-            format!(
-                "# first\nA = 'x'   # of a\n\n# second\nB = 1.10 # of b\nC = \"c\"\nD = \"new\"\n# last\n{ASIDE}"
-            )
-        );
+        let set = |text: &str, profile, key: &str| set(text, profile, key, "new");
+        let with_d = TEXT.replace("# last\n", "D = \"new\"\n# last\n");
+        assert_eq!(set(&once, None, "D"), format!("{with_d}{ASIDE}"));
         assert_eq!(set(&once, Some("p"), "D"), format!("{once}\n[profile.p]\nD = \"new\"\n"));
         let between = format!("A = 1\n\n[profile.p]\nB = 2\n{ASIDE}# end\n");
         assert_eq!(set(&between, Some("p"), "D"), between.replace("B = 2\n", "B = 2\nD = \"new\"\n"));
         assert_eq!(set(ASIDE, None, "A"), format!("\nA = \"new\"\n{ASIDE}"));
         let after = format!("{ASIDE}\n[profile.p]\nB = 2\n# end\n");
         assert_eq!(put(&after, None), format!("{after}{ASIDE}"));
-        assert_eq!(*edit::unset(file, &once, None, &name("C")).unwrap(), once.replace("C = \"c\"\n", ""));
+        assert_eq!(unset(&once, None, "C"), once.replace("C = \"c\"\n", ""));
         assert!(put_aside(file, "rotated = 1\n", &[aside(None)]).is_err());
     }
 }

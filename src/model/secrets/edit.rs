@@ -269,8 +269,8 @@ pub(super) fn confirm<'a>(
     if !kept {
         return Err(Error::internal("the edited file would not hold the old values"));
     }
-    let mut had: HashMap<(&Layer, &Name), &Source> =
-        before.all().map(|one| ((&one.layer, &one.name), &one.source)).collect();
+    let mut had: HashMap<(&Layer, &Name), &Definition> =
+        before.all().map(|one| ((&one.layer, &one.name), one)).collect();
     let wrong = |name: &Name| {
         Error::internal(format!("{name}: the edited file would not hold what it should"))
             .hint("`venvars edit` opens the file; please report this")
@@ -280,22 +280,18 @@ pub(super) fn confirm<'a>(
         let as_it_should_be = match change(&one.name).filter(|_| is_in(one, profile)) {
             Some(Some(new)) => new.is(&one.source),
             Some(None) => false,
-            None => old == Some(&one.source),
+            None => old.is_some_and(|old| old.source == one.source),
         };
         if !as_it_should_be {
             return Err(wrong(&one.name));
         }
     }
     // What is not there any more must be what was to go.
-    match had.keys().find(|(layer, name)| {
-        before
-            .all()
-            .find(|one| one.layer == **layer && one.name == **name)
-            .is_none_or(|one| !(is_in(one, profile) && matches!(change(&one.name), Some(None))))
-    }) {
+    let was_to_go = |one: &Definition| is_in(one, profile) && matches!(change(&one.name), Some(None));
+    match had.values().find(|one| !was_to_go(one)) {
         None if profile_extends(before) == profile_extends(&after) => Ok(()),
         None => Err(Error::internal("the edited file would not hold what it should")),
-        Some((_, name)) => Err(wrong(name)),
+        Some(one) => Err(wrong(&one.name)),
     }
 }
 
@@ -309,56 +305,55 @@ fn profile_extends(secrets: &Secrets) -> BTreeMap<&str, &str> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
-    /// One new text at the top level.
-    fn set(text: &str, name: &Name, value: &str) -> Result<Zeroizing<String>> {
-        super::set(Path::new("f"), text, None, &[(name.clone(), New::text(value))])
-    }
-
-    fn unset(text: &str, name: &Name) -> Result<Zeroizing<String>> {
-        super::unset(Path::new("f"), text, None, name)
-    }
-
-    const TEXT: &str = "# first\nA = 'x'   # of a\n\n# second\nB = 1.10 # of b\nC = \"c\"\n# last\n";
+    pub(in crate::model::secrets) const TEXT: &str =
+        "# first\nA = 'x'   # of a\n\n# second\nB = 1.10 # of b\nC = \"c\"\n# last\n";
 
     fn name(text: &str) -> Name {
         Name::new(text).unwrap()
     }
 
-    #[test]
-    fn comments_order_and_layout_stay() {
-        let edited = set(TEXT, &name("B"), "two").unwrap();
-        assert_eq!(*edited, TEXT.replace("1.10", "\"two\""));
-        let edited = set(TEXT, &name("D"), "d").unwrap();
-        assert_eq!(*edited, format!("{TEXT}D = \"d\"\n"));
-        let edited = unset(TEXT, &name("B")).unwrap();
-        assert_eq!(*edited, TEXT.replace("B = 1.10 # of b\n", ""));
-        let edited = unset(TEXT, &name("C")).unwrap();
-        assert_eq!(*edited, TEXT.replace("C = \"c\"\n", ""));
+    fn named(profile: Option<&str>) -> Option<ProfileName> {
+        profile.map(|name| ProfileName::new(name).unwrap())
+    }
+
+    /// `text` with one new text.
+    pub(in crate::model::secrets) fn set(
+        text: &str,
+        profile: Option<&str>,
+        key: &str,
+        value: &str,
+    ) -> String {
+        let news = [(name(key), New::text(value))];
+        super::set(Path::new("f"), text, named(profile).as_ref(), &news).unwrap().to_string()
+    }
+
+    pub(in crate::model::secrets) fn unset(text: &str, profile: Option<&str>, key: &str) -> String {
+        super::unset(Path::new("f"), text, named(profile).as_ref(), &name(key)).unwrap().to_string()
     }
 
     #[test]
-    fn a_file_without_a_final_newline_or_with_nothing_in_it_takes_a_variable() {
-        assert_eq!(*set("A = 1", &name("B"), "b").unwrap(), "A = 1\nB = \"b\"\n");
-        assert_eq!(*set("", &name("B"), "b").unwrap(), "B = \"b\"\n");
-        let edited = set(TEMPLATE, &name("B"), "b").unwrap();
-        assert_eq!(*edited, format!("{TEMPLATE}B = \"b\"\n"));
+    fn comments_order_and_layout_stay() {
+        assert_eq!(set(TEXT, None, "B", "two"), TEXT.replace("1.10", "\"two\""));
+        assert_eq!(set(TEXT, None, "D", "d"), format!("{TEXT}D = \"d\"\n"));
+        assert_eq!(unset(TEXT, None, "B"), TEXT.replace("B = 1.10 # of b\n", ""));
+        assert_eq!(unset(TEXT, None, "C"), TEXT.replace("C = \"c\"\n", ""));
+        // Also without a final newline, and with nothing in it.
+        for text in ["A = 1\n", "", TEMPLATE] {
+            assert_eq!(set(text, None, "B", "b"), format!("{text}B = \"b\"\n"));
+        }
+        assert_eq!(set("A = 1", None, "B", "b"), "A = 1\nB = \"b\"\n");
     }
 
     const PROFILES: &str = "# head\n\nA = 1 # a\n\n# tests\n[profile.test] # t\nA = 2\n# of b\nB = 3\n\n# more\n[profile.dev]\nextends = \"test\"\n# end\n";
 
     #[test]
     fn a_profile_is_edited_in_its_place() {
-        let file = Path::new("f");
-        let named = |profile: Option<&str>| profile.map(|name| ProfileName::new(name).unwrap());
-        let set = |text: &str, profile, key: &str| {
-            let news = [(name(key), New::text("new"))];
-            super::set(file, text, named(profile).as_ref(), &news).unwrap().to_string()
-        };
+        let set = |text: &str, profile, key: &str| set(text, profile, key, "new");
         assert_eq!(set(PROFILES, None, "C"), PROFILES.replace("# a\n", "# a\nC = \"new\"\n"));
         assert_eq!(set(PROFILES, Some("test"), "A"), PROFILES.replace("A = 2", "A = \"new\""));
         assert_eq!(set(PROFILES, Some("test"), "C"), PROFILES.replace("B = 3\n", "B = 3\nC = \"new\"\n"));
@@ -366,31 +361,26 @@ mod tests {
         assert_eq!(set(PROFILES, Some("new"), "C"), format!("{PROFILES}\n[profile.new]\nC = \"new\"\n"));
         assert_eq!(set("", Some("new"), "C"), "[profile.new]\nC = \"new\"\n");
         assert_eq!(set("# c\n[profile.new]\n", None, "C"), "# c\nC = \"new\"\n\n[profile.new]\n");
-        let gone = |profile, key: &str| {
-            super::unset(file, PROFILES, named(profile).as_ref(), &name(key)).unwrap().to_string()
-        };
-        assert_eq!(gone(Some("test"), "B"), PROFILES.replace("B = 3\n", ""));
-        assert_eq!(gone(None, "A"), PROFILES.replace("A = 1 # a\n", ""));
+        assert_eq!(unset(PROFILES, Some("test"), "B"), PROFILES.replace("B = 3\n", ""));
+        assert_eq!(unset(PROFILES, None, "A"), PROFILES.replace("A = 1 # a\n", ""));
     }
 
     #[test]
     fn a_source_is_set_as_a_table() {
-        let new = New::source("template", "${A}!");
-        let edited = super::set(Path::new("f"), TEXT, None, &[(name("B"), new)]).unwrap();
-        assert_eq!(*edited, TEXT.replace("1.10", "{ template = \"${A}!\" }"));
-        let wrong = New::source("template", "$");
-        assert!(super::set(Path::new("f"), TEXT, None, &[(name("B"), wrong)]).is_err());
+        let set =
+            |text| super::set(Path::new("f"), TEXT, None, &[(name("B"), New::source("template", text))]);
+        assert_eq!(*set("${A}!").unwrap(), TEXT.replace("1.10", "{ template = \"${A}!\" }"));
+        assert!(set("$").is_err());
     }
 
     proptest! {
         #[test]
         fn any_text_is_set_and_taken_away_again(value in "\\PC*|[ -~\n\r\t\u{1b}\u{7f}'\"\\\\#]*") {
-            let edited = set(TEXT, &name("B"), &value).unwrap();
-            let edited = set(&edited, &name("NEW"), &value).unwrap();
+            let edited = set(&set(TEXT, None, "B", &value), None, "NEW", &value);
             let found = Secrets::parse(Path::new("f"), &edited).unwrap().definitions;
             prop_assert!(New::text(&value).is(&found[1].source));
             prop_assert!(New::text(&value).is(&found[3].source));
-            unset(&unset(&edited, &name("NEW")).unwrap(), &name("A")).unwrap();
+            unset(&unset(&edited, None, "NEW"), None, "A");
         }
     }
 }
