@@ -85,6 +85,11 @@ fn parse(text: &str) -> Result<Document<&str>> {
     })
 }
 
+/// Where in the text `value` begins.
+fn start(value: &Toml) -> usize {
+    value.span().map_or(0, |span| span.start)
+}
+
 struct SecretsReader<'a> {
     text: &'a str,
     places: LineIndex<'a>,
@@ -133,21 +138,15 @@ impl SecretsReader<'_> {
         let (name, profile, at) =
             rotated::about(table).map_err(|wrong| self.place(wrong.span.or(span.clone()), wrong.error))?;
         // `about` has seen that there is one.
-        let value = table.get(rotated::VALUE).and_then(Item::as_value);
-        let source = match value {
-            Some(value) => self.source(&name, value, &value.span().unwrap_or(0..0))?,
-            None => return Err(self.at(span, format!("{name}: there is no value"))),
+        let Some(value) = table.get(rotated::VALUE).and_then(Item::as_value) else {
+            return Err(self.at(span, format!("{name}: there is no value")));
         };
-        let offset = value.and_then(Toml::span).map_or(0, |span| span.start);
+        let source = self.source(&name, value)?;
         if !source.is_stored() {
-            return Err(self
-                .at(
-                    Some(offset..offset),
-                    format!("{name}: an old value is a text, in the keyring, or of age"),
-                )
-                .hint("only `venvars rotate` writes these tables"));
+            let what = format!("{name}: an old value is a text, in the keyring, or of age");
+            return Err(self.at(value.span(), what).hint("only `venvars rotate` writes these tables"));
         }
-        Ok(Rotated { name, profile, at, source, position: self.places.at(offset) })
+        Ok(Rotated { name, profile, at, source, position: self.places.at(start(value)) })
     }
 
     /// The variables of one table; what is wrong goes to `errors`.
@@ -195,12 +194,11 @@ impl SecretsReader<'_> {
         let Item::Value(value) = item else {
             return Err(self.unknown_table(&name, item.span().or(key_span)));
         };
-        let span = value.span().unwrap_or(0..0);
         Ok(Definition {
-            source: self.source(&name, value, &span)?,
+            source: self.source(&name, value)?,
             name,
             file: Arc::clone(&self.file),
-            position: self.places.at(span.start),
+            position: self.places.at(start(value)),
             layer: layer.clone(),
         })
     }
@@ -214,31 +212,25 @@ impl SecretsReader<'_> {
     }
 
     /// Where one variable's value comes from.
-    fn source(&self, name: &Name, value: &Toml, span: &Range<usize>) -> Result<Source> {
+    fn source(&self, name: &Name, value: &Toml) -> Result<Source> {
+        let span = value.span();
         let plain = match value {
             Toml::String(string) => string.value().clone(),
             // Numbers, dates and booleans are the text as written: 1.10 stays 1.10.
             Toml::Integer(_) | Toml::Float(_) | Toml::Boolean(_) | Toml::Datetime(_) => {
-                self.text[span.clone()].to_owned()
+                self.text[span.clone().unwrap_or(0..0)].to_owned()
             }
             Toml::Array(_) => {
-                return Err(self
-                    .at(
-                        Some(span.clone()),
-                        format!("{name}: a list is no value that an environment can hold"),
-                    )
-                    .hint("write it as one text, in quotes"));
+                let what = format!("{name}: a list is no value that an environment can hold");
+                return Err(self.at(span, what).hint("write it as one text, in quotes"));
             }
             Toml::InlineTable(table) => {
-                return source::of(table).map_err(|wrong| {
-                    let span = wrong.span.or(Some(span.clone()));
-                    self.place(span, wrong.error.context(name))
-                });
+                let place = |wrong: source::Wrong| self.place(wrong.span.or(span), wrong.error.context(name));
+                return source::of(table).map_err(place);
             }
         };
-        Secret::of(name, plain)
-            .map(Source::Literal)
-            .map_err(|misfit| self.place(Some(span.clone()), Error::misfit(misfit).context(name)))
+        let misfit = |misfit| self.place(span, Error::misfit(misfit).context(name));
+        Secret::of(name, plain).map(Source::Literal).map_err(misfit)
     }
 
     fn profiles(&self, table: &Table, errors: &mut Vec<Error>) -> Vec<Profile> {
@@ -276,7 +268,7 @@ impl SecretsReader<'_> {
             let extends = item.as_str().map(ProfileName::new);
             match extends {
                 Some(Ok(extends)) => return Some(extends),
-                Some(Err(_)) => errors.push(self.no_profile(&name, item.span())),
+                Some(Err(_)) => errors.push(self.no_profile(&name, "", &[], item.span())),
                 None => {
                     let error = self.at(item.span(), format!("{EXTENDS} takes the name of a profile"));
                     errors.push(error.hint(format!("{EXTENDS} = \"NAME\"")));
@@ -288,43 +280,43 @@ impl SecretsReader<'_> {
         Ok(Profile { name, extends, definitions })
     }
 
-    fn no_profile(&self, name: &ProfileName, span: Option<Range<usize>>) -> Error {
-        self.at(span, format!("{name}: {EXTENDS} names no profile of this file"))
-            .hint(format!("the profile is a table: [{PROFILES}.NAME]"))
+    /// The profile `name` goes above `extends`, which is none of `profiles`.
+    fn no_profile(
+        &self,
+        name: &ProfileName,
+        extends: &str,
+        profiles: &[Profile],
+        span: Option<Range<usize>>,
+    ) -> Error {
+        let known = profiles.iter().map(|profile| &*profile.name);
+        self.at(span, format!("{name}: {EXTENDS} names no profile of this file")).did_you_mean(
+            extends,
+            known,
+            format!("the profile is a table: [{PROFILES}.NAME]"),
+        )
     }
 
     /// The first profile whose `extends` does not lead to the top level in the end, and why.
     fn loose_end(&self, table: &Table, profiles: &[Profile]) -> Option<(usize, Error)> {
-        for (index, profile) in profiles.iter().enumerate() {
-            let mut way = vec![&*profile.name];
-            let (mut last, mut last_index) = (profile, index);
-            while let Some(extends) = &last.extends {
-                let place = || {
-                    let item =
-                        table.get(&last.name).and_then(Item::as_table).and_then(|table| table.get(EXTENDS));
-                    item.and_then(Item::span)
-                };
+        for start in 0..profiles.len() {
+            let mut way = vec![start];
+            let mut last = start;
+            while let Some(extends) = &profiles[last].extends {
+                let name = &profiles[last].name;
+                let place =
+                    table.get(name).and_then(Item::as_table).and_then(|table| table.get(EXTENDS)?.span());
                 let Some(next) = profiles.iter().position(|profile| profile.name == *extends) else {
-                    let error = self.no_profile(&last.name, place());
-                    let known = profiles.iter().map(|profile| &*profile.name);
-                    let error = match crate::words::nearest(extends, known) {
-                        Some(near) => error.hint(format!("did you mean {near}?")),
-                        None => error,
-                    };
-                    return Some((last_index, error));
+                    return Some((last, self.no_profile(name, extends, profiles, place)));
                 };
-                let (next, next_index) = (&profiles[next], next);
-                let seen = way.contains(&&*next.name);
-                way.push(&next.name);
-                if seen {
-                    // Those before the loop are not part of it.
-                    let begin = way.iter().position(|name| *name == &*next.name).unwrap_or(0);
-                    let what =
-                        format!("the profiles extend each other in a loop: {}", way[begin..].join(" → "));
-                    let error = self.at(place(), what).hint(format!("take one {EXTENDS} out"));
-                    return Some((last_index, error));
+                // Those before the loop are not part of it.
+                let begin = way.iter().position(|index| *index == next);
+                way.push(next);
+                if let Some(begin) = begin {
+                    let names: Vec<&str> = way[begin..].iter().map(|index| &*profiles[*index].name).collect();
+                    let what = format!("the profiles extend each other in a loop: {}", names.join(" → "));
+                    return Some((last, self.at(place, what).hint(format!("take one {EXTENDS} out"))));
                 }
-                (last, last_index) = (next, next_index);
+                last = next;
             }
         }
         None
