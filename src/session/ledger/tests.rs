@@ -71,10 +71,8 @@ fn a_damaged_ledger_is_told_with_its_place() {
     ledger.add(&[leak(&a, &value("hunter2-one"), "x")], "2026-11-25").unwrap();
     let good = ledger.text();
     for (from, to, said) in [
-        ("version = 1", "version = 2", "is of version 2"),
         ("version = 1", "version = 2\nnews = 1", "is of version 2"),
         ("version = 1", "version = \"x\"", "has no version"),
-        ("version = 1\n", "", "has no version"),
         ("version = 1", "version = 1\nversion = 1", "4:1: "),
         ("compromised =", "compromized =", "unknown field"),
         ("name = \"A\"", "name = \"A-B\"", "5:3: the name"),
@@ -82,7 +80,6 @@ fn a_damaged_ledger_is_told_with_its_place() {
         ("memory = 19456", "memory = 19456000", "5:3: the salt"),
         ("memory = 19456", "memory = -1", "5:"),
         ("salt = \"", "salt = \"*", "5:3: the salt"),
-        ("fingerprint = \"", "fingerprint = \"AA", "5:3: the fingerprint"),
         ("]\n", "", "array"),
         ("]\n", "<<<<<<<\n]\n", "6:"),
     ] {
