@@ -136,12 +136,6 @@ impl<'p> Editor<'p> {
         }
         replace::all(&files)
     }
-
-    /// The text from before the changes.
-    #[must_use]
-    pub fn before(&self) -> &str {
-        &self.before
-    }
 }
 
 /// Adds the variable `name` to `profile` or the top level, unless it is there already; tells whether it was new.
@@ -203,26 +197,4 @@ pub fn create(project: &Project) -> Result<(bool, bool)> {
         replace::all(&[Replacement { file, content: TEMPLATE.as_bytes(), mode: Some(0o600) }])?;
     }
     Ok((is_new, ignored))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn all_changes_are_written_at_once_and_the_text_from_before_is_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("secrets.toml");
-        let before = "# mine\nA = \"hunter2-a\"\n";
-        fs::write(&file, before).unwrap();
-        let project = Project::find(folder.path(), None).unwrap();
-        let mut editor = Editor::open(&project, || ()).unwrap();
-        let name = |text| Name::new(text).unwrap();
-        editor.set(None, &[(name("B"), New::text("hunter2-b"))]).unwrap();
-        editor.unset(None, &name("A")).unwrap();
-        assert_eq!(fs::read_to_string(&file).unwrap(), before);
-        editor.write(None).unwrap();
-        assert_eq!(fs::read_to_string(&file).unwrap(), "# mine\nB = \"hunter2-b\"\n");
-        assert_eq!(editor.before(), before);
-    }
 }

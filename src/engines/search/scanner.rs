@@ -21,8 +21,6 @@ pub struct Hit {
     pub encoding: Encoding,
     /// Where it begins in the text, in bytes.
     pub offset: u64,
-    /// How many bytes it spans.
-    pub length: usize,
     /// Where it begins, as an editor counts it.
     pub position: Position,
 }
@@ -84,8 +82,7 @@ impl<'m> Scanner<'m> {
 
 fn hit(one: &Match, at: Cursor) -> Hit {
     let position = Position { line: at.line + 1, column: at.column / one.encoding.width() + 1 };
-    let Match { known, encoding, start, end } = *one;
-    Hit { known, encoding, offset: at.offset, length: end - start, position }
+    Hit { known: one.known, encoding: one.encoding, offset: at.offset, position }
 }
 
 /// Reads until the buffer is full or the text has ended; says whether it has.

@@ -64,12 +64,6 @@ impl Source {
         }
     }
 
-    /// Whether somebody may have to type a password for it.
-    #[must_use]
-    pub fn may_ask(&self) -> bool {
-        matches!(self, Self::Command(_) | Self::Keyring(_))
-    }
-
     /// Whether whoever reads the file learns nothing of the value.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {

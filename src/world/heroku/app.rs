@@ -52,12 +52,6 @@ impl App {
             }
         }
     }
-
-    /// The name as text: one part of a path, which needs no encoding.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 impl fmt::Display for App {
@@ -90,7 +84,7 @@ mod tests {
     #[test]
     fn an_app_is_one_part_of_a_path() {
         for good in ["my-app", "a1", "01234567-89ab-cdef-0123-456789abcdef"] {
-            assert_eq!(App::new(good).unwrap().as_str(), good);
+            assert_eq!(App::new(good).unwrap().to_string(), good);
         }
         for bad in ["", "..", "a/b", "a?b", "a b", "a%2fb", "é", "a\n", &"a".repeat(65)] {
             assert!(App::new(bad).is_err(), "{bad:?}");
