@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::engines::search::Encoding;
-use crate::engines::search::matcher::Matcher;
+use crate::engines::search::matcher::{Label, Matcher};
 use crate::engines::search::scanner::Hit;
 use crate::words::error::{Error, Position};
 use crate::words::name::Name;
@@ -40,17 +40,10 @@ pub struct Finding {
 impl Finding {
     /// The value `known` of `matcher` in `part` of `file`; nothing is known of its place and its commits.
     pub(crate) fn new(matcher: &Matcher, known: usize, encoding: Encoding, part: Area, file: String) -> Self {
-        Self {
-            known: matcher.given(known),
-            name: matcher.name(known).clone(),
-            is_old: matcher.is_old(known),
-            profile: matcher.profile(known).cloned(),
-            encoding,
-            part,
-            file,
-            position: None,
-            commits: None,
-        }
+        let Label { name, is_old, profile, given } = matcher.label(known);
+        let (name, profile) = (name.clone(), profile.clone());
+        let (known, is_old, position, commits) = (*given, *is_old, None, None);
+        Self { known, name, is_old, profile, encoding, part, file, position, commits }
     }
 }
 

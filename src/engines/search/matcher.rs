@@ -38,7 +38,7 @@ pub struct Match {
     pub start: usize,
     /// Where it ends.
     pub end: usize,
-    /// Which value, for [`Matcher::name`] and [`Matcher::is_old`].
+    /// Which value, for [`Matcher::name`].
     pub known: usize,
     /// The form that it lies in.
     pub encoding: Encoding,
@@ -70,13 +70,14 @@ pub struct Matcher {
 }
 
 /// What is told of a value.
-struct Label {
-    name: Name,
-    is_old: bool,
+pub(super) struct Label {
+    pub name: Name,
+    /// Whether the variable has another value by now.
+    pub is_old: bool,
     /// The profile that the value is or was in, if it is in one alone.
-    profile: Option<ProfileName>,
+    pub profile: Option<ProfileName>,
     /// Where it stands in what the matcher was made of.
-    given: usize,
+    pub given: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -135,22 +136,9 @@ impl Matcher {
         &self.labels[known].name
     }
 
-    /// Whether the variable has another value by now.
-    #[must_use]
-    pub fn is_old(&self, known: usize) -> bool {
-        self.labels[known].is_old
-    }
-
-    /// The profile that the value is or was in, if it is in one alone.
-    #[must_use]
-    pub fn profile(&self, known: usize) -> Option<&ProfileName> {
-        self.labels[known].profile.as_ref()
-    }
-
-    /// Where the value stands in what the matcher was made of.
-    #[must_use]
-    pub fn given(&self, known: usize) -> usize {
-        self.labels[known].given
+    /// What is told of that value.
+    pub(super) fn label(&self, known: usize) -> &Label {
+        &self.labels[known]
     }
 
     /// How many values it looks for; each has a number below that.
