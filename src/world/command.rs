@@ -90,9 +90,10 @@ impl Invocation {
     /// It cannot be started, fails, takes too long, or prints what can be no value.
     pub fn run(&self, secrets: &Path) -> Result<Zeroizing<String>, Failure> {
         let (mut child, program) = self.start(secrets)?;
-        let out = read(child.stdout.take(), LONGEST * 4 + 1, false);
+        let most = (LONGEST * 4 + 1, "more than any variable can hold");
+        let out = read(child.stdout.take(), most.0, false);
         let err = read(child.stderr.take(), MOST_SAID, true);
-        let ended = self.wait(&mut child, &out);
+        let ended = wait(&mut child, &out, &program, self.timeout, most);
         if ended.is_err() {
             // It may have ended by itself meanwhile.
             let _ = child.kill();
@@ -146,45 +147,44 @@ impl Invocation {
         })?;
         Ok((child, program.to_owned()))
     }
+}
 
-    /// Waits until the command has ended and its output is complete.
-    fn wait(
-        &self,
-        child: &mut Child,
-        out: &Receiver<Zeroizing<Vec<u8>>>,
-    ) -> Result<(ExitStatus, Zeroizing<Vec<u8>>), Error> {
-        let program = self.program();
-        let seconds = self.timeout.as_secs_f64();
-        let deadline = Instant::now() + self.timeout;
-        let mut printed = None;
-        let mut until = deadline;
-        loop {
-            if let Some(status) =
-                child.try_wait().map_err(|error| Error::could_not(format!("wait for {program}"), &error))?
-            {
-                let bytes = match printed.take() {
-                    Some(bytes) => bytes,
-                    None => out.recv_timeout(GRACE).unwrap_or_default(),
-                };
-                return Ok((status, bytes));
-            }
-            let now = Instant::now();
-            if now >= until {
-                return Err(Cause::TimedOut { program: program.to_owned(), seconds }.into());
-            }
-            if printed.is_some() {
-                thread::sleep(TICK.min(until - now));
-                continue;
-            }
-            // The end of the output is nearly always the end of the command.
-            match out.recv_timeout((until - now).min(Duration::from_millis(20))) {
-                Ok(bytes) if bytes.len() > LONGEST * 4 => {
-                    return Err(Error::program(format!("{program} prints more than any variable can hold")));
-                }
-                Ok(bytes) => printed = Some(bytes),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => until = now,
-            }
+/// Waits until `child`, which is called `program`, has ended and `out` has all that it printed. Where that is `most`
+/// bytes there may be more, which is `too_much`.
+pub(super) fn wait(
+    child: &mut Child,
+    out: &Receiver<Zeroizing<Vec<u8>>>,
+    program: &str,
+    timeout: Duration,
+    (most, too_much): (usize, &str),
+) -> Result<(ExitStatus, Zeroizing<Vec<u8>>), Error> {
+    let deadline = Instant::now() + timeout;
+    let mut printed: Option<Zeroizing<Vec<u8>>> = None;
+    let mut until = deadline;
+    loop {
+        if printed.as_ref().is_some_and(|bytes| bytes.len() >= most) {
+            return Err(Error::program(format!("{program} prints {too_much}")));
+        }
+        if let Some(status) =
+            child.try_wait().map_err(|error| Error::could_not(format!("wait for {program}"), &error))?
+        {
+            let bytes = printed.unwrap_or_else(|| out.recv_timeout(GRACE).unwrap_or_default());
+            return Ok((status, bytes));
+        }
+        let now = Instant::now();
+        if now >= until {
+            let seconds = timeout.as_secs_f64();
+            return Err(Cause::TimedOut { program: program.to_owned(), seconds }.into());
+        }
+        if printed.is_some() {
+            thread::sleep(TICK.min(until - now));
+            continue;
+        }
+        // The end of the output is nearly always the end of the command.
+        match out.recv_timeout((until - now).min(Duration::from_millis(20))) {
+            Ok(bytes) => printed = Some(bytes),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => until = now,
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::io::{ErrorKind, Write};
 use std::process::{Child, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
@@ -22,9 +22,6 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 /// The most that it may print, in bytes.
 const MOST: usize = 64 << 20;
 
-/// How often a Python that has closed its output is asked whether it has ended.
-const TICK: Duration = Duration::from_millis(2);
-
 /// What `program` prints when its standard input is `input`.
 ///
 /// # Errors
@@ -34,31 +31,19 @@ pub fn run(program: &str, input: &str) -> Result<Zeroizing<Vec<u8>>> {
 }
 
 fn run_in(names: &[&str], timeout: Duration, program: &str, input: &str) -> Result<Zeroizing<Vec<u8>>> {
-    let deadline = Instant::now() + timeout;
-    let late = || Cause::TimedOut { program: "Python".to_owned(), seconds: timeout.as_secs_f64() }.into();
     let mut python = start(names, program)?;
     if let Some(mut pipe) = python.0.stdin.take() {
         let input = Zeroizing::new(input.as_bytes().to_vec());
         // On a thread, so that neither waits for the other. One that ends early reads no more.
         thread::spawn(move || drop(pipe.write_all(&input)));
     }
-    let receiver = command::read(python.0.stdout.take(), MOST, false);
-    let bytes = receiver.recv_timeout(timeout).map_err(|_| late())?;
-    if bytes.len() == MOST {
-        return Err(Error::program("Python prints too much"));
+    let out = command::read(python.0.stdout.take(), MOST, false);
+    let (status, bytes) = command::wait(&mut python.0, &out, "Python", timeout, (MOST, "too much"))?;
+    if status.success() {
+        return Ok(bytes);
     }
-    loop {
-        let ended = python.0.try_wait();
-        match ended.map_err(|error| Error::could_not("wait for Python", &error))? {
-            Some(status) if status.success() => return Ok(bytes),
-            Some(status) => {
-                return Err(Error::program(format!("Python failed: {status}"))
-                    .hint("Python 3.8 or newer is needed; see what `python3 --version` says"));
-            }
-            None if Instant::now() >= deadline => return Err(late()),
-            None => thread::sleep(TICK),
-        }
-    }
+    Err(Error::program(format!("Python failed: {status}"))
+        .hint("Python 3.8 or newer is needed; see what `python3 --version` says"))
 }
 
 fn start(names: &[&str], program: &str) -> Result<RunningPython> {

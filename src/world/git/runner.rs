@@ -4,9 +4,13 @@ use std::ffi::OsStr;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::Receiver;
 use std::thread;
 
+use zeroize::Zeroizing;
+
 use crate::words::error::{Error, Result};
+use crate::world::command;
 use crate::world::program::child;
 
 /// What names the repository and the index that a hook runs for: a question about another repository
@@ -74,17 +78,8 @@ impl Git {
             };
             failed.in_file(&self.folder).hint("install git")
         })?;
-        let stderr = child.stderr.take();
-        // Read beside the output, so that git never waits for it.
-        let said = thread::spawn(move || {
-            let mut text = Vec::new();
-            if let Some(mut stderr) = stderr {
-                // More than that nobody reads.
-                let _ = stderr.by_ref().take(1 << 16).read_to_end(&mut text);
-                let _ = io::copy(&mut stderr, &mut io::sink());
-            }
-            String::from_utf8_lossy(&text).into_owned()
-        });
+        // Read beside the output, so that git never waits for it. More than that nobody reads.
+        let said = command::read(child.stderr.take(), 1 << 16, true);
         Ok(RunningGit { what: self.what, folder: self.folder, child, said })
     }
 
@@ -106,7 +101,7 @@ impl Git {
         });
         let RunningGit { what, folder, mut child, said } = running;
         let status = child.wait();
-        let said = said.join().unwrap_or_default();
+        let said = told(&said);
         let status =
             read.and(status).map_err(|error| Error::io("read what git prints about", &folder, &error))?;
         Ok(Done { code: status.code(), text, said, what, folder })
@@ -157,7 +152,12 @@ pub(crate) struct RunningGit {
     what: String,
     folder: Box<Path>,
     child: Child,
-    said: thread::JoinHandle<String>,
+    said: Receiver<Zeroizing<Vec<u8>>>,
+}
+
+/// What a git said besides what it printed, when it has ended.
+fn told(said: &Receiver<Zeroizing<Vec<u8>>>) -> String {
+    String::from_utf8_lossy(&said.recv().unwrap_or_default()).into_owned()
 }
 
 impl RunningGit {
@@ -193,7 +193,7 @@ impl RunningGit {
         drop(self.child.stdout.take());
         drop(self.child.stdin.take());
         let status = self.child.wait();
-        let said = self.said.join().unwrap_or_default();
+        let said = told(&self.said);
         match status {
             Ok(status) if status.success() && is_good(&said) => Ok(()),
             _ => Err(failed(&self.what, &self.folder, &said)),
