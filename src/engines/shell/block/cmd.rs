@@ -1,6 +1,6 @@
 //! `activate.bat`, `deactivate.bat`: cmd.exe.
 
-use super::{Data, Program, Question, lines, list, names, set};
+use super::{Data, Program, Question, defaults, lines, list, names};
 use crate::engines::shell::Shell::Cmd;
 use crate::words::variable::Variable;
 
@@ -28,8 +28,7 @@ fn embedded(data: &Data<'_>) -> String {
     let mut text = format!("{ACTIVATE}{before}");
     text.push_str(&names("@call :_venvars_begin ", &data.variables));
     text.push_str(&lines(Cmd, "", "@rem", data));
-    text.extend(data.defaults.iter().map(|variable| {
-        let (name, line) = (&variable.name, set(Cmd, variable));
+    text.push_str(&defaults(Cmd, data, |name, line| {
         format!(
             "@if defined {name} goto :_venvars_has_{name}\n@call :_venvars_add {name}\n{line}\n:_venvars_has_{name}\n"
         )

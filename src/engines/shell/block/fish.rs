@@ -1,6 +1,6 @@
 //! `activate.fish`.
 
-use super::{Data, Program, Question, lines, names, set, word};
+use super::{Data, Program, Question, defaults, lines, names, word};
 use crate::engines::shell::Shell::Fish;
 
 pub(super) const PROGRAM: Program = Program {
@@ -18,12 +18,8 @@ fn embedded(data: &Data<'_>) -> String {
     let mut text = ACTIVE.to_owned();
     text.push_str(&names("        _venvars_keep ", &data.variables));
     text.push_str(&lines(Fish, "        ", "        #", data));
-    text.extend(data.defaults.iter().map(|variable| {
-        format!(
-            "        if not set -q {0}\n            _venvars_keep {0}\n            {1}\n        end\n",
-            variable.name,
-            set(Fish, variable)
-        )
+    text.push_str(&defaults(Fish, data, |name, line| {
+        format!("        if not set -q {name}\n            _venvars_keep {name}\n            {line}\n        end\n")
     }));
     text.extend(data.guard.then_some("        _venvars_watch\n"));
     text.extend(data.secrets.map(|secrets| {

@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 use crate::engines::shell::Shell;
 use crate::engines::shell::hold;
 use crate::engines::shell::quote::VALUE_NEWLINE;
+use crate::words::name::Name;
 use crate::words::variable::Variable;
 
 pub use csh::fits_bsd_csh;
@@ -155,6 +156,12 @@ fn set(shell: Shell, variable: &Variable) -> String {
 fn lines(shell: Shell, before: &str, sign: &str, data: &Data<'_>) -> String {
     let lines = data.variables.iter().map(|variable| format!("{before}{}\n", set(shell, variable)));
     lines.chain([unless(sign, data)]).collect()
+}
+
+/// What sets the variables of `data` that give way to those that are there, as `one` writes it around the name and the
+/// line that sets the variable.
+fn defaults(shell: Shell, data: &Data<'_>, one: impl Fn(&Name, &str) -> String) -> String {
+    data.defaults.iter().map(|variable| one(&variable.name, &set(shell, variable))).collect()
 }
 
 /// `text` as one word of `shell`, for a block.

@@ -1,6 +1,6 @@
 //! `activate.nu`: Nushell, whose `overlay hide` gives the old values back.
 
-use super::{Data, Program, Question, lines, names, set};
+use super::{Data, Program, Question, defaults, lines, names};
 use crate::engines::shell::Shell::Nu;
 
 pub(super) const PROGRAM: Program = Program { text: "", inside: "", embedded, live };
@@ -11,8 +11,7 @@ fn embedded(data: &Data<'_>) -> String {
     let mut text = ACTIVATE.to_owned();
     text.push_str(&names("    _venvars_keep ", &data.variables));
     text.push_str(&lines(Nu, "    ", "    #", data));
-    text.extend(data.defaults.iter().map(|variable| {
-        let (name, line) = (&variable.name, set(Nu, variable));
+    text.push_str(&defaults(Nu, data, |name, line| {
         format!("    if '{name}' not-in $env {{\n        _venvars_keep {name}\n        {line}\n    }}\n")
     }));
     text.extend(data.secrets.map(|secrets| format!("    _venvars_newer {}\n", Nu.literal(secrets))));

@@ -1,6 +1,6 @@
 //! `activate`: sh, bash, zsh, dash, ksh93, mksh, busybox ash, yash.
 
-use super::{Data, Program, Question, lines, list, set, word};
+use super::{Data, Program, Question, defaults, lines, list, word};
 use crate::engines::shell::Shell::Posix;
 
 pub(super) const PROGRAM: Program = Program {
@@ -14,8 +14,7 @@ pub(super) const PROGRAM: Program = Program {
 fn embedded(data: &Data<'_>) -> String {
     let mut text = "_venvars_values () {\n".to_owned();
     text.push_str(&lines(Posix, "    \\", "    #", data));
-    text.extend(data.defaults.iter().map(|variable| {
-        let (name, line) = (&variable.name, set(Posix, variable));
+    text.push_str(&defaults(Posix, data, |name, line| {
         format!("    if _venvars_missing {name}; then\n        \\{line}\n    fi\n")
     }));
     text.extend(data.guard.then_some("    _venvars_watch\n"));

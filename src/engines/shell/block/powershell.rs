@@ -1,7 +1,7 @@
 //! `Activate.ps1` and `activate.ps1`. In PowerShell, to assign nothing to a variable of the environment is
 //! to remove it.
 
-use super::{Data, Program, Question, list, set, unless, word};
+use super::{Data, Program, Question, defaults, list, set, unless, word};
 use crate::engines::shell::Shell::PowerShell;
 
 pub(super) const PROGRAM: Program = Program {
@@ -18,15 +18,13 @@ fn embedded(data: &Data<'_>) -> String {
         format!("    $env:_VENVARS_OLD_{name} = $env:{name}\n    {line}\n")
     }));
     text.push_str(&format!("    $env:_VENVARS = '{}'\n{}", list(&data.variables), unless("    #", data)));
-    text.extend(data.defaults.iter().map(|variable| {
+    text.push_str(&defaults(PowerShell, data, |name, line| {
         format!(
-            "    if ($null -eq $env:{0}) {{
-        $env:_VENVARS_OLD_{0} = $null
-        {1}
-        $env:_VENVARS += '{0} '
-    }}\n",
-            variable.name,
-            set(PowerShell, variable)
+            "    if ($null -eq $env:{name}) {{
+        $env:_VENVARS_OLD_{name} = $null
+        {line}
+        $env:_VENVARS += '{name} '
+    }}\n"
         )
     }));
     text.extend(data.guard.then_some("    _venvars_watch\n"));

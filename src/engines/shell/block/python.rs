@@ -1,6 +1,6 @@
 //! `activate_this.py`: an embedded Python, which has no way back.
 
-use super::{Data, Program, Question, lines, list, set};
+use super::{Data, Program, Question, defaults, lines, list};
 use crate::engines::shell::Shell::Python;
 
 pub(super) const PROGRAM: Program = Program { text: "", inside: "", embedded, live };
@@ -13,11 +13,9 @@ fn embedded(data: &Data<'_>) -> String {
         list(&data.variables)
     );
     text.push_str(&lines(Python, "    ", "    #", data));
-    text.extend(data.defaults.iter().map(|variable| {
+    text.push_str(&defaults(Python, data, |name, line| {
         format!(
-            "    if \"{0}\" not in _venvars_os.environ:\n        {1}\n        _venvars_os.environ[\"_VENVARS\"] += \"{0} \"\n",
-            variable.name,
-            set(Python, variable)
+            "    if \"{name}\" not in _venvars_os.environ:\n        {line}\n        _venvars_os.environ[\"_VENVARS\"] += \"{name} \"\n"
         )
     }));
     let newer = |secrets| format!("    _venvars_newer({}, __file__)\n", Python.literal(secrets));

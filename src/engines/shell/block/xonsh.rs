@@ -1,6 +1,6 @@
 //! `activate.xsh`: xonsh. Its `deactivate` may be a method, so the program stands with the data.
 
-use super::{Data, Program, Question, WATCH, lines, list, set};
+use super::{Data, Program, Question, WATCH, defaults, lines, list};
 use crate::engines::shell::Shell::Xonsh;
 
 pub(super) const PROGRAM: Program = Program {
@@ -17,8 +17,8 @@ const END: &str =
 fn embedded(data: &Data<'_>) -> String {
     let mut text = format!("{ACTIVATE}if _venvars_begin('{}'.split()):\n", list(&data.variables).trim_end());
     text.push_str(&lines(Xonsh, "    ", "    #", data));
-    text.extend(data.defaults.iter().map(|variable| {
-        format!("    if _venvars_missing('{}'):\n        {}\n", variable.name, set(Xonsh, variable))
+    text.push_str(&defaults(Xonsh, data, |name, line| {
+        format!("    if _venvars_missing('{name}'):\n        {line}\n")
     }));
     text.extend(data.secrets.map(|secrets| format!("    _venvars_newer({})\n", Xonsh.literal(secrets))));
     text.extend(data.guard.then(|| format!("    _venvars_prompt()  # {WATCH}\n")));
