@@ -3,9 +3,9 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use crate::words::error::{Error, Result};
+use crate::world::threads::side_by_side;
 
 /// A file's new content.
 pub struct Replacement<'a> {
@@ -67,22 +67,10 @@ fn write_all(replacements: &[Replacement<'_>], temporary: &[PathBuf]) -> Result<
             .map_err(|error| Error::io("write the new version of", replacement.file, &error))?;
         pairs.push((file, replacement.file));
     }
-    let share = pairs.len().div_ceil(FLUSHERS).max(1);
-    thread::scope(|scope| {
-        let flushers: Vec<_> = pairs
-            .chunks(share)
-            .map(|pairs| {
-                scope.spawn(|| {
-                    pairs.iter().try_for_each(|(file, name)| {
-                        file.sync_all().map_err(|error| Error::io("write the new version of", name, &error))
-                    })
-                })
-            })
-            .collect();
-        flushers
-            .into_iter()
-            .try_for_each(|flusher| flusher.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })
+    let flushed = side_by_side(pairs, FLUSHERS, |(file, name)| {
+        file.sync_all().map_err(|error| Error::io("write the new version of", name, &error))
+    });
+    flushed.into_iter().collect()
 }
 
 fn write(replacement: &Replacement<'_>, temporary: &Path) -> io::Result<File> {
