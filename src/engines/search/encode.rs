@@ -68,13 +68,8 @@ pub(super) fn base64(value: &[u8]) -> impl Iterator<Item = (Bytes, [Shared; 2])>
 
 /// `value` in hexadecimal digits, small and capital.
 pub(super) fn hex(value: &[u8]) -> [Bytes; 2] {
-    [false, true].map(|capital| {
-        let mut digits = Zeroizing::new(Vec::with_capacity(value.len() * 2));
-        for byte in value {
-            digits.extend_from_slice(&hex_digits(*byte, capital));
-        }
-        digits
-    })
+    [false, true]
+        .map(|capital| Zeroizing::new(value.iter().flat_map(|byte| hex_digits(*byte, capital)).collect()))
 }
 
 fn hex_digits(byte: u8, capital: bool) -> [u8; 2] {
@@ -112,12 +107,8 @@ const ENCODERS: &[(&str, bool)] = &[
 /// without looking at what it escapes. With small and capital digits.
 pub(super) fn wholly_escaped(value: &str) -> [Bytes; 4] {
     let percent = |capital| {
-        let mut text = Vec::with_capacity(value.len() * 3);
-        for byte in value.bytes() {
-            text.push(b'%');
-            text.extend_from_slice(&hex_digits(byte, capital));
-        }
-        Zeroizing::new(text)
+        let escape = |byte| [b'%'].into_iter().chain(hex_digits(byte, capital));
+        Zeroizing::new(value.bytes().flat_map(escape).collect())
     };
     let json = |capital| {
         let mut text = Vec::with_capacity(value.len() * 6);
