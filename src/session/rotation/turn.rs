@@ -50,7 +50,7 @@ pub struct Turned<'a> {
 #[derive(Default)]
 struct Writes {
     /// By profile.
-    news: Vec<(Option<ProfileName>, (Name, New))>,
+    news: IndexMap<Option<ProfileName>, Vec<(Name, New)>>,
     asides: Vec<Aside>,
     /// Entries of the keyring to write before the file and after it.
     before: Vec<(KeyringEntry, Zeroizing<String>)>,
@@ -292,11 +292,11 @@ impl Writes {
             }
             Source::Age(message) => {
                 let new = New::source("age", &age::encrypt(new, &project.settings.recipients)?);
-                self.news.push((profile.cloned(), (own.name.clone(), new)));
+                self.set(profile, &own.name, new);
                 New::source("age", message)
             }
             _ => {
-                self.news.push((profile.cloned(), (own.name.clone(), New::text(new))));
+                self.set(profile, &own.name, New::text(new));
                 New::text(old.map_or("", |old| old))
             }
         };
@@ -326,17 +326,17 @@ impl Writes {
             Some(Source::Age(_)) => New::source("age", &age::encrypt(&text, &project.settings.recipients)?),
             _ => New::Text(text),
         };
-        self.news.push((profile.cloned(), (list.clone(), new)));
+        self.set(profile, list, new);
         Ok(())
     }
 
+    fn set(&mut self, profile: Option<&ProfileName>, name: &Name, new: New) {
+        self.news.entry(profile.cloned()).or_default().push((name.clone(), new));
+    }
+
     /// All of it in the file.
-    fn edit(&mut self, editor: &mut Editor<'_>) -> Result<()> {
-        let mut by_profile: IndexMap<Option<ProfileName>, Vec<(Name, New)>> = IndexMap::new();
-        for (profile, new) in std::mem::take(&mut self.news) {
-            by_profile.entry(profile).or_default().push(new);
-        }
-        by_profile.iter().try_for_each(|(profile, news)| editor.set(profile.as_ref(), news))?;
+    fn edit(&self, editor: &mut Editor<'_>) -> Result<()> {
+        self.news.iter().try_for_each(|(profile, news)| editor.set(profile.as_ref(), news))?;
         editor.put_aside(&self.asides)
     }
 }
