@@ -81,16 +81,12 @@ impl Sources {
         }
         let answer = self.place(&key);
         if reach == Reach::Quiet && answer.get().is_none() {
-            match &key {
-                SourceKey::Command(..) | SourceKey::Keyring(_) => return Err(NoValue::Unasked),
-                SourceKey::Age(message) => {
-                    match self.identities().and_then(|own| age::decrypt_quietly(own, message)) {
-                        Ok(None) => return Err(NoValue::Unasked),
-                        Ok(Some(text)) => return answer.get_or_init(|| Ok(text)).clone(),
-                        Err(error) => return answer.get_or_init(|| Err(NoValue::Error(error))).clone(),
-                    }
-                }
-            }
+            let SourceKey::Age(message) = &key else { return Err(NoValue::Unasked) };
+            let opened = self.identities().and_then(|own| age::decrypt_quietly(own, message));
+            return match opened.map_err(NoValue::Error).transpose() {
+                None => Err(NoValue::Unasked),
+                Some(opened) => answer.get_or_init(|| opened).clone(),
+            };
         }
         answer.get_or_init(|| self.ask_now(&key)).clone()
     }
