@@ -157,6 +157,7 @@ pub fn settings() -> Json {
     let plain = |description| described(description, json!({ "type": ["string", "number", "boolean"] }));
     let list = |description, items| described(description, json!({ "type": "array", "items": items }));
     let string = || json!({ "type": "string" });
+    let pattern = |description, text| described(description, json!({ "type": "string", "pattern": text }));
     let overrides = || truth("Whether a variable takes the place of one that the environment has already");
     json!({
         "$schema": DIALECT,
@@ -169,10 +170,7 @@ pub fn settings() -> Json {
                 "anyOf": [string(), { "type": "array", "items": string() }],
             },
             "secrets": text("The secrets file, relative to the project"),
-            "default_profile": {
-                "description": "The profile where none is named",
-                "type": "string", "pattern": PROFILE,
-            },
+            "default_profile": pattern("The profile where none is named", PROFILE),
             "mode": {
                 "description": "What goes into the scripts: the values, the question for them, or whichever is safe",
                 "enum": ["auto", "embed", "live"],
@@ -205,10 +203,7 @@ pub fn settings() -> Json {
                         "pattern": text("A regular expression that all of the value matches"),
                         "choices": list("The values that it may have", plain("One of them")),
                         "default": plain("Its value where none is given, for what is no secret"),
-                        "generate": {
-                            "description": "How to make a new value",
-                            "type": "string", "pattern": KIND,
-                        },
+                        "generate": pattern("How to make a new value", KIND),
                         "example": plain("What a value may look like"),
                         "profiles": list("The profiles in which it is required (all)", string()),
                         "override": overrides(),
