@@ -5,8 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::words::cause::Cause;
+use crate::words::did_you_mean;
 use crate::words::name::Refusal;
-use crate::words::nearest;
 use crate::words::secret::Misfit;
 
 /// The result of everything in this library.
@@ -267,10 +267,7 @@ impl Error {
         known: impl IntoIterator<Item = &'a str>,
         otherwise: impl Into<String>,
     ) -> Self {
-        match nearest(word, known) {
-            Some(near) => self.hint(format!("did you mean {near}?")),
-            None => self.hint(otherwise),
-        }
+        self.hint(did_you_mean(word, known, otherwise))
     }
 
     /// Ends the program with `code` instead of 2.

@@ -11,5 +11,6 @@ pub mod secret;
 mod table;
 pub mod variable;
 
+pub(crate) use nearest::did_you_mean;
 pub use nearest::nearest;
 pub(crate) use table::table;

@@ -10,3 +10,12 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .min()
         .map(|(_, name)| name)
 }
+
+/// The hint that names the one of `known` that is most like `word`, or else says `otherwise`.
+pub(crate) fn did_you_mean<'a>(
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    otherwise: impl Into<String>,
+) -> String {
+    nearest(word, known).map_or_else(|| otherwise.into(), |near| format!("did you mean {near}?"))
+}

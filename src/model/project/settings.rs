@@ -10,9 +10,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::model::project::declared::{Declared, Written};
+use crate::words::did_you_mean;
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
-use crate::words::nearest;
 use crate::words::profile::{Choice, NotAName};
 
 /// The settings.
@@ -188,11 +188,9 @@ fn parse<T: serde::de::DeserializeOwned>(file: &Path, text: &str) -> Result<T> {
         // serde names what it found and what it knows: "unknown field `x`, expected one of `a`, `b`".
         let mut named = message.split('`').skip(1).step_by(2);
         let found = named.next().filter(|_| message.starts_with("unknown "));
-        let near = found.and_then(|found| nearest(found, named));
-        let error = Error::syntax(&*message).in_file(file).at(Position::of(text, span.start));
-        match near {
-            Some(near) => error.hint(format!("did you mean {near}?")),
-            None => error.hint("`venvars schema settings` prints what may stand there"),
-        }
+        let known = named.filter(|_| found.is_some());
+        let otherwise = "`venvars schema settings` prints what may stand there";
+        let hint = did_you_mean(found.unwrap_or_default(), known, otherwise);
+        Error::syntax(&*message).in_file(file).at(Position::of(text, span.start)).hint(hint)
     })
 }

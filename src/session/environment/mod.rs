@@ -13,6 +13,7 @@ use crate::model::secrets::{Definition, Layer, Secrets, printable};
 use crate::model::source::Source;
 use crate::session::sources::{Reach, Sources};
 use crate::words::cause::Cause;
+use crate::words::did_you_mean;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
 use crate::words::profile::{Choice, ProfileName};
@@ -169,10 +170,8 @@ impl<'a> Environment<'a> {
         {
             return format!("it is in profile {profile}: --profile {profile}");
         }
-        match crate::words::nearest(name, self.entries.keys().map(|name| name.as_str())) {
-            Some(near) => format!("did you mean {near}?"),
-            None => "`venvars list` shows the names that there are".to_owned(),
-        }
+        let known = self.entries.keys().map(|name| name.as_str());
+        did_you_mean(name, known, "`venvars list` shows the names that there are")
     }
 
     /// Whether every value lies on this disk as plain text anyway.
