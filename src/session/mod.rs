@@ -35,7 +35,6 @@ use crate::words::error::{Error, Result};
 use crate::words::profile::Choice;
 
 /// A project, opened once for everything that one run of venvars does with it.
-#[derive(Debug)]
 pub struct Session {
     /// The project, its secrets, and what their sources gave.
     pub files: Files,

@@ -19,7 +19,7 @@ use crate::words::table;
 const FLOOR: usize = 4;
 
 /// The values that a project looks for, and those that it does not.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Selection {
     /// Those that are looked for.
     pub known: Vec<Known>,

@@ -2,7 +2,6 @@
 //! in a run, whatever the number of profiles and variables that name it.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -27,7 +26,7 @@ pub enum Reach {
 }
 
 /// Why a source gave no value.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum NoValue {
     /// It was not asked: that would have been out of reach.
     Unasked,
@@ -147,12 +146,5 @@ impl NoValue {
             Self::Command(failure) => failure.error.clone(),
             Self::Error(error) => error,
         }
-    }
-}
-
-/// Debugging prints never show an answer.
-impl fmt::Debug for Sources {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Sources(…)")
     }
 }

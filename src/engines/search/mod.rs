@@ -10,8 +10,6 @@ pub mod matcher;
 mod pattern;
 pub mod scanner;
 
-use std::fmt;
-
 use zeroize::Zeroizing;
 
 use crate::words::name::Name;
@@ -36,16 +34,6 @@ impl Known {
     fn test(name: &str, value: &str) -> Self {
         let value = Zeroizing::new(value.to_owned());
         Self { name: Name::new(name).unwrap(), value, is_old: false, profile: None }
-    }
-}
-
-/// Debugging prints never show the value.
-impl fmt::Debug for Known {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Known")
-            .field("name", &self.name)
-            .field("is_old", &self.is_old)
-            .finish_non_exhaustive()
     }
 }
 

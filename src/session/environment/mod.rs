@@ -23,7 +23,7 @@ pub use check::Flaw;
 pub use resolve::Outcome;
 
 /// Everything that is read from files, and nothing that is asked from elsewhere.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Files {
     /// The project with its settings.
     pub project: Project,
@@ -132,7 +132,6 @@ impl<'a> Entry<'a> {
 }
 
 /// What a project gives in one profile.
-#[derive(Debug)]
 pub struct Environment<'a> {
     /// Where it comes from.
     pub files: &'a Files,

@@ -47,7 +47,7 @@ impl LedgerEntry {
 
     /// What tells it from every other entry.
     pub(super) fn print(&self) -> String {
-        format!("{:?} {}", self.recipe, self.fingerprint)
+        format!("Recipe({:?}, {}) {}", self.recipe.cost(), self.recipe.salt(), self.fingerprint)
     }
 
     /// The entry as a line of the file.

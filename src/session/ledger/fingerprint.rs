@@ -58,7 +58,7 @@ impl Cost {
 }
 
 /// How a key is derived from a value.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Recipe {
     cost: Cost,
     salt: Vec<u8>,
@@ -110,12 +110,6 @@ impl Recipe {
     }
 }
 
-impl fmt::Debug for Recipe {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Recipe({:?}, {})", self.cost, self.salt())
-    }
-}
-
 /// What was derived from a value.
 pub struct Key(Zeroizing<[u8; 32]>);
 
@@ -134,7 +128,7 @@ impl Key {
 }
 
 /// The fingerprint of a value, fit to be published.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
@@ -148,12 +142,6 @@ impl Fingerprint {
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&STANDARD_NO_PAD.encode(self.0))
-    }
-}
-
-impl fmt::Debug for Fingerprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Fingerprint({self})")
     }
 }
 

@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::env;
 use std::ffi::OsStr;
-use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -75,12 +74,6 @@ pub struct Identities {
     shut: Vec<Shut>,
     files: Vec<PathBuf>,
     warnings: Vec<String>,
-}
-
-impl fmt::Debug for Identities {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Identities").field("files", &self.files).finish_non_exhaustive()
-    }
 }
 
 impl Identities {
