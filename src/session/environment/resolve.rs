@@ -106,11 +106,9 @@ impl<'a> Resolver<'_, 'a> {
             }
         }
         let mut failures: Vec<(&Definition, Arc<Failure>)> = Vec::new();
-        for commands in commands.chunks(COMMANDS) {
-            let answers = side_by_side(commands.to_vec(), COMMANDS, |definition| self.answer(definition));
-            for (definition, answer) in commands.iter().zip(answers) {
-                self.take_answer(definition, answer, &mut failures);
-            }
+        let answers = side_by_side(commands.clone(), COMMANDS, |definition| self.answer(definition));
+        for (definition, answer) in commands.into_iter().zip(answers) {
+            self.take_answer(definition, answer, &mut failures);
         }
         // Told when every value is known, so that none of them is shown.
         let told = failures.iter().map(|(definition, failure)| self.told(definition, failure));
