@@ -154,7 +154,8 @@ pub fn carry_out<'t>(session: &Session, turns: &'t [Turn], wait: impl Fn()) -> R
         .iter()
         .map(|turn| turn.prepare(files, &editor.secrets, ledger, &at, &mut writes))
         .collect::<Result<Vec<_>>>()?;
-    writes.edit(&mut editor)?;
+    writes.news.iter().try_for_each(|(profile, news)| editor.set(profile.as_ref(), news))?;
+    editor.put_aside(&writes.asides)?;
     editor.guard()?;
     for (entry, value) in &writes.before {
         files.sources.store(entry, value)?;
@@ -332,11 +333,5 @@ impl Writes {
 
     fn set(&mut self, profile: Option<&ProfileName>, name: &Name, new: New) {
         self.news.entry(profile.cloned()).or_default().push((name.clone(), new));
-    }
-
-    /// All of it in the file.
-    fn edit(&self, editor: &mut Editor<'_>) -> Result<()> {
-        self.news.iter().try_for_each(|(profile, news)| editor.set(profile.as_ref(), news))?;
-        editor.put_aside(&self.asides)
     }
 }
