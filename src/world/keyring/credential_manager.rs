@@ -1,21 +1,10 @@
 //! The Credential Manager of Windows.
 
-use std::sync::Arc;
-
 use keyring_core::{CredentialStore, Error as Fault};
-use windows_native_keyring_store::Store;
+pub use windows_native_keyring_store::Store;
 
 use super::entry::KeyringEntry;
 use crate::words::error::{Error, Result};
-
-#[expect(clippy::unnecessary_wraps, reason = "other systems have to look")]
-pub fn reachable() -> Result<()> {
-    Ok(())
-}
-
-pub fn open() -> Result<Arc<CredentialStore>, Fault> {
-    Ok(Store::new()?)
-}
 
 pub fn build(store: &CredentialStore, entry: &KeyringEntry) -> Result<keyring_core::Entry, Fault> {
     store.build(entry.service(), entry.account(), None)

@@ -80,6 +80,7 @@ fn ask<T: Send + 'static>(
     patience: Duration,
     action: impl FnOnce(&keyring_core::Entry) -> Result<T, Fault> + Send + 'static,
 ) -> Result<T> {
+    #[cfg(all(unix, not(target_os = "macos")))]
     platform::reachable()?;
     let (answer, answered) = mpsc::channel();
     let asked = entry.clone();
@@ -107,7 +108,7 @@ fn credential(entry: &KeyringEntry) -> Result<keyring_core::Entry, Fault> {
     let store = match STORE.get() {
         Some(store) => store,
         None => {
-            let opened = platform::open()?;
+            let opened: Arc<CredentialStore> = platform::Store::new()?;
             STORE.get_or_init(|| opened)
         }
     };

@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use dbus_secret_service::Error as Service;
-use dbus_secret_service_keyring_store::Store;
+pub use dbus_secret_service_keyring_store::Store;
 use keyring_core::{CredentialStore, Error as Fault};
 
 use super::entry::KeyringEntry;
@@ -25,10 +24,6 @@ pub fn reachable() -> Result<()> {
         "run it in the desktop's session; without one, `dbus-run-session` and a keyring daemon make one, \
          or encrypt the value with age",
     ))
-}
-
-pub fn open() -> Result<Arc<CredentialStore>, Fault> {
-    Ok(Store::new()?)
 }
 
 pub fn build(store: &CredentialStore, entry: &KeyringEntry) -> Result<keyring_core::Entry, Fault> {
