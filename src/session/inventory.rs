@@ -38,7 +38,16 @@ pub struct Value<'s> {
     pub profile: Option<&'s ProfileName>,
 }
 
-impl Value<'_> {
+impl<'s> Value<'s> {
+    /// What makes a value of its name and its text.
+    fn of(
+        role: Role,
+        definition: Option<&'s Definition>,
+        profile: Option<&'s ProfileName>,
+    ) -> impl Fn((Name, Zeroizing<String>)) -> Self {
+        move |(name, text)| Self { name, role, text, definition, profile }
+    }
+
     /// Whether it stands in the settings, for everybody to read.
     #[must_use]
     pub fn is_default(&self) -> bool {
@@ -51,15 +60,7 @@ impl Value<'_> {
 /// whoever has one of them can use it as well.
 #[must_use]
 pub fn values_of<'s>(settings: &Settings, definition: &'s Definition, text: &str) -> Vec<Value<'s>> {
-    let value = |role| {
-        move |(name, text)| Value {
-            name,
-            role,
-            text,
-            definition: Some(definition),
-            profile: definition.layer.profile(),
-        }
-    };
+    let value = |role| Value::of(role, Some(definition), definition.layer.profile());
     let kept = kept_in(settings, &definition.name, text).into_iter().map(value(Role::Fallback));
     let own = (definition.name.clone(), Zeroizing::new(text.to_owned()));
     std::iter::once(value(Role::Current)(own)).chain(kept).collect()
@@ -158,13 +159,7 @@ pub fn rotated(
 ) -> impl Iterator<Item = (&Name, Result<Vec<Value<'_>>, NoValue>)> {
     let all = files.all().flat_map(|secrets| secrets.rotated.iter().map(|old| (old, &secrets.file)));
     all.map(move |(old, file)| {
-        let value = |(name, text)| Value {
-            name,
-            role: Role::Rotated,
-            text,
-            definition: None,
-            profile: old.profile.as_ref(),
-        };
+        let value = Value::of(Role::Rotated, None, old.profile.as_ref());
         let values = files.sources.ask(&old.source, file, reach).map(|text| {
             let kept = kept_in(&files.project.settings, &old.name, &text);
             std::iter::once((old.name.clone(), text)).chain(kept).map(value).collect()

@@ -148,12 +148,8 @@ impl Scripts {
     /// The profile that the scripts of the venv at `index` remember.
     #[must_use]
     pub fn profile(&self, index: usize) -> Choice {
-        self.found
-            .iter()
-            .filter(|found| found.venv == index)
-            .filter_map(|found| found.read.as_ref().ok())
-            .find_map(|read| read.script.note().profile.as_deref()?.parse().ok())
-            .unwrap_or_default()
+        let noted = |script: &Script| script.note().profile.as_deref()?.parse().ok();
+        self.scripts(index).find_map(noted).unwrap_or_default()
     }
 
     /// The scripts that cannot be taken apart: half a block is in one, or it cannot be read.
@@ -173,8 +169,12 @@ impl Scripts {
     /// Whether any script of the venv at `index` has blocks.
     #[must_use]
     pub fn is_applied(&self, index: usize) -> bool {
-        let own = self.found.iter().filter(|found| found.venv == index);
-        own.filter_map(|found| found.read.as_ref().ok()).any(|read| read.script.is_applied())
+        self.scripts(index).any(Script::is_applied)
+    }
+
+    fn scripts(&self, index: usize) -> impl Iterator<Item = &Script> {
+        let own = self.found.iter().filter(move |found| found.venv == index);
+        own.filter_map(|found| found.read.as_ref().ok()).map(|read| &read.script)
     }
 
     /// Plans what becomes of every script; `wanted` has what each venv's are to do.
