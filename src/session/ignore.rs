@@ -34,22 +34,13 @@ pub fn ignore(file: &Path) -> Result<bool> {
     // A new ignore file is no secret: others may read it.
     let mode = (!ignore_file.exists()).then_some(0o644);
     replace::all(&[Replacement { file: &real(&ignore_file), content: &text, mode }])?;
-    match exposure(file)? {
-        None => Ok(true),
-        Some(error) => Err(error),
-    }
+    exposure(file)?.map_or(Ok(true), Err)
 }
 
 /// The pattern for a file of this name, in this folder alone. See gitignore(5).
 fn pattern(name: &str) -> String {
-    let escaped: String = name
-        .chars()
-        .flat_map(|c| {
-            let escape = matches!(c, '*' | '?' | '[' | '\\' | ' ').then_some('\\');
-            escape.into_iter().chain([c])
-        })
-        .collect();
-    format!("/{escaped}")
+    let escaped = |c| matches!(c, '*' | '?' | '[' | '\\' | ' ').then_some('\\').into_iter().chain([c]);
+    format!("/{}", name.chars().flat_map(escaped).collect::<String>())
 }
 
 fn lists(ignore_file: &Path, name: &str) -> Result<bool> {

@@ -55,12 +55,10 @@ pub(super) fn about(table: &Table) -> Result<(Name, Option<ProfileName>, String)
     let name = text(NAME)
         .and_then(|name| Name::new(name).ok())
         .ok_or_else(|| wrong(NAME, "an old value has the name of a variable".to_owned()))?;
-    let profile = match table.get(PROFILE) {
-        None => None,
-        Some(_) => match text(PROFILE).map(ProfileName::new) {
-            Some(Ok(profile)) => Some(profile),
-            _ => return Err(wrong(PROFILE, format!("{name}: {PROFILE} takes the name of a profile"))),
-        },
+    let profile = match (table.get(PROFILE), text(PROFILE).map(ProfileName::new)) {
+        (None, _) => None,
+        (_, Some(Ok(profile))) => Some(profile),
+        _ => return Err(wrong(PROFILE, format!("{name}: {PROFILE} takes the name of a profile"))),
     };
     let at = table
         .get(AT)

@@ -130,14 +130,9 @@ fn collect(
                     walk(matcher, &path, list, errors);
                 }
             }
-            Ok(_) => {
-                list.insert(path, is_tracked);
-            }
             // It is in the index alone.
             Err(error) if is_absent(&error) => {}
-            Err(_) => {
-                list.insert(path, is_tracked);
-            }
+            _ => drop(list.insert(path, is_tracked)),
         }
     }
     Ok(())
