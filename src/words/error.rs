@@ -25,16 +25,7 @@ impl Position {
     /// The position of the byte `offset` in `text`; past the end, the end.
     #[must_use]
     pub fn of(text: &str, offset: usize) -> Self {
-        let mut end = offset.min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let before = &text[..end];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Self {
-            line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
+        LineIndex::of(text).at(offset)
     }
 }
 
@@ -63,9 +54,9 @@ impl<'a> LineIndex<'a> {
     /// The same as [`Position::of`].
     #[must_use]
     pub fn at(&self, offset: usize) -> Position {
-        let line = self.line(offset);
-        let start = self.lines[line - 1];
-        Position { line, column: Position::of(&self.text[start..], offset - start.min(offset)).column }
+        let end = self.text.floor_char_boundary(offset);
+        let line = self.line(end);
+        Position { line, column: self.text[self.lines[line - 1]..end].chars().count() + 1 }
     }
 }
 
