@@ -31,19 +31,18 @@ pub fn list_refusal(shell: Shell, length: usize) -> Option<&'static str> {
 }
 
 fn cmd(name: &str, value: &str) -> Option<&'static str> {
-    if value.is_empty() {
-        Some("cmd.exe has no empty variables")
-    } else if value.contains(['\n', '\r']) {
-        Some("a batch file cannot hold a line break in a value")
-    } else if value.contains('\u{1a}') {
-        Some("a batch file ends at the character 0x1A")
-    } else if value.contains('"') {
-        Some("a batch file cannot hold a double quote in a value safely")
-    } else if value.contains(['&', '|', '<', '>', '^', '!']) {
-        Some("a batch file cannot hold any of & | < > ^ ! in a value safely")
-    } else if "@set \"=\"".len() + name.len() + value.replace('%', "%%").len() > CMD_LINE {
-        Some("a line of a batch file holds 8,191 bytes at most")
-    } else {
-        None
-    }
+    let length = "@set \"=\"".len() + name.len() + value.replace('%', "%%").len();
+    [
+        (value.is_empty(), "cmd.exe has no empty variables"),
+        (value.contains(['\n', '\r']), "a batch file cannot hold a line break in a value"),
+        (value.contains('\u{1a}'), "a batch file ends at the character 0x1A"),
+        (value.contains('"'), "a batch file cannot hold a double quote in a value safely"),
+        (
+            value.contains(['&', '|', '<', '>', '^', '!']),
+            "a batch file cannot hold any of & | < > ^ ! in a value safely",
+        ),
+        (length > CMD_LINE, "a line of a batch file holds 8,191 bytes at most"),
+    ]
+    .into_iter()
+    .find_map(|(is_so, reason)| is_so.then_some(reason))
 }

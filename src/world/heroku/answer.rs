@@ -97,14 +97,13 @@ impl NoResponse {
 /// What a person can do something about, in rustls's words of an error.
 fn tls(words: &str) -> &'static str {
     if !words.contains("peer certificate") {
-        "TLS failed"
-    } else if words.contains("UnknownIssuer") {
-        "its certificate is not accepted: nobody we trust has signed it"
-    } else if words.contains("not valid for name") {
-        "its certificate is not accepted: it is for another host"
-    } else if words.contains("expired") {
-        "its certificate is not accepted: it has expired"
-    } else {
-        "its certificate is not accepted"
+        return "TLS failed";
     }
+    let told = [
+        ("UnknownIssuer", "its certificate is not accepted: nobody we trust has signed it"),
+        ("not valid for name", "its certificate is not accepted: it is for another host"),
+        ("expired", "its certificate is not accepted: it has expired"),
+    ];
+    let told = told.into_iter().find(|(known, _)| words.contains(known));
+    told.map_or("its certificate is not accepted", |(_, told)| told)
 }
