@@ -12,36 +12,20 @@ const KEPT_OPEN: &[u8] = b"#venvars- ";
 
 /// Where the signature in `text` begins, if it has one.
 pub(super) fn start(text: &[u8]) -> Option<usize> {
-    let first: &[u8] = b"# SIG # Begin signature block";
-    let mut offset = 0;
-    for line in text.split_inclusive(|byte| *byte == b'\n') {
-        if line.starts_with(first) {
-            return Some(offset);
-        }
-        offset += line.len();
-    }
-    None
+    let mut found = memchr::memmem::find_iter(text, b"# SIG # Begin signature block");
+    found.find(|at| text[..*at].last().is_none_or(|byte| *byte == b'\n'))
 }
 
 /// `signature` as comment lines that are none.
 pub(super) fn keep(signature: &[u8], line_end: &[u8]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(signature.len() + signature.len() / 4);
     for line in signature.split_inclusive(|byte| *byte == b'\n') {
-        match line.strip_prefix(SIGN) {
-            Some(rest) => {
-                kept.extend_from_slice(KEPT_SIGN);
-                kept.extend_from_slice(rest);
-            }
-            None => {
-                kept.extend_from_slice(KEPT);
-                kept.extend_from_slice(line);
-            }
-        }
+        let (sign, rest) = line.strip_prefix(SIGN).map_or((KEPT, line), |rest| (KEPT_SIGN, rest));
+        kept.extend_from_slice(sign);
+        kept.extend_from_slice(rest);
     }
     if !signature.is_empty() && !signature.ends_with(b"\n") {
-        kept.extend_from_slice(line_end);
-        kept.extend_from_slice(KEPT_OPEN);
-        kept.extend_from_slice(line_end);
+        kept.extend([line_end, KEPT_OPEN, line_end].concat());
     }
     kept
 }
