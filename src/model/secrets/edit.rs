@@ -53,11 +53,7 @@ pub fn standings(secrets: &Secrets, profile: Option<&ProfileName>, news: &[(Name
 
 /// Whether `definition` stands in `profile`, or at the top level.
 fn is_in(definition: &Definition, profile: Option<&ProfileName>) -> bool {
-    match (&definition.layer, profile) {
-        (Layer::Profile(name), Some(profile)) => name == profile,
-        (Layer::Profile(_), None) => false,
-        _ => profile.is_none(),
-    }
+    definition.layer.profile() == profile
 }
 
 /// `text`, the content of `file`, with each name set to what stands beside it, in `profile` or at the
