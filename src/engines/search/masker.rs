@@ -57,18 +57,6 @@ impl Masker {
         Self { matcher, buffer, held: 0, told: 0, last: None, spare: Vec::new() }
     }
 
-    /// Takes the next piece of the stream, of any length, and prints to `sink` what can be printed.
-    ///
-    /// # Errors
-    /// `sink` cannot be written to.
-    pub fn feed(&mut self, piece: &[u8], sink: &mut impl Write) -> io::Result<()> {
-        for part in piece.chunks(PIECE) {
-            self.buffer[self.held..self.held + part.len()].copy_from_slice(part);
-            self.advance(part.len(), sink)?;
-        }
-        Ok(())
-    }
-
     /// Reads a piece from `source` and prints to `sink` what can be printed. False at the end of
     /// `source`, where everything is printed.
     ///
@@ -201,7 +189,7 @@ mod tests {
         let mut masker = Masker::new(Arc::clone(matcher));
         let mut out = Vec::new();
         for piece in pieces {
-            masker.feed(piece, &mut out).unwrap();
+            masker.pump(&mut &*piece, &mut out).unwrap();
         }
         masker.finish(&mut out).unwrap();
         out
@@ -246,7 +234,7 @@ mod tests {
         let mut masker = Masker::new(pairs(values));
         for (piece, printed) in pieces {
             let mut out = Vec::new();
-            masker.feed(piece.as_bytes(), &mut out).unwrap();
+            masker.pump(&mut piece.as_bytes(), &mut out).unwrap();
             if lets_go {
                 masker.let_go(2, &mut out).unwrap();
             }
@@ -269,7 +257,7 @@ mod tests {
         let mut masker = Masker::new(pairs(&[("A", "secretvalue")]));
         let mut out = Vec::new();
         for piece in ["s", "e", "c", "r", "etvalue", " s", "o"] {
-            masker.feed(piece.as_bytes(), &mut out).unwrap();
+            masker.pump(&mut piece.as_bytes(), &mut out).unwrap();
             masker.let_go(2, &mut out).unwrap();
             masker.let_go(2, &mut out).unwrap();
         }
@@ -283,11 +271,11 @@ mod tests {
         {
             let mut masker = Masker::new(Arc::clone(&longer));
             let mut out = Vec::new();
-            masker.feed(b"secretvalue", &mut out).unwrap();
+            masker.pump(&mut &b"secretvalue"[..], &mut out).unwrap();
             assert!(out.is_empty());
             masker.let_go(2, &mut out).unwrap();
             assert_eq!(String::from_utf8_lossy(&out), "<SHORT>");
-            masker.feed(rest.as_bytes(), &mut out).unwrap();
+            masker.pump(&mut rest.as_bytes(), &mut out).unwrap();
             masker.finish(&mut out).unwrap();
             assert_eq!(String::from_utf8_lossy(&out), expected);
         }
