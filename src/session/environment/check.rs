@@ -42,12 +42,8 @@ impl Flaw {
             Some(example) => error.hint(format!("for example: {example}")),
             None => error,
         };
-        Self {
-            name: declared.name.to_string(),
-            problem: Some(problem),
-            description: declared.description.clone(),
-            error,
-        }
+        let (name, description) = (declared.name.to_string(), declared.description.clone());
+        Self { name, problem: Some(problem), description, error }
     }
 
     /// The finding as an error, with its place and the way out.

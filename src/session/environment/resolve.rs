@@ -166,20 +166,14 @@ impl<'a> Resolver<'_, 'a> {
     /// Sees to it that `name`, which a template needs, is resolved; says what is wrong if it cannot be.
     fn needed(&mut self, template: &Definition, name: &'a Name, way: &mut Vec<&'a Name>) -> Option<Error> {
         let Some(definition) = self.definitions.get(name).copied() else {
-            return Some(
-                template
-                    .about(Error::missing(format!("the template names {name}, which is no variable here")))
-                    .hint(self.environment.way_to(name.as_str())),
-            );
+            let error = Error::missing(format!("the template names {name}, which is no variable here"));
+            return Some(template.about(error).hint(self.environment.way_to(name.as_str())));
         };
         if let Some(begin) = way.iter().position(|on_way| *on_way == name) {
             let mut names: Vec<&str> = way[begin..].iter().map(|name| name.as_str()).collect();
             names.push(name.as_str());
-            return Some(
-                template
-                    .about(Error::syntax(format!("the templates go round in a loop: {}", names.join(" → "))))
-                    .hint("take one of the references out"),
-            );
+            let error = Error::syntax(format!("the templates go round in a loop: {}", names.join(" → ")));
+            return Some(template.about(error).hint("take one of the references out"));
         }
         self.expand(definition, way);
         None
