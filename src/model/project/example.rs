@@ -64,17 +64,9 @@ fn facts(declared: &Declared) -> String {
         (true, profiles) => format!("required in {}", profiles.join(", ")),
     };
     let mut facts = vec![declared.type_.to_string(), need];
-    if !declared.choices.is_empty() {
-        facts.push(format!("one of {}", declared.choices.join(", ")));
-    }
-    if let Some(pattern) = &declared.pattern {
-        facts.push(format!("matches {pattern}"));
-    }
-    if declared.default.is_some() {
-        facts.push("has a default".to_owned());
-    }
-    if let Some(kind) = declared.generate {
-        facts.push(format!("venvars set {} --generate={kind}", declared.name));
-    }
+    facts.extend((!declared.choices.is_empty()).then(|| format!("one of {}", declared.choices.join(", "))));
+    facts.extend(declared.pattern.as_ref().map(|pattern| format!("matches {pattern}")));
+    facts.extend(declared.default.as_ref().map(|_| "has a default".to_owned()));
+    facts.extend(declared.generate.map(|kind| format!("venvars set {} --generate={kind}", declared.name)));
     facts.join("; ")
 }

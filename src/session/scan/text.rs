@@ -82,12 +82,11 @@ pub fn summary(findings: &Findings, matcher: &Matcher, selection: &Selection) ->
     if findings.more > 0 {
         parts.push(format!("{} more finds of the same kind are not shown", findings.more));
     }
-    if findings.is_shallow {
-        parts.push("older commits are not here (git fetch --unshallow)".to_owned());
-    }
-    if findings.is_partial {
-        parts.push("objects that git has not fetched are not here (clone without --filter)".to_owned());
-    }
+    let lacks = [
+        (findings.is_shallow, "older commits are not here (git fetch --unshallow)"),
+        (findings.is_partial, "objects that git has not fetched are not here (clone without --filter)"),
+    ];
+    parts.extend(lacks.into_iter().filter(|(lacks, _)| *lacks).map(|(_, what)| what.to_owned()));
     if findings.unreachable > 0 {
         let count = findings.unreachable;
         parts.push(format!(

@@ -34,15 +34,9 @@ impl Note {
     /// The fields, for a script of `kind`.
     pub(super) fn write(&self, kind: ScriptKind) -> String {
         let mut fields = format!("{VERSION} {}", escaped(kind, path::bytes(&self.project)));
-        if let Some(profile) = &self.profile {
-            fields.push_str(&format!(" {PROFILE}{profile}"));
-        }
-        if self.is_live {
-            fields.push_str(&format!(" {LIVE}"));
-        }
-        if let Some(mode) = self.mode {
-            fields.push_str(&format!(" {MODE}{mode:o}"));
-        }
+        fields.extend(self.profile.iter().map(|profile| format!(" {PROFILE}{profile}")));
+        fields.extend(self.is_live.then(|| format!(" {LIVE}")));
+        fields.extend(self.mode.map(|mode| format!(" {MODE}{mode:o}")));
         fields
     }
 
