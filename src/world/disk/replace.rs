@@ -80,21 +80,14 @@ fn write(replacement: &Replacement<'_>, temporary: &Path) -> io::Result<File> {
     }
     let mut options = File::options();
     options.write(true).create_new(true);
-    private(&mut options);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(temporary)?;
+    #[cfg(unix)]
     keep(replacement, &file)?;
     file.write_all(replacement.content)?;
     Ok(file)
 }
-
-#[cfg(unix)]
-fn private(options: &mut fs::OpenOptions) {
-    use std::os::unix::fs::OpenOptionsExt;
-    options.mode(0o600);
-}
-
-#[cfg(not(unix))]
-fn private(_options: &mut fs::OpenOptions) {}
 
 /// Gives the new file the old one's owner and extended attributes, and its own mode.
 #[cfg(unix)]
@@ -129,9 +122,4 @@ fn keep(replacement: &Replacement<'_>, new: &File) -> io::Result<()> {
     }
     let mode = replacement.mode.unwrap_or(old.mode() & 0o7777);
     new.set_permissions(fs::Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn keep(_replacement: &Replacement<'_>, _new: &File) -> io::Result<()> {
-    Ok(())
 }
