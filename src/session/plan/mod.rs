@@ -116,6 +116,9 @@ struct Read {
     script: Script,
 }
 
+/// See [`Planned::state`], [`Planned::change`] and [`Planned::refresh`].
+type Compared = (ScriptState, Option<Change>, Option<SystemTime>);
+
 impl Scripts {
     /// Reads the scripts of `shells` (all, if empty) in `venvs`.
     ///
@@ -239,62 +242,19 @@ impl FoundScript {
         Ok(Read { target, before, mode: disk::mode(&metadata), modified: metadata.modified().ok(), script })
     }
 
-    fn plan(mut self, blocks: &Blocks, wanted: &Wanted) -> Planned {
-        let read = std::mem::replace(&mut self.read, Err(Error::internal("this was planned already")));
-        let mut planned = Planned {
-            target: self.file.clone(),
-            kind: self.kind,
-            shell: self.kind.shell(),
-            venv: self.venv,
-            note: Note::default(),
-            state: ScriptState::InSync,
-            change: None,
-            refresh: None,
-            file: self.file.clone(),
+    fn plan(self, blocks: &Blocks, wanted: &Wanted) -> Planned {
+        let Self { venv, file, kind, read, .. } = self;
+        let (target, note) = match &read {
+            Ok(read) => (read.target.clone(), read.script.note().clone()),
+            Err(_) => (file.clone(), Note::default()),
         };
-        let state = read.map(|read| {
-            planned.target.clone_from(&read.target);
-            planned.note.clone_from(read.script.note());
-            self.compare(read, blocks, wanted, &mut planned)
-        });
-        planned.state = match state {
-            Ok(Ok(state)) => state,
-            Ok(Err(Unfit::Obsolete(why))) => ScriptState::LeftAlone(why.to_owned()),
-            Ok(Err(unfit)) => ScriptState::Broken(unfit.about(&self.file)),
-            Err(error) => ScriptState::Broken(error),
+        let (state, change, refresh) = match read.map(|read| read.compare(kind, blocks, wanted)) {
+            Ok(Ok(compared)) => compared,
+            Ok(Err(Unfit::Obsolete(why))) => (ScriptState::LeftAlone(why.to_owned()), None, None),
+            Ok(Err(unfit)) => (ScriptState::Broken(unfit.about(&file)), None, None),
+            Err(error) => (ScriptState::Broken(error), None, None),
         };
-        planned
-    }
-
-    fn compare(
-        &self,
-        read: Read,
-        blocks: &Blocks,
-        wanted: &Wanted,
-        planned: &mut Planned,
-    ) -> Result<ScriptState, Unfit> {
-        let Read { before, mode, script, modified, .. } = read;
-        let mode_before = script.note().mode.or(mode.filter(|mode| mode & 0o077 != 0));
-        let applied = !blocks.data.is_empty();
-        let holds_values =
-            applied && self.kind.holds_values() && matches!(wanted.content, Content::Embedded { .. });
-        let note = Note {
-            project: wanted.project.clone(),
-            mode: mode_before.filter(|_| holds_values),
-            profile: wanted.profile.text().map(str::to_owned),
-            is_live: matches!(wanted.content, Content::Live(_)),
-        };
-        let after = Zeroizing::new(script.with_blocks(blocks, &note)?);
-        let wanted_mode =
-            if holds_values { mode.map(|mode| mode & 0o700) } else { script.note().mode.or(mode) };
-        let mode_change = wanted_mode.filter(|_| wanted_mode != mode);
-        if after == before && mode_change.is_none() {
-            planned.refresh = wanted.content.newer_than(modified).filter(|_| holds_values);
-            return Ok(ScriptState::InSync);
-        }
-        let voids_signature = applied && !script.is_applied() && script.is_signed();
-        planned.change = Some(Change { before, after, mode: mode_change, voids_signature });
-        Ok(if script.is_applied() { ScriptState::OutOfDate } else { ScriptState::NotApplied })
+        Planned { file, target, kind, shell: kind.shell(), venv, note, state, change, refresh }
     }
 
     /// The regular file that the script is; a link is followed only to a file inside the venv.
@@ -320,6 +280,35 @@ impl FoundScript {
         } else {
             Err(Error::from(Cause::NotAFile).in_file(&self.file).hint("make the venv anew"))
         }
+    }
+}
+
+impl Read {
+    /// How the script stands, what is to change, and when the secrets were changed, if that is to be told.
+    fn compare(self, kind: ScriptKind, blocks: &Blocks, wanted: &Wanted) -> Result<Compared, Unfit> {
+        let Self { before, mode, script, modified, .. } = self;
+        let mode_before = script.note().mode.or(mode.filter(|mode| mode & 0o077 != 0));
+        let applied = !blocks.data.is_empty();
+        let holds_values =
+            applied && kind.holds_values() && matches!(wanted.content, Content::Embedded { .. });
+        let note = Note {
+            project: wanted.project.clone(),
+            mode: mode_before.filter(|_| holds_values),
+            profile: wanted.profile.text().map(str::to_owned),
+            is_live: matches!(wanted.content, Content::Live(_)),
+        };
+        let after = Zeroizing::new(script.with_blocks(blocks, &note)?);
+        let wanted_mode =
+            if holds_values { mode.map(|mode| mode & 0o700) } else { script.note().mode.or(mode) };
+        let mode_change = wanted_mode.filter(|_| wanted_mode != mode);
+        if after == before && mode_change.is_none() {
+            let refresh = wanted.content.newer_than(modified).filter(|_| holds_values);
+            return Ok((ScriptState::InSync, None, refresh));
+        }
+        let voids_signature = applied && !script.is_applied() && script.is_signed();
+        let change = Change { before, after, mode: mode_change, voids_signature };
+        let state = if script.is_applied() { ScriptState::OutOfDate } else { ScriptState::NotApplied };
+        Ok((state, Some(change), None))
     }
 }
 
