@@ -44,11 +44,11 @@ fn find(named: Option<&OsStr>, config: Option<&Path>, home: Option<&Path>) -> Re
     }
     // On macOS the config folder is another one, but the documented path is there on all Unixes.
     let dot_config = home.map(|home| home.join(".config"));
-    let own = [config, dot_config.as_deref()]
+    let mut own = [config, dot_config.as_deref()]
         .into_iter()
         .flatten()
         .map(|folder| folder.join("venvars/identity.txt"));
-    if let Some(file) = own.into_iter().find(|file| file.exists()) {
+    if let Some(file) = own.find(|file| file.exists()) {
         return Ok(vec![file]);
     }
     let ssh =

@@ -141,14 +141,15 @@ fn decrypt_with(
     // Room for all of it at once: a growing buffer would leave copies behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(message.len()));
     reader.read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+    let unfit = |cause: fn(String) -> Cause| {
+        Error::from(cause("what was encrypted with age".to_owned())).hint("encrypt it as base64")
+    };
     let text = String::from_utf8(mem::take(&mut *bytes)).map(Zeroizing::new).map_err(|error| {
         error.into_bytes().zeroize();
-        Error::from(Cause::NotUtf8("what was encrypted with age".to_owned())).hint("encrypt it as base64")
+        unfit(Cause::NotUtf8)
     })?;
     if text.contains('\0') {
-        return Err(
-            Error::from(Cause::Nul("what was encrypted with age".to_owned())).hint("encrypt it as base64")
-        );
+        return Err(unfit(Cause::Nul));
     }
     Ok(Some(text))
 }
