@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -11,6 +11,8 @@ use crate::model::secrets::Secrets;
 use crate::model::secrets::aside;
 use crate::model::secrets::change::{Aside, New};
 use crate::model::secrets::edit::{self, TEMPLATE};
+use crate::model::secrets::generate::SecretKind;
+use crate::session::backups::{self, Backups, Made};
 use crate::session::exposure;
 use crate::session::ignore::ignore;
 use crate::session::ledger::Ledger;
@@ -22,6 +24,7 @@ use crate::words::profile::ProfileName;
 use crate::world::disk::lock::Lock;
 use crate::world::disk::real;
 use crate::world::disk::replace::{self, Replacement};
+use crate::world::git::{self, Standing};
 
 /// The secrets file, which nobody else changes until this is dropped.
 #[derive(Debug)]
@@ -41,6 +44,14 @@ impl Locked {
         let lock = Lock::take_saying(file.parent().unwrap_or(&project.folder), wait)?;
         Ok(Self { file, _lock: lock })
     }
+
+    /// Keeps what the file of `project` says now, for an editor may leave nothing of it.
+    ///
+    /// # Errors
+    /// It cannot be kept.
+    pub fn keep(&self, project: &Project) -> Result<()> {
+        backups::present(&project.secrets).map_or(Ok(()), |now| keep(&project.secrets, &now, b"").map(drop))
+    }
 }
 
 /// Changes of the secrets file, all of which are written at once or not at all.
@@ -50,6 +61,8 @@ pub struct Editor<'p> {
     pub secrets: Secrets,
     before: Zeroizing<String>,
     after: Zeroizing<String>,
+    /// The new values that venvars made.
+    made: Vec<Made>,
     locked: Locked,
 }
 
@@ -67,7 +80,7 @@ impl<'p> Editor<'p> {
         })?;
         // Read under the lock: the file may have been edited since it was read first.
         let secrets = Secrets::parse(&project.secrets, &before)?;
-        Ok(Self { project, secrets, after: before.clone(), before, locked })
+        Ok(Self { project, secrets, after: before.clone(), before, made: Vec::new(), locked })
     }
 
     /// Sets each name to what stands beside it, in `profile` or at the top level.
@@ -77,6 +90,11 @@ impl<'p> Editor<'p> {
     pub fn set(&mut self, profile: Option<&ProfileName>, news: &[(Name, New)]) -> Result<()> {
         self.after = edit::set(&self.project.secrets, &self.after, profile, news)?;
         Ok(())
+    }
+
+    /// Notes that venvars has made the value of `name` in `profile` or at the top level, as `kind`.
+    pub fn made(&mut self, profile: Option<&ProfileName>, name: &Name, kind: SecretKind) {
+        self.made.push(Made::of(profile, name, kind));
     }
 
     /// Takes `name` out of `profile` or the top level.
@@ -124,17 +142,45 @@ impl<'p> Editor<'p> {
     /// Writes the changes, if there are any; `beside` is a file that changes together with this one.
     ///
     /// # Errors
-    /// As for [`Self::guard`] and [`replace::all`], and a value would be set again that the ledger has; then
-    /// nothing is changed.
+    /// As for [`Self::guard`] and [`replace::all`]; a value would be set again that the ledger has, or overwritten
+    /// without a backup. Then nothing is changed.
     pub fn write<'a>(&'a self, beside: Option<Replacement<'a>>) -> Result<()> {
         let mut files = Vec::from_iter(beside);
         if *self.after != *self.before {
             self.guard()?;
             self.refuse_compromised()?;
+            self.keep()?;
             let (file, content) = (&*self.locked.file, self.after.as_bytes());
             files.insert(0, Replacement { file, content, mode: Some(0o600) });
         }
         replace::all(&files)
+    }
+
+    /// Keeps the text from before, and the new one: a pull may come before anything reads it.
+    fn keep(&self) -> Result<()> {
+        let (before, after) = (self.before.as_bytes(), self.after.as_bytes());
+        let mut backups = keep(&self.project.secrets, before, after)?;
+        if let Some(backups) = &mut backups
+            && backups.keep(after, &self.made, true, true).is_ok()
+        {
+            backups.prune();
+        }
+        Ok(())
+    }
+}
+
+/// Keeps `before`, what the secrets file `file` says. The backups, unless they cannot be written and `after` has
+/// all the values.
+fn keep(file: &Path, before: &[u8], after: &[u8]) -> Result<Option<Backups>> {
+    let kept = Backups::of(file).and_then(|mut backups| {
+        backups.keep(before, &[], true, true)?;
+        Ok(backups)
+    });
+    match kept {
+        Ok(backups) => Ok(Some(backups)),
+        // `look` has warned of it.
+        Err(_) if !backups::overwrites(before, after) => Ok(None),
+        Err(error) => Err(error.context("nothing was changed: a value would be lost without a backup")),
     }
 }
 
@@ -147,12 +193,14 @@ pub fn add(
     profile: Option<&ProfileName>,
     name: &Name,
     value: &str,
+    kind: Option<SecretKind>,
     wait: impl Fn(),
 ) -> Result<bool> {
     let mut editor = Editor::open(project, wait)?;
     let is_new = editor.secrets.own(profile).iter().all(|has| has.name != *name);
     if is_new {
         editor.set(profile, &[(name.clone(), New::text(value))])?;
+        kind.into_iter().for_each(|kind| editor.made(profile, name, kind));
         editor.write(None)?;
     }
     Ok(is_new)
@@ -197,4 +245,20 @@ pub fn create(project: &Project) -> Result<(bool, bool)> {
         replace::all(&[Replacement { file, content: TEMPLATE.as_bytes(), mode: Some(0o600) }])?;
     }
     Ok((is_new, ignored))
+}
+
+/// Has the secrets file of `project` say `text` again; what it says now is kept. git is to ignore it: tells whether
+/// that took a change.
+///
+/// # Errors
+/// What it says now cannot be kept, or it cannot be written. That git tracks it is not an error.
+pub fn restore(project: &Project, text: &[u8], wait: impl Fn()) -> Result<bool> {
+    let locked = Locked::take(project, wait)?;
+    if let Some(now) = backups::present(&project.secrets) {
+        keep(&project.secrets, &now, text)?;
+    }
+    let is_tracked = git::standing(&project.secrets)? == Standing::Tracked;
+    let ignored = !is_tracked && ignore(&project.secrets)?;
+    replace::all(&[Replacement { file: &locked.file, content: text, mode: Some(0o600) }])?;
+    Ok(ignored)
 }

@@ -1,6 +1,7 @@
 //! This project, now: what its files and the world around it come to.
 
 pub mod apply;
+pub mod backups;
 pub mod doctor;
 pub mod editor;
 pub mod environment;

@@ -7,7 +7,9 @@ use zeroize::Zeroizing;
 
 use crate::engines::search::Known;
 use crate::model::project::{Declared, Settings, Type};
+use crate::model::secrets::Secrets;
 use crate::model::source::Source;
+use crate::session::backups;
 use crate::session::environment::{Environment, Files};
 use crate::session::inventory::{self, Inventory, Role, Value, values_of};
 use crate::session::sources::{NoValue, Reach};
@@ -116,7 +118,39 @@ impl Selection {
                 }
             }
         }
+        self.add_backups(files);
         self.add_parts();
+    }
+
+    /// Has the values looked for that the secrets had once and have no more. None of their commands is run.
+    fn add_backups(&mut self, files: &Files) {
+        let settings = &files.project.settings;
+        let in_use: Vec<&str> =
+            files.all().flat_map(Secrets::all).filter_map(|one| one.source.literal()).collect();
+        let is_new = |selection: &Self, text: &str| {
+            !in_use.contains(&text) && selection.known.iter().all(|known| **known.value != *text)
+        };
+        for secrets in files.all() {
+            let (old, errors) = backups::old_secrets(&secrets.file);
+            self.errors.extend(errors);
+            for old in &old {
+                let texts = old.all().filter_map(|one| {
+                    let is_kept = matches!(one.source, Source::Literal(_) | Source::Age(_));
+                    let text = is_kept.then(|| files.sources.ask(&one.source, &one.file, Reach::Quiet))?;
+                    Some(values_of(settings, one, &text.ok()?))
+                });
+                let aside = old.rotated.iter().filter_map(|one| {
+                    let text = Zeroizing::new(one.source.literal()?.to_owned());
+                    let (name, profile) = (one.name.clone(), one.profile.as_ref());
+                    Some(vec![Value { name, role: Role::Rotated, text, definition: None, profile }])
+                });
+                for value in texts.chain(aside).flatten() {
+                    if is_new(self, &value.text) && is_secret(settings, &value.name, &value.text, false) {
+                        self.add(settings, Value { role: Role::Rotated, ..value });
+                    }
+                }
+            }
+        }
     }
 
     fn add(&mut self, settings: &Settings, value: Value<'_>) {

@@ -26,6 +26,8 @@ pub const UNFINISHED: &str = ".new-";
 /// The user has no home.
 pub fn folder() -> Result<PathBuf> {
     let parent = match home_of_root() {
+        // The tests of a room leave nothing in the home of who runs them.
+        _ if cfg!(test) => Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("target").join("state-of-tests")),
         Some(home) => Some(home.join(".local").join("state")),
         None => dirs::state_dir().or_else(dirs::data_local_dir),
     };
@@ -77,7 +79,7 @@ fn home_of_root() -> Option<PathBuf> {
 /// # Errors
 /// It cannot be made, or belongs to another user.
 pub fn make(folder: &Path) -> Result<()> {
-    let failed = |error: io::Error| unwritable(Error::io("make", folder, &error));
+    let failed = |error: io::Error| hinted(Error::io("make", folder, &error));
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -88,7 +90,7 @@ pub fn make(folder: &Path) -> Result<()> {
             let is = fs::metadata(folder).map_err(failed)?;
             if is.uid() != rustix::process::geteuid().as_raw() || !is.is_dir() {
                 let whose = Error::refused(format!("it belongs to uid {}, or is no folder", is.uid()));
-                return Err(unwritable(whose.in_file(folder)));
+                return Err(hinted(whose.in_file(folder)));
             }
             if is.permissions().mode() & 0o077 != 0 {
                 fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(failed)?;
@@ -100,6 +102,12 @@ pub fn make(folder: &Path) -> Result<()> {
     }
     #[cfg(not(unix))]
     builder.create(folder).map_err(failed)?;
+    // A home may be a repository.
+    let ignore =
+        folder.ancestors().find(|part| part.ends_with("venvars")).map(|part| part.join(".gitignore"));
+    if let Some(ignore) = ignore.filter(|ignore| !ignore.exists()) {
+        let _ = File::create_new(ignore).and_then(|mut file| file.write_all(b"*\n"));
+    }
     Ok(())
 }
 
@@ -111,7 +119,7 @@ pub fn make(folder: &Path) -> Result<()> {
 pub fn write(file: &Path, content: &[u8], is_safe: bool) -> Result<()> {
     let folder = file.parent().unwrap_or(file);
     make(folder)?;
-    let failed = |error: io::Error| unwritable(Error::io("write", file, &error));
+    let failed = |error: io::Error| hinted(Error::io("write", file, &error));
     // The file's mode is 0600 from the start.
     let mut new = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(failed)?;
     new.write_all(format!("{HEAD}{VERSION}\n").as_bytes()).map_err(failed)?;
@@ -147,13 +155,16 @@ pub fn read(file: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
     Ok(Some(bytes))
 }
 
-fn unwritable(error: Error) -> Error {
+/// `error`, which is about a file here, with the way out.
+#[must_use]
+pub fn hinted(error: Error) -> Error {
     error.or_hint("venvars keeps its state there; XDG_STATE_HOME names another folder")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::world::disk::replace::Replacement;
 
     #[test]
     fn what_is_written_is_read_and_a_newer_version_is_told_of() {
@@ -175,12 +186,7 @@ mod tests {
         for (text, said) in
             [("venvars state 2\nx", "a newer venvars"), ("other\n", "did not write this"), ("", "did not")]
         {
-            disk::replace::all(&[disk::replace::Replacement {
-                file: &file,
-                content: text.as_bytes(),
-                mode: None,
-            }])
-            .unwrap();
+            disk::replace::all(&[Replacement { file: &file, content: text.as_bytes(), mode: None }]).unwrap();
             assert!(read(&file).unwrap_err().to_string().contains(said), "{text}");
         }
     }

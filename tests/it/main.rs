@@ -34,6 +34,8 @@ mod import;
 #[cfg(unix)]
 mod ledger;
 #[cfg(unix)]
+mod lost;
+#[cfg(unix)]
 mod mask;
 mod powershell;
 #[cfg(unix)]
@@ -79,6 +81,7 @@ fn main() {
         add("doctor", doctor::trials());
         add("hook", hook::trials());
         add("ledger", ledger::trials());
+        add("lost", lost::trials());
         add("mask", mask::trials());
         add("prompt", prompt::trials());
         add("readme", readme::trials());

@@ -1,5 +1,6 @@
 //! The command line's form, and nothing else.
 
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -48,6 +49,12 @@ pub struct Global {
         hide_default_value = true
     )]
     pub profile: Choice,
+    /// Whether the command is one that nobody waits for: nothing is kept on the disk for certain.
+    #[arg(skip)]
+    pub is_quick: bool,
+    /// The secrets files that were looked at in this run.
+    #[arg(skip)]
+    pub looked: RefCell<Vec<PathBuf>>,
     /// What the sources of values gave in this run.
     #[arg(skip)]
     pub sources: Sources,
@@ -105,6 +112,20 @@ pub enum Command {
     },
     /// Open secrets.toml in your editor, and check it afterwards
     Edit,
+    /// Restore an earlier secrets.toml from a backup (the present one is kept)
+    Restore {
+        /// Which backup, as numbered by --list [default: 1, the newest]
+        #[arg(value_name = "N", conflicts_with = "list")]
+        number: Option<usize>,
+        /// List the backups, and the variables of which each has another value
+        #[arg(long)]
+        list: bool,
+    },
+    /// Manage the backups of secrets.toml
+    Backups {
+        #[command(subcommand)]
+        command: BackupsCommand,
+    },
     /// Put the variables into the activate scripts
     Apply {
         #[command(flatten)]
@@ -229,6 +250,17 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// What to do with the backups.
+#[derive(Subcommand)]
+pub enum BackupsCommand {
+    /// Delete the backups; asks first if one holds the only copy of a value
+    Clear {
+        /// Delete without asking
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// What to do with git's hooks.

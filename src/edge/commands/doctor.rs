@@ -6,7 +6,7 @@ use venvars::model::project::Project;
 use venvars::session::Session;
 use venvars::session::doctor::{self, Trouble};
 
-use super::{Global, Result, apply, console};
+use super::{Error, Global, Result, apply, console};
 use crate::edge::cli::Venvs;
 
 /// `venvars doctor`: exit code 1 while there is anything that could leak or break.
@@ -31,13 +31,17 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
         // What cannot be mended is found again; what is new in that is told as well.
         errors.iter().filter(|error| !is_found(&error.to_string())).for_each(console::complain);
     }
+    let (backups, now) = super::backups::read(&found(global)?.0.secrets)?;
     let is_well = findings.iter().all(|finding| finding.is_advice);
     if json {
         let list = findings.iter().map(|Trouble { what, mend, fix, is_advice }| {
             json!({ "what": what, "mend": mend, "fixable": fix.is_some(), "advice": is_advice })
         });
         let list = list.collect::<Json>();
-        console::document(&json!({ "findings": list, "mended": mended, "well": is_well }))?;
+        let backups = backups.other_than(&now).len();
+        console::document(
+            &json!({ "findings": list, "mended": mended, "well": is_well, "backups": backups }),
+        )?;
         return Ok(u8::from(!is_well).into());
     }
     let mut lines: Vec<String> = mended.iter().map(|what| format!("mended: {what}\n")).collect();
@@ -51,13 +55,27 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
     } else if is_well {
         global.say("nothing leaks or is broken that venvars knows of");
     }
+    let only = backups.only_here(&now)?;
+    if !only.is_empty() {
+        let count = backups.other_than(&now).len();
+        let backups = if count == 1 { "backup" } else { "backups" };
+        global.say(&format!(
+            "{count} {backups} of secrets.toml: old values of {} (`venvars restore --list`, `venvars backups clear`)",
+            only.join(", ")
+        ));
+    }
     Ok(u8::from(!is_well).into())
+}
+
+/// The project, and what is wrong with its settings: that hides nothing else.
+fn found(global: &Global) -> Result<(Project, Vec<Error>)> {
+    Project::find_in_part(global.start(), global.secrets.as_deref())
 }
 
 /// Everything that is found, the worst first.
 fn examine(global: &Global, options: &Venvs) -> Result<Vec<Trouble>> {
-    // What is wrong in a file hides nothing else.
-    let (project, mut errors) = Project::find_in_part(global.start(), global.secrets.as_deref())?;
+    let (project, mut errors) = found(global)?;
+    global.keep(&project);
     let (session, wrong) = Session::open_in_part(project, &global.profile, &global.sources);
     errors.extend(wrong);
     doctor::examine(&session, &errors, &options.venv)

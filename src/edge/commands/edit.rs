@@ -1,4 +1,5 @@
 use venvars::model::secrets::Secrets;
+use venvars::session::backups::look;
 use venvars::session::editor::Locked;
 use venvars::session::environment::Files;
 use venvars::session::exposure::{exposed_to_others, exposure, guard};
@@ -19,7 +20,8 @@ pub fn run(global: &Global) -> Result<()> {
         return Err(Error::no_file(file).hint("`venvars init` makes it"));
     }
     // An editor writes what it has read: what another of us wrote meanwhile would be gone.
-    let _locked = Locked::take(&project, || say_waiting(&project))?;
+    let locked = Locked::take(&project, || say_waiting(&project))?;
+    locked.keep(&project)?;
     // A file that cannot be read as it is may be what the editor is for.
     match Secrets::read(file) {
         Ok(secrets) => guard([&secrets])?,
@@ -39,6 +41,7 @@ pub fn run(global: &Global) -> Result<()> {
         child("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg(&editor).arg(file).status()
     };
     let status = status.map_err(|error| Error::could_not("start the editor", &error))?;
+    look(file, false).iter().for_each(|error| console::warn(&error.to_string()));
     if !status.success() {
         return Err(Cause::Ended { program: "the editor".to_owned(), status: status.to_string() }.into());
     }

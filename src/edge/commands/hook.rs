@@ -43,6 +43,7 @@ pub fn run(global: &Global, hook: Hook, remote: Option<&str>) -> Result<ExitCode
     };
     let (mut ways, mut stops, mut unasked) = (Vec::new(), false, 0);
     for project in &gate.projects {
+        global.keep(project);
         let look = gate.look(project, &global.sources)?;
         let found = &look.findings.findings;
         if !found.is_empty() {

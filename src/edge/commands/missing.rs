@@ -39,7 +39,9 @@ pub fn run(global: &Global, project: Project) -> Result<Vec<Error>> {
             None => continue,
         };
         // Somebody may have set it while it was asked for.
-        let is_new = editor::add(&files.project, profile, name, &value, || say_waiting(&files.project))?;
+        let is_new = editor::add(&files.project, profile, name, &value, declared.generate, || {
+            say_waiting(&files.project)
+        })?;
         if is_new {
             global.say(&done);
         } else {

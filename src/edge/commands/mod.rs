@@ -2,6 +2,7 @@
 
 mod activation;
 mod apply;
+mod backups;
 mod check;
 mod compromised;
 mod doctor;
@@ -30,16 +31,18 @@ use std::process::ExitCode;
 
 use venvars::model::project::Project;
 use venvars::session::Session;
+use venvars::session::backups::look;
 use venvars::session::exposure::exposed_to_others;
 use venvars::session::setting::Keeping;
 use venvars::words::error::{Error, Result};
 use venvars::world::git::{self, Standing};
 
-use crate::edge::cli::{Arguments, Command, Global, HookCommand};
+use crate::edge::cli::{Arguments, BackupsCommand, Command, Global, HookCommand};
 use crate::edge::console;
 
 /// Carries out what the command line asks for.
-pub fn run(arguments: Arguments) -> Result<ExitCode> {
+pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
+    arguments.global.is_quick = matches!(arguments.command, Command::Run { .. } | Command::Activation { .. });
     let global = &arguments.global;
     match arguments.command {
         Command::Init => init::run(global)?,
@@ -62,6 +65,9 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Get { name } => get::run(global, &name)?,
         Command::List { reveal, json } => list::run(global, reveal, json)?,
         Command::Edit => edit::run(global)?,
+        Command::Restore { list: true, .. } => backups::list(global)?,
+        Command::Restore { number, .. } => backups::restore(global, number)?,
+        Command::Backups { command: BackupsCommand::Clear { yes } } => backups::clear(global, yes)?,
         Command::Apply { scripts, strict, force } => return apply::apply(global, &scripts, strict, force),
         Command::Remove { scripts } => apply::remove(global, &scripts)?,
         Command::Status { venvs, json } => return status::run(global, &venvs, json),
@@ -101,7 +107,21 @@ impl Global {
 
     /// The project that the options name.
     fn project(&self) -> Result<Project> {
-        Project::find(self.start(), self.secrets.as_deref())
+        let project = Project::find(self.start(), self.secrets.as_deref())?;
+        self.keep(&project);
+        Ok(project)
+    }
+
+    /// Keeps what the secrets file says, and says first what somebody else has made of it: once in a run.
+    fn keep(&self, project: &Project) {
+        let mut looked = self.looked.borrow_mut();
+        if !looked.contains(&project.secrets) {
+            looked.push(project.secrets.clone());
+            for error in look(&project.secrets, self.is_quick) {
+                let hint = error.way_out().map(|hint| format!(" ({hint})")).unwrap_or_default();
+                console::warn(&format!("{error}{hint}"));
+            }
+        }
     }
 
     /// The project, opened.

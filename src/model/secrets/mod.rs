@@ -4,6 +4,7 @@ pub mod aside;
 pub mod change;
 pub mod edit;
 pub mod generate;
+pub mod held;
 mod read;
 pub mod rotated;
 

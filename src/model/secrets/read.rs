@@ -54,8 +54,14 @@ impl Secrets {
     /// # Errors
     /// Things in it are not as they have to be; each error has line and column and shows no value.
     pub fn parse(file: &Path, text: &str) -> Result<Self> {
-        let (secrets, errors) = parsed(file, text);
+        let (secrets, errors) = Self::parse_in_part(file, text);
         Error::all(errors).map(|()| secrets)
+    }
+
+    /// Reads of `text` what is as it has to be; second, what is not.
+    #[must_use]
+    pub fn parse_in_part(file: &Path, text: &str) -> (Self, Vec<Error>) {
+        parsed(file, text)
     }
 }
 

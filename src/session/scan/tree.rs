@@ -17,12 +17,15 @@ use crate::words::path;
 use crate::world::disk;
 use crate::world::git::repository::{self, Repository};
 use crate::world::git::{Standing, is_ignored_folder, standing};
+use crate::world::state;
 use crate::world::threads::{cores, side_by_side};
 
 /// Where values do belong.
 #[derive(Debug, Clone, Default)]
 pub struct Homes {
     files: BTreeSet<PathBuf>,
+    /// The folder of backups.
+    state: Option<PathBuf>,
 }
 
 impl Homes {
@@ -31,6 +34,8 @@ impl Homes {
     pub fn of(files: &Files) -> Self {
         let mut homes = Self::default();
         files.holders().iter().for_each(|file| homes.add(file));
+        // It may be below the project: the home of its user, for one.
+        homes.state = state::folder().ok().and_then(|folder| disk::canonical(&folder).ok());
         homes
     }
 
@@ -42,7 +47,8 @@ impl Homes {
     /// Whether `file` is one of them, whatever links lead there.
     #[must_use]
     pub fn has(&self, file: &Path) -> bool {
-        disk::canonical(file).is_ok_and(|file| self.files.contains(&file))
+        let is_state = |file: &Path| self.state.as_ref().is_some_and(|state| file.starts_with(state));
+        disk::canonical(file).is_ok_and(|file| self.files.contains(&file) || is_state(&file))
     }
 }
 

@@ -1,0 +1,515 @@
+//! The only copy of a value cannot be destroyed: every text of `secrets.toml` is kept outside of the project.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use libtest_mimic::{Failed, Trial};
+use tempfile::TempDir;
+
+use crate::support::{clean, fed, private, succeed, trial};
+
+type Outcome = Result<(), Failed>;
+
+const MINE: &str = "TOKEN = 'hunter2-mine'\n";
+const THEIRS: &str = "TOKEN = 'hunter2-theirs'\n";
+
+pub fn trials() -> Vec<Trial> {
+    let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
+    let mut trials: Vec<Trial> = Vec::new();
+    let plain: [(&str, fn() -> Outcome); 15] = [
+        ("a-pull-that-brings-the-file", pull),
+        ("git-clean-and-stash", clean_and_stash),
+        ("set-eleven-times", set_eleven_times),
+        ("whatever-writes-the-file", writers),
+        ("whatever-reads-the-file", readers),
+        ("an-encrypted-file-may-be-committed", committed),
+        ("restore-by-number", by_number),
+        ("clear-names-what-is-lost", cleared),
+        ("old-values-are-looked-for", looked_for),
+        ("a-folder-that-cannot-be-written", unwritable),
+        ("a-full-disk", full),
+        ("only-its-user-reads-it", modes),
+        ("a-newer-venvars", newer),
+        ("what-is-not-needed-goes", pruned),
+        ("root-by-sudo", sudo),
+    ];
+    for (name, run) in plain {
+        trials.push(trial(name.to_owned(), None, run));
+    }
+    for arguments in KILLED {
+        trials.push(trial(format!("killed::{}", arguments[0]), strace(), || killed(arguments)));
+    }
+    trials
+}
+
+/// A project in a repository, and a home that is elsewhere.
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn new(secrets: &str) -> Result<Self, Failed> {
+        let place = Self { folder: tempfile::tempdir()? };
+        fs::create_dir(place.home())?;
+        fs::create_dir(place.project())?;
+        place.git(&["init", "--quiet", "--initial-branch=main"])?;
+        fs::write(place.project().join(".gitignore"), "/secrets.toml\n")?;
+        place.git(&["add", ".gitignore"])?;
+        place.git(&["commit", "--quiet", "-m", "ignore"])?;
+        place.write(secrets)?;
+        Ok(place)
+    }
+
+    fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    fn project(&self) -> PathBuf {
+        self.folder.path().join("project")
+    }
+
+    fn secrets(&self) -> PathBuf {
+        self.project().join("secrets.toml")
+    }
+
+    fn text(&self) -> String {
+        fs::read_to_string(self.secrets()).unwrap_or_default()
+    }
+
+    fn write(&self, text: &str) -> Outcome {
+        fs::write(self.secrets(), text)?;
+        private(&self.secrets());
+        Ok(())
+    }
+
+    fn git(&self, arguments: &[&str]) -> Result<Output, Failed> {
+        self.git_in(&self.project(), arguments)
+    }
+
+    fn git_in(&self, folder: &Path, arguments: &[&str]) -> Result<Output, Failed> {
+        let mut git = Command::new("git");
+        clean(&mut git, &self.home());
+        git.args(["-c", "user.name=a", "-c", "user.email=a@b.c"]).args(arguments);
+        succeed(git.current_dir(folder))
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_venvars"));
+        clean(&mut command, &self.home());
+        command.args(arguments).current_dir(self.project());
+        command
+    }
+
+    /// What `arguments` print when they succeed.
+    #[track_caller]
+    fn fine(&self, arguments: &[&str]) -> Result<String, Failed> {
+        Ok(said(&succeed(&mut self.command(arguments))?))
+    }
+
+    /// What they say when they are refused.
+    #[track_caller]
+    fn fails(&self, arguments: &[&str]) -> Result<String, Failed> {
+        let output = self.command(arguments).output()?;
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", said(&output));
+        Ok(said(&output))
+    }
+
+    /// The texts of all backups.
+    fn kept(&self) -> Vec<String> {
+        let mut texts = Vec::new();
+        for folder in fs::read_dir(self.home().join(".local/state/venvars/backups")).into_iter().flatten() {
+            for file in fs::read_dir(folder.unwrap().path()).unwrap() {
+                texts.push(fs::read_to_string(file.unwrap().path()).unwrap_or_default());
+            }
+        }
+        texts
+    }
+
+    fn has(&self, value: &str) -> bool {
+        self.kept().iter().any(|text| text.contains(value))
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// A colleague commits a secrets file: git replaces the ignored one without a word.
+fn pull() -> Outcome {
+    for writes in [true, false] {
+        let place = Place::new(MINE)?;
+        if writes {
+            place.fine(&["set", "TOKEN=hunter2-mine"])?;
+            place.fine(&["set", "NEW=hunter2-new"])?;
+        } else {
+            place.fine(&["list"])?;
+        }
+        let mine = place.text();
+        let other = place.folder.path().join("other");
+        place.git(&["clone", "--quiet", ".", "../other"])?;
+        fs::write(other.join("secrets.toml"), THEIRS)?;
+        place.git_in(&other, &["add", "--force", "secrets.toml"])?;
+        place.git_in(&other, &["commit", "--quiet", "-m", "oops"])?;
+        place.git(&["pull", "--quiet", "../other", "main"])?;
+        assert_eq!(place.text(), THEIRS);
+        for arguments in [
+            &["run", "--no-venv", "--", "true"][..],
+            &["activation", "sh"],
+            &["list"],
+            &["get", "TOKEN"],
+            &["scan"],
+            &["doctor"],
+            &["compromised"],
+            &["hook", "run", "pre-commit"],
+            &["unset", "TOKEN"],
+        ] {
+            let told = said(&place.command(arguments).output()?);
+            assert!(told.contains("git replaced secrets.toml"), "{arguments:?}: {told}");
+            assert!(told.contains("(venvars restore)"), "{arguments:?}: {told}");
+        }
+        let told = place.fine(&["restore"])?;
+        assert_eq!(place.text(), mine, "{told}");
+        assert!(told.contains("rm -f --cached"), "{told}");
+        place.git(&["rm", "--quiet", "-f", "--cached", "secrets.toml"])?;
+        let told = place.fine(&["list"])?;
+        assert!(!told.contains("git replaced"), "{told}");
+        // And back: what came is kept too.
+        place.fine(&["restore"])?;
+        assert_eq!(place.text(), THEIRS);
+    }
+    // Nobody has looked at the one that came when the next commit takes it away again.
+    let place = Place::new(MINE)?;
+    place.fine(&["check"])?;
+    fs::remove_file(place.secrets())?;
+    let told = place.fails(&["list"])?;
+    assert!(told.contains("is gone") && told.contains("venvars restore"), "{told}");
+    place.fine(&["restore"])?;
+    assert_eq!(place.text(), MINE);
+    Ok(())
+}
+
+fn clean_and_stash() -> Outcome {
+    for arguments in
+        [&["clean", "-fdx", "--quiet"][..], &["stash", "-a", "--quiet"], &["stash", "-u", "--quiet"]]
+    {
+        let place = Place::new(MINE)?;
+        // What ignores the file is gone with it.
+        place.git(&["rm", "--quiet", "--cached", ".gitignore"])?;
+        place.git(&["commit", "--quiet", "-m", "none"])?;
+        place.fine(&["list"])?;
+        place.git(arguments)?;
+        if place.secrets().exists() {
+            continue;
+        }
+        let told = place.fine(&["restore"])?;
+        assert_eq!(place.text(), MINE, "{arguments:?} {told}");
+        assert!(told.contains("git ignores secrets.toml"), "{told}");
+        assert_eq!(fs::metadata(place.secrets())?.permissions().mode() & 0o777, 0o600);
+    }
+    Ok(())
+}
+
+fn set_eleven_times() -> Outcome {
+    let place = Place::new("")?;
+    for number in 0..=14 {
+        place.fine(&["set", &format!("KEY=hunter2-{number}-of-them")])?;
+        // Between them, the same again and again.
+        place.fine(&["set", &format!("OTHER={}", number % 2)])?;
+    }
+    for number in 0..=14 {
+        assert!(place.has(&format!("hunter2-{number}-of-them")), "{number}");
+    }
+    let list = place.fine(&["restore", "--list"])?;
+    let line = list.lines().count();
+    place.fine(&["restore", &line.to_string()])?;
+    Ok(())
+}
+
+/// Each command that writes keeps what was there, though nothing has read the file before.
+fn writers() -> Outcome {
+    let environment = "TOKEN=hunter2-imported\n";
+    for (arguments, input) in [
+        (&["set", "TOKEN=hunter2-other"][..], ""),
+        (&["set", "TOKEN", "--generate"], ""),
+        (&["unset", "TOKEN"], ""),
+        (&["import", "-", "--format", "dotenv", "--force"], environment),
+        (&["rotate", "TOKEN", "--stdin"], "hunter2-other"),
+        (&["edit"], ""),
+        (&["restore"], ""),
+    ] {
+        let place = Place::new(THEIRS)?;
+        place.fine(&["list"])?;
+        place.write(MINE)?;
+        let mut command = place.command(arguments);
+        // An editor that leaves nothing, and then fails.
+        command.env("EDITOR", "sh -c ': > \"$1\"; exit 1' -");
+        let output = fed(&mut command, input.as_bytes())?;
+        assert_ne!(place.text(), MINE, "{arguments:?}: {}", said(&output));
+        assert!(place.kept().iter().any(|text| text.ends_with(&format!("\n{MINE}"))), "{arguments:?}");
+        // What was written is kept as well, before anything reads it.
+        let now = place.text();
+        assert!(place.kept().iter().any(|text| text.ends_with(&format!("\n{now}"))), "{arguments:?}");
+    }
+    Ok(())
+}
+
+/// Each command that reads a text which was not kept keeps it: also one that is not TOML, or not UTF-8.
+fn readers() -> Outcome {
+    for arguments in [
+        &["list"][..],
+        &["get", "TOKEN"],
+        &["check"],
+        &["status"],
+        &["explain", "TOKEN"],
+        &["example", "--stdout"],
+        &["export", "--format", "json"],
+        &["run", "--no-venv", "--", "true"],
+        &["activation", "sh"],
+        &["apply"],
+        &["scan"],
+        &["scan", "--staged"],
+        &["doctor"],
+        &["hook", "run", "pre-commit"],
+        &["compromised"],
+        &["init"],
+        &["restore", "--list"],
+    ] {
+        for text in [MINE.as_bytes(), b"TOKEN = 'hunter2-mine\n", b"TOKEN = 'hunter2-mine \xff'\n"] {
+            let place = Place::new("")?;
+            fs::write(place.secrets(), text)?;
+            private(&place.secrets());
+            place.command(arguments).output()?;
+            place.write("")?;
+            let told = place.fine(&["restore"])?;
+            assert_eq!(fs::read(place.secrets())?, text, "{arguments:?}: {told}");
+        }
+    }
+    // A linked file is kept as that of this project.
+    let place = Place::new("")?;
+    let dotfile = place.home().join("of-project.toml");
+    fs::write(&dotfile, MINE)?;
+    private(&dotfile);
+    fs::remove_file(place.secrets())?;
+    std::os::unix::fs::symlink(&dotfile, place.secrets())?;
+    place.fine(&["list"])?;
+    fs::remove_file(place.secrets())?;
+    place.write(THEIRS)?;
+    place.fine(&["restore"])?;
+    assert_eq!(place.text(), MINE);
+    Ok(())
+}
+
+/// Who commits the file himself is not told that git replaced it.
+fn committed() -> Outcome {
+    let place = Place::new(MINE)?;
+    place.fine(&["list"])?;
+    place.git(&["add", "--force", "secrets.toml"])?;
+    place.git(&["commit", "--quiet", "-m", "mine"])?;
+    let told = said(&place.command(&["list"]).output()?);
+    assert!(!told.contains("git replaced"), "{told}");
+    Ok(())
+}
+
+fn by_number() -> Outcome {
+    let place = Place::new(MINE)?;
+    place.fine(&["set", "OTHER=1"])?;
+    place.fine(&["set", "TOKEN=hunter2-other"])?;
+    let list = place.fine(&["restore", "--list"])?;
+    let names: Vec<&str> = list.lines().map(|line| line.split("Z  ").last().unwrap_or_default()).collect();
+    assert_eq!(names, ["TOKEN", "TOKEN"], "{list}");
+    assert!(!list.contains("hunter2"), "{list}");
+    assert!(place.fails(&["restore", "3"])?.contains("restore --list"));
+    assert!(place.fails(&["restore", "0"])?.contains("restore --list"));
+    place.fine(&["restore", "2"])?;
+    assert_eq!(place.text(), MINE);
+    // What it said before is the newest now.
+    place.fine(&["restore"])?;
+    assert_eq!(
+        place.text(),
+        "TOKEN = 'hunter2-mine'\nOTHER = \"1\"\n".replace("'hunter2-mine'", "\"hunter2-other\"")
+    );
+    Ok(())
+}
+
+fn cleared() -> Outcome {
+    let place = Place::new(MINE)?;
+    place.fine(&["set", "TOKEN=hunter2-other"])?;
+    place.fine(&["set", "ADDED=1"])?;
+    let told = place.fails(&["backups", "clear"])?;
+    assert!(told.contains("only copy of a value of TOKEN\n") && told.contains("--yes"), "{told}");
+    assert!(place.has("hunter2-mine"));
+    place.fine(&["backups", "clear", "--yes"])?;
+    assert!(!place.has("hunter2-mine"));
+    // Where nothing is lost nobody is asked.
+    place.fine(&["set", "ADDED=1"])?;
+    place.fine(&["backups", "clear"])?;
+    Ok(())
+}
+
+fn looked_for() -> Outcome {
+    let place = Place::new("TOKEN = 'f7Gq-Zp3x-Lk9w'\n")?;
+    place.fine(&["set", "TOKEN=q8Wn-Vb4m-Xc7z"])?;
+    fs::write(place.project().join("notes.txt"), "it was f7Gq-Zp3x-Lk9w\n")?;
+    let output = place.command(&["scan"]).output()?;
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("TOKEN"), "{}", said(&output));
+    place.git(&["add", "notes.txt"])?;
+    assert_eq!(place.command(&["hook", "run", "pre-commit"]).output()?.status.code(), Some(1));
+    let shown = place.fine(&["run", "--no-venv", "--mask", "--", "cat", "notes.txt"])?;
+    assert!(shown.contains("<TOKEN>") && !shown.contains("f7Gq"), "{shown}");
+    let told = said(&place.command(&["doctor"]).output()?);
+    assert!(told.contains("1 backup of secrets.toml") && told.contains("TOKEN"), "{told}");
+    assert!(said(&place.command(&["doctor", "--json"]).output()?).contains("\"backups\": 1"));
+    place.fine(&["backups", "clear", "--yes"])?;
+    assert_eq!(place.command(&["scan"]).output()?.status.code(), Some(0));
+    Ok(())
+}
+
+/// Where no folder can be made: a file is in its place.
+fn unwritable() -> Outcome {
+    let place = Place::new(MINE)?;
+    fs::write(place.home().join(".local"), "")?;
+    let told = place.fine(&["list"])?;
+    assert!(told.contains("warning: secrets.toml is not backed up"), "{told}");
+    assert!(place.fine(&["set", "MORE=1"])?.contains("is not backed up"));
+    let before = place.text();
+    for arguments in [&["set", "TOKEN=hunter2-other"][..], &["unset", "TOKEN"], &["edit"]] {
+        let mut command = place.command(arguments);
+        let output = command.env("EDITOR", "sh -c ': > \"$1\"' -").output()?;
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        assert!(
+            said(&output).contains("without a backup") && said(&output).contains("XDG_STATE_HOME"),
+            "{}",
+            said(&output)
+        );
+        assert_eq!(place.text(), before);
+    }
+    let elsewhere = place.folder.path().join("state");
+    succeed(place.command(&["set", "TOKEN=hunter2-other"]).env("XDG_STATE_HOME", &elsewhere))?;
+    assert!(elsewhere.join("venvars/backups").is_dir());
+    Ok(())
+}
+
+/// No file may grow: as on a full disk.
+fn full() -> Outcome {
+    for arguments in ["set TOKEN=hunter2-other", "unset TOKEN", "rotate TOKEN --generate=hex32", "set NEW=1"]
+    {
+        let place = Place::new(MINE)?;
+        let mut shell = Command::new("sh");
+        clean(&mut shell, &place.home());
+        let program = env!("CARGO_BIN_EXE_venvars");
+        let line = format!("trap '' XFSZ; ulimit -f 0; '{program}' {arguments} 2>&1 | cat; exit");
+        let output = shell.args(["-c", &line]).current_dir(place.project()).output()?;
+        assert_eq!(place.text(), MINE, "{}", said(&output));
+        assert!(said(&output).contains("error:"), "{}", said(&output));
+    }
+    Ok(())
+}
+
+fn modes() -> Outcome {
+    let place = Place::new(MINE)?;
+    let mut command = Command::new("sh");
+    clean(&mut command, &place.home());
+    let line = format!("umask 0; '{}' list", env!("CARGO_BIN_EXE_venvars"));
+    succeed(command.args(["-c", &line]).current_dir(place.project()))?;
+    let mut folders = vec![place.home().join(".local/state/venvars")];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        assert_eq!(fs::metadata(&folder)?.permissions().mode() & 0o777, 0o700, "{}", folder.display());
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !path.ends_with(".gitignore") {
+                files += 1;
+                assert_eq!(fs::metadata(&path)?.permissions().mode() & 0o777, 0o600, "{}", path.display());
+            }
+        }
+    }
+    assert_eq!(files, 1);
+    Ok(())
+}
+
+fn newer() -> Outcome {
+    let place = Place::new(MINE)?;
+    place.fine(&["list"])?;
+    let folder = fs::read_dir(place.home().join(".local/state/venvars/backups"))?.next().unwrap()?.path();
+    let file = fs::read_dir(folder)?.next().unwrap()?.path();
+    let text = fs::read_to_string(&file)?;
+    fs::write(&file, text.replacen("venvars state 1", "venvars state 2", 1))?;
+    let told = place.fine(&["list"])?;
+    assert!(told.contains("a newer venvars wrote this") && told.contains("update venvars"), "{told}");
+    place.fine(&["set", "TOKEN=hunter2-other"])?;
+    for number in 0..15 {
+        place.fine(&["set", &format!("A={number}")])?;
+    }
+    assert!(place.has("hunter2-mine"));
+    Ok(())
+}
+
+fn pruned() -> Outcome {
+    let place = Place::new(MINE)?;
+    for number in 0..25 {
+        place.write(&format!("# {number}\n{MINE}"))?;
+        place.fine(&["list"])?;
+    }
+    assert_eq!(place.kept().len(), 10);
+    // The same text again is one backup.
+    for text in [MINE, THEIRS, MINE, THEIRS] {
+        place.write(text)?;
+        place.fine(&["list"])?;
+    }
+    assert_eq!(place.kept().iter().filter(|text| text.ends_with(&format!("}}\n{MINE}"))).count(), 1);
+    Ok(())
+}
+
+/// Under sudo nothing of root's goes into the home of the other user.
+fn sudo() -> Outcome {
+    if !is_root() {
+        return Ok(());
+    }
+    let place = Place::new(MINE)?;
+    let mut command = place.command(&["list"]);
+    succeed(command.env("SUDO_UID", "12345"))?;
+    assert!(!place.home().join(".local").exists());
+    Ok(())
+}
+
+fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
+}
+
+const KILLED: [&[&str]; 4] = [
+    &["set", "TOKEN=hunter2-other"],
+    &["unset", "TOKEN"],
+    &["rotate", "TOKEN", "--generate=hex32"],
+    &["restore"],
+];
+
+/// Killed at its first, second, … system call that touches a file, until it gets through: the old value is still in
+/// the file or in a backup.
+fn killed(arguments: &'static [&'static str]) -> Outcome {
+    for number in 1.. {
+        let place = Place::new(THEIRS)?;
+        if arguments[0] == "restore" {
+            place.fine(&["list"])?;
+        }
+        place.write(MINE)?;
+        let mut command = Command::new("strace");
+        clean(&mut command, &place.home());
+        let calls = "inject=openat,write,fsync,rename,renameat,renameat2,fchmod,mkdir,unlink,close";
+        let injection = format!("{calls}:signal=KILL:when={number}");
+        command.args(["-f", "-qq", "-o", "/dev/null", "-e", &injection]);
+        command.arg(env!("CARGO_BIN_EXE_venvars")).args(arguments).current_dir(place.project());
+        let output = command.output()?;
+        assert!(place.text() == MINE || place.has("hunter2-mine"), "{number}: {}", place.text());
+        if output.status.success() {
+            assert!(place.has("hunter2-mine") && place.text() != MINE);
+            return if number > 10 { Ok(()) } else { Err(format!("only {number} calls").into()) };
+        }
+    }
+    Ok(())
+}
