@@ -677,6 +677,54 @@ fn every_kind_of_repository() -> Result<(), Failed> {
 }
 
 /// A folder that has the names of git's own is none.
+/// A bare repository is read only where git itself would, and nothing that its configuration names is run.
+fn what_git_refuses_is_refused() -> Result<(), Failed> {
+    let outer = project()?;
+    let folder = outer.path();
+    commit(folder, "leak", LEAK, "leak")?;
+    let elsewhere = tempfile::tempdir()?;
+    let from = folder.to_str().ok_or("a path")?;
+    git(elsewhere.path(), &["clone", "--quiet", "--bare", from, "bare.git"])?;
+    let bare = elsewhere.path().join("bare.git");
+    let program = elsewhere.path().join("program");
+    fs::write(&program, format!("#!/bin/sh\necho >> {}/ran\n", elsewhere.path().display()))?;
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
+    let shown = bare.to_str().ok_or("a path")?;
+    for setting in ["core.fsmonitor", "core.hooksPath", "core.sshCommand", "diff.external", "core.pager"] {
+        git(&bare, &["config", setting, program.to_str().ok_or("a path")?])?;
+    }
+    // Its working tree is gone.
+    git(&bare, &["config", "core.worktree", "/nonexistent/tree"])?;
+    let ways: [(&Path, &[&str]); 5] = [
+        (folder, &["scan", shown]),
+        (folder, &["scan", "--history", shown]),
+        (folder, &["-C", shown, "--secrets", "secrets.toml", "scan", "--history"]),
+        (folder, &["-C", shown, "--secrets", "secrets.toml", "scan", "--staged"]),
+        (folder, &["-C", shown, "--secrets", "secrets.toml", "scan", "HEAD^..HEAD"]),
+    ];
+    let explicit = [("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "safe.bareRepository")];
+    let explicit = explicit.into_iter().chain([("GIT_CONFIG_VALUE_0", "explicit")]);
+    for (from, way) in ways {
+        let done = venvars(from).args(way).output()?;
+        let is_read = way.contains(&"--staged") || done.status.code() == Some(1);
+        let refused = venvars(from).args(way).envs(explicit.clone()).output()?;
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        if !is_read || refused.status.code() != Some(2) || !said.contains("safe.bareRepository") {
+            return Err(format!("{way:?}: {done:?} {refused:?}").into());
+        }
+    }
+    // Only root can give a folder away.
+    let given = Command::new("chown").args(["-R", "12345", shown]).output()?;
+    for (from, way) in ways.iter().filter(|_| given.status.success()) {
+        let refused = venvars(from).args(*way).output()?;
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        if refused.status.code() != Some(2) || !said.contains("safe.directory") {
+            return Err(format!("{way:?}: {refused:?}").into());
+        }
+    }
+    if elsewhere.path().join("ran").exists() { Err("a program was run".into()) } else { Ok(()) }
+}
+
 fn what_only_looks_like_a_repository() -> Result<(), Failed> {
     let folder = project()?;
     let folder = folder.path();
@@ -1178,7 +1226,7 @@ pub fn trials() -> Vec<Trial> {
     let schema = cache().join("sarif/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
     let no_schema = (!schema.exists()).then(|| "schema of SARIF".to_owned());
     let no_schema = no_schema.or_else(|| (!python.exists()).then(|| "jsonschema".to_owned()));
-    let named: [(&str, fn() -> Result<(), Failed>); 22] = [
+    let named: [(&str, fn() -> Result<(), Failed>); 23] = [
         ("every form in files and in the index", every_form_in_files),
         ("every form in the history", every_form_in_history),
         ("every form in what is stored as a change", every_form_in_changes),
@@ -1190,6 +1238,7 @@ pub fn trials() -> Vec<Trial> {
         ("every kind of repository", every_kind_of_repository),
         ("submodules are looked into", submodules_are_looked_into),
         ("what only looks like a repository", what_only_looks_like_a_repository),
+        ("what git refuses is refused", what_git_refuses_is_refused),
         ("files of every sort", files_of_every_sort),
         ("what git has is no home", what_git_has_is_no_home),
         ("which values are looked for", which_values_are_looked_for),

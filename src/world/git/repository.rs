@@ -129,8 +129,9 @@ impl Repository {
         let new = if self.is_of_hook { Git::of_hook } else { Git::new };
         let mut git = new(&self.folder).options(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
         if is_gits_own(&self.folder) {
-            // Its working tree may be gone, and git would look for it.
-            git = git.options(["--git-dir=.", "--work-tree=."]);
+            // Its working tree may be gone, and git would look for it. The repository itself is not named: git finds
+            // it, and judges whose it is (safe.directory, safe.bareRepository).
+            git = git.options(["--work-tree=."]);
         }
         // What is stored, as it is stored: nothing put in its place, nothing fetched from elsewhere.
         let as_stored = ["GIT_NO_REPLACE_OBJECTS", "GIT_NO_LAZY_FETCH", "GIT_LITERAL_PATHSPECS"];

@@ -10,6 +10,7 @@ use std::thread;
 use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
+use crate::words::message::shown_path;
 use crate::world::command;
 use crate::world::program::child;
 
@@ -144,7 +145,14 @@ fn failed(what: &str, folder: &Path, said: &str) -> Error {
     let line = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("no word");
     let line = line.trim_start_matches("fatal: ").trim_start_matches("error: ");
     let shown: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    Error::program(format!("git {what}: {shown}")).in_file(folder)
+    let error = Error::program(format!("git {what}: {shown}")).in_file(folder);
+    if line.contains("dubious ownership") {
+        let folder = shown_path(folder);
+        return error.hint(format!(
+            "if you trust whoever owns it: git config --global --add safe.directory {folder}"
+        ));
+    }
+    error
 }
 
 /// A git that runs.
