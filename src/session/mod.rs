@@ -17,6 +17,7 @@ pub mod keyring;
 pub mod leaks;
 pub mod ledger;
 pub mod plan;
+pub mod pushed;
 pub mod rotation;
 pub mod running;
 pub mod scan;

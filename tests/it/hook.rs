@@ -8,13 +8,13 @@ use std::process::{Command, Output};
 
 use libtest_mimic::{Failed, Trial};
 
-use crate::support::{cache, clean, private, succeed, trial, venvars};
+use crate::support::{cache, clean, fed, private, succeed, trial, venvars};
 
 const SECRET: &str = "hunter2-hunter2-hunter2";
 
 pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = Vec::new();
-    let own: [(&str, fn() -> Result<(), Failed>); 14] = [
+    let own: [(&str, fn() -> Result<(), Failed>); 17] = [
         ("commit", commit),
         ("push", push),
         ("the-way-out-fits", the_way_out_fits),
@@ -28,6 +28,9 @@ pub fn trials() -> Vec<Trial> {
         ("a-link", a_link),
         ("names-that-are-pushed", names_that_are_pushed),
         ("another-remote", another_remote),
+        ("another-address", another_address),
+        ("what-is-there-already", what_is_there_already),
+        ("merge", merge),
         ("project-below", project_below),
     ];
     for (name, run) in own {
@@ -165,7 +168,7 @@ fn commit() -> Result<(), Failed> {
     repository.is_stopped(&["commit", "-m", "leak", "app.py"], "app.py:1")?;
     repository.git(&["commit", "-a", "--no-verify", "-m", "leak"])?;
     repository.venvars(&["hook", "remove"])?;
-    for name in ["pre-commit", "pre-push"] {
+    for name in ["pre-commit", "pre-merge-commit", "pre-push"] {
         if repository.path(".git/hooks").join(name).exists() {
             return Err("a hook is left".into());
         }
@@ -413,6 +416,112 @@ fn another_remote() -> Result<(), Failed> {
     repository.is_stopped(&["push", "./other", "main"], "app.py")?;
     repository.git(&["push", "--no-verify", "other", "main"])?;
     repository.git(&["push", "other", "main:again"])?;
+    Ok(())
+}
+
+/// A remote's name says nothing: what it led to before is not what it leads to now.
+fn another_address() -> Result<(), Failed> {
+    let commands: [&[&str]; 6] = [
+        &["remote", "set-url", "origin", "other"],
+        &["remote", "set-url", "--push", "origin", "other"],
+        &["config", "url.other.insteadOf", "remote"],
+        &["config", "url.other.pushInsteadOf", "remote"],
+        &["config", "--add", "remote.origin.url", "other"],
+        &["remote", "set-url", "--add", "--push", "origin", "other"],
+    ];
+    for (number, command) in commands.into_iter().enumerate() {
+        for is_before in [false, true] {
+            let repository = Repository::new()?;
+            repository.remote("origin", "remote")?;
+            repository.git(&["init", "--quiet", "--bare", "other"])?;
+            repository.write("app.py", SECRET)?;
+            repository.git(&["commit", "-a", "-m", "leak"])?;
+            repository.git(&["push", "-u", "origin", "main"])?;
+            if is_before {
+                repository.git(command)?;
+            }
+            repository.venvars(&["hook", "install"])?;
+            if !is_before {
+                repository.git(&["push", "origin", "main:again"])?;
+                repository.git(command)?;
+            }
+            if number == 5 {
+                // Both, one after the other.
+                repository.git(&["remote", "set-url", "--add", "--push", "origin", "remote"])?;
+            }
+            let shown = |error| format!("{command:?} {is_before}: {error:?}");
+            repository.is_stopped(&["push", "origin", "main"], "app.py").map_err(shown)?;
+            repository.is_stopped(&["push", "origin", "main:new"], "app.py").map_err(shown)?;
+            let refs = repository.git(&["--git-dir=other", "for-each-ref"])?.stdout;
+            if !refs.is_empty() {
+                return Err(format!("{command:?}: {}", String::from_utf8_lossy(&refs)).into());
+            }
+        }
+    }
+    // pre-commit thinks that it knows by the name what is there.
+    let repository = Repository::new()?;
+    repository.remote("origin", "remote")?;
+    repository.write("app.py", SECRET)?;
+    repository.git(&["commit", "-a", "-m", "leak"])?;
+    let head = String::from_utf8(repository.git(&["rev-parse", "HEAD"])?.stdout)?;
+    let run = |address: &str| {
+        let mut command = venvars(&repository.path("."));
+        command.args(["hook", "run", "pre-push"]).env("PRE_COMMIT_TO_REF", head.trim());
+        command.env("PRE_COMMIT_FROM_REF", head.trim()).env("PRE_COMMIT_REMOTE_URL", address);
+        command.env("PRE_COMMIT_REMOTE_NAME", "origin").output()
+    };
+    let stopped = run("remote")?;
+    repository.git(&["push", "origin", "main"])?;
+    if stopped.status.code() != Some(1) || !run("remote")?.status.success() || !run("")?.status.success() {
+        return Err(format!("{stopped:?}").into());
+    }
+    Ok(())
+}
+
+/// What others have pushed there is not held against who merges it.
+fn what_is_there_already() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    repository.remote("origin", "remote")?;
+    repository.git(&["push", "-u", "origin", "main"])?;
+    repository.git(&["checkout", "--quiet", "-b", "theirs"])?;
+    repository.write("theirs.py", SECRET)?;
+    repository.git(&["add", "theirs.py"])?;
+    repository.git(&["commit", "-m", "leak"])?;
+    repository.git(&["push", "origin", "theirs"])?;
+    repository.git(&["checkout", "--quiet", "main"])?;
+    repository.git(&["merge", "--no-ff", "theirs"])?;
+    repository.venvars(&["hook", "install"])?;
+    repository.git(&["push", "origin", "main"])?;
+    repository.git(&["push", "origin", "main:new"])?;
+    repository.git(&["push", "./remote", "main:newer"])?;
+    repository.write("mine.py", &format!("mine {SECRET}"))?;
+    repository.git(&["add", "mine.py"])?;
+    repository.git(&["commit", "--no-verify", "-m", "leak"])?;
+    repository.is_stopped(&["push", "origin", "main"], "mine.py")?;
+    // An address that does not answer has nothing.
+    fs::rename(repository.path("remote"), repository.path("other"))?;
+    let mut run = venvars(&repository.path("."));
+    let head = String::from_utf8(repository.git(&["rev-parse", "theirs"])?.stdout)?;
+    let told = format!("refs/heads/a {} refs/heads/a {}\n", head.trim(), "0".repeat(40));
+    let output = fed(run.args(["hook", "run", "pre-push", "origin", "remote"]), told.as_bytes())?;
+    if output.status.code() == Some(1) { Ok(()) } else { Err(format!("{output:?}").into()) }
+}
+
+/// git does not run pre-commit for a merge.
+fn merge() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    repository.git(&["checkout", "--quiet", "-b", "theirs"])?;
+    repository.write("theirs.py", SECRET)?;
+    repository.git(&["add", "theirs.py"])?;
+    repository.git(&["commit", "-m", "leak"])?;
+    repository.git(&["checkout", "--quiet", "main"])?;
+    repository.venvars(&["hook", "install"])?;
+    repository.is_stopped(&["merge", "--no-ff", "theirs"], "theirs.py:1")?;
+    repository.is_stopped(&["commit", "-m", "merge"], "theirs.py:1")?;
+    repository.git(&["merge", "--abort"])?;
+    repository.is_stopped(&["pull", "--no-rebase", "--no-ff", ".", "theirs"], "theirs.py:1")?;
+    repository.git(&["merge", "--abort"])?;
+    repository.git(&["merge", "--no-ff", "--no-verify", "theirs"])?;
     Ok(())
 }
 

@@ -266,7 +266,7 @@ pub enum BackupsCommand {
 /// What to do with git's hooks.
 #[derive(Subcommand)]
 pub enum HookCommand {
-    /// Put venvars into the pre-commit and the pre-push hook, before what they do already
+    /// Put venvars into the hooks of commits, merges and pushes, before what they do already
     Install,
     /// Take it out again
     Remove,
@@ -275,8 +275,10 @@ pub enum HookCommand {
         /// The hook
         #[arg(value_parser = values::hook())]
         hook: Hook,
-        /// What is pushed to: what git gives the hook first
+        /// The remote that is pushed to: what git gives the hook first
         remote: Option<String>,
+        /// Where it is: what git gives the hook second
+        address: Option<String>,
     },
 }
 

@@ -35,10 +35,10 @@ fn say(global: &Global, project: &Project, file: &Path, what: &str) {
 }
 
 /// `venvars hook run`, which the hooks call: looks at what is to be committed or pushed. Exit code 1 stops it.
-pub fn run(global: &Global, hook: Hook, remote: Option<&str>) -> Result<ExitCode> {
-    let gate = Gate::of(global.start(), hook, remote, global.secrets.as_deref())?;
+pub fn run(global: &Global, hook: Hook, address: Option<&str>) -> Result<ExitCode> {
+    let gate = Gate::of(global.start(), hook, address, global.secrets.as_deref())?;
     let (command, scan) = match hook {
-        Hook::PreCommit => ("commit", "--staged"),
+        Hook::PreCommit | Hook::PreMergeCommit => ("commit", "--staged"),
         Hook::PrePush => ("push", "--history"),
     };
     let (mut ways, mut stops, mut unasked) = (Vec::new(), false, 0);

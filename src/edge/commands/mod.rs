@@ -84,7 +84,7 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
         Command::Hook { command } => match command {
             HookCommand::Install => hook::install(global)?,
             HookCommand::Remove => hook::remove(global)?,
-            HookCommand::Run { hook, remote } => return hook::run(global, hook, remote.as_deref()),
+            HookCommand::Run { hook, address, .. } => return hook::run(global, hook, address.as_deref()),
         },
         Command::Doctor { venvs, fix, json } => return doctor::run(global, &venvs, fix, json),
         Command::Export { format } => export::run(global, format)?,

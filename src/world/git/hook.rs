@@ -10,6 +10,8 @@ table! {
     pub enum Hook {
         /// Before a commit is made.
         PreCommit = "pre-commit", "Before a commit is made";
+        /// Before a merge is committed that has no conflicts: `pre-commit` is not run for it.
+        PreMergeCommit = "pre-merge-commit", "Before a merge is committed";
         /// Before anything is pushed.
         PrePush = "pre-push", "Before anything is pushed";
     }
@@ -26,6 +28,9 @@ const SHEBANG: &str = "#!/bin/sh\n";
 pub const KEPT: &str = ".before-venvars";
 /// What the name of a hook has behind it that pre-commit runs before its own.
 pub const LEGACY: &str = ".legacy";
+
+/// What a hook hands on of a push: the remote's name may lead to another address than before, or to several.
+const PUSH: &str = "pre-push \"${1-}\" \"${2-}\"";
 
 /// How a hook finds venvars.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,10 +69,10 @@ impl Hook {
             ),
         };
         let run = match self {
-            Self::PreCommit => format!("{run} pre-commit || exit 1\n"),
+            Self::PreCommit | Self::PreMergeCommit => format!("{run} {} || exit 1\n", self.name()),
             // What git says of the push is there for the rest of the hook too.
             Self::PrePush => format!(
-                "_venvars_push=$(cat)\nprintf '%s\\n' \"$_venvars_push\" | {run} pre-push \"${{1-}}\" || exit 1\nexec <<_VENVARS_PUSH\n$_venvars_push\n_VENVARS_PUSH\n"
+                "_venvars_push=$(cat)\nprintf '%s\\n' \"$_venvars_push\" | {run} {PUSH} || exit 1\nexec <<_VENVARS_PUSH\n$_venvars_push\n_VENVARS_PUSH\n"
             ),
         };
         format!(

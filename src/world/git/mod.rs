@@ -13,5 +13,5 @@ pub(crate) mod runner;
 mod standing;
 mod store;
 
-pub use self::places::{Places, has, main_worktree, places, remotes, set_settings, settings};
+pub use self::places::{Places, main_worktree, places, present, remotes, set_settings, settings, tips_at};
 pub use self::standing::{Standing, is_ignored_folder, standing, standings};

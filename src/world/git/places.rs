@@ -78,10 +78,36 @@ pub fn main_worktree(top: &Path) -> Result<Option<PathBuf>> {
     Ok(first.filter(|first| !is_bare && first != top))
 }
 
-/// Whether the repository at `top` has the commit `id`.
+/// Those of `ids` that the repository at `top` has.
+///
+/// # Errors
+/// git is missing, or fails.
+pub fn present(top: &Path, ids: &[String]) -> Result<Vec<String>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let git = Git::new(top).environment(&[("GIT_NO_LAZY_FETCH", "1")]);
+    let done = git.arguments(&["cat-file", "--batch-check=%(objectname)"]).run(ids.join("\n").as_bytes())?;
+    let text = String::from_utf8_lossy(&done.good()?.text).into_owned();
+    // Of one that is not here it prints `ID missing`.
+    Ok(text.lines().filter(|line| !line.contains(' ')).map(str::to_owned).collect())
+}
+
+/// What the repository at `address` has at the tips of its branches and tags, as it says itself when git asks it; the
+/// default branch first. Nothing if it does not answer: nobody is asked for a password.
 #[must_use]
-pub fn has(top: &Path, id: &str) -> bool {
-    run(top, &["cat-file", "-e", &format!("{id}^{{commit}}")]).is_ok_and(|done| done.is_good())
+pub fn tips_at(top: &Path, address: &str) -> Vec<String> {
+    let text = |arguments: &[&str]| {
+        let quiet = [("GIT_TERMINAL_PROMPT", "0"), ("SSH_ASKPASS_REQUIRE", "force")];
+        let done = Git::new(top).environment(&quiet).arguments(arguments).run(b"").ok()?;
+        Some(String::from_utf8_lossy(&done.good().ok()?.text).into_owned())
+    };
+    // The settings may send a question for this address elsewhere (`insteadOf`, a remote of that name).
+    let is_asked =
+        text(&["ls-remote", "--get-url", "--", address]).is_some_and(|url| url.trim_end() == address);
+    let told = is_asked.then(|| text(&["ls-remote", "--", address, "HEAD", "refs/heads/*", "refs/tags/*"]));
+    let told = told.flatten().unwrap_or_default();
+    told.lines().filter_map(|line| Some(line.split_once('\t')?.0.to_owned())).collect()
 }
 
 /// What the repository at `top` has in its own configuration under `key`, which may have several values.
