@@ -6,8 +6,9 @@ use venvars::model::project::Declared;
 use venvars::model::secrets;
 use venvars::model::secrets::generate::SecretKind;
 use venvars::session::Session;
+use venvars::session::backups::made_as;
 use venvars::session::ledger::compromised;
-use venvars::session::setting;
+use venvars::session::rotation::target::Target;
 use venvars::words::cause::Cause;
 use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
@@ -18,9 +19,18 @@ use zeroize::Zeroizing;
 use crate::edge::console;
 
 /// Asks at the terminal without echo; where there is none, all of standard input is the value, less
-/// one final newline.
-pub fn value(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<String>> {
-    if io::stdin().is_terminal() { typed(name, declared) } else { piped(name) }
+/// one final newline. Nothing at all is the empty value only if that is `allowed`.
+pub fn value(name: &Name, declared: Option<&Declared>, allowed: bool) -> Result<Zeroizing<String>> {
+    let value = if io::stdin().is_terminal() {
+        Some(typed(name, declared)?).filter(|typed| !typed.is_empty())
+    } else {
+        all_of_input(name)?
+    };
+    if value.is_none() && !allowed {
+        let error = Error::bad_value(format!("{name}: no value was given, so nothing was changed"));
+        return Err(error.hint(format!("for an empty value: venvars set {name} --allow-empty")));
+    }
+    Ok(value.unwrap_or_default())
 }
 
 /// Asks until the answer is what the declaration says.
@@ -53,11 +63,19 @@ pub fn typed(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<Strin
 
 /// All of standard input, less one final newline (LF or CRLF).
 pub fn piped(name: &Name) -> Result<Zeroizing<String>> {
+    all_of_input(name).map(Option::unwrap_or_default)
+}
+
+/// The same; `None` if there was not a byte.
+fn all_of_input(name: &Name) -> Result<Option<Zeroizing<String>>> {
     let mut bytes = Zeroizing::new(Vec::new());
     io::stdin().read_to_end(&mut bytes).map_err(|error| failed(name, &error))?;
+    if bytes.is_empty() {
+        return Ok(None);
+    }
     file::drop_line_end(&mut bytes);
     match std::str::from_utf8(&bytes) {
-        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+        Ok(text) => Ok(Some(Zeroizing::new(text.to_owned()))),
         Err(_) => Err(Error::from(Cause::NotUtf8(format!("the value of {name}"))).hint("keep it as base64")),
     }
 }
@@ -66,30 +84,36 @@ fn failed(name: &Name, error: &io::Error) -> Error {
     Error::could_not(format!("read the value of {name}"), error)
 }
 
-/// A new value: made, read, or typed; one that the variable may have, and that nobody else knows.
+/// A new value: made, read, or typed; one that the variable may have, and that nobody else knows. Second, as what it
+/// was made.
 pub fn new_value(
     session: &Session,
-    name: &Name,
+    target: &Target,
     generate: Option<Option<SecretKind>>,
     stdin: bool,
-) -> Result<Zeroizing<String>> {
-    let declared = session.project().settings.declaration(name.as_str());
-    let declared_kind = declared.and_then(|declared| declared.generate);
-    let kind = generate.map_or(declared_kind, |given| Some(setting::kind(session.project(), name, given)));
+) -> Result<(Zeroizing<String>, Option<SecretKind>)> {
+    let (project, name) = (session.project(), &target.name);
+    let declared = project.settings.declaration(name.as_str());
+    // As it was made before, where nobody says how.
+    let kind = generate
+        .flatten()
+        .or(declared.and_then(|declared| declared.generate))
+        .or_else(|| generate.and_then(|_| made_as(&project.secrets, target.profile.as_ref(), name)));
+    let kind = kind.filter(|_| !stdin);
     let value = match kind {
-        _ if stdin => piped(name)?,
+        None if stdin => piped(name)?,
         Some(kind) => secrets::generate::generate(kind)?,
         None if io::stdin().is_terminal() => typed(name, declared)?,
         None => {
             return Err(Error::missing(format!("{name}: there is no terminal to ask for the new value"))
-                .hint("--generate makes one; --stdin reads it from standard input"));
+                .hint("--stdin reads it from standard input; --generate=KIND makes one"));
         }
     };
     if value.is_empty() {
         return Err(Error::bad_value(format!("{name}: the new value is empty")).hint("nothing was changed"));
     }
     compromised::refuse_new(session.project(), name, &value, "the new value", "nothing was changed")?;
-    Ok(value)
+    Ok((value, kind))
 }
 
 /// Whether the person at the terminal says yes.

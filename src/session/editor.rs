@@ -92,8 +92,8 @@ impl<'p> Editor<'p> {
         Ok(())
     }
 
-    /// Notes that venvars has made the value of `name` in `profile` or at the top level, as `kind`.
-    pub fn made(&mut self, profile: Option<&ProfileName>, name: &Name, kind: SecretKind) {
+    /// Notes that the new value of `name` in `profile` or at the top level was made as `kind`, or given.
+    pub fn made(&mut self, profile: Option<&ProfileName>, name: &Name, kind: Option<SecretKind>) {
         self.made.push(Made::of(profile, name, kind));
     }
 
@@ -200,7 +200,7 @@ pub fn add(
     let is_new = editor.secrets.own(profile).iter().all(|has| has.name != *name);
     if is_new {
         editor.set(profile, &[(name.clone(), New::text(value))])?;
-        kind.into_iter().for_each(|kind| editor.made(profile, name, kind));
+        editor.made(profile, name, kind);
         editor.write(None)?;
     }
     Ok(is_new)

@@ -4,18 +4,18 @@ use zeroize::Zeroizing;
 
 use crate::model::project::Project;
 use crate::model::secrets::Secrets;
-use crate::model::secrets::change::New;
+use crate::model::secrets::change::{Aside, New};
+use crate::model::secrets::edit::{self, Presence};
 use crate::model::secrets::generate::SecretKind;
 use crate::session::editor::Editor;
 use crate::session::exposure::guard_plain;
 use crate::session::keyring::entry_for;
 use crate::session::ledger::compromised;
-use crate::session::selection;
 use crate::session::sources::Sources;
 use crate::words::error::Result;
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
-use crate::world::age;
+use crate::world::{age, keyring};
 
 /// Where a value is kept.
 pub enum Keeping {
@@ -48,8 +48,17 @@ pub fn kind(project: &Project, name: &Name, given: Option<SecretKind>) -> Secret
     given.or(declared).unwrap_or_default()
 }
 
-/// Sets the variable `name` to `value` in `profile` or at the top level of `before`, the secrets of `project`; tells
-/// whether it had another value there, which is lost.
+/// Where the value is that another one took the place of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replaced {
+    /// In the backup of the file.
+    InBackup,
+    /// In the keyring, under another name.
+    InKeyring,
+}
+
+/// Sets the variable `name` to `value`, made as `kind` or given, in `profile` or at the top level of `before`, the
+/// secrets of `project`; tells whether it had another value there.
 ///
 /// # Errors
 /// The variable may not have the value, or it cannot be written.
@@ -58,10 +67,10 @@ pub fn set(
     sources: &Sources,
     before: &Secrets,
     (profile, name): (Option<&ProfileName>, &Name),
-    value: &Zeroizing<String>,
+    (value, kind): (&Zeroizing<String>, Option<SecretKind>),
     keeping: Keeping,
     wait: impl Fn(),
-) -> Result<bool> {
+) -> Result<Option<Replaced>> {
     compromised::refuse_new(project, name, value, "this value", "nothing was set")?;
     let (new, entry) = match keeping {
         Keeping::Plain => (New::text(value), None),
@@ -72,12 +81,27 @@ pub fn set(
         }
     };
     let mut editor = Editor::open(project, wait)?;
-    editor.set(profile, &[(name.clone(), new)])?;
-    // Only when the file can be edited: no value goes to the keyring that no line tells of.
-    if let Some(entry) = &entry {
-        sources.store(entry, value)?;
+    let news = [(name.clone(), new)];
+    let is_changed = edit::standings(&editor.secrets, profile, &news)[0] == Presence::Changed;
+    let mut replaced = is_changed.then_some(Replaced::InBackup);
+    editor.set(profile, &news)?;
+    editor.made(profile, name, kind);
+    let Some(entry) = &entry else { return editor.write(None).map(|()| replaced) };
+    // The file names the entry and does not hold its value: no backup has that.
+    if let Some(old) = keyring::find(entry, keyring::PATIENCE)?
+        && old != *value
+    {
+        let kept = entry.until_now();
+        sources.store(&kept, &old)?;
+        let value = New::source("keyring", &kept.to_string());
+        let at = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        editor.put_aside(&[Aside { name: name.clone(), profile: profile.cloned(), at, value }])?;
+        replaced = Some(Replaced::InKeyring);
     }
-    editor.write(None)?;
-    let had = before.own(profile).iter().find(|one| one.name == *name).and_then(|one| one.source.literal());
-    Ok(had.is_some_and(|had| had != **value && selection::is_secret(&project.settings, name, had, false)))
+    // Only when the file can be edited: no value goes to the keyring that no line tells of.
+    sources.store(entry, value)?;
+    editor
+        .write(None)
+        .map_err(|error| error.adding(format!("; the keyring has the new value as {entry}")))?;
+    Ok(replaced)
 }

@@ -70,7 +70,7 @@ fn once() -> Outcome {
             &["export", "--format", "json"],
             &["run", "--no-venv", "--", "true"],
             &["run", "--mask", "--no-venv", "--", "true"],
-            &["rotate", "PLAIN", "--generate"],
+            &["rotate", "PLAIN", "--generate=hex32"],
         ] {
             let times = asked(path, arguments)?;
             assert!(times <= 1, "{settings}{arguments:?}: {times} times");

@@ -201,7 +201,7 @@ fn the_way_out_fits() -> Result<(), Failed> {
     repository.write("app.py", SECRET)?;
     repository.git(&["commit", "-a", "--no-verify", "-m", "leak"])?;
     repository.is_stopped(&push, "git rebase -i")?;
-    repository.venvars(&["rotate", "API_KEY", "--generate"])?;
+    repository.venvars(&["rotate", "API_KEY", "--generate=hex32"])?;
     repository.is_stopped(&push, "or, as these are old values")
 }
 

@@ -125,8 +125,8 @@ fn what_a_scan_finds_pushed_is_remembered_and_looked_for_after_it_is_changed() {
     let (_, _, err) = run(path, &["scan", "--history"]);
     assert!(!err.contains("was pushed") && fs::read_to_string(path.join(LEDGER)).unwrap() == ledger, "{err}");
 
-    fine(path, &["rotate", "TOKEN", "--generate"]);
-    fails(path, &["rotate", "DATABASE_URL", "--generate"], "the value is a URL");
+    fine(path, &["rotate", "TOKEN", "--generate=hex32"]);
+    fails(path, &["rotate", "DATABASE_URL", "--generate=hex32"], "the value is a URL");
     assert_eq!(run_with(path, &["rotate", "DATABASE_URL", "--stdin"], "pg://app:an0ther-1@host/db").0, 0);
     assert_eq!(run(path, &["check"]).0, 0);
     let (code, out, _) = run(path, &["scan", "app.py"]);
@@ -236,7 +236,7 @@ fn it_is_burnt_under_another_name_too() {
     let folder = project(SECRETS, "");
     let path = folder.path();
     fine(path, &["compromised", "TOKEN"]);
-    fine(path, &["rotate", "TOKEN", "--generate"]);
+    fine(path, &["rotate", "TOKEN", "--generate=hex32"]);
     fine(path, &["check"]);
     fs::write(path.join(".env"), format!("NEW_TOKEN={SECRET}\n")).unwrap();
     let before = fs::read_to_string(path.join("secrets.toml")).unwrap();
@@ -252,7 +252,7 @@ fn it_is_burnt_under_another_name_too() {
         assert!(ended == code && format!("{out}{err}").contains(place), "{arguments:?} {out}{err}");
     }
     assert!(fine(path, &["compromised"]).contains("in use: venvars rotate NEW_TOKEN"));
-    fine(path, &["rotate", "--all-compromised", "--generate"]);
+    fine(path, &["rotate", "--all-compromised", "--generate=hex32"]);
     assert_eq!(run(path, &["check"]).0, 0);
 }
 
@@ -268,7 +268,7 @@ fn what_is_no_secret_is_not_burnt_by_another_s_value() {
         out.contains("TOKEN: the value is comp") && !out.contains("NAME") && !out.contains("TIER"),
         "{out}"
     );
-    fine(path, &["rotate", "--all-compromised", "--generate"]);
+    fine(path, &["rotate", "--all-compromised", "--generate=hex32"]);
     assert_eq!(run(path, &["check"]).0, 0);
     assert_eq!(run_with(path, &["set", "NAME"], SECRET).0, 0);
 }
@@ -297,12 +297,12 @@ fn every_place_that_a_value_may_have_is_told_with_the_way_out() {
     }
     let out = fine(path, &["compromised"]);
     assert_eq!(out.matches("in use: ").count(), 3, "{out}");
-    let (code, _, err) = run(path, &["rotate", "--all-compromised", "--generate"]);
+    let (code, _, err) = run(path, &["rotate", "--all-compromised", "--generate=hex32"]);
     assert!(code == 2 && err.contains("PASSWORD: has a new value (profile prod)"), "{err}");
     assert!(err.contains("URL: the value is comp") && err.contains("OWN: the value is comp"), "{err}");
     // Each way out leads out.
     let own = own.to_str().unwrap();
-    fine(path, &["--secrets", own, "rotate", "OWN", "--generate"]);
+    fine(path, &["--secrets", own, "rotate", "OWN", "--generate=hex32"]);
     assert_eq!(run(path, &["check"]).0, 0);
     let (code, _, err) = run_with(path, &["set", "KEYS"], "[\"hunter2-of-one's-own\"]");
     assert!(code == 2 && err.contains("this value is compromised"), "{err}");
@@ -375,7 +375,7 @@ fn a_bad_ledger_is_told() {
         &["check"],
         &["apply"],
         &["set", "X=yyyyyyyyy"],
-        &["rotate", "TOKEN", "--generate"],
+        &["rotate", "TOKEN", "--generate=hex32"],
         &["compromised"],
         &["compromised", "TOKEN"],
         &["compromised", "--forget", "TOKEN"],

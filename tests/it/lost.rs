@@ -18,7 +18,7 @@ const THEIRS: &str = "TOKEN = 'hunter2-theirs'\n";
 pub fn trials() -> Vec<Trial> {
     let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
     let mut trials: Vec<Trial> = Vec::new();
-    let plain: [(&str, fn() -> Outcome); 15] = [
+    let plain: [(&str, fn() -> Outcome); 17] = [
         ("a-pull-that-brings-the-file", pull),
         ("git-clean-and-stash", clean_and_stash),
         ("set-eleven-times", set_eleven_times),
@@ -34,6 +34,8 @@ pub fn trials() -> Vec<Trial> {
         ("a-newer-venvars", newer),
         ("what-is-not-needed-goes", pruned),
         ("root-by-sudo", sudo),
+        ("no-value-is-not-the-empty-value", empty),
+        ("only-what-venvars-made-is-made-again", made),
     ];
     for (name, run) in plain {
         trials.push(trial(name.to_owned(), None, run));
@@ -474,6 +476,88 @@ fn sudo() -> Outcome {
     let mut command = place.command(&["list"]);
     succeed(command.env("SUDO_UID", "12345"))?;
     assert!(!place.home().join(".local").exists());
+    Ok(())
+}
+
+/// A pipe that gives nothing, and Enter, are no value; one line end and `NAME=` are the empty one.
+fn empty() -> Outcome {
+    let place = Place::new(MINE)?;
+    let set = |arguments: &[&str], input: &[u8]| -> Result<(Option<i32>, String), Failed> {
+        let output = fed(&mut place.command(arguments), input)?;
+        Ok((output.status.code(), said(&output)))
+    };
+    for name in ["TOKEN", "NEW"] {
+        let (code, told) = set(&["set", name], b"")?;
+        assert!(code == Some(2) && told.contains(&format!("venvars set {name} --allow-empty")), "{told}");
+        assert_eq!(place.text(), MINE);
+    }
+    if let Some(missing) = crate::support::terminal::missing() {
+        return Err(missing.into());
+    }
+    let shown = crate::support::terminal::typed(&place.command(&["set", "TOKEN"]), "\n", false)?;
+    assert!(shown.contains("--allow-empty") && place.text() == MINE, "{shown}");
+    let assignment: (&[&str], &[u8]) = (&["set", "TOKEN="], b"");
+    for (arguments, input) in [
+        assignment,
+        (&["set", "TOKEN"], b"\n"),
+        (&["set", "TOKEN"], b"\r\n"),
+        (&["set", "TOKEN", "--allow-empty"], b""),
+    ] {
+        place.write(MINE)?;
+        let (code, told) = set(arguments, input)?;
+        assert_eq!(code, Some(0), "{told}");
+        assert_eq!(place.text(), "TOKEN = \"\"\n");
+        assert!(
+            told.contains("replaced TOKEN; the previous value is kept in the backup (`venvars restore`)"),
+            "{told}"
+        );
+    }
+    let (_, told) = set(&["set", "TOKEN="], b"")?;
+    assert!(!told.contains("replaced"), "{told}");
+    Ok(())
+}
+
+fn made() -> Outcome {
+    let place = Place::new(MINE)?;
+    let refused = |name: &str| -> Outcome {
+        let before = place.text();
+        let told = place.fails(&["rotate", name, "--generate"])?;
+        assert!(
+            told.contains(&format!("get a new one from its provider, then: venvars rotate {name}")),
+            "{told}"
+        );
+        assert_eq!(place.text(), before);
+        Ok(())
+    };
+    refused("TOKEN")?;
+    let told = place.fine(&["rotate", "TOKEN", "--generate=hex16"])?;
+    assert!(
+        told.contains("revoke the old value of TOKEN at its provider") && told.contains("deploy"),
+        "{told}"
+    );
+    // Made by us now; whatever else changes.
+    place.fine(&["set", "OTHER=1"])?;
+    place.write(&format!("# by hand\n{}", place.text()))?;
+    place.fine(&["rotate", "TOKEN", "--generate"])?;
+    assert_eq!(place.fine(&["get", "TOKEN"])?.len(), 32);
+    place.fine(&["set", "DJANGO", "--generate=django"])?;
+    place.fine(&["rotate", "DJANGO", "--generate"])?;
+    assert_eq!(place.fine(&["get", "DJANGO"])?.len(), 50);
+    // Given by somebody again, with a command and by hand.
+    place.fine(&["set", "TOKEN=hunter2-given"])?;
+    refused("TOKEN")?;
+    place.write(&place.text().replace("DJANGO = \"", "DJANGO = \"x"))?;
+    refused("DJANGO")?;
+    fs::write(place.project().join("venvars.toml"), "[variables.TOKEN]\ngenerate = 'uuid4'\n")?;
+    place.fine(&["rotate", "TOKEN", "--generate"])?;
+    assert_eq!(place.fine(&["get", "TOKEN"])?.len(), 36);
+    // Of several, those that can.
+    place.write("TOKEN = 'hunter2-mine'\nOTHER = 'hunter2-other'\n")?;
+    place.fine(&["compromised", "TOKEN", "OTHER"])?;
+    let output = place.command(&["rotate", "--all-compromised", "--generate"]).output()?;
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("TOKEN: has a new value"), "{}", said(&output));
+    assert!(said(&output).contains("then: venvars rotate OTHER"), "{}", said(&output));
     Ok(())
 }
 

@@ -181,18 +181,18 @@ fn refused() -> Outcome {
     let path = folder.path();
     for (arguments, input, said) in [
         (&["rotate"][..], "", "required"),
-        (&["rotate", "TOKEM", "--generate"], "", "did you mean TOKEN?"),
-        (&["rotate", "A-B", "--generate"], "", "a name is made of"),
+        (&["rotate", "TOKEM", "--generate=hex32"], "", "did you mean TOKEN?"),
+        (&["rotate", "A-B", "--generate=hex32"], "", "a name is made of"),
         (&["rotate", "TOKEN"], "x", "there is no terminal"),
         (&["rotate", "TOKEN", "--stdin"], SECRET, "this is the value that it has"),
         (&["rotate", "TOKEN", "--stdin"], "", "the new value is empty"),
         (&["rotate", "PORT", "--stdin"], "no port", "the value is no port"),
         (&["rotate", "TOKEN", "PORT", "--stdin"], "x", "one variable"),
-        (&["rotate", "TOKEN", "TOKEM", "--generate"], "", "TOKEM"),
+        (&["rotate", "TOKEN", "TOKEM", "--generate=hex32"], "", "TOKEM"),
         (&["rotate", "TOKEN", "--drop-fallbacks"], "", "fallbacks = \"TOKEN_FALLBACKS\""),
-        (&["rotate", "KEY", "--generate"], "", "KEYS: the value is no JSON list"),
-        (&["rotate", "KEYS", "--generate"], "", "KEYS keeps old values of KEY up"),
-        (&["rotate", "TOKEN", "--generate", "--profile", "x"], "", "no profile x"),
+        (&["rotate", "KEY", "--generate=hex32"], "", "KEYS: the value is no JSON list"),
+        (&["rotate", "KEYS", "--generate=hex32"], "", "KEYS keeps old values of KEY up"),
+        (&["rotate", "TOKEN", "--generate=hex32", "--profile", "x"], "", "no profile x"),
     ] {
         fails(path, arguments, input, said)?;
     }
@@ -204,12 +204,12 @@ fn refused() -> Outcome {
         ("[variables.A]\nfallback = \"B\"\n", "did you mean fallbacks?"),
     ] {
         fs::write(path.join("venvars.toml"), settings)?;
-        fails(path, &["rotate", "TOKEN", "--generate"], "", said)?;
+        fails(path, &["rotate", "TOKEN", "--generate=hex32"], "", said)?;
     }
     fs::write(path.join("venvars.toml"), "")?;
     // Where git would take the values, nothing is asked and nothing written.
     git(path, &["init", "-q"])?;
-    fails(path, &["rotate", "TOKEN", "--generate"], "", "git does not ignore this file")
+    fails(path, &["rotate", "TOKEN", "--generate=hex32"], "", "git does not ignore this file")
 }
 
 fn elsewhere() -> Outcome {
@@ -224,9 +224,9 @@ fn elsewhere() -> Outcome {
         ("C", "it is made of D: rotate what is secret of that"),
         ("E", "`venvars set E` gives it its first value"),
     ] {
-        fails(path, &["rotate", name, "--generate"], "", said)?;
+        fails(path, &["rotate", name, "--generate=hex32"], "", said)?;
         // All or none.
-        fails(path, &["rotate", "D", name, "--generate"], "", said)?;
+        fails(path, &["rotate", "D", name, "--generate=hex32"], "", said)?;
     }
     Ok(())
 }
@@ -235,17 +235,17 @@ fn profiles() -> Outcome {
     let text = "KEY = \"hunter2-hunter2\"\nTOP = \"hunter2-hunter2-top\"\n\n[profile.test]\nKEY = \"hunter2-hunter2-test\"\n";
     let folder = project(text, "[variables.KEY]\nfallbacks = \"KEYS\"\n")?;
     let path = folder.path();
-    fine(path, &["rotate", "KEY", "--generate", "--profile", "test"])?;
+    fine(path, &["rotate", "KEY", "--generate=hex32", "--profile", "test"])?;
     assert_eq!(get(path, "KEY")?, SECRET);
     let after = secrets(path);
     assert!(after.contains("name = \"KEY\"\nprofile = \"test\"\nat = "), "{after}");
     assert!(after.contains("KEYS = '[\"hunter2-hunter2-test\"]'"), "{after}");
     assert_eq!(run(path, &["get", "KEYS"])?.code, 2);
     assert_eq!(run(path, &["get", "KEYS", "--profile", "test"])?.out, "[\"hunter2-hunter2-test\"]");
-    fails(path, &["rotate", "TOP", "--generate", "--profile", "test"], "", "--profile none")?;
+    fails(path, &["rotate", "TOP", "--generate=hex32", "--profile", "test"], "", "--profile none")?;
     let done = finish(
         venvars(path)
-            .args(["rotate", "TOP", "--generate", "--profile", "none"])
+            .args(["rotate", "TOP", "--generate=hex32", "--profile", "none"])
             .env("VENVARS_PROFILE", "test"),
         "",
     )?;
@@ -300,13 +300,13 @@ fn all_compromised() -> Outcome {
     let folder = project(text, SETTINGS)?;
     let path = folder.path();
     assert!(
-        fine(path, &["rotate", "--all-compromised", "--generate"])?
+        fine(path, &["rotate", "--all-compromised", "--generate=hex32"])?
             .contains("no value in use is compromised")
     );
     fine(path, &["compromised", "A"])?;
     fine(path, &["compromised", "B", "--profile", "test"])?;
     assert_eq!(run_with(path, &["compromised", "SECRET_KEY", "--stdin"], "hunter2-hunter2-old")?.code, 0);
-    let said = fine(path, &["rotate", "--all-compromised", "--generate"])?;
+    let said = fine(path, &["rotate", "--all-compromised", "--generate=hex32"])?;
     assert!(said.contains("B: has a new value (profile test)"), "{said}");
     assert_eq!(get(path, "B")?, "hunter2-hunter2-b");
     assert_eq!(get(path, "SECRET_KEY")?, SECRET);
@@ -320,17 +320,17 @@ fn all_compromised() -> Outcome {
     // No random text takes the place of what has a form.
     let url = "B = \"postgres://app:hunter2-hunter2@db/shop\"";
     fs::write(path.join("secrets.toml"), secrets(path).replacen("B = \"hunter2-hunter2-b\"", url, 1))?;
-    fails(path, &["rotate", "SECRET_KEY", "B", "--generate"], "", "B: the value is a URL")?;
+    fails(path, &["rotate", "SECRET_KEY", "B", "--generate=hex32"], "", "B: the value is a URL")?;
     assert_eq!(get(path, "SECRET_KEY")?, SECRET);
     fine(path, &["compromised", "B", "SECRET_KEY"])?;
-    let done = run(path, &["rotate", "--all-compromised", "--generate"])?;
+    let done = run(path, &["rotate", "--all-compromised", "--generate=hex32"])?;
     assert!(done.code == 2 && done.err.contains("B: the value is a URL"), "{}", done.err);
     assert!(done.err.contains("venvars rotate B") && get(path, "SECRET_KEY")? != SECRET, "{}", done.err);
     assert!(get(path, "B")?.starts_with("postgres://"));
     assert_eq!(run_with(path, &["rotate", "B", "--stdin"], "hunter2-hunter2-c")?.code, 0);
     // What is kept elsewhere is told, and the rest is done.
     fine(path, &["compromised", "C", "B"])?;
-    let done = run(path, &["rotate", "--all-compromised", "--generate"])?;
+    let done = run(path, &["rotate", "--all-compromised", "--generate=hex32"])?;
     assert!(done.code == 2 && done.err.contains("C: the value is compromised"), "{}", done.err);
     assert!(
         done.err.contains("it is what `printf` prints") && done.err.contains("B: has a new value"),
@@ -348,7 +348,7 @@ fn all_compromised_at_the_top() -> Outcome {
     let path = folder.path();
     fine(path, &["compromised", "A", "--profile", "none"])?;
     fine(path, &["compromised", "A", "--profile", "dev"])?;
-    let done = run(path, &["rotate", "--all-compromised", "--generate", "--profile", "none"])?;
+    let done = run(path, &["rotate", "--all-compromised", "--generate=hex32", "--profile", "none"])?;
     assert!(done.code == 0 && !done.err.contains("profile dev"), "{}", done.err);
     assert_eq!(get(path, "A")?, "hunter2-hunter2-dev");
     assert!(secrets(path).contains("value = \"hunter2-hunter2-a\""), "{}", secrets(path));
@@ -373,7 +373,7 @@ fn heroku_gets_the_new_value() -> Outcome {
     let path = folder.path();
     of_heroku(path)?;
     let server = Server::start()?.with(&[("TOKEN", SECRET)]);
-    let shown = typed(path, &server, &["rotate", "TOKEN", "--generate"], &["y\n"])?;
+    let shown = typed(path, &server, &["rotate", "TOKEN", "--generate=hex32"], &["y\n"])?;
     assert!(shown.contains("in one release"), "{shown}");
     let sent = server.state().vars["TOKEN"].clone();
     assert_eq!(sent, run(path, &["get", "TOKEN", "--profile", "none"])?.out);
@@ -737,14 +737,16 @@ fn terminal() -> Outcome {
     assert_eq!(get(path, "TOKEN")?, long);
     // Where the repository is deployed to Heroku, it is offered; no is the answer to anything but yes.
     pushed_to_heroku(path)?;
-    let shown = typed(path, &server, &["rotate", "TOKEN", "--generate"], &["\n"])?;
+    let shown = typed(path, &server, &["rotate", "TOKEN", "--generate=hex32"], &["\n"])?;
     assert!(shown.contains("venvars heroku push --only TOKEN"), "{shown}");
     assert_eq!(server.state().vars["TOKEN"], SECRET);
-    let shown = typed(path, &server, &["rotate", "TOKEN", "--generate"], &["y\n"])?;
+    let shown = typed(path, &server, &["rotate", "TOKEN", "--generate=hex32"], &["y\n"])?;
     assert!(shown.contains("in one release") && shown.ends_with("exit status: 0"), "{shown}");
     assert_eq!(server.state().vars["TOKEN"], get(path, "TOKEN")?);
     // Nobody is asked where there is no terminal.
-    assert!(fine(path, &["rotate", "TOKEN", "--generate"])?.contains("venvars heroku push --only TOKEN"));
+    assert!(
+        fine(path, &["rotate", "TOKEN", "--generate=hex32"])?.contains("venvars heroku push --only TOKEN")
+    );
     assert_eq!(server.state().count("PATCH"), 1);
     Ok(())
 }
@@ -755,7 +757,7 @@ fn heroku() -> Outcome {
     let path = folder.path();
     let server = Server::start()?.with(&[("TOKEN", SECRET), ("MORE", "x")]);
     fine(path, &["compromised", "TOKEN"])?;
-    fine(path, &["rotate", "TOKEN", "--generate"])?;
+    fine(path, &["rotate", "TOKEN", "--generate=hex32"])?;
     let before = secrets(path);
     let heroku = |arguments: &[&str]| {
         let mut command = venvars(path);
@@ -797,6 +799,8 @@ fn killed() -> Outcome {
             return Ok(());
         }
         fs::write(path.join("secrets.toml"), text)?;
+        // Each has another new value, and takes as many calls more to look at them.
+        let _ = fs::remove_dir_all(path.join(".local/state/venvars/backups"));
     }
     Ok(())
 }

@@ -90,6 +90,9 @@ pub enum Command {
         /// Encrypt the value to the recipients in the settings
         #[arg(long)]
         age: bool,
+        /// Take Enter, or an empty standard input, as the empty value
+        #[arg(long)]
+        allow_empty: bool,
     },
     /// Take a variable out of secrets.toml
     Unset {

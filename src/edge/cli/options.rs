@@ -103,7 +103,8 @@ pub struct Rotate {
     /// Every variable whose value is compromised, in every profile unless one is named
     #[arg(long, conflicts_with = "names")]
     pub all_compromised: bool,
-    /// Make a new value: a KIND as for set [default: the kind that the project declares, else hex32]
+    /// Make a new value: a KIND as for set [default: the kind that the project declares, or that
+    /// venvars made the old one as]
     #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true)]
     pub generate: Option<Option<SecretKind>>,
     /// Read the new value of the one variable from standard input

@@ -46,15 +46,15 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
     let global = &arguments.global;
     match arguments.command {
         Command::Init => init::run(global)?,
-        Command::Set { assignment, generate, keyring, age } => {
+        Command::Set { assignment, generate, keyring, age, allow_empty } => {
             let keeping = match keyring {
                 _ if age => Keeping::Age,
                 Some(entry) => Keeping::Keyring(entry),
                 None => Keeping::Plain,
             };
             match assignment {
-                Some(assignment) => set::set(global, assignment, generate, keeping)?,
-                None if generate.is_some() || !matches!(keeping, Keeping::Plain) => {
+                Some(assignment) => set::set(global, assignment, generate, keeping, allow_empty)?,
+                None if generate.is_some() || allow_empty || !matches!(keeping, Keeping::Plain) => {
                     return Err(Error::usage("these options go with the name of a variable")
                         .hint("venvars set NAME …"));
                 }

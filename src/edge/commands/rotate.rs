@@ -1,5 +1,6 @@
 use venvars::session::Session;
 use venvars::session::exposure::guard;
+use venvars::session::rotation::target::Target;
 use venvars::session::rotation::turn::{self, Turned};
 use venvars::session::rotation::{self, Renewal, applied_venvs};
 use venvars::words::cause::Cause;
@@ -18,7 +19,7 @@ pub fn run(global: &Global, options: &Rotate) -> Result<()> {
     let asked = Renewal {
         names: &options.names,
         all_compromised: options.all_compromised,
-        generates: options.generate.is_some(),
+        generate: options.generate,
         drops: options.drop_fallbacks,
     };
     let (targets, mut left) = rotation::targets(&session, &asked)?;
@@ -34,9 +35,10 @@ pub fn run(global: &Global, options: &Rotate) -> Result<()> {
     if options.stdin && targets.len() != 1 {
         return Err(Error::from(Cause::OneOnInput).hint("name one"));
     }
-    let turns = asked
-        .turns(targets, &mut left, |name| ask::new_value(&session, name, options.generate, options.stdin))?;
-    let turned = turn::carry_out(&session, &turns, || say_waiting(session.project()))?;
+    let new = |target: &Target| ask::new_value(&session, target, options.generate, options.stdin);
+    let turns = asked.turns(targets, &mut left, new)?;
+    let (turned, failed) = turn::carry_out(&session, &turns, || say_waiting(session.project()))?;
+    left.extend(failed);
     turned.iter().flat_map(views::lines).for_each(|line| global.say(&line));
     let changed: Vec<&Turned> = turned.iter().filter(|turned| !turned.changed.is_empty()).collect();
     if !changed.is_empty() {

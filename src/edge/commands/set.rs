@@ -3,7 +3,7 @@ use std::ffi::OsString;
 use venvars::model::secrets::generate::{self, SecretKind};
 use venvars::model::secrets::typed_name;
 use venvars::session::editor;
-use venvars::session::setting::{self, Keeping};
+use venvars::session::setting::{self, Keeping, Replaced};
 use venvars::words::cause::Cause;
 use zeroize::Zeroizing;
 
@@ -17,6 +17,7 @@ pub fn set(
     assignment: OsString,
     generate: Option<Option<SecretKind>>,
     keeping: Keeping,
+    allows_empty: bool,
 ) -> Result<()> {
     let assignment = assignment.into_string().map(Zeroizing::new).map_err(|_| {
         Error::from(Cause::NotUtf8("the assignment".to_owned()))
@@ -32,10 +33,11 @@ pub fn set(
     }
     let project = global.project()?;
     let secrets = setting::secrets(&project, &keeping)?;
-    let value = match (given, generate) {
+    let kind = generate.map(|kind| setting::kind(&project, &name, kind));
+    let value = match (given, kind) {
         (Some(value), _) => Zeroizing::new(value.to_owned()),
-        (None, Some(kind)) => generate::generate(setting::kind(&project, &name, kind))?,
-        (None, None) => ask::value(&name, project.settings.declaration(name.as_str()))?,
+        (None, Some(kind)) => generate::generate(kind)?,
+        (None, None) => ask::value(&name, project.settings.declaration(name.as_str()), allows_empty)?,
     };
     let kept = match keeping {
         Keeping::Plain => "",
@@ -44,10 +46,17 @@ pub fn set(
     };
     let profile = global.profile.named();
     let wait = || say_waiting(&project);
-    if setting::set(&project, &global.sources, &secrets, (profile, &name), &value, keeping, wait)? {
-        global.say(&format!(
-            "{name} had another value, which `venvars scan` knows no more; where it may lie somewhere, `venvars rotate {name}` keeps it aside"
-        ));
+    let value = (&value, kind);
+    match setting::set(&project, &global.sources, &secrets, (profile, &name), value, keeping, wait)? {
+        Some(Replaced::InBackup) => {
+            global.say(&format!(
+                "replaced {name}; the previous value is kept in the backup (`venvars restore`)"
+            ));
+        }
+        Some(Replaced::InKeyring) => {
+            global.say(&format!("replaced {name}; the previous value is put aside in the keyring"));
+        }
+        None => {}
     }
     let file = project.shown(&project.secrets).display();
     let profile = profile.map(|profile| format!(" (profile {profile})")).unwrap_or_default();

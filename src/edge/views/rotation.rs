@@ -11,6 +11,11 @@ pub fn lines(turned: &Turned) -> Vec<String> {
     if *renews {
         lines.push(format!("{name}: has a new value{shown}; the old one is put aside for `venvars scan`"));
     }
+    if *renews {
+        lines.push(format!(
+            "left to do: revoke the old value of {name} at its provider, if it has one; deploy the new one"
+        ));
+    }
     let Some((list, count)) = &turned.fallbacks else { return lines };
     if *renews && turned.is_compromised {
         lines.push(format!(

@@ -33,17 +33,18 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 pub struct Made {
     profile: Option<String>,
     name: String,
-    kind: String,
+    /// As what; `None` where it was given, and takes the place of one that was made.
+    kind: Option<String>,
 }
 
 impl Made {
-    /// The value of `name` in `profile` or at the top level, made as `kind`.
+    /// The value of `name` in `profile` or at the top level, made as `kind` or given.
     #[must_use]
-    pub fn of(profile: Option<&ProfileName>, name: &Name, kind: SecretKind) -> Self {
+    pub fn of(profile: Option<&ProfileName>, name: &Name, kind: Option<SecretKind>) -> Self {
         Self {
             profile: profile.map(|profile| profile.to_string()),
             name: name.to_string(),
-            kind: kind.to_string(),
+            kind: kind.map(|kind| kind.to_string()),
         }
     }
 
@@ -191,7 +192,7 @@ impl Backups {
     }
 
     /// What is known of `text`, which comes after the newest of these.
-    fn note(&self, text: &[u8], made: &[Made], is_ours: bool) -> BackupNote {
+    fn note(&self, text: &[u8], made_now: &[Made], is_ours: bool) -> BackupNote {
         let before = self.all.first().and_then(|newest| newest.read().ok());
         let is_tracked = git::standing(&self.of).is_ok_and(|standing| standing == Standing::Tracked);
         let mut note = BackupNote { path: self.of.clone(), is_tracked, ..BackupNote::default() };
@@ -200,22 +201,14 @@ impl Backups {
             let (old, new) = (values(old), values(text));
             let is_unchanged = |made: &&Made| {
                 let value = |all: &[HeldValue]| Some(all.iter().find(|one| made.is_of(one))?.value.clone());
-                value(&old).is_some_and(|old| value(&new) == Some(old))
+                let is_new =
+                    made_now.iter().any(|now| (&now.profile, &now.name) == (&made.profile, &made.name));
+                !is_new && value(&old).is_some_and(|old| value(&new) == Some(old))
             };
             note.made = before.made.iter().filter(is_unchanged).cloned().collect();
         }
-        note.made.extend_from_slice(made);
+        note.made.extend(made_now.iter().filter(|made| made.kind.is_some()).cloned());
         note
-    }
-
-    /// The kind of the value of `name` in `profile` or at the top level of `text`, if venvars made that.
-    #[must_use]
-    pub fn kind_of(&self, text: &[u8], profile: Option<&ProfileName>, name: &Name) -> Option<SecretKind> {
-        let hash = hash(text);
-        let (note, _) = self.all.iter().find(|one| one.hash == hash)?.read().ok()?;
-        let profile = profile.map(|profile| profile.to_string());
-        let made = note.made.iter().rev().find(|made| made.profile == profile && made.name == name.as_str());
-        made?.kind.parse().ok()
     }
 
     /// Deletes those that nobody needs. What cannot be read or deleted stays.
@@ -332,6 +325,17 @@ pub fn present(file: &Path) -> Option<Zeroizing<Vec<u8>>> {
     // A pipe would wait for a writer.
     let is_read = fs::metadata(file).is_ok_and(|is| is.is_file() && is.len() <= LONGEST);
     if is_read { disk::read(file).ok().flatten().map(Zeroizing::new) } else { None }
+}
+
+/// As what venvars made the value that `name` has in `profile` or at the top level of the secrets file `file`, if it
+/// did.
+#[must_use]
+pub fn made_as(file: &Path, profile: Option<&ProfileName>, name: &Name) -> Option<SecretKind> {
+    let hash = hash(&present(file)?);
+    let (note, _) = Backups::of(file).ok()?.all.iter().find(|one| one.hash == hash)?.read().ok()?;
+    let profile = profile.map(|profile| profile.to_string());
+    let made = note.made.iter().find(|made| made.profile == profile && made.name == name.as_str());
+    made?.kind.as_ref()?.parse().ok()
 }
 
 /// Keeps what the secrets file `file` says now, and tells what is to be said of it first: it cannot be kept, or was

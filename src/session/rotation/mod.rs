@@ -11,7 +11,6 @@ use crate::session::plan::Scripts;
 use crate::session::rotation::target::{Target, all_compromised, named};
 use crate::session::rotation::turn::Turn;
 use crate::words::error::{Error, Result};
-use crate::words::name::Name;
 use crate::world::disk::real;
 use zeroize::Zeroizing;
 
@@ -21,8 +20,8 @@ pub struct Renewal<'a> {
     pub names: &'a [String],
     /// Instead, every one whose value is compromised.
     pub all_compromised: bool,
-    /// Whether they get generated values.
-    pub generates: bool,
+    /// Whether they get generated values, and of which kind.
+    pub generate: Option<Option<SecretKind>>,
     /// Whether they only keep no old values up any more.
     pub drops: bool,
 }
@@ -37,12 +36,15 @@ impl Renewal<'_> {
         &self,
         targets: Vec<Target>,
         left: &mut Vec<Error>,
-        new: impl Fn(&Name) -> Result<Zeroizing<String>>,
+        new: impl Fn(&Target) -> Result<(Zeroizing<String>, Option<SecretKind>)>,
     ) -> Result<Vec<Turn>> {
         let mut turns = Vec::new();
         for target in targets {
-            match target.renews.then(|| new(&target.name)).transpose() {
-                Ok(new) => turns.push(Turn { target, new, drops: self.drops }),
+            match target.renews.then(|| new(&target)).transpose() {
+                Ok(new) => {
+                    let (new, kind) = new.map_or((None, None), |(new, kind)| (Some(new), kind));
+                    turns.push(Turn { target, new, kind, drops: self.drops });
+                }
                 Err(error) if self.all_compromised => left.push(error),
                 Err(error) => return Err(error),
             }
@@ -80,9 +82,9 @@ pub fn targets(session: &Session, asked: &Renewal<'_>) -> Result<(Vec<Target>, V
     } else {
         (named(session, asked.names, asked.drops)?, Vec::new())
     };
-    if asked.generates {
+    if let Some(kind) = asked.generate {
         targets.retain(|target| {
-            let foreign = turn::foreign(&session.files, target);
+            let foreign = turn::foreign(&session.files, target, kind.is_some());
             let is_fit = foreign.is_none();
             left.extend(foreign);
             is_fit

@@ -7,9 +7,11 @@ use zeroize::Zeroizing;
 use crate::model::fallbacks;
 use crate::model::project::Project;
 use crate::model::secrets::change::{Aside, New};
-use crate::model::secrets::{Definition, Layer, Secrets, generate};
+use crate::model::secrets::generate::{self, SecretKind};
+use crate::model::secrets::{Definition, Layer, Secrets};
 use crate::model::source::Source;
 use crate::session::Session;
+use crate::session::backups::made_as;
 use crate::session::editor::Editor;
 use crate::session::environment::Files;
 use crate::session::keyring::entry_for;
@@ -30,6 +32,8 @@ pub struct Turn {
     pub target: Target,
     /// Its new value, if it gets one.
     pub new: Option<Zeroizing<String>>,
+    /// As what venvars made that, if it did.
+    pub kind: Option<SecretKind>,
     /// Whether its old values are not kept up any more.
     pub drops: bool,
 }
@@ -52,9 +56,10 @@ struct Writes {
     /// By profile.
     news: IndexMap<Option<ProfileName>, Vec<(Name, New)>>,
     asides: Vec<Aside>,
-    /// Entries of the keyring to write before the file and after it.
+    /// Entries of the keyring to write before the file.
     before: Vec<(KeyringEntry, Zeroizing<String>)>,
-    after: Vec<(KeyringEntry, Zeroizing<String>)>,
+    /// Those to write after it, each with the place of its variable among the turns.
+    after: Vec<(usize, KeyringEntry, Zeroizing<String>)>,
 }
 
 /// Refuses a `target` of which nothing can become.
@@ -74,10 +79,10 @@ pub fn refuse(files: &Files, target: &Target) -> Result<()> {
     list.map_or(Ok(()), |list| stored(list).map(drop))
 }
 
-/// Why a generated text cannot take the place of what `target` has, if that is so and the project declares
-/// no generator for it.
+/// Why a text that venvars makes cannot take the place of what `target` has, if that is so: the project declares no
+/// kind for it, and it is none that venvars made; or a kind `is_given` and it has another form.
 #[must_use]
-pub fn foreign(files: &Files, target: &Target) -> Option<Error> {
+pub fn foreign(files: &Files, target: &Target, is_given: bool) -> Option<Error> {
     let Files { secrets, project, sources, .. } = files;
     let declared = project.settings.declaration(target.name.as_str());
     if !target.renews || declared.is_some_and(|declared| declared.generate.is_some()) {
@@ -85,10 +90,17 @@ pub fn foreign(files: &Files, target: &Target) -> Option<Error> {
     }
     let own = own_of(secrets, target, &target.name)?;
     // What cannot be had now is told of when it is needed.
-    let what = generate::foreign(&sources.stored(&own.source, &own.file)?.ok()?)?;
+    let value = sources.stored(&own.source, &own.file)?;
     let profile = target.profile.iter().map(|name| format!(" --profile {name}")).collect::<String>();
-    let error = own.about(Error::refused(format!("the value is {what}, and a generated one is none")));
-    Some(error.hint(format!("give it the new one: venvars rotate {}{profile}", target.name)))
+    let error = match value.as_ref().ok().and_then(|value| generate::foreign(value)) {
+        Some(what) => format!("the value is {what}, and a generated one is none"),
+        None if is_given || made_as(&project.secrets, target.profile.as_ref(), &target.name).is_some() => {
+            return None;
+        }
+        None => "venvars did not make this value, and the settings declare no kind for it".to_owned(),
+    };
+    let hint = format!("get a new one from its provider, then: venvars rotate {}{profile}", target.name);
+    Some(own.about(Error::refused(error)).hint(hint))
 }
 
 /// What the target's own profile, or the top level, says of `name`.
@@ -141,21 +153,29 @@ fn value(sources: &Sources, definition: &Definition) -> Result<Zeroizing<String>
 }
 
 /// Carries out `turns`, all or none, under the lock of the secrets file; `wait` is called once if somebody
-/// else has it open.
+/// else has it open. Second, which the keyring did not take after all.
 ///
 /// # Errors
 /// A value may not or cannot be changed; then none is.
-pub fn carry_out<'t>(session: &Session, turns: &'t [Turn], wait: impl Fn()) -> Result<Vec<Turned<'t>>> {
+pub fn carry_out<'t>(
+    session: &Session,
+    turns: &'t [Turn],
+    wait: impl Fn(),
+) -> Result<(Vec<Turned<'t>>, Vec<Error>)> {
     let (files, ledger) = (&session.files, session.ledger()?);
     let mut editor = Editor::open(&files.project, wait)?;
     let at = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let mut writes = Writes::default();
     let turned = turns
         .iter()
-        .map(|turn| turn.prepare(files, &editor.secrets, ledger, &at, &mut writes))
+        .enumerate()
+        .map(|(index, turn)| turn.prepare(index, files, &editor.secrets, ledger, &at, &mut writes))
         .collect::<Result<Vec<_>>>()?;
     writes.news.iter().try_for_each(|(profile, news)| editor.set(profile.as_ref(), news))?;
     editor.put_aside(&writes.asides)?;
+    for turn in turns.iter().filter(|turn| turn.new.is_some()) {
+        editor.made(turn.target.profile.as_ref(), &turn.target.name, turn.kind);
+    }
     editor.guard()?;
     for (entry, value) in &writes.before {
         files.sources.store(entry, value)?;
@@ -167,18 +187,24 @@ pub fn carry_out<'t>(session: &Session, turns: &'t [Turn], wait: impl Fn()) -> R
         }
     }
     editor.write(None)?;
-    for (entry, value) in &writes.after {
-        files.sources.store(entry, value).map_err(|error| {
-            error.context("the value in the keyring is still the old one").or_hint("try again")
-        })?;
+    let (mut are_done, mut errors) = (vec![true; turns.len()], Vec::new());
+    for (index, entry, value) in &writes.after {
+        if let Err(error) = files.sources.store(entry, value) {
+            are_done[*index] = false;
+            let name = &turns[*index].target.name;
+            let error = error.context(format!("{name}: the value in the keyring is still the old one"));
+            errors.push(error.or_hint("try again"));
+        }
     }
-    Ok(turned)
+    let done = turned.into_iter().zip(are_done).filter_map(|(turned, is_done)| is_done.then_some(turned));
+    Ok((done.collect(), errors))
 }
 
 impl Turn {
     /// What comes of it, and what is to be written for that.
     fn prepare<'a>(
         &'a self,
+        index: usize,
         files: &Files,
         secrets: &Secrets,
         ledger: &Ledger,
@@ -197,7 +223,7 @@ impl Turn {
         let old = own.filter(|own| is_needed(own)).map(|own| value(sources, own)).transpose()?;
         if let (Some(own), Some(new)) = (own, &self.new) {
             refuse_known(secrets, name, old.as_ref(), new)?;
-            writes.renew(project, own, profile.as_ref(), at, new, old.as_ref())?;
+            writes.renew(index, project, own, profile.as_ref(), at, new, old.as_ref())?;
             turned.changed.push(name.clone());
         }
         let Some(list) = list else { return Ok(turned) };
@@ -273,6 +299,7 @@ impl Writes {
     /// A new value for what `own` defines, kept as the old one is; and the old one put aside the same way.
     fn renew(
         &mut self,
+        index: usize,
         project: &Project,
         own: &Definition,
         profile: Option<&ProfileName>,
@@ -282,13 +309,11 @@ impl Writes {
     ) -> Result<()> {
         let aside = match &own.source {
             Source::Keyring(entry) => {
-                // Finer than `at`: no entry takes another's place.
-                let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S.%3fZ");
-                let kept = KeyringEntry::parse(&format!("{entry} until {now}"))?;
+                let kept = entry.until_now();
                 if let Some(old) = old {
                     self.before.push((kept.clone(), old.clone()));
                 }
-                self.after.push((entry.clone(), new.clone()));
+                self.after.push((index, entry.clone(), new.clone()));
                 New::source("keyring", &kept.to_string())
             }
             Source::Age(message) => {

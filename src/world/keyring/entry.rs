@@ -33,6 +33,14 @@ impl KeyringEntry {
         Ok(Self { service: service.to_owned(), account: account.to_owned() })
     }
 
+    /// The entry that keeps the value which this one has until now.
+    #[must_use]
+    pub fn until_now(&self) -> Self {
+        // Finer than a second: no entry takes another's place.
+        let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S.%3fZ");
+        Self { service: self.service.clone(), account: format!("{} until {now}", self.account) }
+    }
+
     /// What comes before the last slash.
     #[must_use]
     pub fn service(&self) -> &str {

@@ -55,6 +55,18 @@ pub fn get(entry: &KeyringEntry, patience: Duration) -> Result<Zeroizing<String>
     Ok(value)
 }
 
+/// The same; `None` if there is no such entry.
+///
+/// # Errors
+/// As for [`get`], but for that.
+pub fn find(entry: &KeyringEntry, patience: Duration) -> Result<Option<Zeroizing<String>>> {
+    ask(entry, patience, |credential| match credential.get_password() {
+        Ok(value) => Ok(Some(Zeroizing::new(value))),
+        Err(Fault::NoEntry) => Ok(None),
+        Err(fault) => Err(fault),
+    })
+}
+
 /// Stores `value` as `entry`, in place of what was there.
 ///
 /// # Errors
