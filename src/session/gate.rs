@@ -1,10 +1,11 @@
 //! What a hook looks at: whether git is about to commit or push a value.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::engines::search::finding::Findings;
 use crate::engines::search::matcher::Matcher;
-use crate::model::project::Project;
+use crate::model::project::{Project, Settings};
 use crate::session::environment::Files;
 use crate::session::hooks::PROJECTS;
 use crate::session::ledger;
@@ -16,6 +17,9 @@ use crate::session::selection::{self, Reason};
 use crate::session::sources::{Reach, Sources};
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
+use crate::words::message::one_line;
+use crate::words::name::Name;
+use crate::world::disk;
 use crate::world::git;
 use crate::world::git::hook::Hook;
 use crate::world::git::repository::Repository;
@@ -41,6 +45,8 @@ pub struct Look {
     pub errors: Vec<Error>,
     /// How many values were not looked for, because a hook asks nobody.
     pub unasked: usize,
+    /// What a commit of other settings takes out of the search from then on.
+    pub taken_out: Vec<String>,
 }
 
 impl Gate {
@@ -54,23 +60,85 @@ impl Gate {
         let repository = around.ok_or_else(|| Error::from(Cause::NoRepository).in_file(here))?;
         let top = repository.folder();
         let pushed = (hook == Hook::PrePush).then(|| Pushed::read(top, address)).transpose()?;
-        let main = git::main_worktree(top)?;
-        let (mut projects, mut expects) = (Vec::new(), false);
-        for below in [String::new()].into_iter().chain(git::settings(top, PROJECTS)?) {
-            // A file that git ignores lies in one working tree; its values leak from all of them.
-            let tops = [Some(top), main.as_deref()].into_iter().flatten();
-            for folder in tops.map(|top| top.join(&below)).filter(|folder| folder.is_dir()) {
-                let project = Project::find(&folder, secrets)?;
-                expects |=
-                    !project.settings.declared.is_empty() || project.folder.join(ledger::FILE).exists();
-                if project.secrets.symlink_metadata().is_ok() {
-                    projects.push(project);
-                    break;
+        let mut gate = Self { projects: Vec::new(), is_blind: false, repository: repository.clone(), pushed };
+        let mut expects = false;
+        let mut around = Some(top.to_owned());
+        // The values of a project leak from its submodules too.
+        while let Some(top) = around {
+            let main = git::main_worktree(&top)?;
+            let inside = Repository::around(&top).map_or_else(|| repository.clone(), Repository::at_top);
+            for below in [String::new()].into_iter().chain(git::settings(&top, PROJECTS)?) {
+                // A file that git ignores lies in one working tree; its values leak from all of them.
+                let tops = [Some(&*top), main.as_deref()].into_iter().flatten();
+                for folder in tops.map(|top| top.join(&below)).filter(|folder| folder.is_dir()) {
+                    let project = Project::find(&folder, secrets)?;
+                    expects |=
+                        !project.settings.declared.is_empty() || project.folder.join(ledger::FILE).exists();
+                    let committed =
+                        settings_in(&inside, "HEAD", &top.join(&below)).filter(|_| secrets.is_none());
+                    if gate.add(&project, &folder, committed, secrets.is_some()) {
+                        break;
+                    }
                 }
             }
+            around = git::superproject(&top)?.filter(|outer| *outer != top);
         }
         // Who works on a project without its secrets has none to lose.
-        Ok(Self { is_blind: expects && projects.is_empty(), projects, repository, pushed })
+        gate.is_blind = expects && gate.projects.is_empty();
+        Ok(gate)
+    }
+
+    /// Adds `project`, which was found from `folder`, for each secrets file that there is: the one that its settings
+    /// name, the one that the `committed` ones name, and the usual one, if none `is_given`: what is staged beside a
+    /// value does not have it looked for elsewhere. Tells whether there is any.
+    fn add(&mut self, project: &Project, folder: &Path, committed: Option<Settings>, is_given: bool) -> bool {
+        let mut files = vec![project.secrets.clone()];
+        if !is_given {
+            files.extend(committed.and_then(|settings| settings.secrets).map(|secrets| folder.join(secrets)));
+            files.extend([project.folder.join("secrets.toml"), folder.join("secrets.toml")]);
+        }
+        files.retain(|file| file.symlink_metadata().is_ok());
+        let is_any = !files.is_empty();
+        for secrets in files {
+            if self.projects.iter().all(|known| disk::real(&known.secrets) != disk::real(&secrets)) {
+                self.projects.push(Project { secrets, ..project.clone() });
+            }
+        }
+        is_any
+    }
+
+    /// What a commit of other settings takes out of the search for the values of `files`.
+    fn taken_out(&self, files: &Files) -> Result<Vec<String>> {
+        let top = self.repository.folder();
+        let changed = files.project.folder.strip_prefix(top).ok().and_then(|below| {
+            let [one, other] = ["venvars.toml", "pyproject.toml"].map(|name| below.join(name));
+            let changed =
+                ["diff-index", "--cached", "--name-only", "HEAD", "--", one.to_str()?, other.to_str()?];
+            self.repository.output(&changed, b"").ok()
+        });
+        if changed.is_none_or(|changed| changed.is_empty()) {
+            return Ok(Vec::new());
+        }
+        let settings = |tree| settings_in(&self.repository, tree, &files.project.folder).unwrap_or_default();
+        let (before, after) = (settings("HEAD"), settings(""));
+        let mut told = Vec::new();
+        let shown = |settings: &Settings| match &settings.secrets {
+            Some(file) => one_line(&file.to_string_lossy()),
+            None => "secrets.toml".to_owned(),
+        };
+        if shown(&before) != shown(&after) {
+            told.push(format!("the secrets file is {} and no longer {}", shown(&after), shown(&before)));
+        }
+        let names = |settings: Settings| -> Result<BTreeSet<Name>> {
+            let project = Project { settings, ..files.project.clone() };
+            let selection = selection::of_project(&Files { project, ..files.clone() }, Reach::Quiet)?;
+            Ok(selection.known.into_iter().map(|known| known.name).collect())
+        };
+        let (before, after) = (names(before)?, names(after)?);
+        told.extend(
+            before.difference(&after).map(|name| format!("a value of {name} is no longer looked for")),
+        );
+        Ok(told)
     }
 
     /// Looks for the values of `project`.
@@ -85,14 +153,26 @@ impl Gate {
             Some(pushed) => pushed.scan(&matcher, &self.repository)?,
             None => staged::scan(&matcher, &self.repository)?,
         });
+        let taken_out = if self.pushed.is_some() { Vec::new() } else { self.taken_out(&files)? };
         let homes = Homes::of(&files);
         let is_home = |file: &Path| homes.has(file) || tree::script_kind(file).is_some();
         let files = findings.findings.iter().map(|finding| self.repository.folder().join(&finding.file));
         Ok(Look {
             are_home: files.map(|file| is_home(&file)).collect(),
             findings,
+            taken_out,
             errors: selection.errors,
             unasked: selection.left_out.iter().filter(|(_, reason)| *reason == Reason::Unasked).count(),
         })
     }
+}
+
+/// The settings of `folder` in the last commit (`HEAD`) or in the index ("") of `repository`, if there are any that
+/// can be read.
+fn settings_in(repository: &Repository, tree: &str, folder: &Path) -> Option<Settings> {
+    let read = |file: &Path| {
+        let file = file.strip_prefix(repository.folder()).ok();
+        Ok(file.and_then(|file| repository.text_in(tree, file).ok()))
+    };
+    Project::settings_of(folder, read).ok().flatten()
 }

@@ -61,6 +61,17 @@ impl Project {
         Ok((Self::new(&start, Settings::default(), secrets)?, Vec::new()))
     }
 
+    /// The settings that `folder` holds, if it holds any, in files whose texts `read` gives.
+    ///
+    /// # Errors
+    /// They cannot be read, or are wrong.
+    pub fn settings_of(
+        folder: &Path,
+        read: impl Fn(&Path) -> Result<Option<String>>,
+    ) -> Result<Option<Settings>> {
+        settings::of_texts(folder, read)
+    }
+
     fn new(folder: &Path, settings: Settings, secrets: Option<&Path>) -> Result<Self> {
         let secrets = match (secrets, &settings.secrets) {
             (Some(given), _) => env::current_dir()

@@ -141,6 +141,14 @@ struct Tool {
 /// # Errors
 /// They cannot be read, or something in them is not as it has to be.
 pub(super) fn of(folder: &Path) -> Result<Option<Settings>> {
+    of_texts(folder, read)
+}
+
+/// The same of texts that `read` gives for the files.
+pub(super) fn of_texts(
+    folder: &Path,
+    read: impl Fn(&Path) -> Result<Option<String>>,
+) -> Result<Option<Settings>> {
     let file = folder.join("venvars.toml");
     if let Some(text) = read(&file)? {
         return settings(&file, &text, parse(&file, &text)?).map(Some);

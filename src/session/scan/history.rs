@@ -9,7 +9,7 @@ use crate::engines::search::matcher::Matcher;
 use crate::words::error::{Error, Position, Result};
 use crate::world::git::object::{self, FoundObject, Id, ObjectKind, Objects};
 use crate::world::git::provenance::{self, Events, Provenance};
-use crate::world::git::repository::{self, Repository};
+use crate::world::git::repository::Repository;
 use crate::world::git::runner::RunningGit;
 
 /// Which part of the history.
@@ -228,14 +228,9 @@ pub fn reference(matcher: &Matcher, name: &str) -> Findings {
 
 /// The submodules that are there, by their paths, and by their names those that are in no working tree now.
 fn submodules(repository: &Repository) -> Result<Vec<(String, Repository)>> {
-    let list = repository.output(&["ls-files", "-z", "--stage"], b"")?;
-    let entries = list.split(|byte| *byte == 0).filter_map(|entry| entry.strip_prefix(b"160000 "));
-    let paths = entries.filter_map(|entry| {
-        Some(String::from_utf8_lossy(entry.splitn(2, |b| *b == b'\t').nth(1)?).into_owned())
-    });
-    let there = |path: &String| repository::is_working_tree(&repository.folder().join(path));
-    let mut found: Vec<(String, Repository)> = paths
-        .filter(there)
+    let mut found: Vec<(String, Repository)> = repository
+        .submodules()?
+        .into_iter()
         .filter_map(|path| Some((path.clone(), Repository::around(&repository.folder().join(path))?)))
         .collect();
     let modules = repository.modules()?;

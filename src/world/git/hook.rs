@@ -121,6 +121,14 @@ pub fn without_block(hook: &str) -> Option<String> {
     Some(format!("{before}{after}"))
 }
 
+/// Whether `text` is a hook that a shell runs, with our block as we write it now for `hook`.
+#[must_use]
+pub fn is_ours(hook: Hook, text: &str) -> bool {
+    let run = if hook == Hook::PrePush { PUSH } else { hook.name() };
+    let block = split(text).map(|(before, after)| &text[before.len()..text.len() - after.len()]);
+    is_shell(text) && block.is_some_and(|block| block.contains(&format!(" hook run {run} ||")))
+}
+
 /// What stands before our block, and after it.
 fn split(hook: &str) -> Option<(&str, &str)> {
     let begin = hook.find(BEGIN)?;
@@ -151,13 +159,11 @@ pub fn is_shell(hook: &str) -> bool {
 /// Where `hook`'s own script belongs, in the folder of hooks that git reads: the programs that write
 /// hooks themselves have a place for those of others.
 ///
-/// * husky (from 9 on) has git read `.husky/_`, and runs what lies in `.husky`.
+/// * husky (from 9 on) has git read `.husky/_`, where each hook reads the file `h`, and that runs what lies in `.husky`.
 /// * pre-commit replaces what lies in the folder, and runs the same name with `.legacy` behind it.
 #[must_use]
 pub fn place(folder: &Path, hook: Hook, is_of_pre_commit: impl Fn(&Path) -> bool) -> PathBuf {
-    if folder.ends_with(".husky/_")
-        && let Some(husky) = folder.parent()
-    {
+    if let Some(husky) = folder.parent().filter(|_| folder.ends_with("_") && folder.join("h").is_file()) {
         return husky.join(hook.name());
     }
     let file = folder.join(hook.name());

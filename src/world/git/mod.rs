@@ -13,5 +13,8 @@ pub(crate) mod runner;
 mod standing;
 mod store;
 
-pub use self::places::{Places, main_worktree, places, present, remotes, set_settings, settings, tips_at};
+pub use self::places::{
+    Places, has_own_hooks_path, main_worktree, places, present, remotes, set_settings, settings,
+    superproject, tips_at,
+};
 pub use self::standing::{Standing, is_ignored_folder, standing, standings};

@@ -36,7 +36,7 @@ pub struct Places {
     pub top: PathBuf,
     /// The folder of git's own, which all working trees of the repository share.
     pub common: PathBuf,
-    /// The folder that git reads hooks from, which `core.hooksPath` may have put anywhere.
+    /// The folder that git reads hooks from, without links; `core.hooksPath` may have put it anywhere.
     pub hooks: PathBuf,
 }
 
@@ -51,12 +51,25 @@ pub fn places(folder: &Path) -> Result<Places> {
     match (done.is_good(), lines.next(), lines.next(), lines.next()) {
         (true, Some(top), Some(common), Some(hooks)) => {
             let common = disk::canonical(&common).unwrap_or(common);
-            Ok(Places { top, common, hooks })
+            // What is not there yet has a folder above it that is.
+            let there = hooks.ancestors().find_map(|part| Some((part, disk::canonical(part).ok()?)));
+            let resolved = there.and_then(|(part, real)| Some(real.join(hooks.strip_prefix(part).ok()?)));
+            Ok(Places { top, common, hooks: resolved.unwrap_or(hooks) })
         }
         _ => Err(Error::missing("this folder is in no git repository with a working tree")
             .in_file(folder)
             .hint("`git init` makes one")),
     }
+}
+
+/// Whether the user's own settings, and not those that came with the repository at `top`, say where hooks lie.
+///
+/// # Errors
+/// git is missing.
+pub fn has_own_hooks_path(top: &Path) -> Result<bool> {
+    let done = run(top, &["config", "--show-scope", "--get", "core.hooksPath"])?;
+    let text = String::from_utf8_lossy(&done.text);
+    Ok(["global\t", "system\t", "command\t"].iter().any(|scope| text.starts_with(scope)))
 }
 
 /// The main working tree of the repository at `top`; nothing if that is the one at `top` itself, or if the
@@ -76,6 +89,16 @@ pub fn main_worktree(top: &Path) -> Result<Option<PathBuf>> {
     let first = lines.next().and_then(|line| line.strip_prefix("worktree ")).map(PathBuf::from);
     let is_bare = lines.next() == Some("bare");
     Ok(first.filter(|first| !is_bare && first != top))
+}
+
+/// The top of the working tree that the one at `top` is a submodule of, if it is one.
+///
+/// # Errors
+/// git is missing, or fails.
+pub fn superproject(top: &Path) -> Result<Option<PathBuf>> {
+    let done = run(top, &["rev-parse", "--show-superproject-working-tree"])?.good()?;
+    let text = String::from_utf8_lossy(&done.text);
+    Ok(text.lines().next().map(PathBuf::from))
 }
 
 /// Those of `ids` that the repository at `top` has.

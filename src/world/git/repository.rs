@@ -36,6 +36,19 @@ impl Repository {
         Some(Self { folder: around, top, is_of_hook: false })
     }
 
+    /// The paths of the submodules that are in the working tree, seen from its top.
+    ///
+    /// # Errors
+    /// As for [`Repository::output`].
+    pub fn submodules(&self) -> Result<Vec<String>> {
+        let list = self.output(&["ls-files", "-z", "--stage"], b"")?;
+        let entries = list.split(|byte| *byte == 0).filter_map(|entry| entry.strip_prefix(b"160000 "));
+        let paths = entries.filter_map(|entry| {
+            Some(String::from_utf8_lossy(entry.splitn(2, |b| *b == b'\t').nth(1)?).into_owned())
+        });
+        Ok(paths.filter(|path| is_working_tree(&self.folder.join(path))).collect())
+    }
+
     /// What git keeps of submodules of this repository that may not be in the working tree any more, each
     /// with its name. See gitsubmodules(7).
     ///
@@ -162,6 +175,16 @@ impl Repository {
         let done = self.git(arguments).run(input)?.good()?;
         let warnings = done.said.lines().filter_map(|line| line.strip_prefix("warning: ")).map(str::to_owned);
         Ok((done.text, warnings.collect()))
+    }
+
+    /// The text of `file`, a path from the top, in `tree`: in the commit `HEAD`, or in the index, which is "".
+    ///
+    /// # Errors
+    /// There is none, or git fails.
+    pub fn text_in(&self, tree: &str, file: &Path) -> Result<String> {
+        let path = file.to_string_lossy().replace('\\', "/");
+        let text = self.output(&["cat-file", "blob", &format!("{tree}:{path}")], b"")?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
     /// The same as lines of text.
