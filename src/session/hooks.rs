@@ -10,18 +10,45 @@ use crate::world::disk;
 use crate::world::disk::lock::Lock;
 use crate::world::disk::replace::{self, Replacement};
 use crate::world::git::hook::{self, Hook, KEPT, Launcher};
+use crate::world::git::repository::Repository;
 use crate::world::git::{self, Places};
 use crate::world::program::ourselves;
 
 /// Where a repository keeps the projects that lie below its top, for the hooks to look for.
 pub const PROJECTS: &str = "venvars.project";
 
-/// Puts our block into the hooks of a repository, which look for the values of `project` from then on; `say` is
-/// called with each hook and what became of it.
+/// The places of the submodules that lie in the working tree at `top`, and of theirs.
 ///
 /// # Errors
-/// A hook cannot be read or written, or has no place.
-pub fn install(project: &Project, places: &Places, say: impl Fn(&Path, &str)) -> Result<()> {
+/// git fails.
+pub fn submodules(top: &Path) -> Result<Vec<Places>> {
+    let mut found = Vec::new();
+    let mut tops = vec![top.to_owned()];
+    while let Some(top) = tops.pop() {
+        let Some(repository) = Repository::around(&top).map(Repository::at_top) else { continue };
+        for path in repository.submodules()? {
+            let inner = git::places(&top.join(path))?;
+            tops.push(inner.top.clone());
+            found.push(inner);
+        }
+    }
+    Ok(found)
+}
+
+/// Puts our block into the hooks of a repository, which look for the values of `project` from then on; `say` is
+/// called with each hook and what became of it. What leads out of the repository and came with it is only written to
+/// if `outside` says so.
+///
+/// # Errors
+/// A hook cannot be read or written, has no place, or lies outside.
+pub fn install(project: &Project, places: &Places, outside: bool, say: impl Fn(&Path, &str)) -> Result<()> {
+    if are_of_many(places) && !outside && !git::has_own_hooks_path(&places.top)? {
+        let error =
+            "this repository's core.hooksPath, or a link in it, leads out of it: nothing was written there";
+        return Err(Error::refused(error)
+            .in_file(&places.hooks)
+            .hint("if these hooks are yours: venvars hook install --outside"));
+    }
     let program = program(places)?;
     if let Ok(below) = project.folder.strip_prefix(&places.top)
         && let Some(below) = below.to_str().filter(|below| !below.is_empty())
@@ -36,8 +63,9 @@ pub fn install(project: &Project, places: &Places, say: impl Fn(&Path, &str)) ->
         Error::io("make", &places.hooks, &error)
             .hint("`git config --show-origin core.hooksPath` says who wants the hooks there")
     })?;
-    for hook in Hook::ALL {
-        let file = place(places, hook);
+    for (hook, file) in
+        Hook::ALL.into_iter().flat_map(|hook| targets(places, hook).map(move |file| (hook, file)))
+    {
         let _lock = Lock::take(file.parent().unwrap_or(&places.top))?;
         let before = disk::read(&file)?;
         let is_link = file.is_symlink();
@@ -67,7 +95,12 @@ pub fn install(project: &Project, places: &Places, say: impl Fn(&Path, &str)) ->
         replace::all(&[Replacement { file: &file, content: content.as_bytes(), mode }])?;
         say(&file, "installed");
     }
-    Ok(())
+    if are_installed(places) {
+        return Ok(());
+    }
+    Err(Error::conflict("git would not run what was put there")
+        .in_file(&places.hooks)
+        .hint("`git config --show-origin core.hooksPath` says who wants the hooks there"))
 }
 
 /// Takes our block out of the hooks of a repository; `say` is called with each that had one.
@@ -77,7 +110,9 @@ pub fn install(project: &Project, places: &Places, say: impl Fn(&Path, &str)) ->
 pub fn remove(places: &Places, say: impl Fn(&Path, &str)) -> Result<()> {
     for hook in Hook::ALL {
         let usual = places.hooks.join(hook.name());
-        for file in BTreeSet::from([place(places, hook), beside(&usual, hook::LEGACY), usual]) {
+        let husky = places.hooks.with_file_name(hook.name());
+        let husky = if places.hooks.ends_with(".husky/_") { husky } else { usual.clone() };
+        for file in BTreeSet::from([place(places, hook), husky, beside(&usual, hook::LEGACY), usual]) {
             let before = disk::read(&file)?;
             let text = before.as_deref().and_then(|before| str::from_utf8(before).ok());
             let Some(after) = text.and_then(hook::without_block) else { continue };
@@ -115,6 +150,25 @@ fn place(places: &Places, hook: Hook) -> PathBuf {
     })
 }
 
+/// Where our block of `hook` goes: where it stays, and where git gets to if it does not get there.
+fn targets(places: &Places, hook: Hook) -> impl Iterator<Item = PathBuf> + use<> {
+    let usual = places.hooks.join(hook.name());
+    let kept = place(places, hook);
+    // Who cleans up has deleted husky's own folder: it comes again with the next `npm install`.
+    let husky = places.hooks.parent().filter(|_| places.hooks.ends_with(".husky/_"));
+    let husky = husky.map(|husky| husky.join(hook.name())).filter(|file| *file != kept);
+    let is_led = kept == usual || leads(places, hook, &kept);
+    [Some(kept), husky, (!is_led).then_some(usual)].into_iter().flatten()
+}
+
+/// Whether git gets from its own folder to `file`, which is not in it or not called as `hook` is.
+fn leads(places: &Places, hook: Hook, file: &Path) -> bool {
+    let usual = places.hooks.join(hook.name());
+    let text = fs::read_to_string(&usual).unwrap_or_default();
+    let is_of_husky = file.parent() != Some(&*places.hooks) && text.contains("/h\"");
+    is_run(places, &usual) && (is_of_husky || hook::is_of_pre_commit(&text))
+}
+
 /// Whether the hooks lie outside of the repository, as a `core.hooksPath` for all repositories has it.
 #[must_use]
 pub fn are_of_many(places: &Places) -> bool {
@@ -140,17 +194,14 @@ fn beside(file: &Path, more: &str) -> PathBuf {
     file.with_file_name(name)
 }
 
-/// Whether both hooks of a repository have our block.
-///
-/// # Errors
-/// A hook cannot be read.
-pub fn are_installed(places: &Places) -> Result<bool> {
-    for hook in Hook::ALL {
-        let file = place(places, hook);
-        let text = disk::read(&file)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        if text.is_none_or(|text| hook::without_block(&text).is_none()) || !is_run(places, &file) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+/// Whether git would run our block, as it is now, in each of its hooks.
+#[must_use]
+pub fn are_installed(places: &Places) -> bool {
+    let is_ours = |hook, file: &Path| {
+        fs::read_to_string(file).is_ok_and(|text| hook::is_ours(hook, &text)) && is_run(places, file)
+    };
+    Hook::ALL.into_iter().all(|hook| {
+        let kept = place(places, hook);
+        is_ours(hook, &places.hooks.join(hook.name())) || leads(places, hook, &kept) && is_ours(hook, &kept)
+    })
 }

@@ -14,7 +14,7 @@ const SECRET: &str = "hunter2-hunter2-hunter2";
 
 pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = Vec::new();
-    let own: [(&str, fn() -> Result<(), Failed>); 17] = [
+    let own: [(&str, fn() -> Result<(), Failed>); 21] = [
         ("commit", commit),
         ("push", push),
         ("the-way-out-fits", the_way_out_fits),
@@ -31,6 +31,10 @@ pub fn trials() -> Vec<Trial> {
         ("another-address", another_address),
         ("what-is-there-already", what_is_there_already),
         ("merge", merge),
+        ("staged-settings", staged_settings),
+        ("submodule", submodule),
+        ("a-hooks-folder-that-is-gone", a_folder_that_is_gone),
+        ("hooks-outside", hooks_outside),
         ("project-below", project_below),
     ];
     for (name, run) in own {
@@ -214,10 +218,11 @@ fn without_venvars() -> Result<(), Failed> {
     if output.status.success() || !said.contains("core.hooksPath") {
         return Err(said.into());
     }
+    repository.git(&["config", "--unset", "core.hooksPath"])?;
     let many = tempfile::tempdir()?;
     let program = fs::read_link(repository.path(".bin/venvars"))?;
     for (hooks, is_of_many) in [(many.path().to_path_buf(), true), (repository.path(".git/hooks"), false)] {
-        repository.git(&["config", "core.hooksPath", hooks.to_str().ok_or("a path")?])?;
+        repository.git(&["config", "--global", "core.hooksPath", hooks.to_str().ok_or("a path")?])?;
         let output = repository.venvars(&["hook", "install"])?;
         if String::from_utf8_lossy(&output.stderr).contains("every repository") != is_of_many {
             return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
@@ -240,7 +245,7 @@ fn without_venvars() -> Result<(), Failed> {
         fs::rename(repository.path(".bin/away"), repository.path(".bin/venvars"))?;
     }
     // Who has the ledger and no secrets is told that nothing was looked for.
-    repository.git(&["config", "--unset", "core.hooksPath"])?;
+    repository.git(&["config", "--global", "--unset", "core.hooksPath"])?;
     repository.venvars(&["compromised", "API_KEY"])?;
     repository.venvars(&["hook", "install"])?;
     fs::remove_file(repository.path("secrets.toml"))?;
@@ -522,6 +527,207 @@ fn merge() -> Result<(), Failed> {
     repository.is_stopped(&["pull", "--no-rebase", "--no-ff", ".", "theirs"], "theirs.py:1")?;
     repository.git(&["merge", "--abort"])?;
     repository.git(&["merge", "--no-ff", "--no-verify", "theirs"])?;
+    Ok(())
+}
+
+/// Settings that are committed together with a value do not hide it, and it is said what they would hide.
+fn staged_settings() -> Result<(), Failed> {
+    for (file, before, after) in [
+        ("venvars.toml", "", "secrets = \"nope.toml\"\n"),
+        ("venvars.toml", "secrets = \"conf/mine.toml\"\n", "secrets = \"nope.toml\"\n"),
+        ("venvars.toml", "secrets = \"conf/mine.toml\"\n", "secrets = \"decoy.toml\"\n"),
+        ("venvars.toml", "secrets = \"conf/mine.toml\"\n", ""),
+        (
+            "pyproject.toml",
+            "[tool.venvars]\nsecrets = \"conf/mine.toml\"\n",
+            "[tool.venvars]\nsecrets = \"/dev/null\"\n",
+        ),
+        ("pyproject.toml", "[tool.venvars]\nsecrets = \"conf/mine.toml\"\n", "[project]\n"),
+    ] {
+        let repository = Repository::new()?;
+        repository.venvars(&["hook", "install"])?;
+        if before.contains("mine.toml") {
+            fs::create_dir(repository.path("conf"))?;
+            fs::rename(repository.path("secrets.toml"), repository.path("conf/mine.toml"))?;
+        }
+        repository.write("decoy.toml", "OTHER = \"nothing-of-interest\"\n")?;
+        private(&repository.path("decoy.toml"));
+        repository.write(".git/info/exclude", "mine.toml\ndecoy.toml\n/.local\n")?;
+        repository.write(file, before)?;
+        repository.git(&["add", "."])?;
+        repository.git(&["commit", "--allow-empty", "-m", "settings"])?;
+        repository.write(file, after)?;
+        repository.write("app.py", SECRET)?;
+        repository.git(&["add", "."])?;
+        let shown = |error| format!("{before:?} {after:?}: {error:?}");
+        repository.is_stopped(&["commit", "-m", "leak"], "app.py:1").map_err(shown)?;
+        repository.is_stopped(&["commit", "-m", "leak"], "the secrets file is").map_err(shown)?;
+    }
+    // Another way of hiding is said, also where there is no value beside it.
+    for hides in ["secret = false", "choices = [\"a\", \"hunter2-hunter2-hunter2\"]"] {
+        let repository = Repository::new()?;
+        repository.venvars(&["hook", "install"])?;
+        repository.write("venvars.toml", &format!("[variables.API_KEY]\n{hides}\n"))?;
+        repository.git(&["add", "venvars.toml"])?;
+        let said = repository.command("git").args(["commit", "-m", "settings"]).output()?.stderr;
+        let said = String::from_utf8_lossy(&said).into_owned();
+        if !said.contains("a value of API_KEY is no longer looked for") || said.contains(SECRET) {
+            return Err(said.into());
+        }
+    }
+    Ok(())
+}
+
+/// The values of a project leak from a submodule of it too.
+fn submodule() -> Result<(), Failed> {
+    let inner = Repository::new()?;
+    let repository = Repository::new()?;
+    let from = inner.path(".");
+    let add = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add"];
+    repository.git(&[&add[..], &[from.to_str().ok_or("a path")?, "in/side"]].concat())?;
+    // One that keeps its repository itself.
+    repository.git(&["clone", "--quiet", from.to_str().ok_or("a path")?, "own"])?;
+    repository.git(&[&add[..], &["./own"]].concat())?;
+    repository.git(&["commit", "--quiet", "-m", "submodules"])?;
+    let said = repository.venvars(&["hook", "install"])?.stderr;
+    let said = String::from_utf8_lossy(&said).into_owned();
+    if said.matches("venvars hook install --recurse-submodules").count() != 1 {
+        return Err(said.into());
+    }
+    repository.venvars(&["hook", "install", "--recurse-submodules"])?;
+    for below in ["in/side", "own"] {
+        repository.write(&format!("{below}/app.py"), SECRET)?;
+        repository.is_stopped(&["-C", below, "commit", "-a", "-m", "leak"], "app.py:1")?;
+        repository.git(&["-C", below, "commit", "-a", "--no-verify", "-m", "leak"])?;
+        repository.git(&["init", "--quiet", "--bare", "remote"])?;
+        let remote = repository.path("remote");
+        let push = ["-C", below, "push", remote.to_str().ok_or("a path")?, "HEAD:refs/heads/x"];
+        repository.is_stopped(&push, "app.py")?;
+    }
+    repository.venvars(&["hook", "remove"])?;
+    for hooks in [".git/modules/in/side/hooks", "own/.git/hooks", ".git/hooks"] {
+        if repository.path(hooks).join("pre-commit").exists() {
+            return Err(format!("{hooks}: a hook is left").into());
+        }
+    }
+    Ok(())
+}
+
+/// Where husky's own folder is gone, git runs none of its hooks.
+fn a_folder_that_is_gone() -> Result<(), Failed> {
+    let advice = |repository: &Repository| -> Result<bool, Failed> {
+        let output = venvars(&repository.path(".")).arg("doctor").output()?;
+        Ok(String::from_utf8_lossy(&[output.stdout, output.stderr].concat())
+            .contains("do not look for secrets"))
+    };
+    // What husky 9 writes.
+    let husky = |repository: &Repository, folder: &str| -> Result<(), Failed> {
+        for name in ["pre-commit", "pre-merge-commit", "pre-push"] {
+            repository.hook(&format!("{folder}/{name}"), "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"\n")?;
+        }
+        let h = "n=$(basename \"$0\")\ns=$(dirname \"$(dirname \"$0\")\")/$n\n[ ! -f \"$s\" ] && exit 0\nsh -e \"$s\" \"$@\"\nexit $?\n";
+        repository.write(&format!("{folder}/h"), h)
+    };
+    for folder in [".husky/_", "tools/husky/_"] {
+        let repository = Repository::new()?;
+        repository.git(&["config", "core.hooksPath", folder])?;
+        husky(&repository, folder)?;
+        let mine = repository.path(folder).with_file_name("pre-commit");
+        fs::write(&mine, "touch ran\n")?;
+        if !advice(&repository)? {
+            return Err("doctor says nothing before".into());
+        }
+        repository.venvars(&["hook", "install"])?;
+        if !fs::read_to_string(&mine)?.contains("venvars hook run") || advice(&repository)? {
+            return Err(format!("{folder}: {}", fs::read_to_string(&mine)?).into());
+        }
+        repository.stops_commits()?;
+        if !repository.path("ran").exists() {
+            return Err("the other hook did not run".into());
+        }
+        for broken in 0..4 {
+            match broken {
+                0 => fs::remove_dir_all(repository.path(folder))?,
+                1 => fs::remove_file(repository.path(folder).join("h"))?,
+                2 => fs::remove_file(repository.path(folder).join("pre-commit"))?,
+                _ => fs::set_permissions(
+                    repository.path(folder).join("pre-commit"),
+                    fs::Permissions::from_mode(0o644),
+                )?,
+            }
+            if !advice(&repository)? {
+                return Err(format!("{folder} {broken}: doctor says nothing").into());
+            }
+            repository.venvars(&["hook", "install"])?;
+            if advice(&repository)? {
+                return Err(format!("{folder} {broken}: not installed").into());
+            }
+            // Without `h` husky's own line fails.
+            if broken != 1 {
+                repository.stops_commits()?;
+            }
+            // It comes again, and ours stays.
+            fs::remove_dir_all(repository.path(folder))?;
+            husky(&repository, folder)?;
+            if advice(&repository)? {
+                repository.venvars(&["hook", "install"])?;
+            }
+            repository.stops_commits()?;
+        }
+        repository.venvars(&["hook", "remove"])?;
+        if fs::read_to_string(&mine)?.contains("venvars") {
+            return Err("a hook is left".into());
+        }
+    }
+    // A block of the version before, one that no shell reads, one behind pre-commit's that is switched off.
+    let repository = Repository::new()?;
+    repository.venvars(&["hook", "install"])?;
+    let file = repository.path(".git/hooks/pre-push");
+    let block = fs::read_to_string(&file)?;
+    for other in [block.replace(" \"${2-}\"", ""), block.replace("/bin/sh", "/usr/bin/python3")] {
+        fs::write(&file, other)?;
+        if !advice(&repository)? {
+            return Err("doctor says nothing of a hook that does not look".into());
+        }
+    }
+    Ok(())
+}
+
+/// What leads out of the repository, and came with it, is not written to unasked.
+fn hooks_outside() -> Result<(), Failed> {
+    for way in 0..5 {
+        let repository = Repository::new()?;
+        let others = tempfile::tempdir()?;
+        let outside = others.path().to_str().ok_or("a path")?;
+        let link = |at: &str| symlink(others.path(), repository.path(at));
+        match way {
+            0 => repository.git(&["config", "core.hooksPath", outside]).map(drop)?,
+            1 => {
+                fs::remove_dir_all(repository.path(".git/hooks"))?;
+                link(".git/hooks")?;
+            }
+            2 => {
+                repository.git(&["config", "core.hooksPath", ".githooks"])?;
+                link(".githooks")?;
+            }
+            3 => {
+                repository.git(&["config", "core.hooksPath", ".husky/_"])?;
+                link(".husky")?;
+            }
+            _ => {
+                repository.write(".git/more", &format!("[core]\nhooksPath = {outside}/a/b\n"))?;
+                repository.git(&["config", "include.path", "more"])?;
+            }
+        }
+        let output = venvars(&repository.path(".")).args(["hook", "install"]).output()?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let is_untouched = fs::read_dir(others.path())?.next().is_none();
+        if output.status.code() != Some(2) || !said.contains("hook install --outside") || !is_untouched {
+            return Err(format!("{way}: {output:?}").into());
+        }
+        repository.venvars(&["hook", "install", "--outside"])?;
+        repository.stops_commits()?;
+    }
     Ok(())
 }
 

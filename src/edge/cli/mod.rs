@@ -270,7 +270,14 @@ pub enum BackupsCommand {
 #[derive(Subcommand)]
 pub enum HookCommand {
     /// Put venvars into the hooks of commits, merges and pushes, before what they do already
-    Install,
+    Install {
+        /// Also where this repository's core.hooksPath, or a link, leads out of it
+        #[arg(long)]
+        outside: bool,
+        /// Also in its submodules: their commits are searched for this project's values
+        #[arg(long)]
+        recurse_submodules: bool,
+    },
     /// Take it out again
     Remove,
     /// Look at what is to be committed or pushed; git's hooks call it

@@ -12,7 +12,7 @@ use super::{Global, Result, console};
 use crate::edge::views::hook::{stopped, ways_out};
 
 /// `venvars hook install`: the hooks stop what holds a value of this project.
-pub fn install(global: &Global) -> Result<()> {
+pub fn install(global: &Global, outside: bool, recurse: bool) -> Result<()> {
     let project = global.project()?;
     let places = git::places(&project.folder)?;
     if hooks::are_of_many(&places) {
@@ -21,13 +21,26 @@ pub fn install(global: &Global) -> Result<()> {
             places.hooks.display()
         ));
     }
-    hooks::install(&project, &places, |file, what| say(global, &project, file, what))
+    hooks::install(&project, &places, outside, |file, what| say(global, &project, file, what))?;
+    let submodules = hooks::submodules(&places.top)?;
+    if recurse {
+        for inner in &submodules {
+            hooks::install(&project, inner, outside, |file, what| say(global, &project, file, what))?;
+        }
+    } else if !submodules.iter().all(hooks::are_installed) {
+        global.say("commits in submodules are not looked at: venvars hook install --recurse-submodules");
+    }
+    Ok(())
 }
 
 /// `venvars hook remove`: the hooks are as they were.
 pub fn remove(global: &Global) -> Result<()> {
     let project = global.project()?;
-    hooks::remove(&git::places(&project.folder)?, |file, what| say(global, &project, file, what))
+    let places = git::places(&project.folder)?;
+    for places in std::iter::once(&places).chain(&hooks::submodules(&places.top)?) {
+        hooks::remove(places, |file, what| say(global, &project, file, what))?;
+    }
+    Ok(())
 }
 
 fn say(global: &Global, project: &Project, file: &Path, what: &str) {
@@ -41,10 +54,17 @@ pub fn run(global: &Global, hook: Hook, address: Option<&str>) -> Result<ExitCod
         Hook::PreCommit | Hook::PreMergeCommit => ("commit", "--staged"),
         Hook::PrePush => ("push", "--history"),
     };
-    let (mut ways, mut stops, mut unasked) = (Vec::new(), false, 0);
+    let (mut ways, mut stops, mut unasked, mut failed) = (Vec::new(), false, 0, None);
     for project in &gate.projects {
         global.keep(project);
-        let look = gate.look(project, &global.sources)?;
+        let look = match gate.look(project, &global.sources) {
+            Ok(look) => look,
+            // Another one's values may be there.
+            Err(error) => {
+                failed = failed.or(Some(error));
+                continue;
+            }
+        };
         let found = &look.findings.findings;
         if !found.is_empty() {
             console::say(as_text(&look.findings).trim_end());
@@ -53,11 +73,19 @@ pub fn run(global: &Global, hook: Hook, address: Option<&str>) -> Result<ExitCod
         look.findings.errors.iter().chain(&look.errors).for_each(console::complain);
         stops |= !found.is_empty() || !look.findings.errors.is_empty();
         unasked += look.unasked;
+        for what in &look.taken_out {
+            console::warn(&format!("with the settings in this commit, {what}"));
+        }
         ways.extend(ways_out(&look, hook == Hook::PrePush));
     }
     if unasked > 0 {
         let values = if unasked == 1 { "value" } else { "values" };
         global.say(&format!("venvars: {unasked} {values} not looked for, because a hook asks no command, keyring or passphrase: venvars scan {scan} --ask"));
+    }
+    match failed {
+        Some(error) if stops => console::complain(&error),
+        Some(error) => return Err(error),
+        None => {}
     }
     if stops {
         console::say(&stopped(ways, command));

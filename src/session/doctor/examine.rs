@@ -72,7 +72,7 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
     }
     // Where there is a repository, its hooks can stop what would leak.
     if let Ok(places) = git::places(&project.folder)
-        && !hooks::are_installed(&places)?
+        && !hooks::are_installed(&places)
     {
         findings
             .push(Trouble::new("git's hooks do not look for secrets", "venvars hook install").as_advice());
