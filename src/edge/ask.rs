@@ -118,7 +118,13 @@ pub fn new_value(
 
 /// Whether the person at the terminal says yes.
 pub fn agrees(question: &str) -> bool {
+    answer(question).eq_ignore_ascii_case("y")
+}
+
+/// What the person at the terminal answers in a line; nothing where that cannot be read.
+pub fn answer(question: &str) -> String {
     console::say(question);
     let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer).is_ok() && answer.trim().eq_ignore_ascii_case("y")
+    let _ = io::stdin().lock().read_line(&mut answer);
+    answer.trim().to_owned()
 }

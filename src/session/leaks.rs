@@ -4,7 +4,7 @@ use crate::engines::search::Known;
 use crate::engines::search::finding::{Finding, short};
 use crate::model::project::Project;
 use crate::model::secrets::typed_name;
-use crate::session::environment::Files;
+use crate::session::environment::{Entry, Files};
 use crate::session::inventory::Inventory;
 use crate::session::ledger::compromised::{self, Compromised};
 use crate::session::ledger::entry::LedgerEntry;
@@ -13,7 +13,7 @@ use crate::session::selection::Selection;
 use crate::session::sources::{Reach, Sources};
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
-use crate::words::profile::Choice;
+use crate::words::profile::{Choice, ProfileName};
 use crate::words::secret::Secret;
 
 /// An entry of the ledger with the way out of every use of its value; nothing instead of these where the value of its
@@ -48,7 +48,17 @@ pub struct Remembered {
     pub ways: Vec<String>,
 }
 
-/// Puts the values on the ledger that the variables `names` have in the profile of `choice`.
+/// Which value of a variable is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meant {
+    /// The one that it has.
+    Current,
+    /// The one that `rotate` put aside last.
+    Rotated,
+}
+
+/// Puts the values on the ledger that the variables `names` have in the profile of `choice`, or that were put aside
+/// last: `which` says that, given a name and when one was put aside that the ledger does not have.
 ///
 /// # Errors
 /// One has no value, or `reason` holds it; the ledger cannot be written.
@@ -58,18 +68,52 @@ pub fn remember_current(
     choice: &Choice,
     names: &[String],
     reason: &str,
+    which: impl Fn(&Name, Option<&str>) -> Result<Meant>,
 ) -> Result<Remembered> {
     let files = Files::read(project.clone(), sources)?;
-    let environment = files.environment(choice)?;
-    let mut ways = Vec::new();
+    let (environment, ledger) = (files.environment(choice)?, Ledger::read(&project.folder)?);
+    let (mut ways, mut values) = (Vec::new(), Vec::new());
     for name in names {
-        let definition = environment.find(name)?.definition();
-        let owner = project.settings.owners(&definition.name).next().map(|owner| &owner.name);
-        ways.push(format!("{}: {}", definition.name, compromised::way_out(definition, owner)));
+        let definition = environment.find(name).map(Entry::definition);
+        let profile = definition.as_ref().map_or(environment.profile.as_ref(), |one| one.layer.profile());
+        let name = definition.as_ref().map_or_else(|_| typed_name(name), |one| Ok(one.name.clone()))?;
+        let aside = last_aside(&files, &ledger, profile, &name)?;
+        match (which(&name, aside.as_ref().map(|(at, _)| *at))?, aside) {
+            (Meant::Rotated, Some((_, value))) => values.push((name, value)),
+            (Meant::Rotated, None) => {
+                let error =
+                    Error::missing(format!("{name}: no value was put aside that the ledger does not have"));
+                return Err(error.hint(format!("the value of now: venvars compromised {name} --current")));
+            }
+            (Meant::Current, _) => {
+                let definition = definition?;
+                let owner = project.settings.owners(&name).next().map(|owner| &owner.name);
+                ways.push(format!("{name}: {}", compromised::way_out(definition, owner)));
+                values.push((name.clone(), environment.variable(name.as_str())?.value));
+            }
+        }
     }
-    let value = |name: &String| environment.variable(name).map(|one| (one.name, one.value));
-    let values = remember(project, names.iter().map(value).collect::<Result<_>>()?, reason)?;
-    Ok(Remembered { values, ways })
+    Ok(Remembered { values: remember(project, values, reason)?, ways })
+}
+
+/// The value of `name` in `profile` that was put aside last and is not in the ledger, with when that was.
+fn last_aside<'f>(
+    files: &'f Files,
+    ledger: &Ledger,
+    profile: Option<&ProfileName>,
+    name: &Name,
+) -> Result<Option<(&'f str, Secret)>> {
+    let settings = &files.project.settings;
+    let own = files.secrets.rotated.iter().filter(|one| one.name == *name && one.profile.as_ref() == profile);
+    for old in own.rev() {
+        // One that cannot be had cannot be remembered either.
+        let Ok(value) = files.sources.ask(&old.source, &files.secrets.file, Reach::All) else { continue };
+        let is_long = value.chars().count() >= ledger::SHORTEST;
+        if is_long && compromised::of_new(ledger, settings, name, &value)?.is_none() {
+            return Ok(Secret::new(value.to_string()).map(|value| (old.at.as_str(), value)));
+        }
+    }
+    Ok(None)
 }
 
 /// Puts `values` on the ledger, and tells of each whether it is new there.
@@ -85,19 +129,29 @@ pub fn remember(project: &Project, values: Vec<(Name, Secret)>, reason: &str) ->
     compromised::remember(project, values.collect())
 }
 
-/// Takes every entry of the variable `name` out of the ledger.
+/// Takes an entry of the variable `name` out of the ledger, the only one or the one that `which` chooses; gives it,
+/// and how many are left.
 ///
 /// # Errors
 /// There is none; or the ledger cannot be written.
-pub fn forget(project: &Project, name: &str) -> Result<Name> {
-    let name = typed_name(name)?;
-    if ledger::forget(&project.folder, &name)? > 0 {
-        return Ok(name);
+pub fn forget(
+    project: &Project,
+    name: &str,
+    which: impl Fn(&[&LedgerEntry]) -> Result<usize>,
+) -> Result<(LedgerEntry, usize)> {
+    let (name, ledger) = (typed_name(name)?, Ledger::read(&project.folder)?);
+    let own: Vec<&LedgerEntry> = ledger.entries().iter().filter(|entry| entry.name == name).collect();
+    if own.is_empty() {
+        let known = ledger.entries().iter().map(|entry| entry.name.as_str());
+        let error = Error::missing(format!("{name}: no value of it is in the ledger"));
+        return Err(error.did_you_mean(name.as_str(), known, "`venvars compromised` shows what is"));
     }
-    let ledger = Ledger::read(&project.folder)?;
-    let known = ledger.entries().iter().map(|entry| entry.name.as_str());
-    let error = Error::missing(format!("{name}: no value of it is in the ledger"));
-    Err(error.did_you_mean(name.as_str(), known, "`venvars compromised` shows what is"))
+    let number = which(&own)?;
+    let entry = number.checked_sub(1).and_then(|index| own.get(index)).ok_or_else(|| {
+        Error::usage(format!("{name}: there is no entry {number} in the ledger, which has {}", own.len()))
+    })?;
+    ledger::forget(&project.folder, entry)?;
+    Ok(((*entry).clone(), own.len() - 1))
 }
 
 /// Puts the values that were pushed on the ledger, because others may know them: each variable of which one is new

@@ -468,6 +468,7 @@ fn a_value_is_compared_once() {
     // A remembered value that is marked afterwards is known at once.
     fine(path, &["compromised", "TOKEN"]);
     assert_eq!(run(path, &["check"]).0, 1);
+    fine(path, &["compromised", "--forget=1", "TOKEN"]);
     fine(path, &["compromised", "--forget", "TOKEN"]);
     fine(path, &["compromised", "COMMAND"]);
     assert_eq!(run(path, &["check"]).0, 1);

@@ -18,7 +18,7 @@ const THEIRS: &str = "TOKEN = 'hunter2-theirs'\n";
 pub fn trials() -> Vec<Trial> {
     let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
     let mut trials: Vec<Trial> = Vec::new();
-    let plain: [(&str, fn() -> Outcome); 17] = [
+    let plain: [(&str, fn() -> Outcome); 19] = [
         ("a-pull-that-brings-the-file", pull),
         ("git-clean-and-stash", clean_and_stash),
         ("set-eleven-times", set_eleven_times),
@@ -36,6 +36,8 @@ pub fn trials() -> Vec<Trial> {
         ("root-by-sudo", sudo),
         ("no-value-is-not-the-empty-value", empty),
         ("only-what-venvars-made-is-made-again", made),
+        ("which-value-is-compromised", which_value),
+        ("one-entry-is-forgotten", forget_one),
     ];
     for (name, run) in plain {
         trials.push(trial(name.to_owned(), None, run));
@@ -558,6 +560,65 @@ fn made() -> Outcome {
     assert_eq!(output.status.code(), Some(2));
     assert!(said(&output).contains("TOKEN: has a new value"), "{}", said(&output));
     assert!(said(&output).contains("then: venvars rotate OTHER"), "{}", said(&output));
+    Ok(())
+}
+
+/// After a rotation nobody knows which value is meant, until somebody says.
+fn which_value() -> Outcome {
+    let place = Place::new(MINE)?;
+    fed(&mut place.command(&["rotate", "TOKEN", "--stdin"]), b"hunter2-rotated")?;
+    let told = place.fails(&["compromised", "TOKEN"])?;
+    assert!(told.contains("venvars compromised TOKEN --rotated") && told.contains("--current"), "{told}");
+    assert!(!place.project().join("venvars.compromised.toml").exists());
+    let known = |value: &str| -> Result<bool, Failed> {
+        let output = fed(&mut place.command(&["set", "TOKEN"]), value.as_bytes())?;
+        let is_known = said(&output).contains("is compromised");
+        assert_eq!(output.status.success(), !is_known);
+        Ok(is_known)
+    };
+    let shown = crate::support::terminal::typed(&place.command(&["compromised", "TOKEN"]), "1\n", false)?;
+    assert!(shown.contains("was rotated at") && shown.contains("is remembered"), "{shown}");
+    assert!(known("hunter2-mine")?);
+    // The other one can be meant alone now.
+    assert_eq!(place.fine(&["check"])?.matches("compromised").count(), 0);
+    place.fine(&["compromised", "TOKEN"])?;
+    assert!(place.command(&["check"]).output()?.status.code() == Some(1));
+    for (option, meant) in [("--current", "hunter2-rotated"), ("--rotated", "hunter2-mine")] {
+        let place = Place::new(MINE)?;
+        fed(&mut place.command(&["rotate", "TOKEN", "--stdin"]), b"hunter2-rotated")?;
+        place.fine(&["compromised", "TOKEN", option])?;
+        let told = said(&fed(&mut place.command(&["compromised", "TOKEN", "--stdin"]), meant.as_bytes())?);
+        assert!(told.contains("was known"), "{told}");
+    }
+    let told = Place::new(MINE)?.fails(&["compromised", "TOKEN", "--rotated"])?;
+    assert!(told.contains("no value was put aside"), "{told}");
+    Ok(())
+}
+
+fn forget_one() -> Outcome {
+    let place = Place::new(MINE)?;
+    for reason in ["first", "second", "third"] {
+        let mut command = place.command(&["compromised", "TOKEN", "--stdin", "--reason", reason]);
+        fed(&mut command, format!("hunter2-{reason}").as_bytes())?;
+    }
+    let told = place.fails(&["compromised", "TOKEN", "--forget"])?;
+    assert!(["first", "second", "third", "--forget=N"].iter().all(|part| told.contains(part)), "{told}");
+    let number = |told: &str, reason: &str| -> String {
+        let before = told.split(&format!(": {reason}")).next().unwrap_or_default();
+        before.rsplit(['(', ';', '\n']).next().unwrap_or_default().trim().chars().take(1).collect()
+    };
+    let second = number(&told, "second");
+    let told = place.fine(&["compromised", "TOKEN", &format!("--forget={second}")])?;
+    assert!(told.contains("second") && told.contains("2 more"), "{told}");
+    let shown =
+        crate::support::terminal::typed(&place.command(&["compromised", "TOKEN", "--forget"]), "1\n", false)?;
+    assert!(shown.contains("forgotten; 1 more"), "{shown}");
+    assert!(place.fails(&["compromised", "TOKEN", "--forget=2"])?.contains("there is no entry 2"));
+    assert!(place.fails(&["compromised", "TOKEN", "OTHER", "--forget=1"])?.contains("name one"));
+    // What is done is said, also where the next one fails.
+    let told = place.fails(&["compromised", "TOKEN", "OTHER", "--forget"])?;
+    assert!(told.contains("forgotten") && told.contains("OTHER: no value of it"), "{told}");
+    assert!(!place.fine(&["compromised"])?.contains("since"));
     Ok(())
 }
 

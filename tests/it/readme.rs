@@ -46,11 +46,15 @@ fn the_commands_work_in_their_order() {
     let path = std::env::join_paths(
         std::iter::once(program.to_owned()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
     );
+    // Whoever pastes them may have one.
+    let own = folder.path().join(".env");
+    fs::write(&own, "MINE=hunter2-of-mine\n").unwrap();
     let output = command.arg(&file).env("PATH", path.unwrap()).current_dir(folder.path()).output().unwrap();
     let said =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
     assert!(said.contains("64\n") && said.contains("True\n"), "{said}");
+    assert_eq!(fs::read_to_string(&own).unwrap(), "MINE=hunter2-of-mine\n");
 }
 
 fn the_two_commands_of_the_set_up_are_there() {

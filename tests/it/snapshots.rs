@@ -528,7 +528,7 @@ fn rotation() {
             "list",
             "rotate --all-compromised",
             "compromised",
-            "compromised API_KEY --reason pushed",
+            "compromised API_KEY --current --reason pushed",
             "compromised",
             "rotate --all-compromised",
             "compromised API_KEY --forget",

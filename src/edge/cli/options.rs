@@ -127,9 +127,15 @@ pub struct CompromisedOptions {
     /// Read the value from standard input: an old one, which the variable has no more
     #[arg(long, requires = "names", conflicts_with = "forget")]
     pub stdin: bool,
-    /// Take the variables' entries out of the ledger
-    #[arg(long, requires = "names", conflicts_with = "reason")]
-    pub forget: bool,
+    /// The value that the variable has now, where `rotate` put another one aside
+    #[arg(long, requires = "names", conflicts_with_all = ["stdin", "forget"])]
+    pub current: bool,
+    /// The value that `rotate` put aside last
+    #[arg(long, requires = "names", conflicts_with_all = ["current", "stdin", "forget"])]
+    pub rotated: bool,
+    /// Take an entry of the variable out of the ledger; N says which, if there are several
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, requires = "names", conflicts_with = "reason")]
+    pub forget: Option<Option<usize>>,
     /// Print one JSON document
     #[arg(long, conflicts_with = "names")]
     pub json: bool,

@@ -1,8 +1,11 @@
+use std::io::{self, IsTerminal};
+
 use venvars::model::project::Project;
 use venvars::model::secrets::typed_name;
-use venvars::session::leaks::{self, Remembered};
-use venvars::session::ledger;
+use venvars::session::leaks::{self, Meant, Remembered};
+use venvars::session::ledger::{self, entry::LedgerEntry};
 use venvars::words::cause::Cause;
+use venvars::words::name::Name;
 use venvars::words::secret::Secret;
 
 use super::{Error, Global, Result, console, warn_if_ignored};
@@ -24,14 +27,56 @@ pub fn run(global: &Global, options: &CompromisedOptions) -> Result<()> {
         }
         return Ok(());
     }
-    if !options.forget {
-        return remember(global, &project, options);
+    let Some(number) = options.forget else { return remember(global, &project, options) };
+    if number.is_some() && options.names.len() > 1 {
+        return Err(Error::usage("--forget=N is an entry of one variable").hint("name one"));
     }
     for name in &options.names {
-        let name = leaks::forget(&project, name)?;
-        global.say(&format!("{name}: forgotten; what git has of {} it keeps", ledger::FILE));
+        let (entry, left) = leaks::forget(&project, name, |own| which_entry(number, own))?;
+        let left = if left == 0 { String::new() } else { format!("; {left} more of it are left") };
+        let (name, told) = (&entry.name, entry.told());
+        global.say(&format!("{name} ({told}): forgotten{left}; what git has of {} it keeps", ledger::FILE));
     }
     Ok(())
+}
+
+/// The number of the entry that is meant.
+fn which_entry(number: Option<usize>, own: &[&LedgerEntry]) -> Result<usize> {
+    match (number, own) {
+        (Some(number), _) => return Ok(number),
+        (None, [_]) => return Ok(1),
+        (None, _) => {}
+    }
+    let name = &own[0].name;
+    let list: Vec<String> =
+        (1..).zip(own).map(|(number, entry)| format!("{number}: {}", entry.told())).collect();
+    if !io::stdin().is_terminal() {
+        let error = format!("{name}: the ledger has several values of it ({})", list.join("; "));
+        return Err(Error::usage(error).hint(format!("venvars compromised {name} --forget=N")));
+    }
+    let answer = ask::answer(&format!("{}\nWhich one of {name} is to be forgotten?", list.join("\n")));
+    answer.parse().map_err(|_| Error::usage("that is none of the numbers, so nothing was forgotten"))
+}
+
+/// Which value is meant, where one was put aside `at` that time.
+fn which_value(options: &CompromisedOptions, name: &Name, at: Option<&str>) -> Result<Meant> {
+    match at {
+        _ if options.current => return Ok(Meant::Current),
+        _ if options.rotated => return Ok(Meant::Rotated),
+        None => return Ok(Meant::Current),
+        Some(at) if !io::stdin().is_terminal() => {
+            let error = format!("{name} was rotated at {at}: which of its values is compromised?");
+            return Err(Error::usage(error).hint(format!(
+                "the one put aside: venvars compromised {name} --rotated; the one of now: --current"
+            )));
+        }
+        Some(at) => console::say(&format!("{name} was rotated at {at}")),
+    }
+    match ask::answer("Which value is compromised? 1: the one put aside  2: the one of now").as_str() {
+        "1" => Ok(Meant::Rotated),
+        "2" => Ok(Meant::Current),
+        _ => Err(Error::usage("that is neither 1 nor 2, so nothing was remembered")),
+    }
 }
 
 fn remember(global: &Global, project: &Project, options: &CompromisedOptions) -> Result<()> {
@@ -45,9 +90,9 @@ fn remember(global: &Global, project: &Project, options: &CompromisedOptions) ->
             .map_err(|misfit| Error::from(Cause::Misfit(misfit)).context(&name))?;
         Remembered { values: leaks::remember(project, vec![(name, value)], reason)?, ways: Vec::new() }
     } else {
-        leaks::remember_current(project, &global.sources, &global.profile, &options.names, reason)?
+        let which = |name: &Name, at: Option<&str>| which_value(options, name, at);
+        leaks::remember_current(project, &global.sources, &global.profile, &options.names, reason, which)?
     };
-    warn_if_ignored(&project.folder.join(ledger::FILE), ledger::FILE)?;
     for (name, is_new) in values {
         let word = if is_new { "is remembered as" } else { "was known to be" };
         global.say(&format!("{name}: the value {word} compromised ({})", ledger::FILE));
@@ -55,5 +100,5 @@ fn remember(global: &Global, project: &Project, options: &CompromisedOptions) ->
     if !ways.is_empty() {
         global.say(&format!("next, change it where it is used:\n  {}", ways.join("\n  ")));
     }
-    Ok(())
+    warn_if_ignored(&project.folder.join(ledger::FILE), ledger::FILE)
 }

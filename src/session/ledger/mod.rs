@@ -255,20 +255,20 @@ pub fn remember(folder: &Path, leaks: &[Leak<'_>]) -> Result<Vec<bool>> {
     Ok(are_new)
 }
 
-/// Takes every entry of `name` out of the ledger of the project in `folder`; tells how many there were.
+/// Takes `entry` out of the ledger of the project in `folder`; tells whether it was there.
 ///
 /// # Errors
 /// The ledger cannot be read or written.
-pub fn forget(folder: &Path, name: &Name) -> Result<usize> {
+pub fn forget(folder: &Path, entry: &LedgerEntry) -> Result<bool> {
     let _lock = Lock::take(folder)?;
     let mut ledger = Ledger::read(folder)?;
     let before = ledger.entries.len();
-    ledger.entries.retain(|entry| entry.name != *name);
-    let gone = before - ledger.entries.len();
-    if gone > 0 {
+    ledger.entries.retain(|one| one != entry);
+    let is_gone = ledger.entries.len() < before;
+    if is_gone {
         write(folder, &ledger)?;
     }
-    Ok(gone)
+    Ok(is_gone)
 }
 
 fn write(folder: &Path, ledger: &Ledger) -> Result<()> {
