@@ -242,7 +242,10 @@ pub fn create(project: &Project) -> Result<(bool, bool)> {
     // Nor what a killed process leaves of writing it. Where a link leads is not this project's folder.
     let ignored = (!file.is_symlink() && ignore(&replace::temporary(file))?) || ignored;
     if is_new {
-        replace::all(&[Replacement { file, content: TEMPLATE.as_bytes(), mode: Some(0o600) }])?;
+        let made = replace::all(&[Replacement { file, content: TEMPLATE.as_bytes(), mode: Some(0o600) }]);
+        made.map_err(
+            |error| if ignored { error.adding("; git ignores it now (.gitignore)") } else { error },
+        )?;
     }
     Ok((is_new, ignored))
 }

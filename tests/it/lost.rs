@@ -57,6 +57,7 @@ impl Place {
     fn new(secrets: &str) -> Result<Self, Failed> {
         let place = Self { folder: tempfile::tempdir()? };
         fs::create_dir(place.home())?;
+        fs::write(place.folder.path().join("other.env"), "TOKEN=hunter2-other\n")?;
         fs::create_dir(place.project())?;
         place.git(&["init", "--quiet", "--initial-branch=main"])?;
         fs::write(place.project().join(".gitignore"), "/secrets.toml\n")?;
@@ -378,6 +379,9 @@ fn unwritable() -> Outcome {
     let told = place.fine(&["list"])?;
     assert!(told.contains("warning: secrets.toml is not backed up"), "{told}");
     assert!(place.fine(&["set", "MORE=1"])?.contains("is not backed up"));
+    // Whatever else it finds, doctor says.
+    let json = place.command(&["doctor", "--json"]).output()?;
+    assert!(said(&json).contains("\"backups\": null"), "{}", said(&json));
     let before = place.text();
     for arguments in [&["set", "TOKEN=hunter2-other"][..], &["unset", "TOKEN"], &["edit"]] {
         let mut command = place.command(arguments);
@@ -627,11 +631,12 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
 }
 
-const KILLED: [&[&str]; 4] = [
+const KILLED: [&[&str]; 5] = [
     &["set", "TOKEN=hunter2-other"],
     &["unset", "TOKEN"],
     &["rotate", "TOKEN", "--generate=hex32"],
     &["restore"],
+    &["import", "../other.env", "--format", "dotenv", "--force"],
 ];
 
 /// Killed at its first, second, … system call that touches a file, until it gets through: the old value is still in

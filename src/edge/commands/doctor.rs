@@ -31,14 +31,15 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
         // What cannot be mended is found again; what is new in that is told as well.
         errors.iter().filter(|error| !is_found(&error.to_string())).for_each(console::complain);
     }
-    let (backups, now) = super::backups::read(&found(global)?.0.secrets)?;
+    // What is wrong with them was said first.
+    let backups = super::backups::read(&found(global)?.0.secrets).ok();
     let is_well = findings.iter().all(|finding| finding.is_advice);
     if json {
         let list = findings.iter().map(|Trouble { what, mend, fix, is_advice }| {
             json!({ "what": what, "mend": mend, "fixable": fix.is_some(), "advice": is_advice })
         });
         let list = list.collect::<Json>();
-        let backups = backups.other_than(&now).len();
+        let backups = backups.map(|(backups, now)| backups.other_than(&now).len());
         console::document(
             &json!({ "findings": list, "mended": mended, "well": is_well, "backups": backups }),
         )?;
@@ -55,8 +56,10 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
     } else if is_well {
         global.say("nothing leaks or is broken that venvars knows of");
     }
-    let only = backups.only_here(&now)?;
-    if !only.is_empty() {
+    if let Some((backups, now)) = backups
+        && let Ok(only) = backups.only_here(&now)
+        && !only.is_empty()
+    {
         let count = backups.other_than(&now).len();
         let backups = if count == 1 { "backup" } else { "backups" };
         global.say(&format!(

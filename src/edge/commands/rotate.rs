@@ -42,8 +42,8 @@ pub fn run(global: &Global, options: &Rotate) -> Result<()> {
     turned.iter().flat_map(views::lines).for_each(|line| global.say(&line));
     let changed: Vec<&Turned> = turned.iter().filter(|turned| !turned.changed.is_empty()).collect();
     if !changed.is_empty() {
-        follow(global, &session)?;
-        heroku::offer(global, &session, &changed)?;
+        let followed = follow(global, &session).and_then(|()| heroku::offer(global, &session, &changed));
+        left.extend(followed.err());
     }
     Error::all(left)
 }

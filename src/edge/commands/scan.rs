@@ -19,6 +19,7 @@ pub fn run(global: &Global, options: &ScanOptions) -> Result<ExitCode> {
     let mut project = global.project()?;
     if global.secrets.is_none() {
         project = with_secrets(project)?;
+        global.keep(&project);
     }
     let files = Files::read(project, &global.sources)?;
     let selection = selection::of_project(&files, if options.ask { Reach::All } else { Reach::Quiet })?;
