@@ -117,6 +117,7 @@ pub struct Rotate {
 
 /// Which values are compromised, and why.
 #[derive(Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct CompromisedOptions {
     /// The variables whose values others may know; without one, what the ledger has
     #[arg(value_name = "NAME")]

@@ -41,7 +41,9 @@ pub fn run(global: &Global) -> Result<()> {
         child("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg(&editor).arg(file).status()
     };
     let status = status.map_err(|error| Error::could_not("start the editor", &error))?;
-    look(file, false).iter().for_each(|error| console::warn(&error.to_string()));
+    for error in look(file, false) {
+        console::warn(&error.to_string());
+    }
     if !status.success() {
         return Err(Cause::Ended { program: "the editor".to_owned(), status: status.to_string() }.into());
     }

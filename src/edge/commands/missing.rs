@@ -40,7 +40,7 @@ pub fn run(global: &Global, project: Project) -> Result<Vec<Error>> {
         };
         // Somebody may have set it while it was asked for.
         let is_new = editor::add(&files.project, profile, name, &value, declared.generate, || {
-            say_waiting(&files.project)
+            say_waiting(&files.project);
         })?;
         if is_new {
             global.say(&done);

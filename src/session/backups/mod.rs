@@ -26,7 +26,7 @@ use crate::world::{disk, state};
 /// The most bytes that are read as a secrets file.
 const LONGEST: u64 = 10 * 1024 * 1024;
 /// No write takes so long.
-const HOUR: Duration = Duration::from_secs(60 * 60);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// A value that venvars made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ impl Made {
     #[must_use]
     pub fn of(profile: Option<&ProfileName>, name: &Name, kind: Option<SecretKind>) -> Self {
         Self {
-            profile: profile.map(|profile| profile.to_string()),
+            profile: profile.map(ToString::to_string),
             name: name.to_string(),
             kind: kind.map(|kind| kind.to_string()),
         }
@@ -333,7 +333,7 @@ pub fn present(file: &Path) -> Option<Zeroizing<Vec<u8>>> {
 pub fn made_as(file: &Path, profile: Option<&ProfileName>, name: &Name) -> Option<SecretKind> {
     let hash = hash(&present(file)?);
     let (note, _) = Backups::of(file).ok()?.all.iter().find(|one| one.hash == hash)?.read().ok()?;
-    let profile = profile.map(|profile| profile.to_string());
+    let profile = profile.map(ToString::to_string);
     let made = note.made.iter().find(|made| made.profile == profile && made.name == name.as_str());
     made?.kind.as_ref()?.parse().ok()
 }

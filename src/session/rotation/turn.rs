@@ -223,7 +223,7 @@ impl Turn {
         let old = own.filter(|own| is_needed(own)).map(|own| value(sources, own)).transpose()?;
         if let (Some(own), Some(new)) = (own, &self.new) {
             refuse_known(secrets, name, old.as_ref(), new)?;
-            writes.renew(index, project, own, profile.as_ref(), at, new, old.as_ref())?;
+            writes.renew(index, project, own, at, new, old.as_ref())?;
             turned.changed.push(name.clone());
         }
         let Some(list) = list else { return Ok(turned) };
@@ -302,11 +302,11 @@ impl Writes {
         index: usize,
         project: &Project,
         own: &Definition,
-        profile: Option<&ProfileName>,
         at: &str,
         new: &Zeroizing<String>,
         old: Option<&Zeroizing<String>>,
     ) -> Result<()> {
+        let profile = own.layer.profile();
         let aside = match &own.source {
             Source::Keyring(entry) => {
                 let kept = entry.until_now();
