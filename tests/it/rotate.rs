@@ -285,7 +285,7 @@ fn kept_up() -> Outcome {
     fine(path, &["rotate", "SECRET_KEY"])?;
     assert!(!list(path)?.contains(&burnt) && list(path)?.len() == 2);
     assert_eq!(run(path, &["check"])?.code, 0);
-    fine(path, &["compromised", "SECRET_KEY"])?;
+    fine(path, &["compromised", "SECRET_KEY", "--current"])?;
     let burnt = get(path, "SECRET_KEY")?;
     let said = fine(path, &["rotate", "SECRET_KEY"])?;
     assert!(said.contains("is compromised and is not kept up"), "{said}");
@@ -620,7 +620,7 @@ fn age() -> Outcome {
     // Without an identity nothing is changed.
     fails(path, &["rotate", "SECRET_KEY"], "", "SECRET_KEY: ")?;
     // It is known as compromised again, although it is encrypted.
-    assert_eq!(with(&["compromised", "SECRET_KEY"], "")?.code, 0);
+    assert_eq!(with(&["compromised", "SECRET_KEY", "--current"], "")?.code, 0);
     let done = with(&["rotate", "--all-compromised"], "")?;
     assert!(done.code == 0 && done.err.contains("is not kept up"), "{}", done.err);
     assert_eq!(with(&["get", LIST], "")?.out, format!("[\"{SECRET}\"]"));
