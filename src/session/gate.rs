@@ -23,6 +23,7 @@ use crate::world::disk;
 use crate::world::git;
 use crate::world::git::hook::Hook;
 use crate::world::git::repository::Repository;
+use crate::world::variables;
 
 /// What git is about to do, and the projects whose values it must not hold.
 pub struct Gate {
@@ -56,7 +57,10 @@ impl Gate {
     /// # Errors
     /// There is no repository, or a project's settings are not as they have to be.
     pub fn of(here: &Path, hook: Hook, address: Option<&str>, secrets: Option<&Path>) -> Result<Self> {
-        let around = Repository::around(here).map(|around| around.at_top().of_hook());
+        // With `--git-dir` a push may be started in any folder, also in another repository.
+        let named = variables::raw("GIT_DIR").and_then(|_| git::top_of_hook(here));
+        let around =
+            Repository::around(named.as_deref().unwrap_or(here)).map(|around| around.at_top().of_hook());
         let repository = around.ok_or_else(|| Error::from(Cause::NoRepository).in_file(here))?;
         let top = repository.folder();
         let pushed = (hook == Hook::PrePush).then(|| Pushed::read(top, address)).transpose()?;

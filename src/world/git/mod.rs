@@ -15,6 +15,6 @@ mod store;
 
 pub use self::places::{
     Places, has_own_hooks_path, main_worktree, places, present, remotes, set_settings, settings,
-    superproject, tips_at,
+    superproject, tips_at, top_of_hook,
 };
 pub use self::standing::{Standing, is_ignored_folder, standing, standings};

@@ -62,6 +62,13 @@ pub fn places(folder: &Path) -> Result<Places> {
     }
 }
 
+/// The top of the working tree that git runs a hook in `here` for, which its variables name; `None` if it has none.
+#[must_use]
+pub fn top_of_hook(here: &Path) -> Option<PathBuf> {
+    let done = Git::of_hook(here).arguments(&["rev-parse", "--show-toplevel"]).run(b"").ok()?.good().ok()?;
+    String::from_utf8_lossy(&done.text).lines().next().map(PathBuf::from)
+}
+
 /// Whether the user's own settings, and not those that came with the repository at `top`, say where hooks lie.
 ///
 /// # Errors
