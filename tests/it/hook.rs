@@ -1,5 +1,7 @@
 //! git's hooks: real commits and real pushes, beside the hooks of others.
 
+mod ways;
+
 use std::env;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -46,6 +48,7 @@ pub fn trials() -> Vec<Trial> {
     trials.push(trial("pre-commit::as-a-hook-of-theirs".to_owned(), pre_commit, of_pre_commit));
     let husky = (!program("husky").exists()).then(|| "husky".to_owned());
     trials.push(trial("husky".to_owned(), husky, husky_runs_ours));
+    trials.extend(ways::trials());
     trials
 }
 
