@@ -621,6 +621,19 @@ fn from_the_command_line() -> Result<(), Failed> {
     }
     let line = fs::read_to_string(folder.path().join("secrets.toml"))?;
     same("secrets.toml", line.trim(), "API = { keyring = \"myapp/api\" }")?;
+    // Another value in its place: the first one is put aside in the keyring.
+    for value in ["something-else", SECRET] {
+        let output = support::fed(&mut set, value.as_bytes())?;
+        if !String::from_utf8_lossy(&output.stderr).contains("is put aside in the keyring") {
+            return Err("set --keyring does not say that it put the old value aside".into());
+        }
+    }
+    let text = fs::read_to_string(folder.path().join("secrets.toml"))?;
+    let entry = text.split("keyring = \"myapp/").nth(2).and_then(|rest| rest.split('"').next());
+    let mut lookup = session.command("secret-tool");
+    lookup.args(["lookup", "service", "myapp", "username", entry.ok_or("no old entry")?]);
+    let found = support::succeed(&mut lookup)?;
+    same("the old value", &String::from_utf8_lossy(&found.stdout), SECRET)?;
     activated(folder.path(), |program| session.command(program))
 }
 
