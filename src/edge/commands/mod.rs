@@ -83,7 +83,7 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
         Command::Scan(scan) => return scan::run(global, &scan),
         Command::Hook { command } => match command {
             HookCommand::Install { outside, recurse_submodules } => {
-                hook::install(global, outside, recurse_submodules)?
+                hook::install(global, outside, recurse_submodules)?;
             }
             HookCommand::Remove => hook::remove(global)?,
             HookCommand::Run { hook, address, .. } => return hook::run(global, hook, address.as_deref()),
