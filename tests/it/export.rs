@@ -158,8 +158,148 @@ fn read_by_python(format: &str, program: &str) -> Result<(), Failed> {
     same(&found, &variables)
 }
 
+/// Random values of what dotenv readers and shells have words for.
+fn dotenv_values(count: usize) -> Result<Variables, Failed> {
+    let pieces: Vec<&str> = "' ' \" ` ` \\ \\ \\\\ $ ${ } :- { ( ) $( # = ; & | \n >m \n>m\n \n>m# `>m` $(>m) \r a n r t 0 \u{85} \u{feff} é"
+        .split(' ')
+        .chain([" ", "\n", "\r\n", "\t", "\n>m #", "` >m `"])
+        .collect();
+    let values =
+        prop::collection::vec(prop::sample::select(pieces), 0..10).prop_map(|pieces| pieces.concat());
+    let mut runner = TestRunner::deterministic();
+    (0..count)
+        .map(|number| Ok((format!("V{number}"), values.new_tree(&mut runner)?.current())))
+        .collect::<Result<_, prop::test_runner::Reason>>()
+        .map_err(|reason| reason.message().into())
+}
+
+/// A value is never code for a shell that sources the file.
+fn dotenv_is_no_code(shell: &Shell) -> Result<(), Failed> {
+    let text = |text: &str| text.to_owned();
+    let mut cases: Vec<Vec<String>> = vec![
+        vec![text("it's $(touch m)")],
+        vec![text("it's `touch m`")],
+        vec![text("it's ${x:-$(touch m)} $((a[$(touch m)]))")],
+        vec![text("x\r`touch m`")],
+        // zsh ran it where the backticks were the defaults of `${:-…}`.
+        vec![text("'`\n>m #`\n>m\n{"), text("\n>m #))'{((")],
+        vec![text("x'`"), text("\"\ntouch m\n`")],
+    ];
+    let random: Vec<String> = dotenv_values(150)?.into_iter().map(|(_, value)| value).collect();
+    cases.extend(random.chunks(3).map(<[String]>::to_vec));
+    for case in cases {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path();
+        let variables = case.iter().enumerate().map(|(number, value)| (format!("V{number}"), value.clone()));
+        let exported = export(path, "dotenv", &variables.collect())?;
+        fs::remove_file(path.join("secrets.toml"))?;
+        let place = path.join("place");
+        fs::create_dir(&place)?;
+        fs::write(path.join("export"), exported)?;
+        shell.run(&[], "cd place\n. ../export\n", path, path, &[]);
+        if fs::read_dir(&place)?.count() > 0 {
+            return Err(format!("{case:?} ran: {}", fs::read_to_string(path.join("export"))?).into());
+        }
+    }
+    Ok(())
+}
+
+/// What a shell would read otherwise is said by name, and only that.
+fn dotenv_says_what_is_not_for_shells(shell: &Shell) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    let variables = dotenv_values(200)?;
+    write_secrets(&path.join("secrets.toml"), &variables);
+    let output = succeed(venvars(path).args(["export", "--format", "dotenv"]))?;
+    let note = String::from_utf8(output.stderr)?;
+    let named: Vec<&str> = note.trim().rsplit(": ").next().unwrap_or_default().split(", ").collect();
+    for (name, value) in variables {
+        let line = export(path, "dotenv", &vec![(name.clone(), value.clone())])?;
+        fs::write(path.join("export"), line)?;
+        let script = format!(". ./export\nprintf '%s.' \"${name}\" > read\n");
+        let _ = fs::remove_file(path.join("read"));
+        shell.run(&[], &script, path, path, &[]);
+        let is_same = fs::read(path.join("read")).is_ok_and(|read| read == format!("{value}.").as_bytes());
+        if is_same == named.contains(&&*name) && (!is_same || shell.name != "zsh") {
+            return Err(format!("{name}={value:?}: read and named: {is_same}").into());
+        }
+    }
+    Ok(())
+}
+
+/// python-dotenv of this version reads each value exactly.
+fn dotenv_of(version: &str) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    let mut variables = values::nasty();
+    variables.extend(dotenv_values(3000)?);
+    fs::write(path.join("export"), export(path, "dotenv", &variables)?)?;
+    let mut command = Command::new(cache().join(format!("dotenv-{version}/bin/python")));
+    clean(&mut command, path);
+    let output = succeed(command.args(["-c", READERS[0].1]).current_dir(path))?;
+    let found: BTreeMap<String, String> = serde_json::from_slice(&output.stdout)?;
+    same(&found, &variables)
+}
+
+/// `--to-env` appends to the file of `$GITHUB_ENV` and prints a mask for each line, and nothing else.
+fn github_to_env() -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    let variables: Variables =
+        [("KEY", "-----BEGIN\n 50% a\r\n\n \n-----END\n"), ("B", "two"), ("EMPTY", "")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into();
+    let plain = String::from_utf8(export(path, "github", &variables)?)?;
+    let to_env = |format: &str, file: Option<&str>| {
+        let mut command = venvars(path);
+        command.args(["export", "--format", format, "--to-env"]);
+        file.map(|file| command.env("GITHUB_ENV", file));
+        command.output()
+    };
+    let file = path.join("env");
+    for (before, expected) in
+        [("", plain.clone()), ("X=1\n", format!("X=1\n{plain}")), ("X=1", format!("X=1\n{plain}"))]
+    {
+        fs::write(&file, before)?;
+        let output = to_env("github", file.to_str())?;
+        assert!(output.status.success() && fs::read_to_string(&file)? == expected);
+        let masks =
+            "::add-mask::-----BEGIN\n::add-mask:: 50%25 a%0D\n::add-mask::-----END\n::add-mask::two\n";
+        assert_eq!(String::from_utf8(output.stdout)?, masks);
+    }
+    for (format, file, says) in [
+        ("github", None, "GITHUB_ENV is not set"),
+        ("github", Some(""), "GITHUB_ENV is not set"),
+        ("github", Some("no/such/folder/env"), "no/such/folder/env: could not write to"),
+        ("sh", file.to_str(), "--to-env is not for sh"),
+    ] {
+        let output = to_env(format, file)?;
+        let said = String::from_utf8(output.stderr)?;
+        assert!(output.status.code() == Some(2) && said.contains(says), "{said}");
+    }
+    // What the form cannot hold is refused before anything is written.
+    write_secrets(&path.join("secrets.toml"), &[("GITHUB_X".to_owned(), "v".to_owned())]);
+    fs::write(&file, "")?;
+    assert!(to_env("github", file.to_str())?.status.code() == Some(2) && fs::read(&file)?.is_empty());
+    Ok(())
+}
+
 pub fn trials() -> Vec<Trial> {
-    let mut trials: Vec<Trial> = Vec::new();
+    let mut trials: Vec<Trial> = vec![trial("github-to-env".to_owned(), None, github_to_env)];
+    for version in ["0.21.1", "1.0.0", "1.2.2", "1.2.4"] {
+        let complete = cache().join(format!("dotenv-{version}/complete"));
+        let missing = (!complete.exists()).then(|| format!("python-dotenv {version}"));
+        trials.push(trial(format!("dotenv::python-dotenv-{version}"), missing, || dotenv_of(version)));
+    }
+    for shell in shells::all().into_iter().filter(|shell| shell.grammar == Grammar::Posix) {
+        let (one, other) = (shell.clone(), shell.clone());
+        trials.push(trial(format!("dotenv::no-code::{}", shell.name), shell.missing(), move || {
+            dotenv_is_no_code(&one)
+        }));
+        trials.push(trial(format!("dotenv::note::{}", shell.name), shell.missing(), move || {
+            dotenv_says_what_is_not_for_shells(&other)
+        }));
+    }
     for shell in shells::all().into_iter().filter(|shell| shell.grammar != Grammar::Python) {
         let (one, other) = (shell.clone(), shell.clone());
         trials.push(trial(format!("sourced-by::{}", shell.name), shell.missing(), move || nasty(&one)));

@@ -240,6 +240,10 @@ pub enum Command {
         /// The form to print them in
         #[arg(long, value_name = "FORMAT", value_parser = values::export_format())]
         format: ExportFormat,
+        /// With --format github: append them to the file that $GITHUB_ENV names, and mask each line of
+        /// their values in the log
+        #[arg(long)]
+        to_env: bool,
     },
     /// Compare the variables with the config vars of an app on Heroku, send them, or fetch them
     Heroku {

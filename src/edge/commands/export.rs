@@ -1,19 +1,41 @@
+use std::path::Path;
+
 use venvars::engines::shell::export::{self, ExportFormat};
+use venvars::world::{disk, variables};
 
-use super::{Global, Result, console};
+use super::{Error, Global, Result, console};
 
-/// `venvars export`: the variables for another program.
-pub fn run(global: &Global, format: ExportFormat) -> Result<()> {
+/// The variable in which GitHub's runner names the file that it reads.
+const GITHUB_ENV: &str = "GITHUB_ENV";
+
+/// `venvars export`: the variables for another program; with `to_env`, in the file that GitHub's runner reads.
+pub fn run(global: &Global, format: ExportFormat, to_env: bool) -> Result<()> {
+    if to_env && format != ExportFormat::Github {
+        return Err(Error::usage(format!("--to-env is not for {}", format.name()))
+            .hint("venvars export --format github --to-env"));
+    }
     let session = global.open()?;
     let variables = session.environment()?.variables()?;
     let text = export::export(format, &variables, &session.project().folder)?;
-    if format == ExportFormat::Dotenv
-        && !global.quiet
-        && variables.iter().any(|v| v.value.reveal().contains("${"))
-    {
-        console::say(
-            "note: `${` in a value is written so that python-dotenv reads it right; other readers may not",
-        );
+    if to_env {
+        let file = variables::filled(GITHUB_ENV).ok_or_else(|| {
+            Error::missing(format!("{GITHUB_ENV} is not set")).hint("run it in a step of a GitHub workflow")
+        })?;
+        // First the masks: what comes after them in the log shows no value.
+        console::answer(&export::github_masks(&variables))?;
+        disk::append(Path::new(&file), text.as_bytes())?;
+        global.say(&format!("{} variables for the next steps of the job", variables.len()));
+        return Ok(());
+    }
+    if format == ExportFormat::Dotenv && !global.quiet {
+        let only = variables.iter().filter(|one| export::is_for_python_dotenv_only(one.value.reveal()));
+        let only: Vec<&str> = only.map(|one| one.name.as_str()).collect();
+        if !only.is_empty() {
+            console::say(&format!(
+                "note: only python-dotenv reads these values; a shell that sources the file does not: {}",
+                only.join(", ")
+            ));
+        }
     }
     console::answer(&text)
 }

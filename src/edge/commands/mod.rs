@@ -89,7 +89,7 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
             HookCommand::Run { hook, address, .. } => return hook::run(global, hook, address.as_deref()),
         },
         Command::Doctor { venvs, fix, json } => return doctor::run(global, &venvs, fix, json),
-        Command::Export { format } => export::run(global, format)?,
+        Command::Export { format, to_env } => export::run(global, format, to_env)?,
         Command::Heroku { command } => return heroku::run(global, &command),
         Command::Rotate(options) => rotate::run(global, &options)?,
         Command::Compromised(options) => compromised::run(global, &options)?,

@@ -119,20 +119,53 @@ const PYTHON_KEYWORDS: [&str; 35] = [
     "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
-/// As python-dotenv reads it, and where it can be so, every other reader as well: single quotes
-/// hold a text as it is; what they cannot hold goes into double quotes with escapes.
+/// As python-dotenv reads it from 0.21 on, and so that no shell that sources the file runs anything in it: a text
+/// in single quotes, or where it holds what those cannot, in double quotes.
+///
+/// python-dotenv expands `${NAME:-default}` in both. What it or a shell would take for more than a character is the
+/// default of a variable that cannot be there.
 fn dotenv(value: &str) -> String {
-    let (quote, text) = if value.contains(['\'', '\\', '\r']) {
-        let escaped =
-            value.replace('\\', "\\\\").replace('"', "\\\"").replace('\r', "\\r").replace('\n', "\\n");
-        ('"', escaped)
-    } else {
-        ('\'', value.to_owned())
-    };
-    // python-dotenv expands `${NAME}` inside single quotes too and knows no escape for it; a
-    // reference to no variable, with a dollar for its default, is the way to write a dollar.
-    let text = text.replace("${", "${:-$}{");
+    let is_double = value.contains(['\'', '\r']);
+    let mut text = String::with_capacity(value.len() + 2);
+    let mut rest = value.chars();
+    while let Some(c) = rest.next() {
+        let next = rest.clone().next();
+        match (is_double, c) {
+            (true, '\\') => text.push_str("\\\\"),
+            (true, '"') => text.push_str("\\\""),
+            (true, '\r') => text.push_str("\\r"),
+            (true, '\n') => text.push_str("\\n"),
+            (true, '$') => text.push_str("${:-$}"),
+            // zsh takes `${:-x}` for x, and would run what is between two of them.
+            (true, '`') => text.push_str("${,:-`}"),
+            (false, '$') if next == Some('{') => text.push_str("${:-$}"),
+            // It reads two as one, and up to 1.2.2 the last one as an escape of the quote.
+            (false, '\\') if matches!(next, Some('\\') | None) => text.push_str("${:-\\}"),
+            _ => text.push(c),
+        }
+    }
+    if is_double && value.ends_with('\\') {
+        text.push_str("${:-}");
+    }
+    let quote = if is_double { '"' } else { '\'' };
     format!("{quote}{text}{quote}")
+}
+
+/// Whether a shell that sources the dotenv form of `value` reads another value, or none.
+#[must_use]
+pub fn is_for_python_dotenv_only(value: &str) -> bool {
+    let text = dotenv(value);
+    text.contains("${") || text.starts_with('"') && value.contains(['\r', '\n'])
+}
+
+/// The commands with which GitHub's runner masks each line of each value in the log.
+#[must_use]
+pub fn github_masks(variables: &[Variable]) -> Zeroizing<String> {
+    let lines = variables.iter().flat_map(|variable| variable.value.reveal().split('\n'));
+    let escaped = |line: &str| line.replace('%', "%25").replace('\r', "%0D");
+    // The runner refuses to mask blanks.
+    let masks = lines.filter(|line| !line.trim().is_empty());
+    Zeroizing::new(masks.map(|line| format!("::add-mask::{}\n", escaped(line))).collect())
 }
 
 /// A line of the file is `NAME=value`, the value as it stands.

@@ -4,8 +4,10 @@ pub mod lock;
 pub mod replace;
 
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
 
@@ -19,6 +21,22 @@ pub fn read(file: &Path) -> Result<Option<Vec<u8>>> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::io("read", file, &error)),
     }
+}
+
+/// Adds the lines of `text` to the end of `file`, on lines of their own. A new file is its owner's alone.
+///
+/// # Errors
+/// It cannot be opened or written to.
+pub fn append(file: &Path, text: &[u8]) -> Result<()> {
+    let mut options = fs::File::options();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let is_mid_line = fs::read(file).is_ok_and(|bytes| bytes.last().is_some_and(|last| *last != b'\n'));
+    let mut lines = Zeroizing::new(if is_mid_line { vec![b'\n'] } else { Vec::new() });
+    lines.extend_from_slice(text);
+    let written = options.open(file).and_then(|mut open| open.write_all(&lines));
+    written.map_err(|error| Error::io("write to", file, &error))
 }
 
 /// `path` without links, written as every program takes it: Windows' own `\\?\` paths are for its system alone.
