@@ -1,17 +1,27 @@
-//! Printing: answers to standard output, all else to standard error.
+//! Printing: answers to standard output, all else to standard error. Names, descriptions and paths are other people's
+//! words: what is for a person's eyes goes through [`legible`] here.
 
 use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value as Json;
 use venvars::words::error::{Error, Result};
+use venvars::words::message::{is_unfit, legible};
 use zeroize::Zeroizing;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
 
-/// Prints `text`, an answer, as it is.
+/// Prints `text`, an answer to a person.
+///
+/// # Errors
+/// As for [`answer`].
+pub fn show(text: &str) -> Result<()> {
+    answer(&legible(text))
+}
+
+/// Prints `text`, an answer to a program, as it is.
 ///
 /// # Errors
 /// Standard output cannot be written to. A reader that has gone away is no error.
@@ -31,7 +41,17 @@ pub fn answer(text: &str) -> Result<()> {
 /// As for [`answer`].
 pub fn document(document: &Json) -> Result<()> {
     let text = serde_json::to_string_pretty(document).map(|text| Zeroizing::new(text + "\n"));
-    answer(&text.map_err(|error| Error::could_not("write JSON", &error.into()))?)
+    let text = text.map_err(|error| Error::could_not("write JSON", &error.into()))?;
+    let mut escaped = Zeroizing::new(String::with_capacity(text.len()));
+    for c in text.chars() {
+        // Only a text in it can hold such a character, and only line ends are JSON's own.
+        if is_unfit(c) && c != '\n' {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| escaped.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            escaped.push(c);
+        }
+    }
+    answer(&escaped)
 }
 
 /// Whether the answer goes to a terminal.
@@ -56,9 +76,9 @@ pub fn warn(text: &str) {
 /// Says what was done, or what to do next.
 pub fn say(text: &str) {
     // Nobody is left to be told if standard error is gone.
-    let _ = writeln!(anstream::stderr(), "{text}");
+    let _ = writeln!(anstream::stderr(), "{}", legible(text));
 }
 
 fn label(style: Style, word: &str, text: &str) {
-    let _ = writeln!(anstream::stderr(), "{style}{word}:{style:#} {text}");
+    let _ = writeln!(anstream::stderr(), "{style}{word}:{style:#} {}", legible(text));
 }

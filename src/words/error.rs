@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::words::cause::Cause;
 use crate::words::did_you_mean;
+use crate::words::message::one_line;
 use crate::words::name::Refusal;
 use crate::words::secret::Misfit;
 
@@ -282,8 +283,8 @@ impl Error {
 
     fn place(&self) -> String {
         match (&self.0.file, self.0.position) {
-            (Some(file), Some(position)) => format!("{}:{position}: ", file.display()),
-            (Some(file), None) => format!("{}: ", file.display()),
+            (Some(file), Some(position)) => format!("{}:{position}: ", one_line(&file.to_string_lossy())),
+            (Some(file), None) => format!("{}: ", one_line(&file.to_string_lossy())),
             (None, _) => String::new(),
         }
     }

@@ -12,16 +12,61 @@ const LONGEST: usize = 600;
 /// A value this short stands in many a word by chance: it is masked only where it stands alone.
 const SHORT: usize = 4;
 
+/// Stands for a character that is not shown.
+const UNFIT: char = '\u{fffd}';
+
 /// `text` on one line that no terminal obeys.
 #[must_use]
 pub fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if is_unfit(c) { UNFIT } else { c }).collect()
 }
 
-/// `file` as one word of a command to type.
+/// `text`, several lines of it, without what a terminal obeys or hides.
+#[must_use]
+pub fn legible(text: &str) -> String {
+    let mut legible = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let is_layout = matches!(c, '\n' | '\t') || c == '\r' && rest.peek() == Some(&'\n');
+        legible.push(if is_unfit(c) && !is_layout { UNFIT } else { c });
+    }
+    legible
+}
+
+/// Whether `c` is a character that a terminal obeys, that cannot be seen, or that turns the direction of text.
+#[must_use]
+pub fn is_unfit(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'
+                ..='\u{180f}'
+        )
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}')
+        || matches!(c, '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// `names`, which lead to the first of them again, as many as one can read.
+#[must_use]
+pub fn round<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    const MOST: usize = 10;
+
+    let mut names: Vec<&str> = names.collect();
+    let first = names.first().copied();
+    if names.len() > MOST {
+        names.truncate(MOST);
+        names.push("…");
+    }
+    names.extend(first);
+    names.join(" → ")
+}
+
+/// `file` as one word of a command to type, and no option of it.
 #[must_use]
 pub fn shown_path(file: &Path) -> String {
-    shell_escape::escape(file.to_string_lossy()).into_owned()
+    let text = file.to_string_lossy();
+    let text = if text.starts_with('-') { format!("./{text}").into() } else { text };
+    shell_escape::escape(text).into_owned()
 }
 
 /// `text` as one printable line, in which no value of `known` can be read.
@@ -52,11 +97,7 @@ pub fn printable(text: &str, known: &[Zeroizing<String>]) -> String {
 }
 
 fn clean(text: &str) -> String {
-    let unfit = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    text.chars().map(|c| if unfit(c) { ' ' } else { c }).collect()
+    text.chars().map(|c| if is_unfit(c) { ' ' } else { c }).collect()
 }
 
 fn masked(text: &str, value: &str) -> String {
@@ -81,6 +122,16 @@ fn masked(text: &str, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_shown_can_be_read() {
+        assert_eq!(legible("a\tb\r\nc\r\u{1b}]52;c;\u{7}\n"), "a\tb\r\nc\u{fffd}\u{fffd}]52;c;\u{fffd}\n");
+        assert_eq!(
+            legible("é中🚒 \u{202e}x\u{9b}\u{200b}\u{e0041}"),
+            "é中🚒 \u{fffd}x\u{fffd}\u{fffd}\u{fffd}"
+        );
+        assert_eq!(one_line("a\nb\u{2067}"), "a\u{fffd}b\u{fffd}");
+    }
 
     #[track_caller]
     fn case(text: &str, known: &[&str], expected: &str) {

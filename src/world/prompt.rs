@@ -9,6 +9,7 @@ use std::io;
 use zeroize::Zeroizing;
 
 use crate::words::error::system_words;
+use crate::words::message::legible;
 
 /// Why there is no line.
 #[derive(Debug)]
@@ -46,6 +47,7 @@ impl From<io::Error> for NoLine {
 /// # Errors
 /// As [`NoLine`] says.
 pub fn hidden(question: &str) -> Result<Zeroizing<String>, NoLine> {
+    let question = &legible(question);
     #[cfg(unix)]
     return unix::hidden(question);
     #[cfg(not(unix))]

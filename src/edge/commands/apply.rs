@@ -65,7 +65,7 @@ fn finish(
     report(global, project, plan, if is_only_shown { "would be changed" } else { done })?;
     if options.diff {
         for script in &plan.scripts {
-            console::answer(&views::diff(project, script, &wanted[script.venv])?)?;
+            console::show(&views::diff(project, script, &wanted[script.venv])?)?;
         }
     }
     Ok(())
@@ -76,7 +76,7 @@ fn report(global: &Global, project: &Project, plan: &Plan, done: &str) -> Result
     let shows_all = global.verbose || !plan.changes_anything();
     let text = views::report(project, plan, shows_all, done);
     if !global.quiet {
-        console::answer(&text)?;
+        console::show(&text)?;
     }
     plan.left_out.iter().for_each(|left_out| console::warn(&left_out.to_string()));
     Ok(())

@@ -19,7 +19,7 @@ pub fn list(global: &Global) -> Result<()> {
             Err(error) => error.to_string(),
         };
         let names = if names.is_empty() { "the same values" } else { &names };
-        console::answer(&format!("{number:>3}  {}  {names}\n", one.when()))?;
+        console::show(&format!("{number:>3}  {}  {names}\n", one.when()))?;
     }
     if backups.other_than(&now).is_empty() {
         global.say("there is no backup that says anything else");

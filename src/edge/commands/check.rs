@@ -46,7 +46,7 @@ pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
         let hint = error.way_out().map(|hint| format!(" ({hint})")).unwrap_or_default();
         format!("{error}{hint}\n")
     });
-    console::answer(&lines.collect::<String>())?;
+    console::show(&lines.collect::<String>())?;
     if code == 0 {
         let profile = environment.profile.iter().map(|profile| format!(" in profile {profile}"));
         let (count, profile) = (environment.entries.len(), profile.collect::<String>());

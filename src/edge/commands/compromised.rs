@@ -21,7 +21,7 @@ pub fn run(global: &Global, options: &CompromisedOptions) -> Result<()> {
         if options.json {
             return console::document(&views::as_json(&uses));
         }
-        console::answer(&views::as_text(&uses))?;
+        console::show(&views::as_text(&uses))?;
         if uses.is_empty() {
             global.say("no value is known to be compromised");
         }

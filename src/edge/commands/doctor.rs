@@ -50,7 +50,7 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
         let word = if *is_advice { "advice: " } else { "" };
         format!("{word}{what}\n    {mend}\n")
     }));
-    console::answer(&lines.concat())?;
+    console::show(&lines.concat())?;
     if !fix && findings.iter().any(|finding| finding.fix.is_some()) {
         console::say("`venvars doctor --fix` mends what needs nobody's judgement");
     } else if is_well {

@@ -12,7 +12,7 @@ pub fn run(global: &Global, stdout: bool, force: bool) -> Result<()> {
     let secrets = if project.secrets.exists() { Some(Secrets::read(&project.secrets)?) } else { None };
     let text = example(&project.settings.declared, secrets.as_ref());
     if stdout {
-        return console::answer(&text);
+        return console::show(&text);
     }
     let file = real(&project.folder.join(FILE));
     let _lock = Lock::take(&project.folder)?;

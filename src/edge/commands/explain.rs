@@ -14,6 +14,6 @@ pub fn run(global: &Global, name: &str, json: bool) -> Result<()> {
     if json {
         console::document(&as_json(&environment, &chain, hidden))
     } else {
-        console::answer(&as_text(&environment, &chain, hidden))
+        console::show(&as_text(&environment, &chain, hidden))
     }
 }

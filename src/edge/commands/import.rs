@@ -31,7 +31,7 @@ pub fn run(global: &Global, import: &Import) -> Result<()> {
     if !global.quiet || import.dry_run {
         let lines =
             entries.iter().map(|(entry, standing)| format!("{:<8} {}\n", views::word(*standing), entry.name));
-        console::answer(&lines.collect::<String>())?;
+        console::show(&lines.collect::<String>())?;
     }
     if import.dry_run {
         return Ok(());

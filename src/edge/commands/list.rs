@@ -1,6 +1,6 @@
 use serde_json::{Value as Json, json};
 use venvars::session::environment::Environment;
-use venvars::words::message::MASK;
+use venvars::words::message::{MASK, legible};
 use venvars::words::name::Name;
 use zeroize::Zeroizing;
 
@@ -19,7 +19,7 @@ pub fn run(global: &Global, reveal: bool, json: bool) -> Result<()> {
     }
     let widest = environment.entries.keys().map(|name| name.as_str().len()).max().unwrap_or(0);
     let lines = environment.entries.values().map(|entry| {
-        let (name, origin) = (entry.name(), variables::origin(session.project(), entry));
+        let (name, origin) = (entry.name(), legible(&variables::origin(session.project(), entry)));
         Zeroizing::new(format!("{:widest$}  {}  {origin}\n", name.as_str(), value(name).unwrap_or(MASK)))
     });
     for line in lines {

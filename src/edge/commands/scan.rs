@@ -38,7 +38,7 @@ pub fn run(global: &Global, options: &ScanOptions) -> Result<ExitCode> {
     } else if options.sarif {
         console::document(&report::sarif(&findings))?;
     } else {
-        console::answer(&as_text(&findings))?;
+        console::show(&as_text(&findings))?;
     }
     for (name, way) in remember_pushed(&files, &selection, &findings.findings)? {
         let file = ledger::FILE;

@@ -14,7 +14,7 @@ pub fn run(global: &Global, options: &Venvs, json: bool) -> Result<ExitCode> {
     if json {
         console::document(&as_json(&environment, &status))?;
     } else if !global.quiet {
-        console::answer(&as_text(&environment, &status))?;
+        console::show(&as_text(&environment, &status))?;
     }
     status.plan.errors().for_each(console::complain);
     Ok(match status.plan.errors().next() {

@@ -20,7 +20,7 @@ pub fn run(global: &Global, command: &Heroku) -> Result<ExitCode> {
     match command {
         Heroku::Diff { app } => {
             let comparison = Comparison::of(&session, &remote(&session, app)?, &app.only)?;
-            console::answer(&views::comparison(&comparison, app.prune))?;
+            console::show(&views::comparison(&comparison, app.prune))?;
             let differs = comparison.entries.iter().any(|entry| entry.standing != SyncState::Same);
             return Ok(u8::from(differs).into());
         }

@@ -24,7 +24,7 @@ pub(super) fn pull(
     for (name, reason) in &pull.refused {
         console::warn(&format!("left out {name}: {reason}"));
     }
-    console::answer(
+    console::show(
         &pull.marks.iter().map(|(mark, name)| views::line(*mark, name.as_str())).collect::<String>(),
     )?;
     let set = pull.marks.iter().filter(|(mark, _)| *mark != '-').count();

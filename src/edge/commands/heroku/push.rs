@@ -22,7 +22,7 @@ pub(super) fn push(
 ) -> Result<()> {
     let comparison = Comparison::of(session, remote, only)?;
     let changes = comparison.changes(prune);
-    console::answer(&views::comparison(&comparison, prune))?;
+    console::show(&views::comparison(&comparison, prune))?;
     let (app, counts) = (&remote.app, views::counts(changes.values().flatten().count(), changes.len()));
     global.say(&if changes.is_empty() {
         format!("nothing to send: {app} has it all")
