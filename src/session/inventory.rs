@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
 use zeroize::Zeroizing;
 
 use crate::model::fallbacks;
@@ -98,29 +99,30 @@ impl<'s> Inventory<'s> {
     /// The values in use, each once.
     #[must_use]
     pub fn values(&self) -> Vec<Value<'s>> {
-        self.values_after(Vec::new())
+        self.values_after(std::iter::empty())
     }
 
     /// The same, and those that stand in a file and nothing uses: a profile or the project hides them.
     #[must_use]
     pub fn values_and_hidden(&self) -> Vec<Value<'s>> {
-        let literal = |one: &'s Definition| Some((one, Zeroizing::new(one.source.literal()?.to_owned())));
-        self.values_after(self.files.all().flat_map(Secrets::all).filter_map(literal).collect())
+        let literal = |one: &'s Definition| Some((one, one.source.literal()?));
+        self.values_after(self.files.all().flat_map(Secrets::all).filter_map(literal))
     }
 
-    fn values_after(&self, mut found: Vec<(&'s Definition, Zeroizing<String>)>) -> Vec<Value<'s>> {
-        for Resolved { environment, outcome } in &self.profiles {
-            for variable in &outcome.variables {
-                let Some(entry) = environment.entries.get(&variable.name) else { continue };
-                let (definition, text) = (entry.definition(), variable.value.reveal());
-                // Profiles share most of their variables.
-                if !found.iter().any(|(known, value)| std::ptr::eq(*known, definition) && **value == *text) {
-                    found.push((definition, Zeroizing::new(text.to_owned())));
-                }
-            }
-        }
+    fn values_after<'v>(&'v self, first: impl Iterator<Item = (&'s Definition, &'v str)>) -> Vec<Value<'s>> {
+        let of_profile = |Resolved { environment, outcome }: &'v Resolved<'s>| {
+            let variables = outcome.variables.iter();
+            let used = variables.filter_map(|variable| {
+                Some((environment.entries.get(&variable.name)?.definition(), variable.value.reveal()))
+            });
+            used.collect::<Vec<_>>()
+        };
+        // Profiles share most of their variables.
+        let all = first.chain(self.profiles.iter().flat_map(of_profile));
+        let found: IndexMap<(*const Definition, &str), &Definition> =
+            all.map(|(definition, text)| ((std::ptr::from_ref(definition), text), definition)).collect();
         let settings = &self.files.project.settings;
-        found.iter().flat_map(|(definition, text)| values_of(settings, definition, text)).collect()
+        found.into_iter().flat_map(|((_, text), definition)| values_of(settings, definition, text)).collect()
     }
 
     /// What went wrong with values in use, each once.
@@ -141,10 +143,9 @@ impl<'s> Inventory<'s> {
         let [mut unasked, mut failed] = [BTreeSet::new(), BTreeSet::new()];
         for Resolved { environment, outcome } in &self.profiles {
             let had: BTreeSet<&Name> = outcome.variables.iter().map(|variable| &variable.name).collect();
+            let out_of_reach = environment.made_with(&outcome.unasked);
             for name in environment.entries.keys().filter(|name| !had.contains(*name)) {
-                let is_unasked =
-                    environment.made_of(name).into_iter().any(|name| outcome.unasked.contains(name));
-                if is_unasked { &mut unasked } else { &mut failed }.insert((*name).clone());
+                if out_of_reach.contains(*name) { &mut unasked } else { &mut failed }.insert((*name).clone());
             }
         }
         [unasked, failed]

@@ -295,7 +295,7 @@ pub(super) fn confirm<'a>(
 fn profile_extends(secrets: &Secrets) -> BTreeMap<&str, &str> {
     secrets
         .profiles
-        .iter()
+        .values()
         .filter_map(|profile| Some((&*profile.name, profile.extends.as_deref()?)))
         .collect()
 }

@@ -11,6 +11,8 @@ pub mod rotated;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use crate::model::source::Source;
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::{Name, Refusal};
@@ -84,7 +86,7 @@ pub struct Secrets {
     /// The top level, in the order of the file.
     pub definitions: Vec<Definition>,
     /// The profiles, in the order of the file.
-    pub profiles: Vec<Profile>,
+    pub profiles: IndexMap<ProfileName, Profile>,
     /// Old values that were put aside, in the order of the file. They are no variables.
     pub rotated: Vec<Rotated>,
 }
@@ -113,11 +115,11 @@ impl Secrets {
     }
 
     fn profile(&self, name: &ProfileName) -> Option<&Profile> {
-        self.profiles.iter().find(|profile| profile.name == *name)
+        self.profiles.get(name)
     }
 
     fn no_profile(&self, name: &ProfileName) -> Error {
-        let known = || self.profiles.iter().map(|profile| &*profile.name);
+        let known = || self.profiles.keys().map(|name| &**name);
         let otherwise = if self.profiles.is_empty() {
             format!("a profile is a table in the file: [profile.{name}]")
         } else {
@@ -146,7 +148,7 @@ impl Secrets {
 
     /// Everything that the file defines, in any profile.
     pub fn all(&self) -> impl Iterator<Item = &Definition> {
-        self.definitions.iter().chain(self.profiles.iter().flat_map(|profile| &profile.definitions))
+        self.definitions.iter().chain(self.profiles.values().flat_map(|profile| &profile.definitions))
     }
 }
 

@@ -1,9 +1,11 @@
 //! From the text of `secrets.toml` to definitions.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use indexmap::{IndexMap, IndexSet};
 use toml_edit::{Document, Item, Table, Value as Toml};
 use zeroize::Zeroizing;
 
@@ -11,6 +13,7 @@ use crate::model::secrets::rotated::{self, ROTATED};
 use crate::model::secrets::{Definition, Layer, Profile, Rotated, Secrets};
 use crate::model::source::{self, Source};
 use crate::words::error::{Error, LineIndex, Position, Result};
+use crate::words::message::round;
 use crate::words::name::Name;
 use crate::words::profile::{ProfileName, TOP};
 use crate::words::secret::Secret;
@@ -66,7 +69,7 @@ impl Secrets {
 }
 
 fn nothing(file: &Path) -> Secrets {
-    Secrets { file: Arc::from(file), definitions: Vec::new(), profiles: Vec::new(), rotated: Vec::new() }
+    Secrets { file: Arc::from(file), definitions: Vec::new(), profiles: IndexMap::new(), rotated: Vec::new() }
 }
 
 /// What `text`, the content of `file`, defines as far as it is as it has to be; and what is not, each with
@@ -110,7 +113,7 @@ impl SecretsReader<'_> {
     }
 
     fn place(&self, span: Option<Range<usize>>, error: Error) -> Error {
-        error.at(Position::of(self.text, span.map_or(0, |span| span.start)))
+        error.at(self.places.at(span.map_or(0, |span| span.start)))
     }
 
     fn secrets(&self) -> (Secrets, Vec<Error>) {
@@ -121,12 +124,8 @@ impl SecretsReader<'_> {
             Some(Item::Table(profiles)) => self.profiles(profiles, &mut errors),
             _ => Vec::new(),
         };
-        // Without what is wrong, the rest is as good as it was.
         if let Some(Item::Table(table)) = table.get(PROFILES) {
-            while let Some((wrong, error)) = self.loose_end(table, &profiles) {
-                errors.push(error);
-                profiles[wrong].extends = None;
-            }
+            self.cut_loose_ends(table, &mut profiles, &mut errors);
         }
         let rotated = match table.get(ROTATED) {
             Some(Item::ArrayOfTables(rotated)) => {
@@ -135,6 +134,7 @@ impl SecretsReader<'_> {
             }
             _ => Vec::new(),
         };
+        let profiles = profiles.into_iter().map(|profile| (profile.name.clone(), profile)).collect();
         (Secrets { file: Arc::clone(&self.file), definitions, profiles, rotated }, errors)
     }
 
@@ -302,30 +302,58 @@ impl SecretsReader<'_> {
         )
     }
 
-    /// The first profile whose `extends` does not lead to the top level in the end, and why.
-    fn loose_end(&self, table: &Table, profiles: &[Profile]) -> Option<(usize, Error)> {
-        for start in 0..profiles.len() {
-            let mut way = vec![start];
+    /// Takes each `extends` out that does not lead to the top level in the end, and says why: without what is wrong,
+    /// the rest is as good as it was.
+    fn cut_loose_ends(&self, table: &Table, profiles: &mut [Profile], errors: &mut Vec<Error>) {
+        /// Above how many others a profile may go.
+        const DEEPEST: usize = 32;
+        /// How many errors name the nearest profile, which takes a look at every one.
+        const MOST: usize = 100;
+
+        let place = |name: &ProfileName| table.get(name)?.as_table()?.get(EXTENDS)?.span();
+        let names: Vec<ProfileName> = profiles.iter().map(|profile| profile.name.clone()).collect();
+        let indices: HashMap<&str, usize> =
+            names.iter().enumerate().map(|(index, name)| (&**name, index)).collect();
+        // Above how many others each goes, where that is known.
+        let mut depths: Vec<Option<usize>> = vec![None; names.len()];
+        for start in 0..names.len() {
+            let mut way: IndexSet<usize> = IndexSet::new();
             let mut last = start;
-            while let Some(extends) = &profiles[last].extends {
-                let name = &profiles[last].name;
-                let place =
-                    table.get(name).and_then(Item::as_table).and_then(|table| table.get(EXTENDS)?.span());
-                let Some(next) = profiles.iter().position(|profile| profile.name == *extends) else {
-                    return Some((last, self.no_profile(name, extends, profiles, place)));
+            while depths[last].is_none() {
+                way.insert(last);
+                let Some(extends) = &profiles[last].extends else { break };
+                let error = match indices.get(&**extends) {
+                    None => {
+                        let known = if errors.len() < MOST { &*profiles } else { &[] };
+                        self.no_profile(&names[last], extends, known, place(&names[last]))
+                    }
+                    Some(next) => {
+                        let Some(begin) = way.get_index_of(next) else {
+                            last = *next;
+                            continue;
+                        };
+                        // Those before the loop are not part of it.
+                        let names = way.iter().skip(begin).map(|index| &*names[*index]);
+                        let what = format!("the profiles extend each other in a loop: {}", round(names));
+                        self.at(place(&profiles[last].name), what).hint(format!("take one {EXTENDS} out"))
+                    }
                 };
-                // Those before the loop are not part of it.
-                let begin = way.iter().position(|index| *index == next);
-                way.push(next);
-                if let Some(begin) = begin {
-                    let names: Vec<&str> = way[begin..].iter().map(|index| &*profiles[*index].name).collect();
-                    let what = format!("the profiles extend each other in a loop: {}", names.join(" → "));
-                    return Some((last, self.at(place, what).hint(format!("take one {EXTENDS} out"))));
+                errors.push(error);
+                profiles[last].extends = None;
+                break;
+            }
+            let mut depth = depths[last];
+            for index in way.into_iter().rev() {
+                let above = depth.map_or(0, |depth| depth + 1);
+                if above > DEEPEST {
+                    let what = format!("{}: goes above more than {DEEPEST} profiles", names[index]);
+                    errors.push(self.at(place(&names[index]), what).hint(format!("take one {EXTENDS} out")));
+                    profiles[index].extends = None;
                 }
-                last = next;
+                depth = Some(if above > DEEPEST { 0 } else { above });
+                depths[index] = depth;
             }
         }
-        None
     }
 }
 

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::words::name::Name;
+use crate::words::secret::LONGEST;
 
 /// A text with variables in it: `${NAME}` is the value of another variable, `$$` a dollar.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,11 +58,15 @@ impl Template {
         })
     }
 
-    /// The text with the values that `value` gives; nothing if it has none for one of the names.
+    /// The text with the values that `value` gives; nothing if it has none for one of the names. What is longer
+    /// than any value may be is cut.
     #[must_use]
     pub fn expand<'a>(&self, value: impl Fn(&Name) -> Option<&'a str>) -> Option<Zeroizing<String>> {
         let mut text = Zeroizing::new(String::new());
         for piece in &self.pieces {
+            if text.len() > 4 * LONGEST {
+                break;
+            }
             text.push_str(match piece {
                 Piece::Text(plain) => plain,
                 Piece::Name(name) => value(name)?,

@@ -3,10 +3,10 @@
 mod check;
 mod resolve;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::model::project::Project;
 use crate::model::secrets::{Definition, Layer, Secrets, printable};
@@ -66,7 +66,7 @@ impl Files {
 
     /// The top level and every profile.
     pub fn profiles(&self) -> impl Iterator<Item = Choice> {
-        let named = self.secrets.profiles.iter().map(|profile| Choice::Named(profile.name.clone()));
+        let named = self.secrets.profiles.keys().cloned().map(Choice::Named);
         std::iter::once(Choice::Top).chain(named)
     }
 
@@ -193,22 +193,39 @@ impl<'a> Environment<'a> {
 
     /// `name` and all that its template is made of.
     #[must_use]
-    pub fn made_of<'n>(&self, name: &'n Name) -> Vec<&'n Name>
+    pub fn made_of<'n>(&self, name: &'n Name) -> IndexSet<&'n Name>
     where
         'a: 'n,
     {
-        let mut names = vec![name];
+        let mut names = IndexSet::from([name]);
         let mut next = 0;
-        while let Some(name) = names.get(next) {
+        while let Some(name) = names.get_index(next) {
             next += 1;
             if let Some(Source::Template(template)) =
-                self.entries.get(name).map(|one| &one.definition().source)
+                self.entries.get(*name).map(|one| &one.definition().source)
             {
-                let more: Vec<&Name> = template.names().filter(|name| !names.contains(name)).collect();
-                names.extend(more);
+                names.extend(template.names());
             }
         }
         names
+    }
+
+    /// `names` and the variables whose templates are made with one of them.
+    #[must_use]
+    pub fn made_with<'n>(&'n self, names: &'n [Name]) -> IndexSet<&'n Name> {
+        let mut users: HashMap<&Name, Vec<&Name>> = HashMap::new();
+        for entry in self.entries.values() {
+            if let Source::Template(template) = &entry.definition().source {
+                template.names().for_each(|part| users.entry(part).or_default().push(entry.name()));
+            }
+        }
+        let mut made: IndexSet<&Name> = names.iter().collect();
+        let mut next = 0;
+        while let Some(name) = made.get_index(next) {
+            next += 1;
+            made.extend(users.remove(*name).unwrap_or_default());
+        }
+        made
     }
 
     /// The folder that the paths of `definition` are relative to.

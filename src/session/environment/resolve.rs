@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use indexmap::IndexSet;
 use zeroize::Zeroizing;
 
 use crate::model::secrets::Definition;
 use crate::model::source::Source;
+use crate::model::source::template::Template;
 use crate::session::environment::Environment;
 use crate::session::sources::{Answer, NoValue, Reach};
 use crate::words::error::Error;
-use crate::words::message::printable;
+use crate::words::message::{printable, round};
 use crate::words::name::Name;
 use crate::words::secret::Secret;
 use crate::words::variable::Variable;
@@ -19,6 +21,9 @@ use crate::world::threads::side_by_side;
 
 /// How many commands run side by side.
 const COMMANDS: usize = 64;
+
+/// Through how many others a template may lead.
+const DEEPEST: usize = 1000;
 
 /// What came of resolving: the variables that have a value, and what went wrong with the others.
 #[derive(Debug, Default)]
@@ -42,8 +47,8 @@ impl Environment<'_> {
     /// and that is no error.
     pub(super) fn resolve_only(&self, only: Option<&Name>, reach: Reach) -> Outcome {
         let definitions = self.entries.values().map(|entry| (entry.name(), entry.definition())).collect();
-        let (values, errors, unasked) = Default::default();
-        let resolver = Resolver { environment: self, reach, definitions, values, errors, unasked };
+        let (values, depths, errors, unasked) = Default::default();
+        let resolver = Resolver { environment: self, reach, definitions, values, depths, errors, unasked };
         let wanted = resolver.wanted(only);
         resolver.resolve(&wanted)
     }
@@ -55,6 +60,8 @@ struct Resolver<'e, 'a> {
     definitions: HashMap<&'e Name, &'a Definition>,
     /// What is resolved; nothing where that failed.
     values: HashMap<Name, Option<Secret>>,
+    /// Through how many others each template leads.
+    depths: HashMap<&'a Name, usize>,
     errors: Vec<Error>,
     unasked: Vec<Name>,
 }
@@ -63,7 +70,7 @@ impl<'a> Resolver<'_, 'a> {
     fn resolve(mut self, wanted: &[&'a Definition]) -> Outcome {
         self.ask(wanted);
         for definition in wanted {
-            self.expand(definition, &mut Vec::new());
+            self.expand(definition);
         }
         let settings = &self.environment.files.project.settings;
         let variables = wanted
@@ -82,7 +89,7 @@ impl<'a> Resolver<'_, 'a> {
         let all = || self.environment.entries.values().map(super::Entry::definition);
         let Some(only) = only else { return all().collect() };
         let names = self.environment.made_of(only);
-        all().filter(|definition| names.contains(&&definition.name)).collect()
+        all().filter(|definition| names.contains(&definition.name)).collect()
     }
 
     /// Takes over what a source gave for `definition`, or the error.
@@ -140,43 +147,75 @@ impl<'a> Resolver<'_, 'a> {
         definition.about(if said.is_empty() { error } else { error.adding(format!(": {said}")) })
     }
 
-    /// The value of a template; `way` is how its names led to it.
-    fn expand(&mut self, definition: &'a Definition, way: &mut Vec<&'a Name>) {
-        let Source::Template(template) = &definition.source else {
-            return;
-        };
-        if self.values.contains_key(&definition.name) {
-            return;
-        }
-        way.push(&definition.name);
-        let error = template.names().find_map(|name| self.needed(definition, name, way));
-        way.pop();
-        if let Some(error) = error {
-            self.errors.push(error);
-            self.values.insert(definition.name.clone(), None);
-            return;
-        }
-        match template.expand(|name| self.values.get(name)?.as_ref().map(Secret::reveal)) {
-            Some(text) => self.take(definition, Ok(text)),
-            // What it is made of has failed, and that is told already.
-            None => drop(self.values.insert(definition.name.clone(), None)),
+    /// The value of a template, and of those that it is made of.
+    fn expand(&mut self, definition: &'a Definition) {
+        // How names led from one template to the next, each with those of its names that are not looked at yet.
+        let mut way = Vec::new();
+        let mut on_way: IndexSet<&Name> = IndexSet::new();
+        let mut next = self.unknown(definition);
+        loop {
+            if let Some((definition, template)) = next.take() {
+                on_way.insert(&definition.name);
+                way.push((definition, template, template.names(), 0));
+            }
+            let Some((definition, template, names, deepest)) = way.last_mut() else { return };
+            let (definition, template) = (*definition, *template);
+            let outcome = match names.next() {
+                None => match template.expand(|name| self.values.get(name)?.as_ref().map(Secret::reveal)) {
+                    Some(_) if *deepest >= DEEPEST => {
+                        let what = format!("the template leads through more than {DEEPEST} others");
+                        Err(Error::unsupported(what).hint("write the value itself in one of them"))
+                    }
+                    // Nothing where what it is made of has failed, and that is told already.
+                    text => Ok(text),
+                },
+                Some(name) if on_way.contains(name) => {
+                    let begin = on_way.get_index_of(name).unwrap_or_default();
+                    let names = on_way.iter().skip(begin).map(|name| name.as_str());
+                    let what = format!("the templates go round in a loop: {}", round(names));
+                    Err(Error::syntax(what).hint("take one of the references out"))
+                }
+                Some(name) => match self.definitions.get(name) {
+                    Some(needed) => {
+                        *deepest = (*deepest).max(self.depths.get(name).map_or(0, |depth| depth + 1));
+                        next = self.unknown(needed);
+                        continue;
+                    }
+                    None => Err(self.nameless(name)),
+                },
+            };
+            let depth = *deepest;
+            self.depths.insert(&definition.name, depth);
+            on_way.pop();
+            way.pop();
+            if let Some((.., deepest)) = way.last_mut() {
+                *deepest = (*deepest).max(depth + 1);
+            }
+            match outcome {
+                Ok(Some(text)) => self.take(definition, Ok(text)),
+                Ok(None) => drop(self.values.insert(definition.name.clone(), None)),
+                Err(error) => self.take(definition, Err(definition.about(error))),
+            }
         }
     }
 
-    /// Sees to it that `name`, which a template needs, is resolved; says what is wrong if it cannot be.
-    fn needed(&mut self, template: &Definition, name: &'a Name, way: &mut Vec<&'a Name>) -> Option<Error> {
-        let Some(definition) = self.definitions.get(name).copied() else {
-            let error = Error::missing(format!("the template names {name}, which is no variable here"));
-            return Some(template.about(error).hint(self.environment.way_to(name.as_str())));
-        };
-        if let Some(begin) = way.iter().position(|on_way| *on_way == name) {
-            let mut names: Vec<&str> = way[begin..].iter().map(|name| name.as_str()).collect();
-            names.push(name.as_str());
-            let error = Error::syntax(format!("the templates go round in a loop: {}", names.join(" → ")));
-            return Some(template.about(error).hint("take one of the references out"));
+    /// The definition and its template, if it is one that has not been expanded.
+    fn unknown(&self, definition: &'a Definition) -> Option<(&'a Definition, &'a Template)> {
+        match &definition.source {
+            Source::Template(template) if !self.values.contains_key(&definition.name) => {
+                Some((definition, template))
+            }
+            _ => None,
         }
-        self.expand(definition, way);
-        None
+    }
+
+    /// A template names what is not there.
+    fn nameless(&self, name: &Name) -> Error {
+        /// How many errors name the nearest variable, which takes a look at every one.
+        const MOST: usize = 100;
+
+        let error = Error::missing(format!("the template names {name}, which is no variable here"));
+        if self.errors.len() < MOST { error.hint(self.environment.way_to(name.as_str())) } else { error }
     }
 }
 
