@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::project::Project;
 use crate::words::error::{Error, Result};
+use crate::words::message::shown_path;
 use crate::world::{disk, variables};
 
 /// A virtual environment.
@@ -28,7 +29,7 @@ impl Venv {
             };
             return Err(Error::missing(message)
                 .in_file(folder)
-                .hint(format!("make it: python3 -m venv {}", folder.display())));
+                .hint(format!("make it: python3 -m venv {}", shown_path(folder))));
         }
         let metadata = fs::metadata(folder).map_err(|error| Error::io("read", folder, &error))?;
         if !disk::is_own(&metadata) {

@@ -14,7 +14,7 @@ use crate::model::secrets::edit::{self, TEMPLATE};
 use crate::model::secrets::generate::SecretKind;
 use crate::session::backups::{self, Backups, Made};
 use crate::session::exposure;
-use crate::session::ignore::ignore;
+use crate::session::ignore::ignore_with_copies;
 use crate::session::ledger::Ledger;
 use crate::session::ledger::compromised;
 use crate::words::cause::Cause;
@@ -238,9 +238,7 @@ pub fn create(project: &Project) -> Result<(bool, bool)> {
     let file = &project.secrets;
     let is_new = !file.exists();
     // Ignored first: the file is never there for git to take.
-    let ignored = ignore(file)?;
-    // Nor what a killed process leaves of writing it. Where a link leads is not this project's folder.
-    let ignored = (!file.is_symlink() && ignore(&replace::temporary(file))?) || ignored;
+    let ignored = ignore_with_copies(file)?;
     if is_new {
         let made = replace::all(&[Replacement { file, content: TEMPLATE.as_bytes(), mode: Some(0o600) }]);
         made.map_err(
@@ -261,7 +259,7 @@ pub fn restore(project: &Project, text: &[u8], wait: impl Fn()) -> Result<bool> 
         keep(&project.secrets, &now, text)?;
     }
     let is_tracked = git::standing(&project.secrets)? == Standing::Tracked;
-    let ignored = !is_tracked && ignore(&project.secrets)?;
+    let ignored = !is_tracked && ignore_with_copies(&project.secrets)?;
     replace::all(&[Replacement { file: &locked.file, content: text, mode: Some(0o600) }])?;
     Ok(ignored)
 }

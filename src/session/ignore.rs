@@ -1,9 +1,10 @@
 //! Having git ignore a file.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use crate::session::exposure::exposure;
-use crate::words::error::{Error, Result};
+use crate::words::error::Result;
 use crate::world::disk::replace::{self, Replacement};
 use crate::world::disk::{self, real};
 use crate::world::git::{self, Standing};
@@ -13,23 +14,71 @@ use crate::world::git::{self, Standing};
 /// # Errors
 /// git tracks the file, or does not ignore it all the same; or the ignore file cannot be written.
 pub fn ignore(file: &Path) -> Result<bool> {
-    let (Some(folder), Some(name)) = (file.parent(), file.file_name()) else {
-        return Err(Error::usage("this is no file").in_file(file));
-    };
-    let ignore_file = folder.join(".gitignore");
     match git::standing(file)? {
-        Standing::Ignored => return Ok(false),
-        Standing::Tracked => return exposure(file)?.map_or(Ok(false), Err),
-        Standing::Exposed => {}
+        Standing::Ignored => Ok(false),
+        Standing::Tracked => exposure(file)?.map_or(Ok(false), Err),
+        Standing::Exposed => add(file, false),
         // There may be a repository one day.
-        Standing::Outside if lists(&ignore_file, &name.to_string_lossy())? => return Ok(false),
-        Standing::Outside => {}
+        Standing::Outside => Ok(!lists(file)? && add(file, false)?),
     }
+}
+
+/// Has git ignore the secrets `file` and each copy that an editor or a killed process leaves beside it, and says
+/// whether that took a change.
+///
+/// # Errors
+/// As for [`ignore`].
+pub fn ignore_with_copies(file: &Path) -> Result<bool> {
+    match git::standing(file)? {
+        Standing::Tracked => return ignore(file),
+        // Where a link leads is not this project's folder, and there the copies are.
+        Standing::Ignored if file.is_symlink() || exposed_copies(file)?.is_empty() => return Ok(false),
+        Standing::Outside if lists(file)? => return Ok(false),
+        Standing::Ignored | Standing::Exposed | Standing::Outside => {}
+    }
+    add(file, true)
+}
+
+/// The names beside `file` that editors (vim, Emacs, nano and others) and killed processes leave copies of it under,
+/// as far as git would take them.
+///
+/// # Errors
+/// As for [`git::standings`].
+pub fn exposed_copies(file: &Path) -> Result<Vec<PathBuf>> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let names = [format!(".{name}.swp"), format!("{name}~"), format!("#{name}#"), format!(".#{name}")];
+    let mut copies = vec![replace::temporary(file)];
+    copies.extend(names.iter().map(|name| file.with_file_name(name)));
+    let standings = git::standings(&copies)?;
+    let exposed = copies.into_iter().zip(standings).filter(|(_, standing)| *standing == Standing::Exposed);
+    Ok(exposed.map(|(copy, _)| copy).collect())
+}
+
+/// The copies of `file` that editors have left beside it.
+#[must_use]
+pub fn copies(file: &Path) -> Vec<PathBuf> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let Ok(entries) = fs::read_dir(file.parent().unwrap_or(Path::new("."))) else { return Vec::new() };
+    let mut copies: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| {
+            let other = path.file_name().unwrap_or_default().to_string_lossy();
+            let is_named = other.trim_start_matches(['.', '#']).starts_with(&*name);
+            is_named && other != name && !path.is_dir() && *path != replace::temporary(file)
+        })
+        .collect();
+    copies.sort();
+    copies
+}
+
+/// Adds the pattern for `file` to the ignore file beside it.
+fn add(file: &Path, with_copies: bool) -> Result<bool> {
+    let ignore_file = file.with_file_name(".gitignore");
     let mut text = disk::read(&ignore_file)?.unwrap_or_default();
     if !text.is_empty() && !text.ends_with(b"\n") {
         text.push(b'\n');
     }
-    text.extend_from_slice(pattern(&name.to_string_lossy()).as_bytes());
+    text.extend_from_slice(pattern(file, with_copies).as_bytes());
     text.push(b'\n');
     // A new ignore file is no secret: others may read it.
     let mode = (!ignore_file.exists()).then_some(0o644);
@@ -37,14 +86,21 @@ pub fn ignore(file: &Path) -> Result<bool> {
     exposure(file)?.map_or(Ok(true), Err)
 }
 
-/// The pattern for a file of this name, in this folder alone. See gitignore(5).
-fn pattern(name: &str) -> String {
+/// The pattern for `file`, in its folder alone, or also for its copies: their names have its own in them. See
+/// gitignore(5).
+#[must_use]
+pub fn pattern(file: &Path, with_copies: bool) -> String {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
     let escaped = |c| matches!(c, '*' | '?' | '[' | '\\' | ' ').then_some('\\').into_iter().chain([c]);
-    format!("/{}", name.chars().flat_map(escaped).collect::<String>())
+    let any = if with_copies { "*" } else { "" };
+    format!("/{any}{}{any}", name.chars().flat_map(escaped).collect::<String>())
 }
 
-fn lists(ignore_file: &Path, name: &str) -> Result<bool> {
-    let text = disk::read(ignore_file)?.unwrap_or_default();
+/// Whether the ignore file beside `file` names it.
+fn lists(file: &Path) -> Result<bool> {
+    let text = disk::read(&file.with_file_name(".gitignore"))?.unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    Ok(text.lines().any(|line| line.trim_end() == pattern(name) || line.trim_end() == name))
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let names = [pattern(file, false), pattern(file, true), name.into_owned()];
+    Ok(text.lines().any(|line| names.iter().any(|name| line.trim_end() == name)))
 }

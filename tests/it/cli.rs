@@ -96,7 +96,7 @@ fn the_first_minutes_of_a_new_user() {
     assert_eq!(run(path, &["init"]).code, 0);
     assert_eq!(mode(&file), 0o600);
     let ignore = fs::read_to_string(path.join(".gitignore")).unwrap();
-    assert_eq!(ignore, "/secrets.toml\n/.secrets.toml.venvars-new\n");
+    assert_eq!(ignore, "/*secrets.toml*\n");
     let before = fs::read(&file).unwrap();
     let again = run(path, &["init"]);
     assert!(again.err.contains("nothing was changed"), "{}", again.err);

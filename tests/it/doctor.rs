@@ -42,7 +42,7 @@ fn project(below: &str) -> TempDir {
     let made = python.args(["-m", "venv", "--without-pip", ".venv"]).current_dir(&folder).status();
     assert!(made.unwrap().success());
     git(&folder, &["init", "--quiet"]);
-    fs::write(folder.join(".gitignore"), "/secrets.toml\n/.secrets.toml.venvars-new\n/.venv\n").unwrap();
+    fs::write(folder.join(".gitignore"), "/*secrets.toml*\n/.venv\n").unwrap();
     secrets(&folder, &format!("API_KEY = \"{SECRET}\"\n"));
     for arguments in [&["apply"][..], &["hook", "install"]] {
         let (code, text) = run(home.path(), &folder, arguments);
@@ -79,11 +79,14 @@ fn what_a_killed_process_could_leave_is_to_be_ignored() {
     let app = home.path().join("app");
     fs::write(app.join(".gitignore"), "/secrets.toml\n/.venv\n").unwrap();
     let (code, text) = run(home.path(), &app, &["doctor"]);
-    assert!(code == 0 && text.starts_with("advice: .secrets.toml.venvars-new: git would take"), "{text}");
+    assert!(
+        code == 0 && text.starts_with("advice: .secrets.toml.venvars-new, .secrets.toml.swp, "),
+        "{text}"
+    );
     let (code, text) = run(home.path(), &app, &["doctor", "--fix"]);
-    assert!(code == 0 && text.starts_with("mended: .secrets.toml.venvars-new"), "{text}");
+    assert!(code == 0 && text.starts_with("mended: .secrets.toml.venvars-new, "), "{text}");
     let ignore = fs::read_to_string(app.join(".gitignore")).unwrap();
-    assert_eq!(ignore, "/secrets.toml\n/.venv\n/.secrets.toml.venvars-new\n");
+    assert_eq!(ignore, "/secrets.toml\n/.venv\n/*secrets.toml*\n");
 }
 
 /// What makes the trouble, what is said of it, and whether `--fix` mends it.

@@ -30,6 +30,8 @@ mod guard;
 mod heroku;
 #[cfg(unix)]
 mod hook;
+#[cfg(target_os = "linux")]
+mod hostile;
 mod import;
 #[cfg(unix)]
 mod ledger;
@@ -92,6 +94,7 @@ fn main() {
     }
     #[cfg(target_os = "linux")]
     {
+        add("hostile", hostile::trials());
         add("snapshots", snapshots::trials());
         add("vaults", vaults::trials());
     }

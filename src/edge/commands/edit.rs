@@ -3,9 +3,12 @@ use venvars::session::backups::look;
 use venvars::session::editor::Locked;
 use venvars::session::environment::Files;
 use venvars::session::exposure::{exposed_to_others, exposure, guard};
+use venvars::session::ignore::copies;
 use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised;
 use venvars::words::cause::Cause;
+use venvars::words::message::shown_path;
+use venvars::world::disk::real;
 use venvars::world::program::child;
 use venvars::world::variables;
 
@@ -43,6 +46,15 @@ pub fn run(global: &Global) -> Result<()> {
     let status = status.map_err(|error| Error::could_not("start the editor", &error))?;
     for error in look(file, false) {
         console::warn(&error.to_string());
+    }
+    for copy in copies(&real(file)) {
+        let shown = project.shown(&copy);
+        console::warn(&format!(
+            "{}: a copy of {} that an editor has left; when it is closed: rm {}",
+            shown.display(),
+            project.shown(file).display(),
+            shown_path(shown)
+        ));
     }
     if !status.success() {
         return Err(Cause::Ended { program: "the editor".to_owned(), status: status.to_string() }.into());

@@ -47,6 +47,11 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
         Err(_) => Vec::new(),
     };
     let mut findings = standings(&plain, shown)?;
+    for finding in &mut findings {
+        if finding.fix == Some(Fix::Ignore(project.secrets.clone())) {
+            finding.fix = Some(Fix::IgnoreCopies(real(&project.secrets)));
+        }
+    }
     findings.extend(modes(&plain, shown));
     let elsewhere = "keep it elsewhere (`secrets = \"/another/place/secrets.toml\"` in the settings), or encrypt its values with age";
     findings.extend(synced(&plain, shown, elsewhere));

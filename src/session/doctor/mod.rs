@@ -8,7 +8,7 @@ mod places;
 
 use std::path::{Path, PathBuf};
 
-use crate::session::ignore::ignore;
+use crate::session::ignore::{ignore, ignore_with_copies};
 use crate::words::error::{Error, Result};
 use crate::world::disk::lock::Lock;
 
@@ -32,8 +32,10 @@ pub struct Trouble {
 pub enum Fix {
     /// Only its owner may read this file.
     Private(PathBuf),
-    /// git is to ignore this file or folder.
+    /// git is to ignore this folder.
     Ignore(PathBuf),
+    /// git is to ignore this file, and what editors leave beside it.
+    IgnoreCopies(PathBuf),
     /// What a killed process left of a file is to go.
     Delete(PathBuf),
     /// The scripts are to be brought up to date.
@@ -49,6 +51,7 @@ impl Fix {
         match self {
             Self::Private(file) => places::private(file),
             Self::Ignore(path) => ignore(path).map(drop),
+            Self::IgnoreCopies(file) => ignore_with_copies(file).map(drop),
             Self::Delete(left) => {
                 // Whoever holds the lock is writing it.
                 let _lock = Lock::take(left.parent().unwrap_or(Path::new(".")))?;

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::session::doctor::{Fix, Trouble, cloud};
 use crate::session::exposure::readable_by_others;
+use crate::session::ignore::{exposed_copies, pattern};
 use crate::words::error::{Error, Result};
+use crate::words::message::shown_path;
 use crate::world::disk::replace;
 use crate::world::git::{self, Standing};
 
@@ -13,8 +15,8 @@ pub fn modes(files: &[PathBuf], shown: impl Fn(&Path) -> String) -> Vec<Trouble>
     let open = files.iter().filter(|file| readable_by_others(file).is_some());
     open.map(|file| {
         let file_shown = shown(file);
-        Trouble::new(format!("{file_shown}: others can read it"), format!("chmod 600 {file_shown}"))
-            .fixed_by(Fix::Private(file.clone()))
+        let mend = format!("chmod 600 {}", shown_path(Path::new(&file_shown)));
+        Trouble::new(format!("{file_shown}: others can read it"), mend).fixed_by(Fix::Private(file.clone()))
     })
     .collect()
 }
@@ -35,28 +37,35 @@ pub fn standings(paths: &[PathBuf], shown: impl Fn(&Path) -> String) -> Result<V
             ),
             Standing::Tracked => Some(Trouble::new(
                 format!("{name}: git tracks it"),
-                format!("git rm -r -f --cached {name}, and have git ignore it; if it was ever pushed, change every value"),
+                format!(
+                    "git rm -r -f --cached {}, and have git ignore it; if it was ever pushed, change every value",
+                    shown_path(Path::new(&name))
+                ),
             )),
         }
     });
     Ok(found.collect())
 }
 
-/// What is left, or could be left, where a process is killed while it writes `file`, which git ignores.
+/// What a process left that was killed while it wrote `file`; and the copies of it that git would take.
 ///
 /// # Errors
 /// As for [`git::standings`].
 pub fn remains(file: &Path, shown: impl Fn(&Path) -> String) -> Result<Option<Trouble>> {
     let left = replace::temporary(file);
-    let name = shown(&left);
     if left.exists() {
+        let name = shown(&left);
         let what = format!("{name}: left with values in it by a process that was killed");
-        return Ok(Some(Trouble::new(what, format!("rm {name}")).fixed_by(Fix::Delete(left))));
+        let mend = format!("rm {}", shown_path(Path::new(&name)));
+        return Ok(Some(Trouble::new(what, mend).fixed_by(Fix::Delete(left))));
     }
-    Ok((git::standing(&left)? == Standing::Exposed).then(|| {
+    let exposed = exposed_copies(file)?;
+    let names: Vec<String> = exposed.iter().map(|copy| shown(copy)).collect();
+    Ok((!names.is_empty()).then(|| {
         let what =
-            format!("{name}: git would take what a process leaves here that is killed while it writes");
-        Trouble::new(what, format!("add {name} to .gitignore")).fixed_by(Fix::Ignore(left)).as_advice()
+            format!("{}: git would take what editors and killed processes leave there", names.join(", "));
+        let mend = format!("add {} to .gitignore", pattern(file, true));
+        Trouble::new(what, mend).fixed_by(Fix::IgnoreCopies(file.to_owned())).as_advice()
     }))
 }
 
