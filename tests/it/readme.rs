@@ -12,7 +12,8 @@ pub fn trials() -> Vec<Trial> {
     let mut trials = trials![
         the_commands_work_in_their_order,
         the_two_commands_of_the_set_up_are_there,
-        the_files_that_it_points_to_are_there
+        the_files_that_it_points_to_are_there,
+        what_builds_it_takes_the_locked_dependencies
     ];
     if support::whole() {
         trials.extend(trials![the_demo_shows_what_it_should]);
@@ -55,6 +56,36 @@ fn the_commands_work_in_their_order() {
     assert!(output.status.success(), "{said}");
     assert!(said.contains("64\n") && said.contains("True\n"), "{said}");
     assert_eq!(fs::read_to_string(&own).unwrap(), "MINE=hunter2-of-mine\n");
+}
+
+/// Nobody who builds it gets a dependency that was never tried.
+fn what_builds_it_takes_the_locked_dependencies() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = 0;
+    for folder in ["scripts", ".ci", ".github/workflows", "README.md"] {
+        let place = root.join(folder);
+        let files: Vec<_> = match fs::read_dir(&place) {
+            Ok(entries) => entries.map(|entry| entry.unwrap().path()).collect(),
+            Err(_) => vec![place],
+        };
+        for file in files {
+            let text = fs::read_to_string(&file).unwrap();
+            for line in text.lines().filter(|line| !line.starts_with('#')) {
+                for verb in ["install", "build", "test", "clippy", "doc", "run", "bench", "deny"] {
+                    for (at, begin) in line.match_indices(&format!("cargo {verb} ")) {
+                        found += 1;
+                        let rest = &line[at + begin.len()..];
+                        let is_name =
+                            rest.starts_with(&format!("cargo {verb}")) || line[..at].ends_with("lint \"");
+                        assert!(is_name || rest.contains("--locked"), "{}: {line}", file.display());
+                    }
+                }
+            }
+        }
+    }
+    assert!(found >= 10, "{found}");
+    // The release is at a random address: static-pie, which is what Rust makes unless it is told not to.
+    assert!(!fs::read_to_string(root.join("scripts/release")).unwrap().contains("relocation-model"));
 }
 
 fn the_two_commands_of_the_set_up_are_there() {
