@@ -41,7 +41,9 @@ fn which(options: &Options) -> Which<'_> {
 /// What is to be written, with a warning for each thing that is wrong about it.
 fn prepare(session: &Session, which: Which<'_>, force: bool) -> Result<Application> {
     let (application, warnings) = apply::prepare(session, which, force)?;
-    warnings.iter().for_each(|warning| console::warn(warning));
+    for warning in &warnings {
+        console::warn(warning);
+    }
     Ok(application)
 }
 
