@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::model::project::Project;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
-use crate::world::{disk, variables};
+use crate::world::disk::owner;
+use crate::world::variables;
 
 /// A virtual environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,11 +33,7 @@ impl Venv {
                 .hint(format!("make it: python3 -m venv {}", shown_path(folder))));
         }
         let metadata = fs::metadata(folder).map_err(|error| Error::io("read", folder, &error))?;
-        if !disk::is_own(&metadata) {
-            return Err(Error::refused("this virtual environment belongs to another user")
-                .in_file(folder)
-                .hint("make one of your own, or run venvars as its owner"));
-        }
+        owner::check(folder, &metadata)?;
         Ok(Self { folder: folder.to_owned() })
     }
 

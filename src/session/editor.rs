@@ -1,7 +1,5 @@
 //! The only writer of `secrets.toml`.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -12,6 +10,7 @@ use crate::model::secrets::aside;
 use crate::model::secrets::change::{Aside, New};
 use crate::model::secrets::edit::{self, TEMPLATE};
 use crate::model::secrets::generate::SecretKind;
+use crate::model::secrets::read;
 use crate::session::backups::{self, Backups, Made};
 use crate::session::exposure;
 use crate::session::ignore::ignore_with_copies;
@@ -73,11 +72,7 @@ impl<'p> Editor<'p> {
     /// It cannot be locked or read, or something in it is not as it has to be.
     pub fn open(project: &'p Project, wait: impl Fn()) -> Result<Self> {
         let locked = Locked::take(project, wait)?;
-        let before = fs::read_to_string(&locked.file).map(Zeroizing::new);
-        let before = before.map_err(|error| match error.kind() {
-            ErrorKind::NotFound => Error::no_file(&project.secrets).hint("`venvars init` makes it"),
-            _ => Error::io("read", &locked.file, &error),
-        })?;
+        let before = read::text(&project.secrets)?;
         // Read under the lock: the file may have been edited since it was read first.
         let secrets = Secrets::parse(&project.secrets, &before)?;
         Ok(Self { project, secrets, after: before.clone(), before, made: Vec::new(), locked })

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::model::project::Project;
 use crate::words::error::{Error, Result};
-use crate::world::disk;
 use crate::world::disk::lock::Lock;
 use crate::world::disk::replace::{self, Replacement};
+use crate::world::disk::{self, open};
 use crate::world::git::hook::{self, Hook, KEPT, Launcher};
 use crate::world::git::repository::Repository;
 use crate::world::git::{self, Places};
@@ -67,7 +67,7 @@ pub fn install(project: &Project, places: &Places, outside: bool, say: impl Fn(&
         Hook::ALL.into_iter().flat_map(|hook| targets(places, hook).map(move |file| (hook, file)))
     {
         let _lock = Lock::take(file.parent().unwrap_or(&places.top))?;
-        let before = disk::read(&file)?;
+        let before = open::read(&file)?;
         let is_link = file.is_symlink();
         let (content, kept) = match before.as_deref().map(str::from_utf8) {
             None if !is_link => (hook.with_block("", &program), None),
@@ -113,7 +113,7 @@ pub fn remove(places: &Places, say: impl Fn(&Path, &str)) -> Result<()> {
         let husky = places.hooks.with_file_name(hook.name());
         let husky = if places.hooks.ends_with(".husky/_") { husky } else { usual.clone() };
         for file in BTreeSet::from([place(places, hook), husky, beside(&usual, hook::LEGACY), usual]) {
-            let before = disk::read(&file)?;
+            let before = open::read(&file)?;
             let text = before.as_deref().and_then(|before| str::from_utf8(before).ok());
             let Some(after) = text.and_then(hook::without_block) else { continue };
             let _lock = Lock::take(file.parent().unwrap_or(&places.top))?;

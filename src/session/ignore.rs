@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::session::exposure::exposure;
-use crate::words::error::Result;
+use crate::words::error::{Error, Result};
 use crate::world::disk::replace::{self, Replacement};
-use crate::world::disk::{self, real};
+use crate::world::disk::{open, within};
 use crate::world::git::{self, Standing};
 
 /// Has git ignore `file`, or a folder, and says whether that took a change.
@@ -73,17 +73,28 @@ pub fn copies(file: &Path) -> Vec<PathBuf> {
 
 /// Adds the pattern for `file` to the ignore file beside it.
 fn add(file: &Path, with_copies: bool) -> Result<bool> {
-    let ignore_file = file.with_file_name(".gitignore");
-    let mut text = disk::read(&ignore_file)?.unwrap_or_default();
+    if file.file_name().unwrap_or_default().to_string_lossy().contains(char::is_control) {
+        let error = Error::refused("a name with control characters can't be listed in .gitignore");
+        return Err(error.in_file(file));
+    }
+    let ignore_file = within(&file.with_file_name(".gitignore"), file.parent().unwrap_or(Path::new(".")))?;
+    let before = open::read(&ignore_file)?;
+    let mut text = before.clone().unwrap_or_default();
     if !text.is_empty() && !text.ends_with(b"\n") {
         text.push(b'\n');
     }
     text.extend_from_slice(pattern(file, with_copies).as_bytes());
     text.push(b'\n');
     // A new ignore file is no secret: others may read it.
-    let mode = (!ignore_file.exists()).then_some(0o644);
-    replace::all(&[Replacement { file: &real(&ignore_file), content: &text, mode }])?;
-    exposure(file)?.map_or(Ok(true), Err)
+    let mode = before.is_none().then_some(0o644);
+    replace::all(&[Replacement { file: &ignore_file, content: &text, mode }])?;
+    let Some(error) = exposure(file)? else { return Ok(true) };
+    // What did not help is not left behind.
+    match before {
+        Some(before) => replace::all(&[Replacement { file: &ignore_file, content: &before, mode: None }])?,
+        None => fs::remove_file(&ignore_file).map_err(|error| Error::io("delete", &ignore_file, &error))?,
+    }
+    Err(error)
 }
 
 /// The pattern for `file`, in its folder alone, or also for its copies: their names have its own in them. See
@@ -98,7 +109,7 @@ pub fn pattern(file: &Path, with_copies: bool) -> String {
 
 /// Whether the ignore file beside `file` names it.
 fn lists(file: &Path) -> Result<bool> {
-    let text = disk::read(&file.with_file_name(".gitignore"))?.unwrap_or_default();
+    let text = open::read(&file.with_file_name(".gitignore"))?.unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let names = [pattern(file, false), pattern(file, true), name.into_owned()];

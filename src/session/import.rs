@@ -1,5 +1,6 @@
 //! Taking over what another program's file holds.
 
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,7 @@ use crate::words::name::Name;
 use crate::words::profile::ProfileName;
 use crate::world::disk;
 use crate::world::disk::lock::Lock;
+use crate::world::disk::open;
 use crate::world::disk::replace::Replacement;
 use crate::world::python;
 
@@ -87,15 +89,17 @@ impl<'p> Incoming<'p> {
             let mut bytes = Zeroizing::new(Vec::new());
             io::stdin().read_to_end(&mut bytes).map_err(|error| Error::io("read", &place, &error))?;
             bytes
+        } else if wish.file.is_some() {
+            // Who names a pipe wants it waited for: venvars import <(…).
+            Zeroizing::new(fs::read(&place).map_err(|error| Error::io("read", &place, &error))?)
         } else {
-            disk::read(&place)?.map(Zeroizing::new).ok_or_else(|| Error::no_file(&place))?
+            open::read(&place)?.map(Zeroizing::new).ok_or_else(|| Error::no_file(&place))?
         };
-        let text = str::from_utf8(&bytes).map_err(|error| Error::not_utf8(&place, &bytes, error))?;
-        let found = import::read(format, text, &python::run).map_err(|error| error.in_file(&place))?;
+        let text = decoded(&place, &bytes)?;
+        let found = import::read(format, &text, &python::run).map_err(|error| error.in_file(&place))?;
         let news: Vec<_> = found.entries.iter().map(new).collect();
         let standings = edit::standings(&editor.secrets, profile, &news);
         let entries = found.entries.into_iter().zip(standings).collect();
-        let text = Zeroizing::new(text.to_owned());
         Ok(Self { place, format, entries, left_out: found.left_out, profile, editor, text, script })
     }
 
@@ -124,6 +128,28 @@ impl<'p> Incoming<'p> {
         let still = import::read(ImportFormat::Activate, &stripped, &python::run).unwrap_or_default();
         Ok(still.entries.into_iter().filter(|entry| names.contains(&entry.name)).collect())
     }
+}
+
+/// `bytes`, the content of `place`, as a text: in UTF-8, or in UTF-16 with a byte order mark, as PowerShell 5 writes.
+fn decoded(place: &Path, bytes: &[u8]) -> Result<Zeroizing<String>> {
+    let utf_16 = |unit: fn([u8; 2]) -> u16| {
+        let units = bytes[2..].chunks(2).map(|pair| pair.try_into().map_or(0xD800, unit));
+        char::decode_utf16(units).collect::<Result<String, _>>().map_err(|_| "a damaged UTF-16")
+    };
+    let text = match bytes {
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Err("UTF-32"),
+        [0xFF, 0xFE, ..] => utf_16(u16::from_le_bytes),
+        [0xFE, 0xFF, ..] => utf_16(u16::from_be_bytes),
+        _ if bytes.contains(&0) => Err("UTF-16 without a byte order mark, or no text"),
+        _ => {
+            let text = str::from_utf8(bytes).map(str::to_owned);
+            return text.map(Zeroizing::new).map_err(|error| {
+                Error::not_utf8(place, bytes, error).adding(" (Latin-1 or Windows-1252, it may be)")
+            });
+        }
+    };
+    let named = |encoding| Error::syntax(format!("the encoding is {encoding}")).in_file(place);
+    text.map(Zeroizing::new).map_err(|encoding| named(encoding).hint("save the file as UTF-8"))
 }
 
 /// What a variable is set to.

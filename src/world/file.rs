@@ -1,14 +1,11 @@
 //! A value that is the content of a file.
 
-use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
-use crate::words::secret::LONGEST;
+use crate::world::disk::open;
 
 /// A file whose bytes are the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,16 +23,8 @@ impl File {
     /// It cannot be read, is no regular file, is no UTF-8, or is larger than any variable.
     pub fn read(&self, folder: &Path) -> Result<Zeroizing<String>> {
         let file = folder.join(&self.path);
-        let failed = |error| Error::io("read", &file, &error);
-        // Asked before it is opened: opening a fifo would wait for a writer.
-        if !fs::metadata(&file).map_err(failed)?.is_file() {
-            return Err(Error::from(Cause::NotAFile).in_file(&file));
-        }
-        let mut bytes = Zeroizing::new(Vec::new());
-        // One byte more than fits tells that it does not.
-        let most = LONGEST as u64 * 4 + 1;
-        fs::File::open(&file).map_err(failed)?.take(most).read_to_end(&mut bytes).map_err(failed)?;
-        text(bytes, self.trim).map_err(|error| error.in_file(&file))
+        let bytes = open::read_own(&file)?.ok_or_else(|| Error::no_file(&file))?;
+        text(Zeroizing::new(bytes), self.trim).map_err(|error| error.in_file(&file))
     }
 }
 

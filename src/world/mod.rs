@@ -12,4 +12,5 @@ pub mod prompt;
 pub mod python;
 pub mod state;
 pub mod threads;
+pub mod trust;
 pub mod variables;

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
+use crate::world::disk::open;
 use crate::world::{disk, variables};
 
 /// The version that this venvars writes, and the newest that it reads.
@@ -139,7 +140,7 @@ pub fn write(file: &Path, content: &[u8], is_safe: bool) -> Result<()> {
 /// # Errors
 /// It cannot be read, is not one of ours, or a newer venvars wrote it.
 pub fn read(file: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
-    let Some(mut bytes) = disk::read(file)?.map(Zeroizing::new) else { return Ok(None) };
+    let Some(mut bytes) = open::read(file)?.map(Zeroizing::new) else { return Ok(None) };
     let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(0);
     let version =
         std::str::from_utf8(&bytes[..end]).ok().and_then(|line| line.strip_prefix(HEAD)?.parse().ok());

@@ -1,8 +1,9 @@
 use venvars::model::project::example::{FILE, FIRST_LINE, example};
 use venvars::model::secrets::Secrets;
 use venvars::world::disk::lock::Lock;
+use venvars::world::disk::open;
 use venvars::world::disk::replace::{self, Replacement};
-use venvars::world::disk::{self, real};
+use venvars::world::disk::within;
 
 use super::{Error, Global, Result, console, warn_if_ignored};
 
@@ -14,9 +15,9 @@ pub fn run(global: &Global, stdout: bool, force: bool) -> Result<()> {
     if stdout {
         return console::show(&text);
     }
-    let file = real(&project.folder.join(FILE));
+    let file = within(&project.folder.join(FILE), &project.folder)?;
     let _lock = Lock::take(&project.folder)?;
-    let before = disk::read(&file)?;
+    let before = open::read(&file)?;
     if before.as_ref().is_some_and(|before| !before.starts_with(FIRST_LINE.as_bytes())) && !force {
         return Err(Error::conflict("venvars did not write this file")
             .in_file(&file)

@@ -9,7 +9,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use crate::words::error::{Error, Result};
-use crate::world::disk;
+use crate::world::disk::{self, owner};
 
 pub use declared::{Declared, Type};
 pub use settings::{Mode, ScanSettings, Settings};
@@ -46,7 +46,11 @@ impl Project {
         if !start.is_dir() {
             return Err(Error::usage("this is no folder").in_file(&start));
         }
-        for folder in start.ancestors() {
+        // What others can write to is a project only for who stands in it.
+        let is_ours = |folder: &&Path| {
+            **folder == *start || folder.metadata().is_ok_and(|metadata| !owner::others_can_write(&metadata))
+        };
+        for folder in start.ancestors().filter(is_ours) {
             let (settings, errors) = match settings::of(folder) {
                 Ok(settings) => (settings, Vec::new()),
                 Err(error) => (Some(Settings::default()), vec![error]),

@@ -1,7 +1,5 @@
 //! The settings: `[tool.venvars]` of `pyproject.toml`, or `venvars.toml`.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,6 +12,7 @@ use crate::words::did_you_mean;
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
 use crate::words::profile::{Choice, NotAName};
+use crate::world::disk::open;
 
 /// The settings.
 #[derive(Debug, Clone, Deserialize)]
@@ -165,11 +164,11 @@ pub(super) fn of_texts(
 }
 
 fn read(file: &Path) -> Result<Option<String>> {
-    match fs::read_to_string(file) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory) => Ok(None),
-        Err(error) => Err(Error::io("read", file, &error)),
-    }
+    let bytes = if file.is_dir() { None } else { open::read_own(file)? };
+    let text = |bytes: Vec<u8>| {
+        String::from_utf8(bytes).map_err(|error| Error::not_utf8(file, error.as_bytes(), error.utf8_error()))
+    };
+    bytes.map(text).transpose()
 }
 
 /// `form` with what only `text`, the content of `file`, says the places of.

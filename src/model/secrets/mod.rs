@@ -5,7 +5,7 @@ pub mod change;
 pub mod edit;
 pub mod generate;
 pub mod held;
-mod read;
+pub mod read;
 pub mod rotated;
 
 use std::path::{Path, PathBuf};

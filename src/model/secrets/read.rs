@@ -17,7 +17,7 @@ use crate::words::message::round;
 use crate::words::name::Name;
 use crate::words::profile::{ProfileName, TOP};
 use crate::words::secret::Secret;
-use crate::world::disk;
+use crate::world::disk::open;
 
 /// The table that holds the profiles.
 pub(super) const PROFILES: &str = "profile";
@@ -38,18 +38,10 @@ impl Secrets {
     /// Reads of `file` what is as it has to be; second, what is not, as for [`Secrets::read`].
     #[must_use]
     pub fn read_in_part(file: &Path) -> (Self, Vec<Error>) {
-        let bytes = disk::read(file).and_then(|bytes| {
-            let missing = || Error::no_file(file).hint("`venvars init` makes it");
-            bytes.map(Zeroizing::new).ok_or_else(missing)
-        });
-        let error = match bytes {
-            Ok(bytes) => match std::str::from_utf8(&bytes) {
-                Ok(text) => return parsed(file, text),
-                Err(error) => Error::not_utf8(file, &bytes, error),
-            },
-            Err(error) => error,
-        };
-        (nothing(file), vec![error])
+        match text(file) {
+            Ok(text) => parsed(file, &text),
+            Err(error) => (nothing(file), vec![error]),
+        }
     }
 
     /// Reads `text`, the content of `file`.
@@ -65,6 +57,21 @@ impl Secrets {
     #[must_use]
     pub fn parse_in_part(file: &Path, text: &str) -> (Self, Vec<Error>) {
         parsed(file, text)
+    }
+}
+
+/// The text of `file`, which is the user's own.
+///
+/// # Errors
+/// There is no such file, it belongs to somebody else, cannot be read, or is not UTF-8.
+pub fn text(file: &Path) -> Result<Zeroizing<String>> {
+    let bytes = open::read_own(file)?.ok_or_else(|| Error::no_file(file).hint("`venvars init` makes it"))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Zeroizing::new(text)),
+        Err(error) => {
+            let (wrong, bytes) = (error.utf8_error(), Zeroizing::new(error.into_bytes()));
+            Err(Error::not_utf8(file, &bytes, wrong))
+        }
     }
 }
 

@@ -20,8 +20,9 @@ use crate::session::backups::retention::Aged;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
+use crate::world::disk::owner;
 use crate::world::git::{self, Standing};
-use crate::world::{disk, state};
+use crate::world::state;
 
 /// The most bytes that are read as a secrets file.
 const LONGEST: u64 = 10 * 1024 * 1024;
@@ -324,7 +325,7 @@ fn hash(text: &[u8]) -> String {
 pub fn present(file: &Path) -> Option<Zeroizing<Vec<u8>>> {
     // A pipe would wait for a writer.
     let is_read = fs::metadata(file).is_ok_and(|is| is.is_file() && is.len() <= LONGEST);
-    if is_read { disk::read(file).ok().flatten().map(Zeroizing::new) } else { None }
+    if is_read { owner::read(file).ok().flatten().map(Zeroizing::new) } else { None }
 }
 
 /// As what venvars made the value that `name` has in `profile` or at the top level of the secrets file `file`, if it

@@ -25,6 +25,7 @@ use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
 use crate::world::disk;
 use crate::world::disk::lock::Lock;
+use crate::world::disk::open;
 use crate::world::disk::replace::{self, Replacement};
 use crate::world::threads::{cores, side_by_side};
 
@@ -86,7 +87,7 @@ impl Ledger {
     /// It cannot be read, is damaged, or of a newer version.
     pub fn read(folder: &Path) -> Result<Self> {
         let file = folder.join(FILE);
-        let Some(bytes) = disk::read(&file)? else {
+        let Some(bytes) = open::read_own(&file)? else {
             return Ok(Self::default());
         };
         let text = String::from_utf8(bytes).map_err(|_| {
@@ -272,7 +273,7 @@ pub fn forget(folder: &Path, entry: &LedgerEntry) -> Result<bool> {
 }
 
 fn write(folder: &Path, ledger: &Ledger) -> Result<()> {
-    let file = disk::real(&folder.join(FILE));
+    let file = disk::within(&folder.join(FILE), folder)?;
     // It is for everybody to read.
     let mode = (!file.exists()).then_some(0o644);
     replace::all(&[Replacement { file: &file, content: ledger.text().as_bytes(), mode }])

@@ -18,7 +18,7 @@ use crate::model::venv::Venv;
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::profile::Choice;
-use crate::world::disk;
+use crate::world::disk::{self, open};
 use crate::world::threads::{cores, side_by_side};
 
 /// How a script stands to what it should be.
@@ -236,7 +236,8 @@ impl FoundScript {
     fn read(&self) -> Result<Read> {
         let target = self.target()?;
         let failed = |error| Error::io("read", &self.file, &error);
-        let before = fs::read(&target).map(Zeroizing::new).map_err(failed)?;
+        let before =
+            open::read_own(&target)?.map(Zeroizing::new).ok_or_else(|| Error::no_file(&self.file))?;
         let metadata = fs::metadata(&target).map_err(failed)?;
         let script = Script::parse(self.kind, &before).map_err(|unfit| unfit.about(&self.file))?;
         Ok(Read { target, before, mode: disk::mode(&metadata), modified: metadata.modified().ok(), script })
@@ -260,25 +261,19 @@ impl FoundScript {
     /// The regular file that the script is; a link is followed only to a file inside the venv.
     fn target(&self) -> Result<PathBuf> {
         let failed = |error| Error::io("open", &self.file, &error);
-        let target = if self.file.is_symlink() {
-            let target = disk::canonical(&self.file).map_err(|error| match error.kind() {
-                ErrorKind::NotFound => Error::missing("this is a link that leads nowhere")
-                    .in_file(&self.file)
-                    .hint("make the venv anew"),
-                _ => failed(error),
-            })?;
-            if !target.starts_with(&self.folder) {
-                return Err(Error::from(Cause::LeadsOutside).in_file(&self.file).hint("make the venv anew"));
-            }
-            target
-        } else {
-            self.file.clone()
-        };
-        // Asked before it is opened: opening a fifo would wait for a writer.
-        if fs::metadata(&target).map_err(failed)?.is_file() {
+        if !self.file.is_symlink() {
+            return Ok(self.file.clone());
+        }
+        let target = disk::canonical(&self.file).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => Error::missing("this is a link that leads nowhere")
+                .in_file(&self.file)
+                .hint("make the venv anew"),
+            _ => failed(error),
+        })?;
+        if target.starts_with(&self.folder) {
             Ok(target)
         } else {
-            Err(Error::from(Cause::NotAFile).in_file(&self.file).hint("make the venv anew"))
+            Err(Error::from(Cause::LeadsOutside).in_file(&self.file).hint("make the venv anew"))
         }
     }
 }

@@ -1,27 +1,18 @@
 //! Files: read where they are there, and written whole or not at all.
 
 pub mod lock;
+pub mod open;
+pub mod owner;
 pub mod replace;
 
 use std::fs;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
-
-/// The content of `file`; nothing if there is no such file.
-///
-/// # Errors
-/// It is there and cannot be read.
-pub fn read(file: &Path) -> Result<Option<Vec<u8>>> {
-    match fs::read(file) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::io("read", file, &error)),
-    }
-}
+use crate::words::message::shown_path;
 
 /// Adds the lines of `text` to the end of `file`, on lines of their own. A new file is its owner's alone.
 ///
@@ -66,16 +57,17 @@ pub fn mode(_metadata: &fs::Metadata) -> Option<u32> {
     None
 }
 
-/// Whether a file belongs to whoever runs this. Where there are no such owners, all do.
-#[must_use]
-#[cfg(unix)]
-pub fn is_own(metadata: &fs::Metadata) -> bool {
-    std::os::unix::fs::MetadataExt::uid(metadata) == rustix::process::geteuid().as_raw()
-}
-
-#[cfg(not(unix))]
-pub fn is_own(_metadata: &fs::Metadata) -> bool {
-    true
+/// The file that `file`, which lies in `folder`, is or leads to.
+///
+/// # Errors
+/// It is a link that leads out of the folder: whoever wrote that may mean a file of somebody else.
+pub fn within(file: &Path, folder: &Path) -> Result<PathBuf> {
+    let target = real(file);
+    if file.is_symlink() && !target.starts_with(real(folder)) {
+        let error = Error::refused("this is a link that leads out of the project").in_file(file);
+        return Err(error.hint(format!("delete it: rm {}", shown_path(file))));
+    }
+    Ok(target)
 }
 
 /// `path` without the prefix that dunce leaves on the shares of a network.

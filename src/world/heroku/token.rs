@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
-use crate::world::disk;
+use crate::world::disk::open;
 use crate::world::heroku::address::Address;
 use crate::world::heroku::{netrc, variable};
 
@@ -35,7 +35,7 @@ impl Token {
         let Some(file) = netrc_file() else {
             return Err(Error::missing("there is no token for Heroku").hint(WAY_OUT));
         };
-        let bytes = disk::read(&file)?.map(Zeroizing::new);
+        let bytes = open::read(&file)?.map(Zeroizing::new);
         let machine = &address.authority;
         // Other machines' entries may hold anything.
         let text = bytes.map(|bytes| Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()));

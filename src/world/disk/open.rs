@@ -1,0 +1,76 @@
+//! The one place that opens the files of a project, whoever put them there.
+
+use std::fs::{File, Metadata};
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+use crate::words::cause::Cause;
+use crate::words::error::{Error, Result};
+use crate::world::disk::owner;
+
+/// The most bytes that secrets, settings and what goes with them may have.
+const MOST: u64 = 10 << 20;
+
+/// Opens `file` for reading; nothing if there is no such file. What is no regular file, as a pipe or a device, is
+/// refused and never waited for.
+///
+/// # Errors
+/// It cannot be opened, or is no regular file.
+pub fn regular(file: &Path) -> Result<Option<(File, Metadata)>> {
+    let failed = |error| Error::io("read", file, &error);
+    let mut options = File::options();
+    options.read(true);
+    without_waiting(&mut options);
+    let opened = match options.open(file) {
+        Ok(opened) => opened,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    let metadata = opened.metadata().map_err(failed)?;
+    if metadata.is_file() {
+        Ok(Some((opened, metadata)))
+    } else {
+        Err(Error::from(Cause::NotAFile).in_file(file))
+    }
+}
+
+/// The content of `file`; nothing if there is no such file.
+///
+/// # Errors
+/// As for [`regular`], or it has more bytes than any such file.
+pub fn read(file: &Path) -> Result<Option<Vec<u8>>> {
+    regular(file)?.map(|(opened, _)| content(file, opened)).transpose()
+}
+
+/// The content of `file`, if it is the user's own; nothing if there is no such file.
+///
+/// # Errors
+/// As for [`read`] and [`owner::check`].
+pub fn read_own(file: &Path) -> Result<Option<Vec<u8>>> {
+    let Some((opened, metadata)) = regular(file)? else { return Ok(None) };
+    owner::check(file, &metadata)?;
+    content(file, opened).map(Some)
+}
+
+fn content(file: &Path, opened: File) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    opened.take(MOST + 1).read_to_end(&mut bytes).map_err(|error| Error::io("read", file, &error))?;
+    if bytes.len() as u64 > MOST {
+        return Err(Error::unsupported(format!("this has more than {} MiB", MOST >> 20)).in_file(file));
+    }
+    Ok(bytes)
+}
+
+/// Has no pipe wait for a writer, and no terminal become this process's own.
+#[cfg(unix)]
+fn without_waiting(options: &mut std::fs::OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    use rustix::fs::OFlags;
+
+    // The system's own flags have few bits.
+    options.custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed());
+}
+
+#[cfg(not(unix))]
+fn without_waiting(_options: &mut std::fs::OpenOptions) {}

@@ -1,0 +1,106 @@
+//! Whose a file is, and who else can change it: what others put there is not believed.
+
+use std::fs::Metadata;
+use std::path::Path;
+
+use crate::words::error::Result;
+
+/// Refuses what belongs to somebody who is neither the user nor root; as root, nor who called sudo. Folders of
+/// `VENVARS_TRUST`, and those that the user has allowed, are everybody's own.
+///
+/// # Errors
+/// It does.
+#[cfg(unix)]
+pub fn check(path: &Path, metadata: &Metadata) -> Result<()> {
+    use std::os::unix::fs::MetadataExt;
+
+    use crate::words::error::Error;
+    use crate::words::message::shown_path;
+    use crate::world::trust;
+
+    let owner = metadata.uid();
+    let user = rustix::process::geteuid().as_raw();
+    if owner == user || owner == 0 || user == 0 && sudo_user() == Some(owner) || trust::covers(path) {
+        return Ok(());
+    }
+    let folder = if metadata.is_dir() { path } else { path.parent().unwrap_or(path) };
+    Err(Error::refused(format!("this belongs to uid {owner}, and you are uid {user}")).in_file(path).hint(
+        format!(
+            "venvars -C {0} allow, at a terminal; or, for this run: VENVARS_TRUST={0} venvars …",
+            shown_path(folder)
+        ),
+    ))
+}
+
+/// Whether a file belongs to whoever runs this. Where there are no such owners, all do.
+#[must_use]
+#[cfg(unix)]
+pub fn is_own(metadata: &Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::uid(metadata) == rustix::process::geteuid().as_raw()
+}
+
+/// The same: all do.
+#[cfg(not(unix))]
+pub fn is_own(_metadata: &Metadata) -> bool {
+    true
+}
+
+/// The user who became root by sudo(8).
+#[cfg(unix)]
+#[must_use]
+pub fn sudo_user() -> Option<u32> {
+    crate::world::variables::text("SUDO_UID")?.parse().ok()
+}
+
+/// Whether somebody else than the owner can change it: the group, unless it is the owner's alone (as umask 0002
+/// has it on Ubuntu and Fedora), or everybody.
+#[cfg(unix)]
+#[must_use]
+pub fn others_can_write(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    let mode = metadata.mode();
+    mode & 0o002 != 0 || mode & 0o020 != 0 && !is_private(metadata.gid(), metadata.uid())
+}
+
+/// Whether the group `group` is that of the user `owner` and of nobody else.
+#[cfg(unix)]
+fn is_private(group: u32, owner: u32) -> bool {
+    let (Some(group), Some(owner)) = (uzers::get_group_by_gid(group), uzers::get_user_by_uid(owner)) else {
+        return false;
+    };
+    let is_own = owner.primary_group_id() == group.gid() && owner.name() == group.name();
+    is_own && uzers::os::unix::GroupExt::members(&group).iter().all(|member| member == owner.name())
+}
+
+/// Whether the file system of `path` shows all files as everybody's, whatever they are: 9p and drvfs, on which WSL
+/// has Windows' drives.
+#[cfg(target_os = "linux")]
+#[must_use]
+pub fn shows_no_modes(path: &Path) -> bool {
+    // linux/magic.h: V9FS_MAGIC. WSL 1 calls drvfs so too.
+    const V9FS: i64 = 0x0102_1997;
+    rustix::fs::statfs(path).is_ok_and(|found| i64::from(found.f_type) == V9FS)
+}
+
+#[cfg(not(target_os = "linux"))]
+#[must_use]
+/// Whether the file system of `path` shows all files as everybody's: known of Linux alone.
+pub fn shows_no_modes(_path: &Path) -> bool {
+    false
+}
+
+/// Other systems keep other users out of a user's folders by lists of their own.
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "the same form on every system")]
+#[allow(clippy::missing_errors_doc, reason = "there are none")]
+pub fn check(_path: &Path, _metadata: &Metadata) -> Result<()> {
+    Ok(())
+}
+
+/// Whether somebody else can change it: not told here.
+#[cfg(not(unix))]
+#[must_use]
+pub fn others_can_write(_metadata: &Metadata) -> bool {
+    false
+}
