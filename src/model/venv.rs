@@ -14,6 +14,8 @@ use crate::world::variables;
 pub struct Venv {
     /// Its folder, as it was named.
     pub folder: PathBuf,
+    /// Whether the user has named it, and not only the project.
+    pub is_chosen: bool,
 }
 
 impl Venv {
@@ -34,7 +36,7 @@ impl Venv {
         }
         let metadata = fs::metadata(folder).map_err(|error| Error::io("read", folder, &error))?;
         owner::check(folder, &metadata)?;
-        Ok(Self { folder: folder.to_owned() })
+        Ok(Self { folder: folder.to_owned(), is_chosen: true })
     }
 
     /// The folders of scripts that the venv has: `bin`, on Windows `Scripts`.
@@ -59,18 +61,17 @@ fn is_venv(folder: &Path) -> bool {
 /// # Errors
 /// There is none, or one that was named is none, or belongs to another user.
 pub fn of_project(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
-    let named: Vec<PathBuf> = if !given.is_empty() {
-        given.to_vec()
+    let (is_chosen, named): (bool, Vec<PathBuf>) = if !given.is_empty() {
+        (true, given.to_vec())
     } else if !project.settings.venv.is_empty() {
-        let relative = &project.settings.venv;
-        relative.iter().map(|path| project.folder.join(path)).collect()
+        (false, project.settings.venv.iter().map(|path| project.folder.join(path)).collect())
     } else if let Some(path) = variables::filled("UV_PROJECT_ENVIRONMENT") {
-        vec![project.folder.join(path)]
+        (true, vec![project.folder.join(path)])
     } else {
         let inside = inside(&project.folder)?;
         match variables::filled("VIRTUAL_ENV") {
-            Some(active) if inside.is_empty() => vec![active.into()],
-            _ => inside,
+            Some(active) if inside.is_empty() => (true, vec![active.into()]),
+            _ => (false, inside),
         }
     };
     if named.is_empty() {
@@ -78,7 +79,7 @@ pub fn of_project(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
             .in_file(&project.folder)
             .hint("make one: python3 -m venv .venv (or name one: --venv DIR)"));
     }
-    named.iter().map(|folder| Venv::open(folder)).collect()
+    named.iter().map(|folder| Ok(Venv { is_chosen, ..Venv::open(folder)? })).collect()
 }
 
 /// Every venv directly inside `folder`, by name.

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::engines::shell::Shell;
 use crate::engines::shell::block::{Content, Question};
 use crate::model::project::{Mode, Project};
-use crate::model::venv;
 use crate::session::Session;
+use crate::session::allow;
 use crate::session::environment::{Entry, Environment};
 use crate::session::exposure;
 use crate::session::ledger::compromised::{self, Compromised};
@@ -69,7 +69,9 @@ impl<'s> Desired<'s> {
                     content
                 }
             };
-            desired.wanted.push(Wanted { content, project: session.project().folder.clone(), profile });
+            let takes_over = purpose == Purpose::Write { force: true };
+            let project = session.project().folder.clone();
+            desired.wanted.push(Wanted { content, project, profile, takes_over });
         }
         Ok(desired)
     }
@@ -174,9 +176,9 @@ impl Held {
     /// Locks the venvs and reads their scripts.
     ///
     /// # Errors
-    /// As for [`venv::of_project`], [`Lock::take`] and [`Scripts::read`].
+    /// As for [`allow::venvs`], [`Lock::take`] and [`Scripts::read`].
     pub fn take(project: &Project, which: Which<'_>) -> Result<Self> {
-        let venvs = venv::of_project(project, which.venvs)?;
+        let venvs = allow::venvs(project, which.venvs)?;
         // In one order for all, so that two of us never wait for each other.
         let folders: BTreeSet<&Path> = venvs.iter().map(|venv| venv.folder.as_path()).collect();
         let locks = folders.into_iter().map(Lock::take).collect::<Result<_>>()?;
@@ -197,8 +199,12 @@ impl Held {
     /// # Errors
     /// As for [`Scripts::plan`].
     pub fn plan_removal(self) -> Result<Application> {
-        let nothing =
-            |_| Wanted { content: Content::Nothing, project: self.project.clone(), profile: Choice::Default };
+        let nothing = |_| Wanted {
+            content: Content::Nothing,
+            project: self.project.clone(),
+            profile: Choice::Default,
+            takes_over: false,
+        };
         let wanted = (0..self.scripts.venvs()).map(nothing).collect();
         self.plan(wanted)
     }

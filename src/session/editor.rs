@@ -11,6 +11,7 @@ use crate::model::secrets::change::{Aside, New};
 use crate::model::secrets::edit::{self, TEMPLATE};
 use crate::model::secrets::generate::SecretKind;
 use crate::model::secrets::read;
+use crate::session::allow;
 use crate::session::backups::{self, Backups, Made};
 use crate::session::exposure;
 use crate::session::ignore::ignore_with_copies;
@@ -148,7 +149,11 @@ impl<'p> Editor<'p> {
             let (file, content) = (&*self.locked.file, self.after.as_bytes());
             files.insert(0, Replacement { file, content, mode: Some(0o600) });
         }
-        replace::all(&files)
+        replace::all(&files)?;
+        if *self.after != *self.before {
+            allow::renew(self.project, &self.secrets, &Secrets::parse(&self.project.secrets, &self.after)?)?;
+        }
+        Ok(())
     }
 
     /// Keeps the text from before, and the new one: a pull may come before anything reads it.

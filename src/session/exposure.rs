@@ -5,7 +5,6 @@ use std::path::Path;
 use crate::model::secrets::Secrets;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
-use crate::world::disk;
 use crate::world::git::{self, Standing};
 
 /// What to say of a secrets file that group or others can read; nothing if they learn nothing from it.
@@ -17,7 +16,14 @@ pub fn exposed_to_others(secrets: &Secrets) -> Option<String> {
 /// What to say of a file that group or others can read.
 #[must_use]
 pub fn readable_by_others(file: &Path) -> Option<String> {
-    let mode = disk::mode(&file.metadata().ok()?)?;
+    use std::os::unix::fs::MetadataExt;
+
+    use crate::world::disk::owner;
+
+    let metadata = file.metadata().ok()?;
+    // What is somebody else's is not ours to change, and is refused anyway.
+    owner::check(file, &metadata).ok()?;
+    let mode = metadata.mode() & 0o7777;
     (mode & 0o077 != 0).then(|| {
         format!("{}: others can read it (mode {mode:04o}); chmod 600 {}", file.display(), shown_path(file))
     })
@@ -33,6 +39,19 @@ pub fn guard<'a>(all: impl IntoIterator<Item = &'a Secrets>) -> Result<()> {
             && let Some(error) = exposure(&secrets.file)?
         {
             return Err(error);
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to go on where git has the secrets, unless every one of them is encrypted.
+///
+/// # Errors
+/// git tracks a file of plain secrets.
+pub fn guard_tracked<'a>(all: impl IntoIterator<Item = &'a Secrets>) -> Result<()> {
+    for secrets in all {
+        if !secrets.is_encrypted() && git::standing(&secrets.file)? == Standing::Tracked {
+            return exposure(&secrets.file)?.map_or(Ok(()), Err);
         }
     }
     Ok(())

@@ -38,6 +38,8 @@ pub struct Gate {
 
 /// What was found of one project's values.
 pub struct Look {
+    /// What was read of the project.
+    pub files: Files,
     /// What was found, in order.
     pub findings: Findings,
     /// For each of them, whether it lies in a file that holds values because it is to.
@@ -160,9 +162,11 @@ impl Gate {
         let taken_out = if self.pushed.is_some() { Vec::new() } else { self.taken_out(&files)? };
         let homes = Homes::of(&files);
         let is_home = |file: &Path| homes.has(file) || tree::script_kind(file).is_some();
-        let files = findings.findings.iter().map(|finding| self.repository.folder().join(&finding.file));
+        let paths = findings.findings.iter().map(|finding| self.repository.folder().join(&finding.file));
+        let are_home = paths.map(|file| is_home(&file)).collect();
         Ok(Look {
-            are_home: files.map(|file| is_home(&file)).collect(),
+            are_home,
+            files,
             findings,
             taken_out,
             errors: selection.errors,

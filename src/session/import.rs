@@ -1,7 +1,7 @@
 //! Taking over what another program's file holds.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -91,7 +91,11 @@ impl<'p> Incoming<'p> {
             bytes
         } else if wish.file.is_some() {
             // Who names a pipe wants it waited for: venvars import <(…).
-            Zeroizing::new(fs::read(&place).map_err(|error| Error::io("read", &place, &error))?)
+            let bytes = fs::read(&place).map_err(|error| match error.kind() {
+                ErrorKind::NotFound => Error::no_file(&place),
+                _ => Error::io("read", &place, &error),
+            });
+            Zeroizing::new(bytes?)
         } else {
             open::read(&place)?.map(Zeroizing::new).ok_or_else(|| Error::no_file(&place))?
         };

@@ -1,5 +1,6 @@
 //! This project, now: what its files and the world around it come to.
 
+pub mod allow;
 pub mod apply;
 pub mod backups;
 pub mod doctor;
@@ -71,7 +72,16 @@ impl Session {
     /// # Errors
     /// As for [`Files::read`].
     pub fn again(&self, choice: &Choice) -> Result<Self> {
-        Self::open(self.files.project.clone(), choice, &self.files.sources)
+        Self::open(self.files.found(), choice, &self.files.sources)
+    }
+
+    /// Refuses to hand values over that the project may not ask for, or that git has.
+    ///
+    /// # Errors
+    /// As for [`Permission::require`](allow::Permission::require) and [`exposure::guard_tracked`].
+    pub fn require(&self) -> Result<()> {
+        self.files.permission.require(self.project())?;
+        exposure::guard_tracked(self.files.all())
     }
 
     /// The project.

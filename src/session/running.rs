@@ -7,7 +7,8 @@ use std::process::Command;
 
 use crate::engines::shell::Shell;
 use crate::model::project::Project;
-use crate::model::venv::{self, Venv};
+use crate::model::venv::Venv;
+use crate::session::allow;
 use crate::session::plan::Scripts;
 use crate::words::error::{Error, Result};
 use crate::words::profile::Choice;
@@ -37,7 +38,7 @@ pub fn activate(child: &mut Command, project: &Project, given: &[PathBuf]) -> Re
 }
 
 fn one_venv(project: &Project, given: &[PathBuf]) -> Result<Venv> {
-    let mut venvs = venv::of_project(project, given).map_err(|error| match error.way_out() {
+    let mut venvs = allow::venvs(project, given).map_err(|error| match error.way_out() {
         Some(hint) if given.is_empty() => {
             let hint = format!("{hint}; or run the command without one: --no-venv");
             error.hint(hint)

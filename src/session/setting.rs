@@ -7,6 +7,7 @@ use crate::model::secrets::Secrets;
 use crate::model::secrets::change::{Aside, New};
 use crate::model::secrets::edit::{self, Presence};
 use crate::model::secrets::generate::SecretKind;
+use crate::session::allow;
 use crate::session::editor::Editor;
 use crate::session::exposure::guard_plain;
 use crate::session::keyring::entry_for;
@@ -34,7 +35,7 @@ pub enum Keeping {
 pub fn secrets(project: &Project, keeping: &Keeping) -> Result<Secrets> {
     let secrets = Secrets::read(&project.secrets)?;
     if matches!(keeping, Keeping::Age) {
-        age::encrypt("", &project.settings.recipients)?;
+        age::encrypt("", allow::recipients(project)?)?;
     } else {
         guard_plain(&secrets)?;
     }
@@ -74,7 +75,7 @@ pub fn set(
     compromised::refuse_new(project, name, value, "this value", "nothing was set")?;
     let (new, entry) = match keeping {
         Keeping::Plain => (New::text(value), None),
-        Keeping::Age => (New::source("age", &age::encrypt(value, &project.settings.recipients)?), None),
+        Keeping::Age => (New::source("age", &age::encrypt(value, allow::recipients(project)?)?), None),
         Keeping::Keyring(given) => {
             let entry = entry_for(project, before, profile, name, given)?;
             (New::source("keyring", &entry.to_string()), Some(entry))

@@ -1,7 +1,7 @@
 //! The one place where the sources of values are asked: each command, keyring entry and age message once
 //! in a run, whatever the number of profiles and variables that name it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -28,7 +28,7 @@ pub enum Reach {
 /// Why a source gave no value.
 #[derive(Clone)]
 pub enum NoValue {
-    /// It was not asked: that would have been out of reach.
+    /// It was not asked: that would have been out of reach, or is not allowed.
     Unasked,
     /// A command failed. What it said may hold a value.
     Command(Arc<Failure>),
@@ -45,6 +45,8 @@ pub struct Sources(Arc<Asked>);
 
 #[derive(Default)]
 struct Asked {
+    /// The files whose sources may be asked: all else only holds values.
+    permitted: Mutex<HashSet<Arc<Path>>>,
     answers: Mutex<HashMap<SourceKey, Arc<OnceLock<Answer>>>>,
     identities: OnceLock<Result<Identities>>,
 }
@@ -59,12 +61,25 @@ enum SourceKey {
 }
 
 impl Sources {
+    /// Allows to ask what stands in `files`.
+    pub fn permit<'f>(&self, files: impl IntoIterator<Item = &'f Arc<Path>>) {
+        let mut permitted = self.0.permitted.lock().unwrap_or_else(PoisonError::into_inner);
+        permitted.extend(files.into_iter().cloned());
+    }
+
+    fn is_permitted(&self, file: &Arc<Path>) -> bool {
+        self.0.permitted.lock().unwrap_or_else(PoisonError::into_inner).contains(file)
+    }
+
     /// The value that `source`, which stands in `file`, gives within `reach`. Templates give none: what they
     /// are made of does.
     ///
     /// # Errors
     /// It gave none, now or before in this run, or is out of reach.
     pub fn ask(&self, source: &Source, file: &Arc<Path>, reach: Reach) -> Answer {
+        if !matches!(source, Source::Literal(_) | Source::Template(_)) && !self.is_permitted(file) {
+            return Err(NoValue::Unasked);
+        }
         let key = match source {
             Source::Literal(value) => return Ok(Zeroizing::new(value.reveal().to_owned())),
             Source::Template(_) => return Err(NoValue::Unasked),

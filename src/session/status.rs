@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::model::venv;
 use crate::session::Session;
+use crate::session::allow;
 use crate::session::apply::{Desired, Purpose};
 use crate::session::exposure::exposed_to_others;
 use crate::session::ledger::compromised::Compromised;
@@ -36,7 +36,7 @@ impl Status {
     pub fn of(session: &Session, given: &[PathBuf]) -> Result<Self> {
         let secrets = &session.files.secrets;
         let git = git::standing(&session.project().secrets)?;
-        let scripts = Scripts::read(&venv::of_project(session.project(), given)?, &[])?;
+        let scripts = Scripts::read(&allow::venvs(session.project(), given)?, &[])?;
         let desired = Desired::of(session, &scripts, Purpose::Compare)?;
         Ok(Self {
             git,

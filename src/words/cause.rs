@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
 use crate::words::name::Refusal;
 use crate::words::secret::Misfit;
@@ -36,6 +37,17 @@ pub enum Cause {
     },
     /// There is no git repository around the place.
     NoRepository,
+    /// It belongs to another user.
+    Foreign {
+        /// The folder that it lies in.
+        folder: PathBuf,
+        /// The other user, by number.
+        owner: u32,
+        /// The user, by number.
+        user: u32,
+    },
+    /// The project asks for what the user has not allowed; every line of it.
+    NotAllowed(String),
     /// A path leads to a folder, a device or a pipe instead of a file.
     NotAFile,
     /// A link leads out of the virtual environment.
@@ -111,6 +123,10 @@ impl fmt::Display for Cause {
             Self::NotUtf8(what) => write!(f, "{what} is no UTF-8"),
             Self::Compromised { what, told } => write!(f, "{what} is compromised {told}"),
             Self::NoRepository => f.write_str("this is in no git repository"),
+            Self::Foreign { owner, user, .. } => {
+                write!(f, "this belongs to uid {owner}, and you are uid {user}")
+            }
+            Self::NotAllowed(lines) => write!(f, "not allowed yet: {lines}"),
             Self::NotAFile => f.write_str("this is no regular file"),
             Self::LeadsOutside => f.write_str("this is a link to a file outside of the virtual environment"),
             Self::Io { action, words, .. } => write!(f, "could not {action}: {words}"),

@@ -27,6 +27,21 @@ impl Name {
         }
     }
 
+    /// Whether programs that have nothing to do with the project do what a variable of this name says: load code,
+    /// ask another host, take another program.
+    #[must_use]
+    pub fn is_obeyed(&self) -> bool {
+        let name = self.0.to_ascii_uppercase();
+        OBEYED.iter().any(|one| matches_pattern(one, &name)) || self.is_loaded()
+    }
+
+    /// Whether a variable of this name has code loaded into every program that starts.
+    #[must_use]
+    pub fn is_loaded(&self) -> bool {
+        let name = self.0.to_ascii_uppercase();
+        LOADED.iter().any(|one| matches_pattern(one, &name))
+    }
+
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -57,6 +72,77 @@ impl fmt::Display for Refusal {
             ),
             Self::Reserved(owner) => write!(f, "the name is reserved: it belongs to {owner}"),
         }
+    }
+}
+
+/// Names that programs obey, with a `*` at one end: interpreters, package managers, git, what finds other programs
+/// and hosts.
+const OBEYED: &[&str] = &[
+    "PYTHON*",
+    "PIP_*",
+    "UV_*",
+    "*_PROXY",
+    "GIT_*",
+    "NODE_OPTIONS",
+    "NODE_PATH",
+    "NODE_EXTRA_CA_CERTS",
+    "NODE_TLS_REJECT_UNAUTHORIZED",
+    "NPM_CONFIG_*",
+    "RUBYOPT",
+    "RUBYLIB",
+    "PERL5*",
+    "JAVA_TOOL_OPTIONS",
+    "_JAVA_OPTIONS",
+    "JDK_JAVA_OPTIONS",
+    "CLASSPATH",
+    "GOPATH",
+    "CPATH",
+    "LIBRARY_PATH",
+    "MANPATH",
+    "INFOPATH",
+    "GI_TYPELIB_PATH",
+    "QT_PLUGIN_PATH",
+    "EDITOR",
+    "VISUAL",
+    "PAGER",
+    "BROWSER",
+    "LESSOPEN",
+    "LESSCLOSE",
+    "SSH_*",
+    "SUDO_*",
+    "*_ASKPASS",
+    "DOCKER_HOST",
+    "SSL_CERT_*",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_*",
+    "WGETRC",
+    "GCONV_PATH",
+    "HOSTALIASES",
+    "ZDOTDIR",
+    "INPUTRC",
+    "XDG_CONFIG_*",
+    "XDG_DATA_*",
+];
+
+/// Names that have code loaded, or a program run, by whatever starts next.
+const LOADED: &[&str] = &[
+    "LD_*",
+    "DYLD_*",
+    "PYTHONSTARTUP",
+    "PYTHONHOME",
+    "GIT_SSH_COMMAND",
+    "GIT_SSH",
+    "GIT_CONFIG*",
+    "BASH_ENV",
+    "ENV",
+];
+
+/// Whether `name` is `pattern`, which may have a `*` at one end.
+fn matches_pattern(pattern: &str, name: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(end), _) => name.ends_with(end),
+        (_, Some(begin)) => name.starts_with(begin),
+        _ => name == pattern,
     }
 }
 
@@ -120,6 +206,8 @@ const RESERVED_PREFIXES: &[(&str, &str)] = &[
     ("_VENVARS", "venvars"),
     ("_venvars", "venvars"),
     ("BASH_FUNC_", "bash"),
+    // They say what venvars does: no project says that of another one.
+    ("VENVARS_", "venvars"),
 ];
 
 /// The names that are reserved, and the beginnings of names that are.

@@ -68,6 +68,13 @@ impl Invocation {
         self.words.first().map_or("", String::as_str)
     }
 
+    /// The command as a person would type it.
+    #[must_use]
+    pub fn typed(&self) -> String {
+        let words = self.words.iter().map(|word| shell_escape::escape(word.into()).into_owned());
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     /// What the command prints, less one final newline. It runs in the folder of `secrets`, the file
     /// that names it, with no standard input.
     ///

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
-use crate::world::disk::open;
+use crate::world::disk::owner;
 
 /// A file whose bytes are the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl File {
     /// It cannot be read, is no regular file, is no UTF-8, or is larger than any variable.
     pub fn read(&self, folder: &Path) -> Result<Zeroizing<String>> {
         let file = folder.join(&self.path);
-        let bytes = open::read_own(&file)?.ok_or_else(|| Error::no_file(&file))?;
+        let bytes = owner::read(&file)?.ok_or_else(|| Error::no_file(&file))?;
         text(Zeroizing::new(bytes), self.trim).map_err(|error| error.in_file(&file))
     }
 }

@@ -173,7 +173,7 @@ const TROUBLES: [Trouble; 17] = [
     (
         "no tool in a profile",
         |app| secrets(app, &format!("API_KEY = \"{SECRET}\"\n[profile.p]\nB = {{ file = \"nowhere\" }}\n")),
-        "nowhere: could not read: no such file",
+        "nowhere: there is no such file",
         false,
     ),
     (

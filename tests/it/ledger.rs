@@ -397,7 +397,7 @@ fn a_bad_ledger_is_told() {
     fails(path, &["check"], "no UTF-8");
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
-    fails(path, &["check"], "could not read");
+    fails(path, &["check"], "no regular file");
     fs::remove_dir(&file).unwrap();
     fs::write(&file, &good).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();

@@ -13,6 +13,8 @@ macro_rules! trials {
 }
 
 #[cfg(unix)]
+mod allow;
+#[cfg(unix)]
 mod asked;
 #[cfg(unix)]
 mod cli;
@@ -77,6 +79,7 @@ fn main() {
     add("powershell", powershell::trials());
     #[cfg(unix)]
     {
+        add("allow", allow::trials());
         add("asked", asked::trials());
         add("cli", cli::trials());
         add("git", git::trials());

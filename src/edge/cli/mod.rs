@@ -129,6 +129,17 @@ pub enum Command {
         #[command(subcommand)]
         command: BackupsCommand,
     },
+    /// Allow what this project runs or reaches outside of its folder
+    ///
+    /// A command, a file, the keyring, a virtual environment elsewhere: venvars shows each line that asks for such
+    /// a thing, and nothing of it happens before you have said yes. Asked again when one of them changes.
+    Allow {
+        /// Say yes to all that is shown
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Take back what `allow` allowed
+    Deny,
     /// Put the variables into the activate scripts
     Apply {
         #[command(flatten)]

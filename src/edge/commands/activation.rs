@@ -2,6 +2,7 @@ use std::process::ExitCode;
 
 use venvars::engines::shell::Shell;
 use venvars::engines::shell::block;
+use venvars::words::cause::Cause;
 use venvars::world::variables;
 
 use super::{Global, Result, console};
@@ -11,6 +12,7 @@ use super::{Global, Result, console};
 pub fn run(global: &Global, shell: Shell, bsd: bool) -> Result<ExitCode> {
     let answer = || -> Result<_> {
         let session = global.open()?;
+        session.require()?;
         let mut variables = session.environment()?.variables()?;
         if bsd {
             variables.retain(|variable| {
@@ -40,7 +42,9 @@ pub fn run(global: &Global, shell: Shell, bsd: bool) -> Result<ExitCode> {
                 0 => String::new(),
                 more => format!(" (and {more} more: venvars check)"),
             };
-            console::say(&format!("venvars: no variable was set: {error}{more}"));
+            let way = error.way_out().filter(|_| matches!(error.cause(), Cause::NotAllowed(_)));
+            let way = way.map(|way| format!(" ({way})")).unwrap_or_default();
+            console::say(&format!("venvars: no variable was set: {error}{way}{more}"));
             Ok(ExitCode::from(error.code()))
         }
     }

@@ -8,7 +8,7 @@ use super::{Global, Result, console};
 
 /// `venvars check`: everything that is missing or wrong, at once.
 pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
-    let session = global.open()?;
+    let session = global.allowed()?;
     let environment = session.environment()?;
     let (variables, findings, errors) = environment.check();
     let compromised = compromised::of_environment(session.ledger()?, &environment, &variables)?;

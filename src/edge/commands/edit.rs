@@ -12,7 +12,7 @@ use venvars::world::disk::real;
 use venvars::world::program::child;
 use venvars::world::variables;
 
-use super::{Error, Global, Result, console, say_waiting};
+use super::{Error, Global, Result, allowing, console, say_waiting};
 
 /// `venvars edit`: your editor on the file itself, so that what it knows of the file (undo, its own
 /// backups) stays true; then the file is checked.
@@ -65,7 +65,11 @@ pub fn run(global: &Global) -> Result<()> {
         console::warn(&warning);
     }
     let ledger = Ledger::read(&project.folder)?;
-    for compromised in compromised::of_files(&ledger, &Files::read(project, &global.sources)?)? {
+    let files = Files::read(project, &global.sources)?;
+    if !allowing::asks(&files)? {
+        global.tell_of_new(&files);
+    }
+    for compromised in compromised::of_files(&ledger, &files)? {
         console::warn(&compromised.line());
     }
     global.say(&format!("{} variables; `venvars apply` hands them to the venv", secrets.all().count()));

@@ -14,7 +14,7 @@ pub fn run(global: &Global, format: ExportFormat, to_env: bool) -> Result<()> {
         return Err(Error::usage(format!("--to-env is not for {}", format.name()))
             .hint("venvars export --format github --to-env"));
     }
-    let session = global.open()?;
+    let session = global.allowed()?;
     let variables = session.environment()?.variables()?;
     let text = export::export(format, &variables, &session.project().folder)?;
     if to_env {

@@ -10,7 +10,11 @@ use crate::edge::views::variables;
 /// `venvars list`: names, where each comes from, and a mask.
 pub fn run(global: &Global, reveal: bool, json: bool) -> Result<()> {
     let session = global.open()?;
+    global.tell_of_new(&session.files);
     let environment = session.environment()?;
+    if reveal {
+        session.require()?;
+    }
     // Only who wants to see the values has them asked for.
     let values = if reveal { environment.variables()? } else { Vec::new() };
     let value = |name: &Name| Some(values.iter().find(|variable| variable.name == *name)?.value.reveal());

@@ -48,6 +48,6 @@ pub fn run(global: &Global, project: Project) -> Result<Vec<Error>> {
             console::warn(&format!("{name} was set meanwhile and is left as it is"));
         }
     }
-    let files = Files::read(files.project.clone(), &global.sources)?;
+    let files = Files::read(files.found(), &global.sources)?;
     Ok(files.environment(&global.profile)?.missing_errors())
 }

@@ -1,6 +1,7 @@
 //! One file a command.
 
 mod activation;
+mod allowing;
 mod apply;
 mod backups;
 mod check;
@@ -31,7 +32,9 @@ use std::process::ExitCode;
 
 use venvars::model::project::Project;
 use venvars::session::Session;
+use venvars::session::allow;
 use venvars::session::backups::look;
+use venvars::session::environment::Files;
 use venvars::session::exposure::exposed_to_others;
 use venvars::session::setting::Keeping;
 use venvars::words::error::{Error, Result};
@@ -68,6 +71,8 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
         Command::Restore { list: true, .. } => backups::list(global)?,
         Command::Restore { number, .. } => backups::restore(global, number)?,
         Command::Backups { command: BackupsCommand::Clear { yes } } => backups::clear(global, yes)?,
+        Command::Allow { yes } => allowing::allow(global, yes)?,
+        Command::Deny => allowing::deny(global)?,
         Command::Apply { scripts, strict, force } => return apply::apply(global, &scripts, strict, force),
         Command::Remove { scripts } => apply::remove(global, &scripts)?,
         Command::Status { venvs, json } => return status::run(global, &venvs, json),
@@ -107,9 +112,15 @@ impl Global {
         self.directory.as_deref().unwrap_or(Path::new("."))
     }
 
-    /// The project that the options name.
+    /// The project that the options name, wherever its secrets are.
+    fn found(&self) -> Result<Project> {
+        Project::find(self.start(), self.secrets.as_deref())
+    }
+
+    /// The same, whose secrets may be read.
     fn project(&self) -> Result<Project> {
-        let project = Project::find(self.start(), self.secrets.as_deref())?;
+        let project = self.found()?;
+        allow::require_secrets(&project)?;
         self.keep(&project);
         Ok(project)
     }
@@ -126,6 +137,15 @@ impl Global {
         }
     }
 
+    /// The project, opened to hand its values over: at a terminal, what is not allowed yet is shown and asked for.
+    fn allowed(&self) -> Result<Session> {
+        let session = self.open()?;
+        let is_new = session.files.permission.new().next().is_some();
+        let session = if is_new && allowing::asks(&session.files)? { self.session()? } else { session };
+        session.require()?;
+        Ok(session)
+    }
+
     /// The project, opened.
     fn session(&self) -> Result<Session> {
         Session::open(self.project()?, &self.profile, &self.sources)
@@ -136,6 +156,13 @@ impl Global {
         let session = self.session()?;
         session.files.all().filter_map(exposed_to_others).for_each(|warning| console::warn(&warning));
         Ok(session)
+    }
+
+    /// Warns of what is not allowed, and so was not done.
+    fn tell_of_new(&self, files: &Files) {
+        if let Err(error) = files.permission.require(&files.project) {
+            console::warn(&format!("{error} ({})", error.way_out().unwrap_or_default()));
+        }
     }
 
     /// Says what was done, or what to do next, unless only errors are wanted.

@@ -132,7 +132,7 @@ fn is_base64(text: &str) -> bool {
 /// A declaration as it is written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Written {
+pub(crate) struct Written {
     description: Option<String>,
     #[serde(default = "yes")]
     required: bool,
@@ -201,6 +201,11 @@ impl Declared {
             .default
             .map(|value| -> Result<_> {
                 let position = Position::of(text, value.span().start);
+                if name.is_loaded() {
+                    let error =
+                        Error::refused("a variable that has code loaded into every program has no default");
+                    return Err(at(value.span().start, error).hint("take the default out"));
+                }
                 let value = Secret::of(&name, plain(&value)?)
                     .map_err(|misfit| at(value.span().start, Error::misfit(misfit)))?;
                 Ok(Definition {

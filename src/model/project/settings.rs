@@ -12,12 +12,15 @@ use crate::words::did_you_mean;
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
 use crate::words::profile::{Choice, NotAName};
-use crate::world::disk::open;
+use crate::world::disk::owner;
 
 /// The settings.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
+    /// The file that they stand in; nothing if there is none.
+    #[serde(skip)]
+    pub file: Option<Arc<Path>>,
     /// The virtual environments, relative to the project.
     #[serde(deserialize_with = "one_or_many")]
     pub venv: Vec<PathBuf>,
@@ -27,7 +30,7 @@ pub struct Settings {
     #[serde(skip)]
     pub default_profile: Choice,
     #[serde(rename = "default_profile")]
-    written_profile: Option<Spanned<String>>,
+    pub(crate) written_profile: Option<Spanned<String>>,
     /// What goes into the scripts.
     pub mode: Mode,
     /// Whether a variable takes the place of one that the environment has already.
@@ -43,12 +46,13 @@ pub struct Settings {
     /// The variables that the project needs, in the order of the file.
     #[serde(skip)]
     pub declared: Vec<Declared>,
-    variables: IndexMap<Spanned<String>, Written>,
+    pub(crate) variables: IndexMap<Spanned<String>, Written>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            file: None,
             venv: Vec::new(),
             secrets: None,
             default_profile: Choice::Default,
@@ -164,7 +168,7 @@ pub(super) fn of_texts(
 }
 
 fn read(file: &Path) -> Result<Option<String>> {
-    let bytes = if file.is_dir() { None } else { open::read_own(file)? };
+    let bytes = if file.is_dir() { None } else { owner::read(file)? };
     let text = |bytes: Vec<u8>| {
         String::from_utf8(bytes).map_err(|error| Error::not_utf8(file, error.as_bytes(), error.utf8_error()))
     };
@@ -185,6 +189,7 @@ fn settings(file: &Path, text: &str, mut form: Settings) -> Result<Settings> {
     let written = std::mem::take(&mut form.variables).into_iter();
     let declared = written.map(|(name, written)| Declared::new(&shared, text, &name, written));
     form.declared = declared.collect::<Result<_>>()?;
+    form.file = Some(shared.clone());
     Ok(form)
 }
 

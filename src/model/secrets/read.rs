@@ -17,7 +17,7 @@ use crate::words::message::round;
 use crate::words::name::Name;
 use crate::words::profile::{ProfileName, TOP};
 use crate::words::secret::Secret;
-use crate::world::disk::open;
+use crate::world::disk::owner;
 
 /// The table that holds the profiles.
 pub(super) const PROFILES: &str = "profile";
@@ -40,8 +40,14 @@ impl Secrets {
     pub fn read_in_part(file: &Path) -> (Self, Vec<Error>) {
         match text(file) {
             Ok(text) => parsed(file, &text),
-            Err(error) => (nothing(file), vec![error]),
+            Err(error) => (Secrets::empty(file), vec![error]),
         }
+    }
+
+    /// What `file` says if nothing is read of it.
+    #[must_use]
+    pub fn empty(file: &Path) -> Self {
+        Self { file: Arc::from(file), definitions: Vec::new(), profiles: IndexMap::new(), rotated: Vec::new() }
     }
 
     /// Reads `text`, the content of `file`.
@@ -65,7 +71,7 @@ impl Secrets {
 /// # Errors
 /// There is no such file, it belongs to somebody else, cannot be read, or is not UTF-8.
 pub fn text(file: &Path) -> Result<Zeroizing<String>> {
-    let bytes = open::read_own(file)?.ok_or_else(|| Error::no_file(file).hint("`venvars init` makes it"))?;
+    let bytes = owner::read(file)?.ok_or_else(|| Error::no_file(file).hint("`venvars init` makes it"))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Zeroizing::new(text)),
         Err(error) => {
@@ -75,10 +81,6 @@ pub fn text(file: &Path) -> Result<Zeroizing<String>> {
     }
 }
 
-fn nothing(file: &Path) -> Secrets {
-    Secrets { file: Arc::from(file), definitions: Vec::new(), profiles: IndexMap::new(), rotated: Vec::new() }
-}
-
 /// What `text`, the content of `file`, defines as far as it is as it has to be; and what is not, each with
 /// its position and without any of the text itself.
 fn parsed(file: &Path, text: &str) -> (Secrets, Vec<Error>) {
@@ -86,7 +88,7 @@ fn parsed(file: &Path, text: &str) -> (Secrets, Vec<Error>) {
         Ok(document) => {
             SecretsReader { text, places: LineIndex::of(text), file: Arc::from(file), document }.secrets()
         }
-        Err(error) => (nothing(file), vec![error]),
+        Err(error) => (Secrets::empty(file), vec![error]),
     };
     (secrets, errors.into_iter().map(|error| error.in_file(file)).collect())
 }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::engines::search::matcher::Matcher;
 use crate::engines::shell::script::ScriptKind;
-use crate::model::venv::{self, Venv};
+use crate::model::venv::Venv;
 use crate::session::Session;
+use crate::session::allow;
 use crate::session::apply::{Desired, Purpose, is_live};
 use crate::session::doctor::histories::histories;
 use crate::session::doctor::names::hiding;
@@ -40,7 +41,7 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
     let is_open = |file: &Path| files.secrets.is_encrypted() && *file == project.secrets;
     let plain: Vec<PathBuf> =
         files.holders().into_iter().filter(|file| file.exists() && !is_open(file)).collect();
-    let venvs = match venv::of_project(project, given) {
+    let venvs = match allow::venvs(project, given) {
         Ok(venvs) => venvs,
         Err(error) if !given.is_empty() => return Err(error),
         // A project may have none yet.
@@ -52,13 +53,14 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
             finding.fix = Some(Fix::IgnoreCopies(real(&project.secrets)));
         }
     }
-    findings.extend(modes(&plain, shown));
+    findings.extend(modes(&plain, &real(&project.folder), shown));
     let elsewhere = "keep it elsewhere (`secrets = \"/another/place/secrets.toml\"` in the settings), or encrypt its values with age";
     findings.extend(synced(&plain, shown, elsewhere));
     if !is_open(&project.secrets) {
         findings.extend(remains(&real(&project.secrets), shown)?);
     }
     findings.extend(errors.iter().map(Trouble::of));
+    findings.extend(files.permission.require(project).err().as_ref().map(Trouble::of));
     let scripts = Scripts::read(&venvs, &[]);
     let broken: Vec<&Path> = scripts.iter().flat_map(Scripts::broken).collect();
     findings.extend(self::elsewhere(files, &broken, &venvs)?);
@@ -133,7 +135,7 @@ fn scripts(session: &Session, venvs: &[Venv], scripts: Scripts) -> Result<Vec<Tr
     findings.extend(synced(&holding, shown, elsewhere));
     let open: Vec<PathBuf> =
         (0..venvs.len()).flat_map(|index| scripts.holding(index)).map(Path::to_owned).collect();
-    findings.extend(modes(&open, shown));
+    findings.extend(modes(&open, &real(&session.project().folder), shown));
     let desired = Desired::of(session, &scripts, Purpose::Compare);
     let plan = match desired.and_then(|desired| scripts.plan(&desired.wanted)) {
         Ok(plan) => plan,

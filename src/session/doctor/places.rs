@@ -7,16 +7,19 @@ use crate::session::exposure::readable_by_others;
 use crate::session::ignore::{exposed_copies, pattern};
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
+use crate::world::disk::real;
 use crate::world::disk::replace;
 use crate::world::git::{self, Standing};
 
 /// Those of `files` that group or others can read; `shown` is how a person writes a path.
-pub fn modes(files: &[PathBuf], shown: impl Fn(&Path) -> String) -> Vec<Trouble> {
+/// Those outside of `folder`, the project's, are not mended: whoever wrote the settings may mean any file.
+pub fn modes(files: &[PathBuf], folder: &Path, shown: impl Fn(&Path) -> String) -> Vec<Trouble> {
     let open = files.iter().filter(|file| readable_by_others(file).is_some());
     open.map(|file| {
         let file_shown = shown(file);
-        let mend = format!("chmod 600 {}", shown_path(Path::new(&file_shown)));
-        Trouble::new(format!("{file_shown}: others can read it"), mend).fixed_by(Fix::Private(file.clone()))
+        let what = format!("{file_shown}: others can read it");
+        let trouble = Trouble::new(what, format!("chmod 600 {}", shown_path(Path::new(&file_shown))));
+        if real(file).starts_with(folder) { trouble.fixed_by(Fix::Private(file.clone())) } else { trouble }
     })
     .collect()
 }
@@ -90,9 +93,14 @@ pub fn synced(paths: &[PathBuf], shown: impl Fn(&Path) -> String, or: &str) -> V
 #[cfg(unix)]
 pub fn private(file: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let failed = |error| Error::io("change who can read", file, &error);
-    let mode = std::fs::metadata(file).map_err(failed)?.permissions().mode() & 0o700;
-    std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).map_err(failed)
+
+    use crate::world::disk::{open, owner};
+
+    let (opened, metadata) = open::regular(file)?.ok_or_else(|| Error::no_file(file))?;
+    owner::check(file, &metadata)?;
+    let mode = metadata.permissions().mode() & 0o700;
+    let done = opened.set_permissions(std::fs::Permissions::from_mode(mode));
+    done.map_err(|error| Error::io("change who can read", file, &error))
 }
 
 /// The same: on Windows a file has what its folder has.

@@ -97,6 +97,7 @@ impl<'a> Environment<'a> {
     /// All that went wrong: a source that gave no value, a template that cannot be expanded, a
     /// required variable that is missing, a value that is not what its declaration says.
     pub fn variables(&self) -> Result<Vec<Variable>> {
+        self.files.permission.require(&self.files.project)?;
         let (variables, findings, mut errors) = self.check();
         errors.extend(findings.into_iter().map(Flaw::into_error));
         Error::all(errors).map(|()| variables)

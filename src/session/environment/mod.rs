@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::model::project::Project;
+use crate::model::project::{Project, Settings};
 use crate::model::secrets::{Definition, Layer, Secrets, printable};
 use crate::model::source::Source;
+use crate::session::allow::{self, Permission};
 use crate::session::sources::{Reach, Sources};
 use crate::words::cause::Cause;
 use crate::words::did_you_mean;
@@ -33,6 +34,10 @@ pub struct Files {
     pub user: Option<Secrets>,
     /// What their sources gave in this run.
     pub sources: Sources,
+    /// What they ask for that can act.
+    pub permission: Permission,
+    /// The settings before what is not allowed was taken out of them.
+    pub(in crate::session) found: Settings,
 }
 
 impl Files {
@@ -48,7 +53,10 @@ impl Files {
     /// Reads of them what is as it has to be; second, what is not.
     #[must_use]
     pub fn read_in_part(project: Project, sources: &Sources) -> (Self, Vec<Error>) {
-        let (secrets, mut errors) = Secrets::read_in_part(&project.secrets);
+        let (secrets, mut errors) = match allow::require_secrets(&project) {
+            Ok(()) => Secrets::read_in_part(&project.secrets),
+            Err(error) => (Secrets::empty(&project.secrets), vec![error]),
+        };
         let is_asked_for = |file: &PathBuf| !project.settings.declared.is_empty() && file.exists();
         let user = Secrets::of_user().filter(is_asked_for).map(|file| {
             let (mut user, wrong) = Secrets::read_in_part(&file);
@@ -56,7 +64,21 @@ impl Files {
             user.definitions.iter_mut().for_each(|definition| definition.layer = Layer::User);
             user
         });
-        (Self { project, secrets, user, sources: sources.clone() }, errors)
+        let found = project.settings.clone();
+        let mut project = project;
+        let (permission, error) = Permission::of(&mut project, &secrets, user.as_ref());
+        errors.extend(error);
+        sources.permit(user.iter().map(|user| &user.file));
+        if permission.new().next().is_none() {
+            sources.permit([&secrets.file]);
+        }
+        (Self { project, secrets, user, sources: sources.clone(), permission, found }, errors)
+    }
+
+    /// The project as it was found, with what is not allowed.
+    #[must_use]
+    pub fn found(&self) -> Project {
+        Project { settings: self.found.clone(), ..self.project.clone() }
     }
 
     /// The secrets, the project's own first.

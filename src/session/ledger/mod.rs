@@ -25,7 +25,7 @@ use crate::words::error::{Error, Position, Result};
 use crate::words::name::Name;
 use crate::world::disk;
 use crate::world::disk::lock::Lock;
-use crate::world::disk::open;
+use crate::world::disk::owner;
 use crate::world::disk::replace::{self, Replacement};
 use crate::world::threads::{cores, side_by_side};
 
@@ -87,7 +87,7 @@ impl Ledger {
     /// It cannot be read, is damaged, or of a newer version.
     pub fn read(folder: &Path) -> Result<Self> {
         let file = folder.join(FILE);
-        let Some(bytes) = open::read_own(&file)? else {
+        let Some(bytes) = owner::read(&file)? else {
             return Ok(Self::default());
         };
         let text = String::from_utf8(bytes).map_err(|_| {

@@ -17,8 +17,9 @@ use crate::engines::shell::script::{Note, Script, ScriptKind, Unfit};
 use crate::model::venv::Venv;
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
+use crate::words::message::shown_path;
 use crate::words::profile::Choice;
-use crate::world::disk::{self, open};
+use crate::world::disk::{self, owner};
 use crate::world::threads::{cores, side_by_side};
 
 /// How a script stands to what it should be.
@@ -86,6 +87,8 @@ pub struct Wanted {
     pub project: PathBuf,
     /// The profile that was asked for, which the blocks remember.
     pub profile: Choice,
+    /// Whether they take the place of another project's.
+    pub takes_over: bool,
 }
 
 /// The scripts of some venvs as they are, taken apart.
@@ -236,8 +239,7 @@ impl FoundScript {
     fn read(&self) -> Result<Read> {
         let target = self.target()?;
         let failed = |error| Error::io("read", &self.file, &error);
-        let before =
-            open::read_own(&target)?.map(Zeroizing::new).ok_or_else(|| Error::no_file(&self.file))?;
+        let before = owner::read(&target)?.map(Zeroizing::new).ok_or_else(|| Error::no_file(&self.file))?;
         let metadata = fs::metadata(&target).map_err(failed)?;
         let script = Script::parse(self.kind, &before).map_err(|unfit| unfit.about(&self.file))?;
         Ok(Read { target, before, mode: disk::mode(&metadata), modified: metadata.modified().ok(), script })
@@ -249,6 +251,7 @@ impl FoundScript {
             Ok(read) => (read.target.clone(), read.script.note().clone()),
             Err(_) => (file.clone(), Note::default()),
         };
+        let read = read.and_then(|read| read.unless_another_project(&file, wanted));
         let (state, change, refresh) = match read.map(|read| read.compare(kind, blocks, wanted)) {
             Ok(Ok(compared)) => compared,
             Ok(Err(Unfit::Obsolete(why))) => (ScriptState::LeftAlone(why.to_owned()), None, None),
@@ -279,6 +282,25 @@ impl FoundScript {
 }
 
 impl Read {
+    /// Refuses a script that holds what another project, which is there still, has put into it.
+    fn unless_another_project(self, file: &Path, wanted: &Wanted) -> Result<Self> {
+        let other = &self.script.note().project;
+        let is_there = |name: &str| other.join(name).exists();
+        let is_other = self.script.is_applied()
+            && !other.as_os_str().is_empty()
+            && disk::real(other) != disk::real(&wanted.project)
+            && ["secrets.toml", "venvars.toml", "pyproject.toml"].into_iter().any(is_there);
+        if !is_other || wanted.takes_over {
+            return Ok(self);
+        }
+        let error =
+            Error::conflict(format!("this has the variables of another project, {}", other.display()));
+        Err(error.in_file(file).hint(format!(
+            "venvars -C {} remove takes them out; venvars apply --force replaces them",
+            shown_path(other)
+        )))
+    }
+
     /// How the script stands, what is to change, and when the secrets were changed, if that is to be told.
     fn compare(self, kind: ScriptKind, blocks: &Blocks, wanted: &Wanted) -> Result<Compared, Unfit> {
         let Self { before, mode, script, modified, .. } = self;

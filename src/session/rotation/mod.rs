@@ -5,8 +5,8 @@ pub mod turn;
 
 use crate::model::secrets::generate::SecretKind;
 use crate::model::secrets::{Secrets, typed_name};
-use crate::model::venv;
 use crate::session::Session;
+use crate::session::allow;
 use crate::session::plan::Scripts;
 use crate::session::rotation::target::{Target, all_compromised, named};
 use crate::session::rotation::turn::Turn;
@@ -107,7 +107,7 @@ pub fn applied_venvs(session: &Session) -> Result<Vec<std::path::PathBuf>> {
     // The user's own file is one layer of many projects, and no venv has it alone.
     let is_users = Secrets::of_user().is_some_and(|file| real(&file) == real(&project.secrets));
     // No venv is no fault here, and is told as such by `apply` itself.
-    let venvs = if is_users { Vec::new() } else { venv::of_project(project, &[]).unwrap_or_default() };
+    let venvs = if is_users { Vec::new() } else { allow::venvs(project, &[]).unwrap_or_default() };
     let scripts = Scripts::read(&venvs, &[])?;
     let applied = venvs.into_iter().enumerate().filter(|(index, _)| scripts.is_applied(*index));
     Ok(applied.map(|(_, venv)| venv.folder).collect())

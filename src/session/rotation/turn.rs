@@ -11,6 +11,7 @@ use crate::model::secrets::generate::{self, SecretKind};
 use crate::model::secrets::{Definition, Layer, Secrets};
 use crate::model::source::Source;
 use crate::session::Session;
+use crate::session::allow;
 use crate::session::backups::made_as;
 use crate::session::editor::Editor;
 use crate::session::environment::Files;
@@ -317,7 +318,7 @@ impl Writes {
                 New::source("keyring", &kept.to_string())
             }
             Source::Age(message) => {
-                let new = New::source("age", &age::encrypt(new, &project.settings.recipients)?);
+                let new = New::source("age", &age::encrypt(new, allow::recipients(project)?)?);
                 self.set(profile, &own.name, new);
                 New::source("age", message)
             }
@@ -349,7 +350,7 @@ impl Writes {
                 self.before.push((entry.clone(), text));
                 New::source("keyring", &entry.to_string())
             }
-            Some(Source::Age(_)) => New::source("age", &age::encrypt(&text, &project.settings.recipients)?),
+            Some(Source::Age(_)) => New::source("age", &age::encrypt(&text, allow::recipients(project)?)?),
             _ => New::Text(text),
         };
         self.set(profile, list, new);

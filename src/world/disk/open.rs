@@ -6,7 +6,6 @@ use std::path::Path;
 
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
-use crate::world::disk::owner;
 
 /// The most bytes that secrets, settings and what goes with them may have.
 const MOST: u64 = 10 << 20;
@@ -42,17 +41,11 @@ pub fn read(file: &Path) -> Result<Option<Vec<u8>>> {
     regular(file)?.map(|(opened, _)| content(file, opened)).transpose()
 }
 
-/// The content of `file`, if it is the user's own; nothing if there is no such file.
+/// All of `opened`, which is `file`.
 ///
 /// # Errors
-/// As for [`read`] and [`owner::check`].
-pub fn read_own(file: &Path) -> Result<Option<Vec<u8>>> {
-    let Some((opened, metadata)) = regular(file)? else { return Ok(None) };
-    owner::check(file, &metadata)?;
-    content(file, opened).map(Some)
-}
-
-fn content(file: &Path, opened: File) -> Result<Vec<u8>> {
+/// It cannot be read, or has more bytes than any such file.
+pub(super) fn content(file: &Path, opened: File) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     opened.take(MOST + 1).read_to_end(&mut bytes).map_err(|error| Error::io("read", file, &error))?;
     if bytes.len() as u64 > MOST {

@@ -3,10 +3,25 @@
 use std::fs::Metadata;
 use std::path::Path;
 
+#[cfg(unix)]
+use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::world::disk::open;
+#[cfg(unix)]
+use crate::world::trust;
 
-/// Refuses what belongs to somebody who is neither the user nor root; as root, nor who called sudo. Folders of
-/// `VENVARS_TRUST`, and those that the user has allowed, are everybody's own.
+/// The content of `file`, if it is the user's own; nothing if there is no such file.
+///
+/// # Errors
+/// As for [`open::read`] and [`check`].
+pub fn read(file: &Path) -> Result<Option<Vec<u8>>> {
+    let Some((opened, metadata)) = open::regular(file)? else { return Ok(None) };
+    check(file, &metadata)?;
+    open::content(file, opened).map(Some)
+}
+
+/// Refuses what belongs to somebody who is neither the user nor root; as root, nor who called sudo. In the folders
+/// that [`trust`] covers, anybody's is as good.
 ///
 /// # Errors
 /// It does.
@@ -14,22 +29,20 @@ use crate::words::error::Result;
 pub fn check(path: &Path, metadata: &Metadata) -> Result<()> {
     use std::os::unix::fs::MetadataExt;
 
-    use crate::words::error::Error;
+    use crate::words::cause::Cause;
     use crate::words::message::shown_path;
-    use crate::world::trust;
 
     let owner = metadata.uid();
     let user = rustix::process::geteuid().as_raw();
-    if owner == user || owner == 0 || user == 0 && sudo_user() == Some(owner) || trust::covers(path) {
+    let is_own = owner == user || owner == 0 || user == 0 && sudo_user() == Some(owner);
+    if is_own || trust::covers(path) || trust::believes(path, owner) {
         return Ok(());
     }
     let folder = if metadata.is_dir() { path } else { path.parent().unwrap_or(path) };
-    Err(Error::refused(format!("this belongs to uid {owner}, and you are uid {user}")).in_file(path).hint(
-        format!(
-            "venvars -C {0} allow, at a terminal; or, for this run: VENVARS_TRUST={0} venvars …",
-            shown_path(folder)
-        ),
-    ))
+    let shown = shown_path(folder);
+    let hint =
+        format!("venvars -C {shown} allow, at a terminal; or, for one run: VENVARS_TRUST={shown} venvars …");
+    Err(Error::from(Cause::Foreign { folder: folder.to_owned(), owner, user }).in_file(path).hint(hint))
 }
 
 /// Whether a file belongs to whoever runs this. Where there are no such owners, all do.

@@ -14,7 +14,7 @@ mod standing;
 mod store;
 
 pub use self::places::{
-    Places, has_own_hooks_path, main_worktree, places, present, remotes, set_settings, settings,
+    Places, has_own_hooks_path, linked_to, main_worktree, places, present, remotes, set_settings, settings,
     superproject, tips_at, top_of_hook,
 };
 pub use self::standing::{Standing, is_ignored_folder, standing, standings};

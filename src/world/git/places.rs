@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::words::error::{Error, Result};
-use crate::world::disk;
+use crate::world::disk::{self, open};
 use crate::world::git::repository;
 use crate::world::git::runner::{Done, Git};
 
@@ -96,6 +96,21 @@ pub fn main_worktree(top: &Path) -> Result<Option<PathBuf>> {
     let first = lines.next().and_then(|line| line.strip_prefix("worktree ")).map(PathBuf::from);
     let is_bare = lines.next() == Some("bare");
     Ok(first.filter(|first| !is_bare && first != top))
+}
+
+/// The main working tree of the repository at `top`, if git itself has added the one at `top` to it: anybody can
+/// write a file `.git` that names another repository's folder, and only git writes the way back.
+#[must_use]
+pub fn linked_to(top: &Path) -> Option<PathBuf> {
+    let git = top.join(".git");
+    let text = |file: &Path| Some(String::from_utf8_lossy(&open::read(file).ok()??).trim().to_owned());
+    let own =
+        git.is_file().then(|| text(&git)).flatten()?.strip_prefix("gitdir: ").map(|own| top.join(own))?;
+    let back = own.join(text(&own.join("gitdir"))?);
+    if disk::canonical(&back).ok()? != disk::canonical(&git).ok()? {
+        return None;
+    }
+    main_worktree(top).ok()?
 }
 
 /// The top of the working tree that the one at `top` is a submodule of, if it is one.

@@ -118,6 +118,8 @@ pub fn clean(command: &mut Command, home: &Path) {
     command
         .env("PATH", path)
         .env("HOME", home)
+        // What a test writes into its own folder is allowed; the tests of `allow` take this away.
+        .env("VENVARS_TRUST", env::temp_dir())
         .env("WINEPREFIX", cache().join("wine"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .stdin(Stdio::null());

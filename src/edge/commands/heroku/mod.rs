@@ -16,7 +16,7 @@ use crate::edge::views::heroku as views;
 
 /// `venvars heroku`: the variables here and the config vars of an app there. Exit code 1 if `diff` finds any.
 pub fn run(global: &Global, command: &Heroku) -> Result<ExitCode> {
-    let session = global.open()?;
+    let session = global.allowed()?;
     match command {
         Heroku::Diff { app } => {
             let comparison = Comparison::of(&session, &remote(&session, app)?, &app.only)?;

@@ -1,0 +1,104 @@
+use std::io::{self, IsTerminal};
+
+use venvars::session::allow::{self, Line};
+use venvars::session::environment::Files;
+use venvars::words::cause::Cause;
+use venvars::world::trust;
+
+use super::{Error, Global, Result, console};
+use crate::edge::ask::agrees;
+
+/// `venvars allow`: shows what the project asks for that runs or reaches outside, and remembers the answer.
+pub fn allow(global: &Global, yes: bool) -> Result<()> {
+    let files = believed(global, yes)?;
+    let lines = allow::all(&files)?;
+    if lines.is_empty() {
+        global.say("nothing here runs anything or reaches outside of the project: there is nothing to allow");
+        return Ok(());
+    }
+    if lines.iter().all(|line| line.is_allowed) {
+        show(&files, "allowed already", lines.iter());
+        return Ok(());
+    }
+    show(&files, "allowed already", lines.iter().filter(|line| line.is_allowed));
+    show(&files, "not allowed yet", lines.iter().filter(|line| !line.is_allowed));
+    if !yes && !asked(&format!("allow this for {}? [y/N]", files.project.folder.display()))? {
+        return Err(Error::refused("nothing was allowed"));
+    }
+    allow::allow(&files.project.folder, &lines)?;
+    global.say("allowed, until one of these lines changes; `venvars deny` takes it back");
+    Ok(())
+}
+
+/// `venvars deny`: nothing of the project is allowed any more.
+pub fn deny(global: &Global) -> Result<()> {
+    let folder = global.found()?.folder;
+    let was = allow::deny(&folder)?;
+    let folder = folder.display();
+    global.say(&if was {
+        format!("{folder}: nothing is allowed any more")
+    } else {
+        format!("{folder}: nothing was allowed")
+    });
+    Ok(())
+}
+
+/// Shows what of `files` is not allowed and asks, where somebody is there; tells whether it is allowed now.
+pub fn asks(files: &Files) -> Result<bool> {
+    if files.permission.new().next().is_none() {
+        return Ok(true);
+    }
+    if !is_there() {
+        return Ok(false);
+    }
+    show(files, "not allowed yet", files.permission.new());
+    let is_allowed = agrees(&format!("allow this for {}? [y/N]", files.project.folder.display()));
+    if is_allowed {
+        allow::allow(&files.project.folder, &files.permission.lines)?;
+    }
+    Ok(is_allowed)
+}
+
+/// What is read of the project, whoever it belongs to, if the user believes that one.
+fn believed(global: &Global, yes: bool) -> Result<Files> {
+    loop {
+        let error = match global.found().map(|project| Files::read_in_part(project, &global.sources)) {
+            Err(error) => error,
+            Ok((files, errors)) => {
+                let is_foreign = |error: &Error| matches!(error.cause(), Cause::Foreign { .. });
+                match errors.iter().find(|error| is_foreign(error)) {
+                    Some(error) => error.clone(),
+                    // What is wrong in a file that may not be read yet is told when it may.
+                    None if files.permission.new().next().is_some() => return Ok(files),
+                    None => return Error::all(errors).map(|()| files),
+                }
+            }
+        };
+        let Cause::Foreign { folder, owner, .. } = error.cause() else { return Err(error) };
+        console::say(&error.to_string());
+        if !yes && !asked(&format!("believe what uid {owner} puts into {}? [y/N]", folder.display()))? {
+            return Err(error);
+        }
+        trust::believe(folder, *owner)?;
+    }
+}
+
+fn asked(question: &str) -> Result<bool> {
+    if !is_there() {
+        return Err(
+            Error::refused("there is nobody to ask").hint("venvars allow --yes, once you have read it")
+        );
+    }
+    Ok(agrees(question))
+}
+
+fn is_there() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+fn show<'a>(files: &Files, title: &str, lines: impl Iterator<Item = &'a Line>) {
+    let lines: Vec<String> = lines.map(|line| format!("\n  {}", line.shown(&files.project))).collect();
+    if !lines.is_empty() {
+        console::say(&format!("{title}:{}", lines.concat()));
+    }
+}

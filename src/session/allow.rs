@@ -1,0 +1,210 @@
+//! What a project asks for that runs or reaches outside, and what of it the user has allowed.
+//!
+//! A repository, a tarball or a colleague can bring such lines. Nothing of them happens before the user has seen
+//! them once; a file that only holds values never asks.
+
+mod lines;
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::project::Project;
+use crate::model::secrets::Secrets;
+use crate::model::venv::{self, Venv};
+use crate::session::environment::Files;
+use crate::words::cause::Cause;
+use crate::words::error::{Error, Result};
+use crate::words::message::shown_path;
+use crate::world::{git, state, trust};
+
+pub use lines::Line;
+
+/// Where what was allowed is remembered, in the folder of [`state`].
+const KIND: &str = "allowed";
+
+/// What is remembered of a project.
+#[derive(Default, Serialize, Deserialize)]
+struct Record {
+    project: String,
+    lines: Vec<String>,
+}
+
+/// What a project asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Permission {
+    /// The lines that can act, each once.
+    pub lines: Vec<Line>,
+}
+
+impl Permission {
+    /// What `project` asks for, with the `secrets` that were read of it, and the `user`'s own for all projects. What
+    /// is not allowed of the settings is taken out of them.
+    ///
+    /// # Errors
+    /// What is remembered cannot be read; then nothing is allowed.
+    pub fn of(project: &mut Project, secrets: &Secrets, user: Option<&Secrets>) -> (Self, Option<Error>) {
+        let mut lines = lines::of(project, Some(secrets), user);
+        let error = judge(&project.folder, &mut lines).err();
+        lines::take_out(project, &lines);
+        (Self { lines }, error)
+    }
+
+    /// The lines that are not allowed.
+    pub fn new(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| !line.is_allowed)
+    }
+
+    /// Refuses what is not allowed, with every line of it.
+    ///
+    /// # Errors
+    /// There is such a line.
+    pub fn require(&self, project: &Project) -> Result<()> {
+        refuse(project, self.new())
+    }
+}
+
+/// Refuses to go on if there is one of `lines`, none of which is allowed.
+fn refuse<'a>(project: &Project, lines: impl Iterator<Item = &'a Line>) -> Result<()> {
+    let shown: Vec<String> = lines.map(|line| line.shown(project)).collect();
+    if shown.is_empty() {
+        return Ok(());
+    }
+    let error = Error::from(Cause::NotAllowed(shown.join("; "))).in_file(&project.folder);
+    Err(error.hint(format!("venvars -C {} allow shows it and asks", shown_path(&project.folder))))
+}
+
+/// Says of each of `lines` of the project in `folder` whether it is allowed.
+fn judge(folder: &Path, lines: &mut [Line]) -> Result<()> {
+    // Where nothing can act, nothing is asked.
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let is_trusted = trust::covers(folder);
+    let known = if is_trusted { Vec::new() } else { remembered(folder)? };
+    for line in lines {
+        line.is_allowed = is_trusted || known.contains(&line.text);
+    }
+    Ok(())
+}
+
+/// What is allowed in `folder`: there, or in the main working tree of the same repository.
+fn remembered(folder: &Path) -> Result<Vec<String>> {
+    let mut lines = record(folder)?.lines;
+    if let Some(main) = git::linked_to(folder) {
+        lines.extend(record(&main)?.lines);
+    }
+    Ok(lines)
+}
+
+fn record(folder: &Path) -> Result<Record> {
+    let file = state::place(KIND, folder)?;
+    let Some(text) = state::read(&file)? else { return Ok(Record::default()) };
+    let damaged =
+        |_| Error::syntax("this is damaged").in_file(&file).hint(format!("rm {}", shown_path(&file)));
+    let record: Record = serde_json::from_slice(&text).map_err(damaged)?;
+    Ok(if record.project == folder.to_string_lossy() { record } else { Record::default() })
+}
+
+/// Remembers that the user allows `lines`, and nothing else, of the project in `folder`.
+///
+/// # Errors
+/// It cannot be written.
+pub fn allow<'a>(folder: &Path, lines: impl IntoIterator<Item = &'a Line>) -> Result<()> {
+    write(folder, lines.into_iter().map(|line| line.text.clone()).collect())
+}
+
+fn write(folder: &Path, lines: Vec<String>) -> Result<()> {
+    let record = Record { project: folder.to_string_lossy().into_owned(), lines };
+    let text = serde_json::to_vec(&record).map_err(|error| Error::could_not("write JSON", &error.into()))?;
+    state::write(&state::place(KIND, folder)?, &text, true)
+}
+
+/// Forgets what was allowed of the project in `folder`; tells whether there was anything.
+///
+/// # Errors
+/// It cannot be deleted.
+pub fn deny(folder: &Path) -> Result<bool> {
+    let file = state::place(KIND, folder)?;
+    let doubted = trust::doubt(folder)?;
+    match fs::remove_file(&file) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(doubted),
+        Err(error) => Err(Error::io("delete", &file, &error)),
+    }
+}
+
+/// Allows the lines that venvars itself has just written into the secrets of `project`, which were `before`: if all
+/// that it read was allowed, and those lines alone.
+///
+/// # Errors
+/// What is remembered cannot be read or written.
+pub fn renew(project: &Project, before: &Secrets, after: &Secrets) -> Result<()> {
+    let mut known = lines::of(project, Some(before), None);
+    let mut lines = lines::of(project, Some(after), None);
+    lines.retain(|line| known.iter().all(|known| known.text != line.text));
+    if lines.is_empty() {
+        return Ok(());
+    }
+    judge(&project.folder, &mut known)?;
+    judge(&project.folder, &mut lines)?;
+    if known.iter().all(|line| line.is_allowed) && lines.iter().any(|line| !line.is_allowed) {
+        let mut all = remembered(&project.folder)?;
+        all.extend(lines.into_iter().map(|line| line.text));
+        write(&project.folder, all)?;
+    }
+    Ok(())
+}
+
+/// Refuses a secrets file outside of the project that nobody has allowed, before anything is read of it.
+///
+/// # Errors
+/// It is one.
+pub fn require_secrets(project: &Project) -> Result<()> {
+    require(project, lines::of_secrets(project).into_iter().collect())
+}
+
+/// The venvs of `project`: those `given`, else its own.
+///
+/// # Errors
+/// As for [`venv::of_project`]; or the settings or a link in the project lead to one outside of it, which nobody has
+/// allowed.
+pub fn venvs(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
+    let venvs = venv::of_project(project, given)?;
+    let own = venvs.iter().filter(|venv| !venv.is_chosen);
+    require(project, own.filter_map(|venv| lines::of_venv(project, &venv.folder)).collect())?;
+    Ok(venvs)
+}
+
+/// What `project` asks for, and all the links in it that lead to venvs outside of it: what can be allowed.
+///
+/// # Errors
+/// What is remembered cannot be read.
+pub fn all(files: &Files) -> Result<Vec<Line>> {
+    let mut lines = files.permission.lines.clone();
+    let venvs = venv::of_project(&files.found(), &[]).unwrap_or_default();
+    let own = venvs.iter().filter(|venv| !venv.is_chosen);
+    for line in own.filter_map(|venv| lines::of_venv(&files.project, &venv.folder)) {
+        if lines.iter().all(|known| known.text != line.text) {
+            lines.push(line);
+        }
+    }
+    judge(&files.project.folder, &mut lines)?;
+    Ok(lines)
+}
+
+/// The public keys that values are encrypted for.
+///
+/// # Errors
+/// Nobody has allowed them.
+pub fn recipients(project: &Project) -> Result<&[String]> {
+    require(project, lines::of_recipients(project).collect())?;
+    Ok(&project.settings.recipients)
+}
+
+fn require(project: &Project, mut lines: Vec<Line>) -> Result<()> {
+    judge(&project.folder, &mut lines)?;
+    refuse(project, lines.iter().filter(|line| !line.is_allowed))
+}

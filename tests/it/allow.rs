@@ -1,0 +1,554 @@
+//! What a project asks for that runs or reaches outside happens only when the user has allowed it; and what belongs
+//! to somebody else, or is no file, is not believed.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::path::Path;
+use std::process::{Command, Output};
+
+use libtest_mimic::{Failed, Trial};
+use tempfile::TempDir;
+
+use crate::support::{clean, fed, git, private, succeed, terminal, trial, venvars};
+
+type Outcome = Result<(), Failed>;
+
+/// A value that only somebody who was allowed to gets at.
+const VALUE: &str = "f7Gq-Zp3x-Lk9w-Rt2y";
+
+pub fn trials() -> Vec<Trial> {
+    let root = || (!rustix::process::geteuid().is_root()).then(|| "root".to_owned());
+    let plain: [(&str, Option<String>, fn() -> Outcome); 14] = [
+        ("where-nothing-acts-nobody-asks", None, nothing),
+        ("nothing-runs", None, nothing_runs),
+        ("nothing-outside-is-reached", None, nothing_is_reached),
+        ("allowed-until-it-changes", None, until_it_changes),
+        ("asked-at-a-terminal", terminal::missing(), at_a_terminal),
+        ("own-writes-are-allowed", None, own_writes),
+        ("live-activation", None, live),
+        ("a-linked-working-tree-shares-it", None, linked),
+        ("what-git-has-is-not-handed-over", None, tracked),
+        ("no-default-for-what-loads-code", None, loaders),
+        ("another-projects-venv", None, venvs),
+        ("what-belongs-to-another-user", root(), owners),
+        ("links-pipes-and-devices", None, kinds),
+        ("state-is-the-users-alone", None, state),
+    ];
+    plain.into_iter().map(|(name, missing, run)| trial(name.to_owned(), missing, run)).collect()
+}
+
+/// A home, and in it a project with a venv.
+fn project(secrets: &str, settings: &str) -> Result<TempDir, Failed> {
+    let home = tempfile::tempdir()?;
+    let app = home.path().join("app");
+    fs::create_dir(&app)?;
+    fs::write(app.join("secrets.toml"), secrets)?;
+    private(&app.join("secrets.toml"));
+    if !settings.is_empty() {
+        fs::write(app.join("venvars.toml"), settings)?;
+    }
+    venv(&app.join(".venv"))?;
+    fs::write(app.join("ask"), format!("#!/bin/sh\necho ran >>\"$HOME/ran\"\necho {VALUE}\n"))?;
+    fs::set_permissions(app.join("ask"), fs::Permissions::from_mode(0o755))?;
+    Ok(home)
+}
+
+fn venv(folder: &Path) -> Outcome {
+    let mut command = Command::new("python3");
+    clean(&mut command, folder.parent().unwrap());
+    succeed(command.args(["-m", "venv", "--without-pip"]).arg(folder)).map(drop)
+}
+
+/// venvars in the project of `home`, whom nothing has told to trust it.
+fn stranger(home: &Path, arguments: &[&str]) -> Command {
+    let mut command = venvars(home);
+    command.env_remove("VENVARS_TRUST").current_dir(home.join("app")).args(arguments);
+    command
+}
+
+fn run(home: &Path, arguments: &[&str]) -> Result<(i32, String), Failed> {
+    Ok(told(fed(&mut stranger(home, arguments), b"")?))
+}
+
+fn told(output: Output) -> (i32, String) {
+    let text = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+    (output.status.code().unwrap_or(-1), text.concat())
+}
+
+/// Commands that hand values over.
+const HANDING: [&[&str]; 11] = [
+    &["apply"],
+    &["apply", "--dry-run"],
+    &["apply", "--force"],
+    &["run", "--no-venv", "--", "env"],
+    &["run", "--mask", "--no-venv", "--", "env"],
+    &["check"],
+    &["get", "KEY"],
+    &["list", "--reveal"],
+    &["export", "--format", "json"],
+    &["export", "--format", "sh"],
+    &["activation", "bash"],
+];
+
+/// Commands that do their work all the same, without what is not allowed.
+const OTHERS: [&[&str]; 10] = [
+    &["status"],
+    &["status", "--json"],
+    &["list"],
+    &["explain", "KEY"],
+    &["scan"],
+    &["scan", "--ask"],
+    &["doctor"],
+    &["doctor", "--fix"],
+    &["compromised"],
+    &["set", "OTHER=hunter2-hunter2"],
+];
+
+fn nothing() -> Outcome {
+    let settings = "venv = \".venv\"\nsecrets = \"secrets.toml\"\nmode = \"live\"\n[scan]\nmin_length = 6\n\
+                    [variables.KEY]\nsecret = true\ndefault = \"hunter2\"\n[variables.DEBUG]\ndefault = \"1\"\n";
+    let home = project("KEY = \"hunter2-hunter2\"\nURL = { template = \"x-${KEY}\" }\n", settings)?;
+    for arguments in HANDING.into_iter().chain(OTHERS).chain([&["remove"][..]]) {
+        let (code, text) = run(home.path(), arguments)?;
+        assert!(code < 2 && !text.contains("allow"), "{arguments:?}: {code} {text}");
+    }
+    assert!(!home.path().join(".local/state/venvars/allowed").exists());
+    let (code, text) = run(home.path(), &["allow"])?;
+    assert!(code == 0 && text.contains("nothing to allow"), "{code} {text}");
+    Ok(())
+}
+
+fn nothing_runs() -> Outcome {
+    for (secrets, settings) in [
+        ("KEY = { command = [\"./ask\"] }\n", ""),
+        ("[profile.p]\nKEY = { command = [\"./ask\"] }\n", "default_profile = \"p\"\n"),
+        ("PART = { command = [\"./ask\"] }\nKEY = { template = \"x-${PART}\" }\n", "mode = \"embed\"\n"),
+    ] {
+        let home = project(secrets, settings)?;
+        for arguments in HANDING {
+            let (code, text) = run(home.path(), arguments)?;
+            assert!(
+                code == 2 && text.contains("not allowed yet") && text.contains(" allow"),
+                "{arguments:?}: {text}"
+            );
+            assert!(text.contains("secrets.toml:") && text.contains("runs ./ask"), "{arguments:?}: {text}");
+        }
+        for arguments in OTHERS.into_iter().chain([
+            &["compromised", "KEY"][..],
+            &["rotate", "KEY", "--generate=hex"],
+            &["heroku", "diff", "--app", "x"],
+            &["import", "--dry-run", "--format", "dotenv", "-"],
+        ]) {
+            let (_, text) = run(home.path(), arguments)?;
+            assert!(!text.contains(VALUE), "{arguments:?}: {text}");
+        }
+        for arguments in [&["status"][..], &["list"], &["explain", "KEY"], &["scan"], &["doctor"]] {
+            let (_, text) = run(home.path(), arguments)?;
+            assert!(text.contains("runs ./ask") && text.contains(" allow"), "{arguments:?}: {text}");
+        }
+        assert!(!home.path().join("ran").exists(), "{secrets}");
+        succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+        let (code, text) = run(home.path(), &["get", "KEY"])?;
+        assert!(code == 0 && text.contains(VALUE) && home.path().join("ran").exists(), "{code} {text}");
+    }
+    Ok(())
+}
+
+fn nothing_is_reached() -> Outcome {
+    // A file of somebody's, named from everywhere.
+    let own = "[variables.KEY]\n";
+    for (secrets, settings, said) in [
+        ("KEY = { file = \"../bank/key\" }\n", "", "reads ../bank/key"),
+        ("", "secrets = \"../bank/secrets.toml\"\n", "../bank/secrets.toml"),
+        ("", own, "your own file"),
+        ("KEY = \"x\"\n", "venv = \"../bank/.venv\"\n", "bank/.venv"),
+    ] {
+        let home = project(secrets, settings)?;
+        let bank = home.path().join("bank");
+        fs::create_dir_all(home.path().join(".config/venvars"))?;
+        fs::create_dir(&bank)?;
+        fs::write(bank.join("key"), VALUE)?;
+        for file in [bank.join("secrets.toml"), home.path().join(".config/venvars/secrets.toml")] {
+            fs::write(&file, format!("KEY = \"{VALUE}\"\n"))?;
+            private(&file);
+        }
+        venv(&bank.join(".venv"))?;
+        let activate = bank.join(".venv/bin/activate");
+        let before = fs::read(&activate)?;
+        for arguments in HANDING {
+            let (code, text) = run(home.path(), arguments)?;
+            assert!(
+                code == 2 && text.contains(said) && !text.contains(VALUE),
+                "{settings}{arguments:?}: {text}"
+            );
+        }
+        for arguments in OTHERS.into_iter().chain([&["remove"][..], &["init"]]) {
+            let (_, text) = run(home.path(), arguments)?;
+            assert!(!text.contains(VALUE), "{settings}{arguments:?}: {text}");
+        }
+        assert_eq!(fs::read(&activate)?, before);
+        assert_eq!(fs::read_to_string(bank.join("secrets.toml"))?, format!("KEY = \"{VALUE}\"\n"));
+        assert_eq!(fs::read_dir(&bank)?.count(), 3);
+        succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+        succeed(&mut stranger(home.path(), &["apply"]))?;
+    }
+    Ok(())
+}
+
+fn until_it_changes() -> Outcome {
+    let home = project("KEY = { command = [\"./ask\"] }\n", "")?;
+    let get = || run(home.path(), &["get", "KEY"]);
+    let secrets = home.path().join("app/secrets.toml");
+    let (code, text) = run(home.path(), &["allow"])?;
+    assert!(code == 2 && text.contains("runs ./ask") && text.contains("--yes"), "{code} {text}");
+    succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+    assert_eq!(get()?.0, 0);
+    // Literals never ask.
+    fs::write(&secrets, "OTHER = \"hunter2\"\n\nKEY = { command = [\"./ask\"] }\n")?;
+    assert_eq!(get()?.0, 0);
+    for changed in [
+        "KEY = { command = [\"./ask\", \"more\"] }\n",
+        "KEY = { command = [\"./ask\"] }\nB = { command = [\"./ask\"] }\n",
+        "KEY = { command = [\"./ask\"] }\n[profile.p]\nKEY = { command = [\"./ask\"] }\n",
+        "B = { command = [\"./ask\"] }\nKEY = \"x\"\n",
+    ] {
+        fs::write(&secrets, changed)?;
+        assert_eq!(get()?.0, 2, "{changed}");
+        assert_eq!(run(home.path(), &["run", "--no-venv", "--", "true"])?.0, 2, "{changed}");
+    }
+    fs::write(&secrets, "KEY = { command = [\"./ask\"] }\n")?;
+    assert_eq!(get()?.0, 0);
+    for trusted in [home.path().join("app"), home.path().to_owned()] {
+        let mut command = stranger(home.path(), &["run", "--no-venv", "--", "true"]);
+        fs::write(&secrets, "KEY = { command = [\"./ask\", \"2\"] }\n")?;
+        succeed(command.env("VENVARS_TRUST", trusted))?;
+    }
+    fs::write(&secrets, "KEY = { command = [\"./ask\"] }\n")?;
+    succeed(&mut stranger(home.path(), &["deny"]))?;
+    assert_eq!(get()?.0, 2);
+    Ok(())
+}
+
+fn at_a_terminal() -> Outcome {
+    for (arguments, answer, is_allowed) in [
+        (&["get", "KEY"][..], "y\n", true),
+        (&["run", "--no-venv", "--", "env"], "y\n", true),
+        (&["apply"], "y\n", true),
+        (&["check"], "y\n", true),
+        (&["export", "--format", "json"], "y\n", true),
+        (&["allow"], "y\n", true),
+        (&["get", "KEY"], "n\n", false),
+        (&["allow"], "\n", false),
+    ] {
+        let home = project("KEY = { command = [\"./ask\"] }\n", "")?;
+        let shown = terminal::typed(&stranger(home.path(), arguments), answer, false)?;
+        assert!(shown.contains("KEY runs ./ask") && shown.contains("[y/N]"), "{arguments:?}: {shown}");
+        let code = run(home.path(), &["get", "KEY"])?.0;
+        assert_eq!(code, if is_allowed { 0 } else { 2 }, "{arguments:?} {answer}: {shown}");
+    }
+    Ok(())
+}
+
+/// What venvars itself has written is allowed, and nothing that came beside it.
+fn own_writes() -> Outcome {
+    let home = project("A = \"hunter2-hunter2\"\n", "")?;
+    let secrets = home.path().join("app/secrets.toml");
+    let env = home.path().join("app/.env");
+    fs::write(&env, "B=hunter2-b\n")?;
+    // Somebody else's line first: the write is done, and the question stays open.
+    fs::write(&secrets, "A = \"hunter2-hunter2\"\nKEY = { command = [\"./ask\"] }\n")?;
+    for arguments in [
+        &["set", "C=hunter2-c"][..],
+        &["import", ".env"],
+        &["rotate", "A", "--generate=hex"],
+        &["unset", "C"],
+    ] {
+        let (code, text) = run(home.path(), arguments)?;
+        assert!(code == 0 || text.contains("are set, and"), "{arguments:?}: {code} {text}");
+        assert_eq!(run(home.path(), &["get", "KEY"])?.0, 2, "{arguments:?}");
+    }
+    assert!(fs::read_to_string(&secrets)?.contains("hunter2-b") && !home.path().join("ran").exists());
+    Ok(())
+}
+
+fn live() -> Outcome {
+    let home = project("KEY = { command = [\"./ask\"] }\nPLAIN = \"hunter2-hunter2\"\n", "")?;
+    succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+    succeed(&mut stranger(home.path(), &["apply"]))?;
+    let script = ". .venv/bin/activate; echo \"[${KEY-}|${PLAIN-}]\"";
+    let activate = || -> Result<(i32, String), Failed> {
+        let mut bash = Command::new("bash");
+        clean(&mut bash, home.path());
+        Ok(told(fed(
+            bash.env_remove("VENVARS_TRUST").current_dir(home.path().join("app")).args(["-c", script]),
+            b"",
+        )?))
+    };
+    let (_, text) = activate()?;
+    assert_eq!(text, format!("[{VALUE}|hunter2-hunter2]\n"));
+    let secrets = home.path().join("app/secrets.toml");
+    fs::write(&secrets, "KEY = { command = [\"./ask\", \"x\"] }\nPLAIN = \"hunter2-hunter2\"\n")?;
+    let (_, text) = activate()?;
+    assert!(text.starts_with("[|]\n") && text.lines().count() == 2 && text.contains(" allow"), "{text}");
+    Ok(())
+}
+
+fn linked() -> Outcome {
+    let home = project("KEY = { command = [\"./ask\"] }\n", "")?;
+    let app = home.path().join("app");
+    fs::write(app.join(".gitignore"), "/secrets.toml\n/.venv\n")?;
+    git(&app, &["init", "--quiet"])?;
+    git(&app, &["add", "ask", ".gitignore"])?;
+    git(&app, &["-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "--quiet", "-m", "x"])?;
+    git(&app, &["worktree", "add", "--quiet", "../tree"])?;
+    succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+    let in_tree = |folder: &str| -> Result<i32, Failed> {
+        let tree = home.path().join(folder);
+        fs::copy(app.join("secrets.toml"), tree.join("secrets.toml"))?;
+        private(&tree.join("secrets.toml"));
+        Ok(told(fed(stranger(home.path(), &["get", "KEY"]).current_dir(tree), b"")?).0)
+    };
+    assert_eq!(in_tree("tree")?, 0);
+    // A file that only says that it is one.
+    let fake = home.path().join("fake");
+    fs::create_dir(&fake)?;
+    fs::copy(home.path().join("tree/.git"), fake.join(".git"))?;
+    fs::copy(app.join("ask"), fake.join("ask"))?;
+    assert_eq!(in_tree("fake")?, 2);
+    Ok(())
+}
+
+fn tracked() -> Outcome {
+    let home = project("KEY = \"f7Gq-Zp3x-Lk9w-Rt2y\"\n", "")?;
+    let app = home.path().join("app");
+    git(&app, &["init", "--quiet"])?;
+    git(&app, &["add", "--force", "secrets.toml"])?;
+    for arguments in HANDING {
+        let (code, text) = run(home.path(), arguments)?;
+        assert!(
+            code == 2 && text.contains("git tracks") && !text.contains(VALUE),
+            "{arguments:?}: {code} {text}"
+        );
+    }
+    let (code, text) = run(home.path(), &["scan", "--staged"])?;
+    assert!(code == 1 && text.contains("KEY"), "{code} {text}");
+    Ok(())
+}
+
+fn loaders() -> Outcome {
+    for name in [
+        "LD_PRELOAD",
+        "LD_LIBRARY_PATH",
+        "LD_AUDIT",
+        "DYLD_INSERT_LIBRARIES",
+        "PYTHONSTARTUP",
+        "GIT_SSH_COMMAND",
+        "GIT_CONFIG_COUNT",
+        "GIT_CONFIG_GLOBAL",
+    ] {
+        let home = project("", &format!("[variables.{name}]\ndefault = \"./evil\"\n"))?;
+        let (code, text) = run(home.path(), &["check"])?;
+        assert!(
+            code == 2 && text.contains("no default") && text.contains("venvars.toml:2"),
+            "{name}: {code} {text}"
+        );
+    }
+    for name in [
+        "PYTHONPATH",
+        "PIP_INDEX_URL",
+        "UV_INDEX_URL",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "GIT_AUTHOR_NAME",
+        "NODE_OPTIONS",
+        "MANPATH",
+    ] {
+        let home = project("", &format!("[variables.{name}]\ndefault = \"./evil\"\n"))?;
+        let (code, text) = run(home.path(), &["run", "--no-venv", "--", "env"])?;
+        assert!(code == 2 || name == "MANPATH", "{name}: {code} {text}");
+        assert!(!text.contains("=./evil"), "{name}: {text}");
+    }
+    // No project says what venvars does in another one.
+    let home = project("VENVARS_SECRETS = \"/x\"\n", "")?;
+    let (code, text) = run(home.path(), &["check"])?;
+    assert!(code == 2 && text.contains("reserved"), "{code} {text}");
+    Ok(())
+}
+
+fn venvs() -> Outcome {
+    let home = project("A = \"hunter2-mine\"\n", "")?;
+    let bank = home.path().join("bank");
+    fs::create_dir(&bank)?;
+    fs::write(bank.join("secrets.toml"), "B = \"hunter2-bank\"\n")?;
+    private(&bank.join("secrets.toml"));
+    venv(&bank.join(".venv"))?;
+    succeed(stranger(home.path(), &["apply"]).current_dir(&bank))?;
+    let activate = bank.join(".venv/bin/activate");
+    let before = fs::read(&activate)?;
+    // A link in the project that leads there.
+    fs::remove_dir_all(home.path().join("app/.venv"))?;
+    symlink("../bank/.venv", home.path().join("app/.venv"))?;
+    for arguments in [
+        &["apply"][..],
+        &["remove"],
+        &["apply", "--venv", "../bank/.venv"],
+        &["remove", "--venv", "../bank/.venv"],
+    ] {
+        let (code, text) = run(home.path(), arguments)?;
+        assert!(code == 2 && text.contains("bank"), "{arguments:?}: {code} {text}");
+        assert_eq!(fs::read(&activate)?, before, "{arguments:?}");
+    }
+    succeed(&mut stranger(home.path(), &["apply", "--venv", "../bank/.venv", "--force"]))?;
+    assert!(String::from_utf8_lossy(&fs::read(&activate)?).contains("hunter2-mine"));
+    // Whose project is gone, has nothing to lose.
+    succeed(stranger(home.path(), &["apply", "--force"]).current_dir(&bank))?;
+    fs::remove_file(bank.join("secrets.toml"))?;
+    succeed(&mut stranger(home.path(), &["apply", "--venv", "../bank/.venv"]))?;
+    Ok(())
+}
+
+/// Two other users, and root.
+fn owners() -> Outcome {
+    let user = |uid: u32, folder: &Path, home: &Path, arguments: &[&str]| -> Result<(i32, String), Failed> {
+        let mut command = Command::new("setpriv");
+        clean(&mut command, home);
+        let ids = [format!("--reuid={uid}"), format!("--regid={uid}")];
+        command
+            .env_remove("VENVARS_TRUST")
+            .args(ids)
+            .arg("--clear-groups")
+            .arg(env!("CARGO_BIN_EXE_venvars"));
+        Ok(told(fed(command.args(arguments).current_dir(folder), b"")?))
+    };
+    let root = tempfile::tempdir()?;
+    let path = root.path();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o1777))?;
+    // A world-writable folder with another user's secrets: who works below it has nothing to do with them.
+    let marker = path.join("marker");
+    let evil = format!("KEY = {{ command = [\"touch\", \"{}\"] }}\n", marker.display());
+    fs::write(path.join("secrets.toml"), &evil)?;
+    chown(path.join("secrets.toml"), Some(12346), Some(12346))?;
+    let mine = path.join("mine");
+    fs::create_dir(&mine)?;
+    chown(&mine, Some(12345), Some(12345))?;
+    for (uid, folder) in [(12345, &mine), (0, &mine)] {
+        for arguments in [&["get", "KEY"][..], &["check"], &["list", "--reveal"], &["status"]] {
+            let (_, text) = user(uid, folder, &mine, arguments)?;
+            assert!(!text.contains("KEY:") && !marker.exists(), "{uid} {arguments:?}: {text}");
+        }
+    }
+    // Where one starts there, or the folder is the other user's own, it is told whose it is.
+    let theirs = path.join("theirs");
+    fs::create_dir_all(theirs.join("below"))?;
+    fs::write(theirs.join("secrets.toml"), &evil)?;
+    for one in [&theirs, &theirs.join("secrets.toml"), &theirs.join("below")] {
+        chown(one, Some(12346), Some(12346))?;
+    }
+    for (uid, folder) in
+        [(12345, path), (12345, &*theirs), (12345, &*theirs.join("below")), (0, path), (0, &*theirs)]
+    {
+        for arguments in [
+            &["get", "KEY"][..],
+            &["check"],
+            &["apply"],
+            &["run", "--no-venv", "--", "true"],
+            &["set", "A=1"],
+            &["doctor"],
+        ] {
+            let (code, text) = user(uid, folder, &mine, arguments)?;
+            assert!(code != 0 && text.contains("belongs to uid 12346"), "{uid} {arguments:?}: {code} {text}");
+            assert!(!text.contains("chmod") && !marker.exists(), "{uid} {arguments:?}: {text}");
+        }
+    }
+    assert_eq!(fs::metadata(theirs.join("secrets.toml"))?.uid(), 12346);
+    // Settings of another user.
+    let settings = mine.join("venvars.toml");
+    fs::write(&settings, "secrets = \"/dev/null\"\n")?;
+    chown(&settings, Some(12346), None)?;
+    let (code, text) = user(12345, &mine, &mine, &["status"])?;
+    assert!(code == 2 && text.contains("belongs to uid 12346"), "{code} {text}");
+    // Believed by name, or for one run.
+    let (code, text) = user(0, &theirs, path, &["allow", "--yes"])?;
+    assert!(code == 0, "{code} {text}");
+    assert_eq!(user(0, &theirs, path, &["get", "KEY"])?.0, 0);
+    assert!(marker.exists());
+    // Who called sudo is oneself.
+    let mut sudo = stranger(path, &["list"]);
+    let output = fed(sudo.env("SUDO_UID", "12346").current_dir(&theirs).env("HOME", &mine), b"")?;
+    assert!(output.status.success(), "{}", told(output).1);
+    Ok(())
+}
+
+fn kinds() -> Outcome {
+    // A link out of the project, which the repository brings.
+    let home = project("KEY = \"hunter2-hunter2\"\n", "[variables.KEY]\n")?;
+    let app = home.path().join("app");
+    let outside = home.path().join("outside");
+    fs::write(&outside, "mine\n")?;
+    git(&app, &["init", "--quiet"])?;
+    symlink("../outside", app.join(".gitignore"))?;
+    symlink("../outside", app.join("secrets.example.toml"))?;
+    symlink("../outside", app.join("venvars.compromised.toml"))?;
+    for arguments in [&["init"][..], &["doctor", "--fix"], &["example", "--force"]] {
+        let (_, text) = run(home.path(), arguments)?;
+        assert!(text.contains("out of the project") || text.contains("is not"), "{arguments:?}: {text}");
+        assert_eq!(fs::read_to_string(&outside)?, "mine\n", "{arguments:?}");
+    }
+    // A name with a line end would be a line of the ignore file.
+    let home = project("", "secrets = \"x\\n*\\n\"\n")?;
+    git(&home.path().join("app"), &["init", "--quiet"])?;
+    let (code, text) = run(home.path(), &["init"])?;
+    assert!(code == 2 && text.contains("control characters"), "{code} {text}");
+    assert!(!home.path().join("app/.gitignore").exists());
+    // What would never end, or never begin.
+    for name in ["secrets.toml", "venvars.toml", "venvars.compromised.toml"] {
+        for kind in ["fifo", "/dev/zero", "folder"] {
+            let home = project("KEY = \"hunter2-hunter2\"\n", "")?;
+            let file = home.path().join("app").join(name);
+            let _ = fs::remove_file(&file);
+            match kind {
+                "fifo" => drop(succeed(Command::new("mkfifo").arg(&file))?),
+                "folder" => fs::create_dir(&file)?,
+                _ => symlink(kind, &file)?,
+            }
+            for arguments in
+                [&["check"][..], &["apply"], &["run", "--no-venv", "--", "true"], &["set", "A=1"]]
+            {
+                let (code, text) = run(home.path(), arguments)?;
+                let is_no_file = code == 2 && text.contains("no regular file");
+                assert!(
+                    is_no_file
+                        || kind == "folder" && name == "venvars.toml"
+                        || name.contains("compromised") && code == 0,
+                    "{name} {kind} {arguments:?}: {code} {text}"
+                );
+            }
+        }
+    }
+    let home = project("KEY = { file = \"pipe\" }\n", "")?;
+    succeed(Command::new("mkfifo").arg(home.path().join("app/pipe")))?;
+    succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+    let (code, text) = run(home.path(), &["get", "KEY"])?;
+    assert!(code == 2 && text.contains("no regular file"), "{code} {text}");
+    let home = project("", "")?;
+    fs::write(home.path().join("app/secrets.toml"), vec![b'#'; 11 << 20])?;
+    let (code, text) = run(home.path(), &["check"])?;
+    assert!(code == 2 && text.contains("MiB"), "{code} {text}");
+    Ok(())
+}
+
+fn state() -> Outcome {
+    let home = project("KEY = { command = [\"./ask\"] }\nOTHER = \"hunter2-hunter2\"\n", "")?;
+    succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+    let folder = home.path().join(".local/state/venvars/allowed");
+    let files: Vec<_> = fs::read_dir(&folder)?.collect::<Result<_, _>>()?;
+    assert!(files.len() == 1 && folder.metadata()?.mode() & 0o777 == 0o700);
+    let file = files[0].path();
+    assert_eq!(file.metadata()?.mode() & 0o777, 0o600);
+    let text = fs::read_to_string(&file)?;
+    assert!(text.contains("./ask") && !text.contains("hunter2"), "{text}");
+    fs::write(&file, text.replace("venvars state 1", "venvars state 2"))?;
+    let (code, text) = run(home.path(), &["get", "KEY"])?;
+    assert!(code == 2 && text.contains("newer venvars"), "{code} {text}");
+    Ok(())
+}
