@@ -50,6 +50,27 @@ impl Venv {
     }
 }
 
+impl Venv {
+    /// The folder that its scripts activate, if that is gone: the venv was moved, which none outlives.
+    #[must_use]
+    pub fn moved_from(&self) -> Option<PathBuf> {
+        let file = self
+            .script_folders()
+            .into_iter()
+            .map(|folder| folder.join("activate"))
+            .find(|file| file.is_file())?;
+        let text = String::from_utf8_lossy(&owner::read(&file).ok()??).into_owned();
+        let named = text.lines().filter_map(|line| {
+            let line = line.trim();
+            let value = line.strip_prefix("export ").unwrap_or(line).strip_prefix("VIRTUAL_ENV=")?;
+            let value = value.trim_matches(['"', '\'']);
+            // Some ask for it when they run.
+            (value.starts_with('/') && !value.contains('$')).then(|| PathBuf::from(value))
+        });
+        named.last().filter(|folder| !folder.exists())
+    }
+}
+
 fn is_venv(folder: &Path) -> bool {
     folder.join("pyvenv.cfg").is_file()
 }

@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use crate::model::project::Project;
 use crate::model::secrets::Secrets;
 use crate::model::venv::{self, Venv};
-use crate::session::environment::Files;
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
@@ -178,20 +177,20 @@ pub fn venvs(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
     Ok(venvs)
 }
 
-/// What `project` asks for, and all the links in it that lead to venvs outside of it: what can be allowed.
+/// What the project as it was `found` asks for, and all the links in it that lead to venvs outside of it: what can be allowed.
 ///
 /// # Errors
 /// What is remembered cannot be read.
-pub fn all(files: &Files) -> Result<Vec<Line>> {
-    let mut lines = files.permission.lines.clone();
-    let venvs = venv::of_project(&files.found(), &[]).unwrap_or_default();
+pub fn all(found: &Project, permission: &Permission) -> Result<Vec<Line>> {
+    let mut lines = permission.lines.clone();
+    let venvs = venv::of_project(found, &[]).unwrap_or_default();
     let own = venvs.iter().filter(|venv| !venv.is_chosen);
-    for line in own.filter_map(|venv| lines::of_venv(&files.project, &venv.folder)) {
+    for line in own.filter_map(|venv| lines::of_venv(found, &venv.folder)) {
         if lines.iter().all(|known| known.text != line.text) {
             lines.push(line);
         }
     }
-    judge(&files.project.folder, &mut lines)?;
+    judge(&found.folder, &mut lines)?;
     Ok(lines)
 }
 

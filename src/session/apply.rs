@@ -85,8 +85,8 @@ impl<'s> Desired<'s> {
         if !is_live && purpose == (Purpose::Write { force: false }) {
             refuse_hidden(&environment)?;
         }
-        // Whatever the mode, every variable is checked before the scripts rely on it.
-        let variables = environment.variables()?;
+        // A live script holds no value: what has to be asked for is checked when it is, at activation.
+        let variables = if is_live { environment.plain_variables()? } else { environment.variables()? };
         let project = &environment.files.project;
         let content = if is_live {
             Content::Live(question(&environment)?)

@@ -47,6 +47,8 @@ pub struct Sources(Arc<Asked>);
 struct Asked {
     /// The files whose sources may be asked: all else only holds values.
     permitted: Mutex<HashSet<Arc<Path>>>,
+    /// Where it is told what is waited for.
+    say: OnceLock<fn(&str)>,
     answers: Mutex<HashMap<SourceKey, Arc<OnceLock<Answer>>>>,
     identities: OnceLock<Result<Identities>>,
 }
@@ -65,6 +67,16 @@ impl Sources {
     pub fn permit<'f>(&self, files: impl IntoIterator<Item = &'f Arc<Path>>) {
         let mut permitted = self.0.permitted.lock().unwrap_or_else(PoisonError::into_inner);
         permitted.extend(files.into_iter().cloned());
+    }
+
+    /// Has `say` told what is waited for.
+    pub fn tell(&self, say: fn(&str)) {
+        // Once in a run.
+        let _ = self.0.say.set(say);
+    }
+
+    fn say(&self) -> fn(&str) {
+        self.0.say.get().copied().unwrap_or(|_| ())
     }
 
     fn is_permitted(&self, file: &Arc<Path>) -> bool {
@@ -124,7 +136,7 @@ impl Sources {
         let mut answers = self.0.answers.lock().unwrap_or_else(PoisonError::into_inner);
         // Asked again if that fails half-way: nobody knows what it holds then.
         answers.remove(&key);
-        keyring::set(entry, value, keyring::PATIENCE)?;
+        keyring::set(entry, value, keyring::PATIENCE, self.say())?;
         answers.insert(key, Arc::new(OnceLock::from(Ok(Zeroizing::new(value.to_owned())))));
         Ok(())
     }
@@ -139,7 +151,9 @@ impl Sources {
             SourceKey::Command(command, file) => {
                 command.run(file).map_err(|failure| NoValue::Command(Arc::new(failure)))
             }
-            SourceKey::Keyring(entry) => keyring::get(entry, keyring::PATIENCE).map_err(NoValue::Error),
+            SourceKey::Keyring(entry) => {
+                keyring::get(entry, keyring::PATIENCE, self.say()).map_err(NoValue::Error)
+            }
             SourceKey::Age(message) => {
                 self.identities().and_then(|own| age::decrypt(own, message)).map_err(NoValue::Error)
             }

@@ -26,6 +26,8 @@ pub struct Status {
     pub plan: Plan,
     /// The profile of the first venv.
     pub profile: Choice,
+    /// The venvs that were moved, each with the folder that its scripts activate, which is gone.
+    pub moved: Vec<(PathBuf, PathBuf)>,
 }
 
 impl Status {
@@ -36,10 +38,14 @@ impl Status {
     pub fn of(session: &Session, given: &[PathBuf]) -> Result<Self> {
         let secrets = &session.files.secrets;
         let git = git::standing(&session.project().secrets)?;
-        let scripts = Scripts::read(&allow::venvs(session.project(), given)?, &[])?;
+        let venvs = allow::venvs(session.project(), given)?;
+        let scripts = Scripts::read(&venvs, &[])?;
+        let moved =
+            venvs.into_iter().filter_map(|venv| Some((venv.folder.clone(), venv.moved_from()?))).collect();
         let desired = Desired::of(session, &scripts, Purpose::Compare)?;
         Ok(Self {
             git,
+            moved,
             is_private: exposed_to_others(secrets).is_none(),
             is_encrypted: secrets.is_encrypted(),
             compromised: desired.compromised(session)?,

@@ -6,6 +6,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -34,6 +35,31 @@ const TICK: Duration = Duration::from_millis(2);
 /// How long the output of a command that has ended may stay open: something that it left running
 /// may hold it.
 const GRACE: Duration = Duration::from_millis(500);
+
+/// How long nothing more comes out of a pipe before that is taken for all that a command printed which has ended.
+const QUIET: Duration = Duration::from_millis(20);
+
+/// What names the repository that a hook runs for (`git rev-parse --local-env-vars`, githooks(5)): a command that is
+/// asked for a value in a hook is to give the same one as anywhere.
+const OF_REPOSITORY: [&str; 17] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_CONFIG_COUNT",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
 
 /// A program with its arguments; no shell sees them.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -92,7 +118,7 @@ impl Invocation {
             let _ = child.wait();
         }
         let said = || {
-            let bytes = err.recv_timeout(GRACE).unwrap_or_default();
+            let bytes = err.whole.recv_timeout(GRACE).ok().or_else(|| err.of_ended()).unwrap_or_default();
             Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned())
         };
         let (status, bytes) = ended.map_err(|error| Failure {
@@ -124,6 +150,13 @@ impl Invocation {
             PathBuf::from(program)
         };
         let mut command = child(path);
+        let ours = variables::all().map(|(name, _)| name).filter(|name| {
+            let name = name.to_string_lossy();
+            name.starts_with("VENVARS_") || name.starts_with("_VENVARS")
+        });
+        ours.chain(OF_REPOSITORY.map(OsString::from)).for_each(|name| {
+            command.env_remove(name);
+        });
         command
             .args(&self.words[1..])
             .current_dir(folder)
@@ -145,7 +178,7 @@ impl Invocation {
 /// bytes there may be more, which is `too_much`.
 pub(super) fn wait(
     child: &mut Child,
-    out: &Receiver<Zeroizing<Vec<u8>>>,
+    out: &Captured,
     program: &str,
     timeout: Duration,
     (most, too_much): (usize, &str),
@@ -160,7 +193,10 @@ pub(super) fn wait(
         if let Some(status) =
             child.try_wait().map_err(|error| Error::could_not(format!("wait for {program}"), &error))?
         {
-            let bytes = printed.unwrap_or_else(|| out.recv_timeout(GRACE).unwrap_or_default());
+            let Some(bytes) = printed.or_else(|| out.of_ended()) else {
+                let error = format!("{program} printed nothing, and something that it left running may yet");
+                return Err(Error::program(error));
+            };
             return Ok((status, bytes));
         }
         let now = Instant::now();
@@ -173,7 +209,7 @@ pub(super) fn wait(
             continue;
         }
         // The end of the output is nearly always the end of the command.
-        match out.recv_timeout((until - now).min(Duration::from_millis(20))) {
+        match out.whole.recv_timeout((until - now).min(Duration::from_millis(20))) {
             Ok(bytes) => printed = Some(bytes),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => until = now,
@@ -186,28 +222,71 @@ fn join(running: &OsString, secrets: &Path) -> OsString {
     env::join_paths(env::split_paths(running).chain([secrets.to_owned()])).unwrap_or_else(|_| running.clone())
 }
 
+/// What a child prints.
+pub(super) struct Captured {
+    /// All of it, once nobody can print any more.
+    pub whole: Receiver<Zeroizing<Vec<u8>>>,
+    so_far: Arc<Mutex<Zeroizing<Vec<u8>>>>,
+}
+
+impl Captured {
+    /// What a child that has ended printed: all of it, though something that it left running may hold its output
+    /// open, as the agent that a password manager starts at its first call. `None` if that is nothing yet.
+    fn of_ended(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let deadline = Instant::now() + GRACE;
+        let length = || self.so_far.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let mut before = 0;
+        loop {
+            if let Ok(bytes) = self.whole.recv_timeout(QUIET) {
+                return Some(bytes);
+            }
+            let now = length();
+            if now > 0 && now == before {
+                return Some(self.so_far.lock().unwrap_or_else(PoisonError::into_inner).clone());
+            }
+            if Instant::now() >= deadline {
+                return None;
+            }
+            before = now;
+        }
+    }
+}
+
 /// Reads at most `most` bytes of `pipe` on a thread of its own; if it is to `drain`, the rest is read
 /// too and dropped, so that the writer is not held up.
-pub(super) fn read(
-    pipe: Option<impl Read + Send + 'static>,
-    most: usize,
-    drain: bool,
-) -> Receiver<Zeroizing<Vec<u8>>> {
-    let (sender, receiver) = mpsc::channel();
+pub(super) fn read(pipe: Option<impl Read + Send + 'static>, most: usize, drain: bool) -> Captured {
+    let (sender, whole) = mpsc::channel();
+    let so_far = Arc::<Mutex<Zeroizing<Vec<u8>>>>::default();
+    let printed = Arc::clone(&so_far);
     thread::spawn(move || {
-        let mut bytes = Zeroizing::new(Vec::new());
-        if let Some(mut pipe) = pipe {
-            // What was read before an error is all there is.
-            let _ = pipe.by_ref().take(most as u64).read_to_end(&mut bytes);
-            if drain {
-                // Handed over at once: the rest may take as long as the command does.
-                let _ = sender.send(bytes);
-                let _ = std::io::copy(&mut pipe, &mut std::io::sink());
-                return;
-            }
+        let lock = || printed.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(mut pipe) = pipe else {
+            let _ = sender.send(Zeroizing::default());
+            return;
+        };
+        let mut chunk = Zeroizing::new([0; 8192]);
+        // What was read before an error is all there is.
+        while let left @ 1.. = most - lock().len()
+            && let most = left.min(chunk.len())
+            && let Ok(read @ 1..) = retried(|| pipe.read(&mut chunk[..most]))
+        {
+            lock().extend_from_slice(&chunk[..read]);
         }
-        // Nobody waits any more for what comes too late.
-        let _ = sender.send(bytes);
+        // Nobody waits any more for what comes too late; the rest may take as long as the command does.
+        let _ = sender.send(lock().clone());
+        if drain {
+            let _ = std::io::copy(&mut pipe, &mut std::io::sink());
+        }
     });
-    receiver
+    Captured { whole, so_far }
+}
+
+/// `read` again as long as a signal interrupts it.
+fn retried(mut read: impl FnMut() -> std::io::Result<usize>) -> std::io::Result<usize> {
+    loop {
+        match read() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            done => return done,
+        }
+    }
 }

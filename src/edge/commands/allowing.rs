@@ -11,7 +11,7 @@ use crate::edge::ask::agrees;
 /// `venvars allow`: shows what the project asks for that runs or reaches outside, and remembers the answer.
 pub fn allow(global: &Global, yes: bool) -> Result<()> {
     let files = believed(global, yes)?;
-    let lines = allow::all(&files)?;
+    let lines = allow::all(&files.found(), &files.permission)?;
     if lines.is_empty() {
         global.say("nothing here runs anything or reaches outside of the project: there is nothing to allow");
         return Ok(());

@@ -47,6 +47,7 @@ use crate::edge::console;
 pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
     arguments.global.is_quick = matches!(arguments.command, Command::Run { .. } | Command::Activation { .. });
     let global = &arguments.global;
+    global.sources.tell(console::say);
     match arguments.command {
         Command::Init => init::run(global)?,
         Command::Set { assignment, generate, keyring, age, allow_empty } => {

@@ -1,13 +1,26 @@
 //! How scripts stand to the secrets.
 
+use std::path::Path;
+
 use serde_json::{Value as Json, json};
 use venvars::session::environment::Environment;
 use venvars::session::ledger::compromised::Compromised;
 use venvars::session::plan::ScriptState;
 use venvars::session::status::Status;
+use venvars::words::message::{one_line, shown_path};
 use venvars::world::git::Standing;
 
 use super::variables;
+
+/// That the scripts of a venv name a folder that is gone.
+pub fn moved(venv: &Path, from: &Path) -> String {
+    let shown = shown_path(venv);
+    let from = one_line(&from.display().to_string());
+    format!(
+        "{}: was moved from {from}, which is gone, and does not work here: rm -r {shown} && python3 -m venv {shown}",
+        venv.display()
+    )
+}
 
 /// A state in one word for programs and a few for people; and its reason, if it has one.
 fn words(state: &ScriptState) -> (&'static str, &'static str, Option<String>) {
@@ -53,6 +66,7 @@ pub fn as_text(environment: &Environment<'_>, status: &Status) -> String {
         format!("{file}: {state}{}{live}", profile.collect::<String>())
     }));
     lines.extend(plan.left_out.iter().map(ToString::to_string));
+    lines.extend(status.moved.iter().map(|(venv, from)| moved(project.shown(venv), from)));
     if plan.changes_anything() {
         lines.push("`venvars apply` brings the scripts up to date".to_owned());
     }
@@ -93,6 +107,11 @@ pub fn as_json(environment: &Environment<'_>, status: &Status) -> Json {
         "compromised": compromised.collect::<Json>(),
         "in_sync": !plan.changes_anything() && plan.errors().next().is_none(),
         "scripts": scripts.collect::<Json>(),
+        "moved": status.moved.iter().map(|(venv, from)| json!({
+            "venv": venv.display().to_string(),
+            "from": from.display().to_string(),
+        })).collect::<Json>(),
+        "not_allowed": environment.files.permission.new().map(|line| line.shown(project)).collect::<Json>(),
         "left_out": left_out.collect::<Json>(),
     })
 }

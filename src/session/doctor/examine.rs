@@ -61,6 +61,12 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
     }
     findings.extend(errors.iter().map(Trouble::of));
     findings.extend(files.permission.require(project).err().as_ref().map(Trouble::of));
+    findings.extend(venvs.iter().filter_map(|venv| {
+        let (name, from) = (shown(&venv.folder), venv.moved_from()?);
+        let what = format!("{name}: was moved from {}, which is gone", one_line(&from.display().to_string()));
+        let name = shown_path(Path::new(&name));
+        Some(Trouble::new(what, format!("make it again: rm -r {name} && python3 -m venv {name}")))
+    }));
     let scripts = Scripts::read(&venvs, &[]);
     let broken: Vec<&Path> = scripts.iter().flat_map(Scripts::broken).collect();
     findings.extend(self::elsewhere(files, &broken, &venvs)?);

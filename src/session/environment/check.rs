@@ -91,6 +91,18 @@ impl<'a> Environment<'a> {
         (outcome.variables, findings, outcome.errors)
     }
 
+    /// The variables whose values lie on this disk as plain text, as far as nothing is wrong.
+    ///
+    /// # Errors
+    /// As for [`Self::variables`], of what can be told of these.
+    pub fn plain_variables(&self) -> Result<Vec<Variable>> {
+        self.files.permission.require(&self.files.project)?;
+        let outcome = self.resolve(Reach::Plain);
+        let mut errors = outcome.errors;
+        errors.extend(self.findings(&outcome.variables).into_iter().map(Flaw::into_error));
+        Error::all(errors).map(|()| outcome.variables)
+    }
+
     /// Every variable with its value; commands run side by side.
     ///
     /// # Errors

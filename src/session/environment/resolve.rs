@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 use zeroize::Zeroizing;
 
-use crate::model::secrets::Definition;
+use crate::model::secrets::{Definition, Secrets};
 use crate::model::source::Source;
 use crate::model::source::template::Template;
 use crate::session::environment::Environment;
@@ -142,7 +142,15 @@ impl<'a> Resolver<'_, 'a> {
     }
 
     fn told(&self, definition: &Definition, failure: &Failure) -> Error {
-        let said = masked(&failure.said, self.values.values().flatten());
+        // Also of those that were not asked for: what lies here anyway.
+        let files = self.environment.files;
+        let old = files.all().flat_map(|secrets| secrets.rotated.iter().map(|old| &old.source));
+        let literals = files.all().flat_map(Secrets::all).map(|one| &one.source).chain(old);
+        let literals = literals.filter_map(|source| match source {
+            Source::Literal(value) => Some(value),
+            _ => None,
+        });
+        let said = masked(&failure.said, self.values.values().flatten().chain(literals));
         let error = failure.error.clone();
         definition.about(if said.is_empty() { error } else { error.adding(format!(": {said}")) })
     }

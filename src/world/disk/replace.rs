@@ -107,10 +107,10 @@ fn keep(replacement: &Replacement<'_>, new: &File) -> io::Result<()> {
         fchown(new, Some(old.uid()), Some(old.gid()))?;
     }
     for name in xattr::list(replacement.file).into_iter().flatten() {
-        // An access list would let others read what the mode hides. What the system itself
-        // labels (security.*) it sets anew where it does not let us.
+        // An access list stays: the mode, which is set after it, is the mask of what it grants (acl(5)). What the
+        // system itself labels (security.*) it sets anew where it does not let us.
         let name_bytes = name.as_encoded_bytes();
-        if name_bytes.starts_with(b"system.") {
+        if name_bytes.starts_with(b"system.") && name_bytes != b"system.posix_acl_access" {
             continue;
         }
         if let Some(value) = xattr::get(replacement.file, &name)?

@@ -4,10 +4,7 @@ use std::ffi::OsStr;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::mpsc::Receiver;
 use std::thread;
-
-use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
@@ -160,12 +157,12 @@ pub(crate) struct RunningGit {
     what: String,
     folder: Box<Path>,
     child: Child,
-    said: Receiver<Zeroizing<Vec<u8>>>,
+    said: command::Captured,
 }
 
 /// What a git said besides what it printed, when it has ended.
-fn told(said: &Receiver<Zeroizing<Vec<u8>>>) -> String {
-    String::from_utf8_lossy(&said.recv().unwrap_or_default()).into_owned()
+fn told(said: &command::Captured) -> String {
+    String::from_utf8_lossy(&said.whole.recv().unwrap_or_default()).into_owned()
 }
 
 impl RunningGit {
