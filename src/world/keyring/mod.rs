@@ -61,7 +61,7 @@ pub fn get(entry: &KeyringEntry, patience: Duration, say: fn(&str)) -> Result<Ze
 /// # Errors
 /// As for [`get`], but for that.
 pub fn find(entry: &KeyringEntry, patience: Duration) -> Result<Option<Zeroizing<String>>> {
-    ask(entry, patience, |credential| match credential.get_password() {
+    ask(entry, patience, |_| (), |credential| match credential.get_password() {
         Ok(value) => Ok(Some(Zeroizing::new(value))),
         Err(Fault::NoEntry) => Ok(None),
         Err(fault) => Err(fault),
