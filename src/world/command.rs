@@ -265,12 +265,14 @@ pub(super) fn read(pipe: Option<impl Read + Send + 'static>, most: usize, drain:
             return;
         };
         let mut chunk = Zeroizing::new([0; 8192]);
+        let mut left = most;
         // What was read before an error is all there is.
-        while let left @ 1.. = most - lock().len()
-            && let most = left.min(chunk.len())
-            && let Ok(read @ 1..) = retried(|| pipe.read(&mut chunk[..most]))
+        while left > 0
+            && let part = left.min(chunk.len())
+            && let Ok(read @ 1..) = retried(|| pipe.read(&mut chunk[..part]))
         {
             lock().extend_from_slice(&chunk[..read]);
+            left -= read;
         }
         // Nobody waits any more for what comes too late; the rest may take as long as the command does.
         let _ = sender.send(lock().clone());
