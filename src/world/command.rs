@@ -17,6 +17,7 @@ use crate::words::error::Error;
 use crate::words::secret::LONGEST;
 use crate::world::file;
 use crate::world::program::child;
+use crate::world::trust::TRUST;
 use crate::world::variables;
 
 /// How long a command may take where nothing else is said: long enough to type a passphrase.
@@ -152,7 +153,7 @@ impl Invocation {
         let mut command = child(path);
         let ours = variables::all().map(|(name, _)| name).filter(|name| {
             let name = name.to_string_lossy();
-            name.starts_with("VENVARS_") || name.starts_with("_VENVARS")
+            (name.starts_with("VENVARS_") || name.starts_with("_VENVARS")) && name != TRUST
         });
         ours.chain(OF_REPOSITORY.map(OsString::from)).for_each(|name| {
             command.env_remove(name);

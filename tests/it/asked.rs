@@ -109,6 +109,9 @@ fn passphrase() -> Outcome {
     let folder = project("", "")?;
     let path = folder.path();
     shut_key(path)?;
+    // A live script would ask at activation only.
+    let settings = fs::read_to_string(path.join("venvars.toml"))?;
+    fs::write(path.join("venvars.toml"), format!("mode = \"embed\"\n{settings}"))?;
     succeed(venvars(path).args(["set", "MORE=w3Er-Ty6u-Io9p", "--age", "--profile", "b"]))?;
     for arguments in
         [&["doctor"][..], &["doctor", "--fix"], &["scan", "--ask"], &["apply", "--force"], &["check"]]

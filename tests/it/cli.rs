@@ -29,6 +29,8 @@ pub fn trials() -> Vec<Trial> {
         git_is_asked_about_thousands_of_scripts_at_once,
         a_folder_that_cannot_be_written_to_changes_nothing,
         a_venv_of_another_user_is_refused,
+        an_access_list_is_as_it_was,
+        a_venv_that_was_moved_is_named,
         completions_and_the_manual_are_there,
         no_value_is_in_the_arguments_or_the_debug_print,
         the_version_is_the_same_however_it_is_asked_for
@@ -487,6 +489,51 @@ fn a_venv_of_another_user_is_refused() {
     let done = command.env_remove("VENVARS_TRUST").arg("apply").output().unwrap();
     let said = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.code() == Some(2) && said.contains("belongs to uid 12345"), "{said}");
+}
+
+/// acl(5): the list of a script is there again when the values are gone, and grants nothing meanwhile.
+fn an_access_list_is_as_it_was() {
+    use std::os::unix::fs::MetadataExt;
+
+    let folder = project("A = \"hunter2-hunter2\"\n");
+    let activate = folder.path().join(".venv/bin/activate");
+    fs::set_permissions(&activate, fs::Permissions::from_mode(0o640)).unwrap();
+    // Version 2; the owner rw, user 1234 r, the group r, the mask r, others nothing.
+    let entries: [(u16, u16, u32); 5] =
+        [(1, 6, u32::MAX), (2, 4, 1234), (4, 4, u32::MAX), (0x10, 4, u32::MAX), (0x20, 0, u32::MAX)];
+    let mut list = 2u32.to_le_bytes().to_vec();
+    for (tag, permission, id) in entries {
+        list.extend(tag.to_le_bytes());
+        list.extend(permission.to_le_bytes());
+        list.extend(id.to_le_bytes());
+    }
+    if xattr::set(&activate, "system.posix_acl_access", &list).is_err() {
+        return; // The file system of the temporary folder has no such lists.
+    }
+    let (text, mode) = (fs::read(&activate).unwrap(), activate.metadata().unwrap().mode());
+    assert_eq!(run(folder.path(), &["apply"]).code, 0);
+    assert_eq!(activate.metadata().unwrap().mode() & 0o077, 0);
+    assert_eq!(run(folder.path(), &["remove"]).code, 0);
+    assert_eq!(fs::read(&activate).unwrap(), text);
+    assert_eq!(activate.metadata().unwrap().mode(), mode);
+    assert_eq!(xattr::get(&activate, "system.posix_acl_access").unwrap().unwrap(), list);
+}
+
+fn a_venv_that_was_moved_is_named() {
+    let folder = project("A = \"hunter2-hunter2\"\n");
+    let (old, new) = (folder.path().join("one"), folder.path().join("two"));
+    fs::create_dir(&old).unwrap();
+    fs::copy(folder.path().join("secrets.toml"), old.join("secrets.toml")).unwrap();
+    let mut venv = Command::new("python3");
+    clean(&mut venv, folder.path());
+    assert!(venv.args(["-m", "venv", "--without-pip"]).arg(old.join(".venv")).status().unwrap().success());
+    assert!(!run(&old, &["status"]).out.contains("moved"));
+    fs::rename(&old, &new).unwrap();
+    assert_eq!(run(&new, &["apply"]).code, 0);
+    for command in ["status", "doctor"] {
+        let out = run(&new, &[command]).out;
+        assert!(out.contains("was moved from") && out.contains("/one/.venv"), "{command}: {out}");
+    }
 }
 
 fn completions_and_the_manual_are_there() {

@@ -17,6 +17,10 @@ pub fn trials() -> Vec<Trial> {
         a_profile_goes_above_and_apply_remembers_it,
         bad_sources_are_named_and_no_value_is_shown,
         a_command_that_asks_for_its_own_file_ends,
+        what_a_command_leaves_running_is_not_waited_for,
+        a_command_sees_nothing_of_a_hook_or_of_us,
+        a_live_script_asks_nothing_before_it_is_read,
+        what_a_command_says_is_masked_of_every_value,
         a_value_that_is_not_plain_is_asked_for_at_activation,
         a_script_that_is_older_than_the_secrets_says_so_in_every_shell,
         a_variable_that_gives_way_leaves_what_is_there_in_every_shell,
@@ -117,14 +121,83 @@ fn bad_sources_are_named_and_no_value_is_shown() {
         ("A = { age = \"hunter2\" }\n", "A: "),
         ("[profile.a]\nextends = \"b\"\n[profile.b]\nextends = \"a\"\n", "loop: a → b → a"),
     ] {
-        let folder = project(secrets, "");
+        // A live script would ask for what is not plain at activation only.
+        let folder = project(secrets, "mode = \"embed\"\n");
         let before = fs::read(folder.path().join(".venv/bin/activate")).unwrap();
-        for arguments in [&["apply"][..], &["run", "--", "true"], &["export", "--format", "json"]] {
+        for arguments in [&["apply", "--force"][..], &["run", "--", "true"], &["export", "--format", "json"]]
+        {
             let (code, out, err) = run(folder.path(), arguments);
             assert!(code == 2 && out.is_empty() && err.contains(said), "{secrets}{arguments:?}: {out}{err}");
             assert!(!err.contains("hunter2"), "{secrets}: {err}");
         }
         assert_eq!(fs::read(folder.path().join(".venv/bin/activate")).unwrap(), before);
+    }
+}
+
+/// A password manager starts its agent at the first call, and the agent holds the output open.
+fn what_a_command_leaves_running_is_not_waited_for() {
+    for (script, value) in [
+        ("sleep 40 &\necho s3cret-value-1234", Some("s3cret-value-1234")),
+        ("(sleep 40 &)\nprintf 's3cret\\nvalue'", Some("s3cret\nvalue")),
+        ("sleep 40 >&2 &\necho s3cret-value-1234", Some("s3cret-value-1234")),
+        ("true", Some("")),
+        ("sleep 40 &", None),
+    ] {
+        let folder = project("A = { command = [\"sh\", \"ask\"] }\n", "");
+        fs::write(folder.path().join("ask"), script).unwrap();
+        for arguments in [&["get", "A"][..], &["run", "--no-venv", "--", "printenv", "A"]] {
+            let begin = std::time::Instant::now();
+            let (code, out, err) = run(folder.path(), arguments);
+            match value {
+                Some(value) => {
+                    assert!(code == 0 && out.trim_end() == value, "{script} {arguments:?}: {code} {out}{err}")
+                }
+                None => assert!(code == 2 && err.contains("printed nothing"), "{script}: {code} {out}{err}"),
+            }
+            assert!(begin.elapsed().as_secs() < 30, "{script}");
+        }
+    }
+}
+
+fn a_command_sees_nothing_of_a_hook_or_of_us() {
+    let folder = project("A = { command = [\"sh\", \"-c\", \"env; cat\"] }\n", "");
+    let mut command = venvars(folder.path());
+    for name in [
+        "GIT_DIR",
+        "GIT_INDEX_FILE",
+        "GIT_WORK_TREE",
+        "GIT_PREFIX",
+        "GIT_QUARANTINE_PATH",
+        "VENVARS_PROFILE_X",
+        "_VENVARS_KEPT",
+    ] {
+        command.env(name, "hunter2");
+    }
+    let output = crate::support::fed(command.args(["get", "A"]), b"hunter2-typed").unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && text.contains("PATH=") && !text.contains("hunter2"), "{text}");
+}
+
+fn a_live_script_asks_nothing_before_it_is_read() {
+    let folder = project("A = { command = [\"false\"] }\nB = \"hunter2-hunter2\"\n", "");
+    let (code, _, err) = run(folder.path(), &["apply"]);
+    assert!(code == 0, "{err}");
+    // What can be told without asking, is.
+    fs::write(folder.path().join("venvars.toml"), "[variables.B]\ntype = \"port\"\n").unwrap();
+    let (code, _, err) = run(folder.path(), &["apply"]);
+    assert!(code == 2 && err.contains("B: "), "{err}");
+}
+
+/// An error of one command shows no value of another variable.
+fn what_a_command_says_is_masked_of_every_value() {
+    let secrets = "OTHER = \"hunter2-other\"\nA = { command = [\"sh\", \"-c\", \"echo bad hunter2-other >&2; exit 3\"] }\n";
+    let folder = project(secrets, "");
+    for arguments in [&["get", "A"][..], &["check"], &["run", "--no-venv", "--", "true"]] {
+        let (code, out, err) = run(folder.path(), arguments);
+        assert!(
+            code == 2 && !out.contains("hunter2") && !err.contains("hunter2"),
+            "{arguments:?}: {out}{err}"
+        );
     }
 }
 

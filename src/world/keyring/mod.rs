@@ -61,11 +61,16 @@ pub fn get(entry: &KeyringEntry, patience: Duration, say: fn(&str)) -> Result<Ze
 /// # Errors
 /// As for [`get`], but for that.
 pub fn find(entry: &KeyringEntry, patience: Duration) -> Result<Option<Zeroizing<String>>> {
-    ask(entry, patience, |_| (), |credential| match credential.get_password() {
-        Ok(value) => Ok(Some(Zeroizing::new(value))),
-        Err(Fault::NoEntry) => Ok(None),
-        Err(fault) => Err(fault),
-    })
+    ask(
+        entry,
+        patience,
+        |_| (),
+        |credential| match credential.get_password() {
+            Ok(value) => Ok(Some(Zeroizing::new(value))),
+            Err(Fault::NoEntry) => Ok(None),
+            Err(fault) => Err(fault),
+        },
+    )
 }
 
 /// Stores `value` as `entry`, in place of what was there.
