@@ -47,7 +47,12 @@ impl Secrets {
     /// What `file` says if nothing is read of it.
     #[must_use]
     pub fn empty(file: &Path) -> Self {
-        Self { file: Arc::from(file), definitions: Vec::new(), profiles: IndexMap::new(), rotated: Vec::new() }
+        Self {
+            file: Arc::from(file),
+            definitions: Vec::new(),
+            profiles: IndexMap::new(),
+            rotated: Vec::new(),
+        }
     }
 
     /// Reads `text`, the content of `file`.
