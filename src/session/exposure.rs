@@ -66,7 +66,7 @@ pub fn exposure(file: &Path) -> Result<Option<Error>> {
     let (text, hint) = match git::standing(file)? {
         Standing::Outside | Standing::Ignored => return Ok(None),
         Standing::Exposed => {
-            let pattern = shell_escape::escape(format!("/{}", name.to_string_lossy()).into());
+            let pattern = shell_escape::escape(pattern(file, false).into());
             let list = file.with_file_name(".gitignore");
             (
                 "git does not ignore this file of secrets",
@@ -85,6 +85,16 @@ pub fn exposure(file: &Path) -> Result<Option<Error>> {
         }
     };
     Ok(Some(Error::refused(text).in_file(file).hint(hint)))
+}
+
+/// The pattern for `file`, in its folder alone, or also for its copies: their names have its own in them. See
+/// gitignore(5).
+#[must_use]
+pub fn pattern(file: &Path, with_copies: bool) -> String {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let escaped = |c| matches!(c, '*' | '?' | '[' | '\\' | ' ').then_some('\\').into_iter().chain([c]);
+    let any = if with_copies { "*" } else { "" };
+    format!("/{any}{}{any}", name.chars().flat_map(escaped).collect::<String>())
 }
 
 /// Refuses to put a plain value where git would take it.

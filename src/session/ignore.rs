@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::session::exposure::exposure;
+use crate::session::exposure::{exposure, pattern};
 use crate::words::error::{Error, Result};
 use crate::world::disk::replace::{self, Replacement};
 use crate::world::disk::{open, within};
@@ -95,16 +95,6 @@ fn add(file: &Path, with_copies: bool) -> Result<bool> {
         None => fs::remove_file(&ignore_file).map_err(|error| Error::io("delete", &ignore_file, &error))?,
     }
     Err(error)
-}
-
-/// The pattern for `file`, in its folder alone, or also for its copies: their names have its own in them. See
-/// gitignore(5).
-#[must_use]
-pub fn pattern(file: &Path, with_copies: bool) -> String {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let escaped = |c| matches!(c, '*' | '?' | '[' | '\\' | ' ').then_some('\\').into_iter().chain([c]);
-    let any = if with_copies { "*" } else { "" };
-    format!("/{any}{}{any}", name.chars().flat_map(escaped).collect::<String>())
 }
 
 /// Whether the ignore file beside `file` names it.

@@ -70,14 +70,12 @@ fn what_builds_it_takes_the_locked_dependencies() {
         };
         for file in files {
             let text = fs::read_to_string(&file).unwrap();
-            for line in text.lines().filter(|line| !line.starts_with('#')) {
+            for line in text.lines().filter(|line| !line.starts_with('#') && !line.contains("echo ")) {
                 for verb in ["install", "build", "test", "clippy", "doc", "run", "bench", "deny"] {
                     for (at, begin) in line.match_indices(&format!("cargo {verb} ")) {
                         found += 1;
                         let rest = &line[at + begin.len()..];
-                        let is_name =
-                            rest.starts_with(&format!("cargo {verb}")) || line[..at].ends_with("lint \"");
-                        assert!(is_name || rest.contains("--locked"), "{}: {line}", file.display());
+                        assert!(rest.contains("--locked"), "{}: {line}", file.display());
                     }
                 }
             }

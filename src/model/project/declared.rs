@@ -15,7 +15,7 @@ use crate::model::secrets::generate::SecretKind;
 use crate::model::secrets::{Definition, Layer};
 use crate::model::source::Source;
 use crate::words::cause::Cause;
-use crate::words::error::{Error, Position, Result};
+use crate::words::error::{Error, LineIndex, Position, Result};
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
 use crate::words::secret::Secret;
@@ -157,16 +157,16 @@ fn yes() -> bool {
 }
 
 impl Declared {
-    /// The declaration `written` under `name` in `text`, the content of `file`.
+    /// The declaration `written` under `name` in `text`, the content of `file`, which has these `places`.
     pub(super) fn new(
         file: &Arc<Path>,
         text: &str,
+        places: &LineIndex<'_>,
         name: &Spanned<String>,
         written: Written,
     ) -> Result<Self> {
-        let at = |offset: usize, error: Error| {
-            error.context(name.get_ref()).in_file(file).at(Position::of(text, offset))
-        };
+        let at =
+            |offset: usize, error: Error| error.context(name.get_ref()).in_file(file).at(places.at(offset));
         let start = name.span().start;
         let name = Name::new(name.get_ref())
             .map_err(|refusal| at(start, Cause::BadName(refusal).into()).hint("give it another name"))?;
@@ -200,7 +200,7 @@ impl Declared {
         let default = written
             .default
             .map(|value| -> Result<_> {
-                let position = Position::of(text, value.span().start);
+                let position = places.at(value.span().start);
                 if name.is_loaded() {
                     let error =
                         Error::refused("a variable that has code loaded into every program has no default");
@@ -243,7 +243,7 @@ impl Declared {
             secret: written.secret,
             fallbacks,
             file: Arc::clone(file),
-            position: Position::of(text, start),
+            position: places.at(start),
             name,
         })
     }

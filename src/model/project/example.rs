@@ -1,9 +1,11 @@
 //! `secrets.example.toml`: what a project needs, without any value, for git to keep.
 
+use indexmap::IndexMap;
 use toml_edit::Value as Toml;
 
 use crate::model::project::Declared;
 use crate::model::secrets::Secrets;
+use crate::words::name::Name;
 
 /// The name of the file.
 pub const FILE: &str = "secrets.example.toml";
@@ -16,11 +18,11 @@ pub const FIRST_LINE: &str =
 /// that only `secrets` has. Each stands in a comment, so that a copy of the file sets nothing to what
 /// is only an example.
 #[must_use]
-pub fn example(declared: &[Declared], secrets: Option<&Secrets>) -> String {
+pub fn example(declared: &IndexMap<Name, Declared>, secrets: Option<&Secrets>) -> String {
     let mut text = format!(
         "{FIRST_LINE}\n# `venvars init` makes secrets.toml and asks for each of them; `venvars check` says what is missing.\n"
     );
-    for declared in declared {
+    for declared in declared.values() {
         text.push('\n');
         for line in declared.description.iter().flat_map(|description| description.lines()) {
             text.push_str(&comment(line));
@@ -29,7 +31,7 @@ pub fn example(declared: &[Declared], secrets: Option<&Secrets>) -> String {
         let shown = declared.example.as_deref().unwrap_or_default();
         text.push_str(&assignment(declared.name.as_str(), shown));
     }
-    let is_declared = |name: &str| declared.iter().any(|declared| declared.name.as_str() == name);
+    let is_declared = |name: &str| declared.contains_key(name);
     let mut others: Vec<&str> = Vec::new();
     for definition in secrets.iter().flat_map(|secrets| secrets.all()) {
         let name = definition.name.as_str();

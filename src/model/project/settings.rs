@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use crate::model::project::declared::{Declared, Written};
 use crate::words::did_you_mean;
-use crate::words::error::{Error, Position, Result};
+use crate::words::error::{Error, LineIndex, Position, Result};
 use crate::words::name::Name;
 use crate::words::profile::{Choice, NotAName};
 use crate::world::disk::owner;
@@ -45,7 +45,7 @@ pub struct Settings {
     pub scan: ScanSettings,
     /// The variables that the project needs, in the order of the file.
     #[serde(skip)]
-    pub declared: Vec<Declared>,
+    pub declared: IndexMap<Name, Declared>,
     pub(crate) variables: IndexMap<Spanned<String>, Written>,
 }
 
@@ -62,7 +62,7 @@ impl Default for Settings {
             guard: true,
             recipients: Vec::new(),
             scan: ScanSettings::default(),
-            declared: Vec::new(),
+            declared: IndexMap::new(),
             variables: IndexMap::new(),
         }
     }
@@ -72,12 +72,12 @@ impl Settings {
     /// The declaration of `name`, if there is one.
     #[must_use]
     pub fn declaration(&self, name: &str) -> Option<&Declared> {
-        self.declared.iter().find(|declared| declared.name.as_str() == name)
+        self.declared.get(name)
     }
 
     /// The variables whose old values the variable `list` keeps up; hardly ever more than one.
     pub fn owners(&self, list: &Name) -> impl Iterator<Item = &Declared> {
-        self.declared.iter().filter(move |declared| declared.fallbacks.as_ref() == Some(list))
+        self.declared.values().filter(move |declared| declared.fallbacks.as_ref() == Some(list))
     }
 
     /// Whether the variable `name` takes the place of one that the environment has already.
@@ -186,9 +186,10 @@ fn settings(file: &Path, text: &str, mut form: Settings) -> Result<Settings> {
         })?;
     }
     let shared: Arc<Path> = Arc::from(file);
+    let places = LineIndex::of(text);
     let written = std::mem::take(&mut form.variables).into_iter();
-    let declared = written.map(|(name, written)| Declared::new(&shared, text, &name, written));
-    form.declared = declared.collect::<Result<_>>()?;
+    let declared = written.map(|(name, written)| Declared::new(&shared, text, &places, &name, written));
+    form.declared = declared.map(|one| one.map(|one| (one.name.clone(), one))).collect::<Result<_>>()?;
     form.file = Some(shared.clone());
     Ok(form)
 }

@@ -72,7 +72,7 @@ pub(super) fn of(project: &Project, secrets: Option<&Secrets>, user: Option<&Sec
             add(Line::new(file, None, &least(*min_length)));
         }
     }
-    for one in declared {
+    for one in declared.values() {
         of_declared(one, secrets, user).into_iter().for_each(&mut add);
     }
     for definition in secrets.iter().flat_map(|secrets| secrets.all()) {
@@ -216,7 +216,7 @@ pub(super) fn take_out(project: &mut Project, lines: &[Line]) {
     if is_out(&least(settings.scan.min_length)) {
         settings.scan = ScanSettings::default();
     }
-    for one in &mut settings.declared {
+    for one in settings.declared.values_mut() {
         if is_out(&no_secret(&one.name)) {
             one.secret = None;
         }

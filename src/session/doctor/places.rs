@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::session::doctor::{Fix, Trouble, cloud};
-use crate::session::exposure::readable_by_others;
-use crate::session::ignore::{exposed_copies, pattern};
+use crate::session::exposure::{pattern, readable_by_others};
+use crate::session::ignore::exposed_copies;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
 use crate::world::disk::real;

@@ -62,7 +62,7 @@ impl fmt::Display for Flaw {
 impl<'a> Environment<'a> {
     /// Required variables that nothing defines: no source is asked.
     pub fn missing(&self) -> impl Iterator<Item = &'a Declared> {
-        let declared = self.files.project.settings.declared.iter();
+        let declared = self.files.project.settings.declared.values();
         declared.filter(|one| one.is_required(self.profile.as_ref()) && !self.entries.contains_key(&one.name))
     }
 
@@ -75,7 +75,7 @@ impl<'a> Environment<'a> {
     /// What is missing, and every one of `variables`, its values, that is not what its declaration says.
     #[must_use]
     pub fn findings(&self, variables: &[Variable]) -> Vec<Flaw> {
-        let wrong = self.files.project.settings.declared.iter().filter_map(|declared| {
+        let wrong = self.files.project.settings.declared.values().filter_map(|declared| {
             let variable = variables.iter().find(|variable| variable.name == declared.name)?;
             let problem = declared.problem(variable.value.reveal())?;
             Some(Flaw::wrong(self.entries.get(&declared.name)?.definition(), declared, problem))

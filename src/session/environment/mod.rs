@@ -121,7 +121,7 @@ impl Files {
         for definition in std::iter::once(&self.secrets.definitions).chain(above).flatten() {
             environment.put(definition, true);
         }
-        for declared in &self.project.settings.declared {
+        for declared in self.project.settings.declared.values() {
             let name = &declared.name;
             let user = self.user.iter().flat_map(|user| &user.definitions).find(|one| one.name == *name);
             for definition in user.into_iter().chain(&declared.default) {

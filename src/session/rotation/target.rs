@@ -55,7 +55,7 @@ pub fn named(session: &Session, names: &[String], drops: bool) -> Result<Vec<Tar
     }
     if names.is_empty() {
         let own = session.files.secrets.own(profile);
-        let kept = settings.declared.iter().filter(|declared| {
+        let kept = settings.declared.values().filter(|declared| {
             declared.fallbacks.as_ref().is_some_and(|list| own.iter().any(|one| one.name == *list))
         });
         targets.extend(kept.map(|declared| target(declared.name.clone())));
