@@ -60,14 +60,14 @@ impl Venv {
             .map(|folder| folder.join("activate"))
             .find(|file| file.is_file())?;
         let text = String::from_utf8_lossy(&owner::read(&file).ok()??).into_owned();
-        let named = text.lines().filter_map(|line| {
+        let mut named = text.lines().filter_map(|line| {
             let line = line.trim();
             let value = line.strip_prefix("export ").unwrap_or(line).strip_prefix("VIRTUAL_ENV=")?;
             let value = value.trim_matches(['"', '\'']);
             // Some ask for it when they run.
             (value.starts_with('/') && !value.contains('$')).then(|| PathBuf::from(value))
         });
-        named.last().filter(|folder| !folder.exists())
+        named.next_back().filter(|folder| !folder.exists())
     }
 }
 

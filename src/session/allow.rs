@@ -17,6 +17,7 @@ use crate::model::venv::{self, Venv};
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
+use crate::world::disk::owner;
 use crate::world::{git, state, trust};
 
 pub use lines::Line;
@@ -46,13 +47,16 @@ impl Permission {
     /// What is remembered cannot be read; then nothing is allowed.
     pub fn of(project: &mut Project, secrets: &Secrets, user: Option<&Secrets>) -> (Self, Option<Error>) {
         let mut lines = lines::of(project, Some(secrets), user);
-        let error = judge(&project.folder, &mut lines).err();
+        let acts = !lines.is_empty() && !trust::covers(&project.folder);
+        let files = || [Some(&secrets.file), project.settings.file.as_ref()].into_iter().flatten();
+        let error = if acts { files().try_for_each(|file| closed(file)).err() } else { None };
+        let error = error.or_else(|| judge(&project.folder, &mut lines).err());
         lines::take_out(project, &lines);
         (Self { lines }, error)
     }
 
     /// The lines that are not allowed.
-    pub fn new(&self) -> impl Iterator<Item = &Line> {
+    pub fn unallowed(&self) -> impl Iterator<Item = &Line> {
         self.lines.iter().filter(|line| !line.is_allowed)
     }
 
@@ -61,8 +65,18 @@ impl Permission {
     /// # Errors
     /// There is such a line.
     pub fn require(&self, project: &Project) -> Result<()> {
-        refuse(project, self.new())
+        refuse(project, self.unallowed())
     }
+}
+
+/// Refuses a file that others can change, as what it asks for is theirs then.
+fn closed(file: &Path) -> Result<()> {
+    let Ok(metadata) = file.metadata() else { return Ok(()) };
+    if !owner::others_can_write(&metadata) || owner::shows_no_modes(file) {
+        return Ok(());
+    }
+    let error = Error::refused("others can write to this, and it has lines that run or reach something");
+    Err(error.in_file(file).hint(format!("chmod go-w {}", shown_path(file))))
 }
 
 /// Refuses to go on if there is one of `lines`, none of which is allowed.

@@ -232,7 +232,7 @@ pub fn remove(project: &Project, profile: Option<&ProfileName>, name: &str, wait
 /// it: tells whether each took a change.
 ///
 /// # Errors
-/// As for [`ignore`] and [`replace::all`].
+/// As for [`ignore_with_copies`] and [`replace::all`].
 pub fn create(project: &Project) -> Result<(bool, bool)> {
     let _lock = Lock::take(&project.folder)?;
     let file = &project.secrets;

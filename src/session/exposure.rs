@@ -24,6 +24,12 @@ pub fn readable_by_others(file: &Path) -> Option<String> {
     // What is somebody else's is not ours to change, and is refused anyway.
     owner::check(file, &metadata).ok()?;
     let mode = metadata.mode() & 0o7777;
+    if mode & 0o077 != 0 && owner::shows_no_modes(file) {
+        let file = file.display();
+        return Some(format!(
+            "{file}: this file system shows every file as everybody's; keep secrets on another one"
+        ));
+    }
     (mode & 0o077 != 0).then(|| {
         format!("{}: others can read it (mode {mode:04o}); chmod 600 {}", file.display(), shown_path(file))
     })

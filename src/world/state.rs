@@ -135,7 +135,7 @@ pub fn write(file: &Path, content: &[u8], is_safe: bool) -> Result<()> {
     Ok(())
 }
 
-/// The content of `file`, which [`write`] wrote; `None` if there is no such file.
+/// The content of `file`, which [`write()`] wrote; `None` if there is no such file.
 ///
 /// # Errors
 /// It cannot be read, is not one of ours, or a newer venvars wrote it.

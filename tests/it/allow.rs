@@ -467,6 +467,23 @@ fn owners() -> Outcome {
     chown(&settings, Some(12346), None)?;
     let (code, text) = user(12345, &mine, &mine, &["status"])?;
     assert!(code == 2 && text.contains("belongs to uid 12346"), "{code} {text}");
+    // What others can change is not one's own where it can act.
+    let open = mine.join("open");
+    fs::create_dir(&open)?;
+    fs::write(open.join("secrets.toml"), "KEY = { command = [\"echo\", \"hunter2\"] }\n")?;
+    fs::set_permissions(open.join("secrets.toml"), fs::Permissions::from_mode(0o666))?;
+    for one in [&open, &open.join("secrets.toml")] {
+        chown(one, Some(12345), Some(12345))?;
+    }
+    for arguments in [&["allow", "--yes"][..], &["get", "KEY"]] {
+        let (code, text) = user(12345, &open, &mine, arguments)?;
+        assert!(
+            code == 2 && text.contains("others can write") && text.contains("chmod go-w"),
+            "{arguments:?}: {text}"
+        );
+    }
+    fs::write(open.join("secrets.toml"), "KEY = \"hunter2\"\n")?;
+    assert_eq!(user(12345, &open, &mine, &["get", "KEY"])?.0, 0);
     // Believed by name, or for one run.
     let (code, text) = user(0, &theirs, path, &["allow", "--yes"])?;
     assert!(code == 0, "{code} {text}");

@@ -45,13 +45,13 @@ pub fn deny(global: &Global) -> Result<()> {
 
 /// Shows what of `files` is not allowed and asks, where somebody is there; tells whether it is allowed now.
 pub fn asks(files: &Files) -> Result<bool> {
-    if files.permission.new().next().is_none() {
+    if files.permission.unallowed().next().is_none() {
         return Ok(true);
     }
     if !is_there() {
         return Ok(false);
     }
-    show(files, "not allowed yet", files.permission.new());
+    show(files, "not allowed yet", files.permission.unallowed());
     let is_allowed = agrees(&format!("allow this for {}? [y/N]", files.project.folder.display()));
     if is_allowed {
         allow::allow(&files.project.folder, &files.permission.lines)?;
@@ -69,7 +69,12 @@ fn believed(global: &Global, yes: bool) -> Result<Files> {
                 match errors.iter().find(|error| is_foreign(error)) {
                     Some(error) => error.clone(),
                     // What is wrong in a file that may not be read yet is told when it may.
-                    None if files.permission.new().next().is_some() => return Ok(files),
+                    None if matches!(errors[..], [] | [_])
+                        && errors.iter().all(|error| matches!(error.cause(), Cause::NotAllowed(_)))
+                        && files.permission.unallowed().next().is_some() =>
+                    {
+                        return Ok(files);
+                    }
                     None => return Error::all(errors).map(|()| files),
                 }
             }

@@ -67,7 +67,7 @@ pub fn run(global: &Global) -> Result<()> {
     let ledger = Ledger::read(&project.folder)?;
     let files = Files::read(project, &global.sources)?;
     if !allowing::asks(&files)? {
-        global.tell_of_new(&files);
+        super::tell_of_new(&files);
     }
     for compromised in compromised::of_files(&ledger, &files)? {
         console::warn(&compromised.line());

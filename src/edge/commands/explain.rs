@@ -7,7 +7,7 @@ use crate::edge::views::explain::{as_json, as_text};
 /// `venvars explain`: the chain that gives a variable its value, without the value.
 pub fn run(global: &Global, name: &str, json: bool) -> Result<()> {
     let session = global.open()?;
-    global.tell_of_new(&session.files);
+    super::tell_of_new(&session.files);
     let environment = session.environment()?;
     let entry = environment.find(name)?;
     let chain = Chain::of(&environment, entry);

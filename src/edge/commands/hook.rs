@@ -65,7 +65,7 @@ pub fn run(global: &Global, hook: Hook, address: Option<&str>) -> Result<ExitCod
                 continue;
             }
         };
-        global.tell_of_new(&look.files);
+        super::tell_of_new(&look.files);
         let found = &look.findings.findings;
         if !found.is_empty() {
             console::say(as_text(&look.findings).trim_end());

@@ -10,7 +10,7 @@ use crate::edge::views::variables;
 /// `venvars list`: names, where each comes from, and a mask.
 pub fn run(global: &Global, reveal: bool, json: bool) -> Result<()> {
     let session = global.open()?;
-    global.tell_of_new(&session.files);
+    super::tell_of_new(&session.files);
     let environment = session.environment()?;
     if reveal {
         session.require()?;

@@ -141,7 +141,7 @@ impl Global {
     /// The project, opened to hand its values over: at a terminal, what is not allowed yet is shown and asked for.
     fn allowed(&self) -> Result<Session> {
         let session = self.open()?;
-        let is_new = session.files.permission.new().next().is_some();
+        let is_new = session.files.permission.unallowed().next().is_some();
         let session = if is_new && allowing::asks(&session.files)? { self.session()? } else { session };
         session.require()?;
         Ok(session)
@@ -159,18 +159,18 @@ impl Global {
         Ok(session)
     }
 
-    /// Warns of what is not allowed, and so was not done.
-    fn tell_of_new(&self, files: &Files) {
-        if let Err(error) = files.permission.require(&files.project) {
-            console::warn(&format!("{error} ({})", error.way_out().unwrap_or_default()));
-        }
-    }
-
     /// Says what was done, or what to do next, unless only errors are wanted.
     fn say(&self, text: &str) {
         if !self.quiet {
             console::say(text);
         }
+    }
+}
+
+/// Warns of what is not allowed, and so was not done.
+fn tell_of_new(files: &Files) {
+    if let Err(error) = files.permission.require(&files.project) {
+        console::warn(&format!("{error} ({})", error.way_out().unwrap_or_default()));
     }
 }
 

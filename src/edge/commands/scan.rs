@@ -22,7 +22,7 @@ pub fn run(global: &Global, options: &ScanOptions) -> Result<ExitCode> {
         global.keep(&project);
     }
     let files = Files::read(project, &global.sources)?;
-    global.tell_of_new(&files);
+    super::tell_of_new(&files);
     let selection = selection::of_project(&files, if options.ask { Reach::All } else { Reach::Quiet })?;
     let matcher = Matcher::new(&selection.known);
     let place = Where {

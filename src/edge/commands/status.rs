@@ -9,7 +9,7 @@ use crate::edge::views::status::{as_json, as_text};
 /// `venvars status`: exit code 1 when `apply` would change anything.
 pub fn run(global: &Global, options: &Venvs, json: bool) -> Result<ExitCode> {
     let session = global.session()?;
-    global.tell_of_new(&session.files);
+    super::tell_of_new(&session.files);
     let status = Status::of(&session, &options.venv)?;
     let environment = session.files.environment(&status.profile)?;
     if json {

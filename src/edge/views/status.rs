@@ -111,7 +111,7 @@ pub fn as_json(environment: &Environment<'_>, status: &Status) -> Json {
             "venv": venv.display().to_string(),
             "from": from.display().to_string(),
         })).collect::<Json>(),
-        "not_allowed": environment.files.permission.new().map(|line| line.shown(project)).collect::<Json>(),
+        "not_allowed": environment.files.permission.unallowed().map(|line| line.shown(project)).collect::<Json>(),
         "left_out": left_out.collect::<Json>(),
     })
 }

@@ -78,7 +78,9 @@ pub(super) fn of(project: &Project, secrets: Option<&Secrets>, user: Option<&Sec
     for definition in secrets.iter().flat_map(|secrets| secrets.all()) {
         let profile = definition.layer.profile().map(|profile| format!(" in profile {profile}"));
         let name = format!("{}{}", definition.name, profile.unwrap_or_default());
-        acts(&definition.source, &name).into_iter().for_each(|text| add(of_source(definition, &text)));
+        if let Some(text) = acts(&definition.source, &name) {
+            add(of_source(definition, &text));
+        }
     }
     for old in secrets.iter().flat_map(|secrets| secrets.rotated.iter().map(move |old| (old, &secrets.file)))
     {
@@ -116,8 +118,9 @@ fn least(length: usize) -> String {
 pub(super) fn of_secrets(project: &Project) -> Option<Line> {
     let (file, set) = (project.settings.file.as_ref()?, project.settings.secrets.as_ref()?);
     let is_used = project.secrets == project.folder.join(set);
-    (is_used && leads_out(project, &project.secrets))
-        .then(|| Line::new(file, None, &format!("secrets = {set:?} is outside of the project")))
+    (is_used && leads_out(project, &project.secrets)).then(|| {
+        Line::new(file, None, &format!("the secrets file {} is outside of the project", set.display()))
+    })
 }
 
 /// A venv that lies outside of the project, by its path or by a link in the project.

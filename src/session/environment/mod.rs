@@ -69,7 +69,7 @@ impl Files {
         let (permission, error) = Permission::of(&mut project, &secrets, user.as_ref());
         errors.extend(error);
         sources.permit(user.iter().map(|user| &user.file));
-        if permission.new().next().is_none() {
+        if permission.unallowed().next().is_none() {
             sources.permit([&secrets.file]);
         }
         (Self { project, secrets, user, sources: sources.clone(), permission, found }, errors)

@@ -93,7 +93,7 @@ fn is_private(group: u32, owner: u32) -> bool {
 pub fn shows_no_modes(path: &Path) -> bool {
     // linux/magic.h: V9FS_MAGIC. WSL 1 calls drvfs so too.
     const V9FS: i64 = 0x0102_1997;
-    rustix::fs::statfs(path).is_ok_and(|found| i64::from(found.f_type) == V9FS)
+    rustix::fs::statfs(path).is_ok_and(|found| found.f_type == V9FS)
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -115,7 +115,7 @@ fn ask<T: Send + 'static>(
         if patience > first {
             say(&format!("waiting for the keyring to give {entry} (Ctrl-C stops it)"));
         }
-        answered.recv_timeout(patience - first)
+        answered.recv_timeout(patience.saturating_sub(first))
     });
     match answered {
         Ok(Ok(done)) => Ok(done),
