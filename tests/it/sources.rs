@@ -150,7 +150,10 @@ fn what_a_command_leaves_running_is_not_waited_for() {
             let (code, out, err) = run(folder.path(), arguments);
             match value {
                 Some(value) => {
-                    assert!(code == 0 && out.trim_end() == value, "{script} {arguments:?}: {code} {out}{err}");
+                    assert!(
+                        code == 0 && out.trim_end() == value,
+                        "{script} {arguments:?}: {code} {out}{err}"
+                    );
                 }
                 None => assert!(code == 2 && err.contains("printed nothing"), "{script}: {code} {out}{err}"),
             }

@@ -12,7 +12,7 @@ use venvars::world::disk::real;
 use venvars::world::program::child;
 use venvars::world::variables;
 
-use super::{Error, Global, Result, allowing, console, say_waiting};
+use super::{Error, Global, Result, allowing, console, say_waiting, tell_of_new};
 
 /// `venvars edit`: your editor on the file itself, so that what it knows of the file (undo, its own
 /// backups) stays true; then the file is checked.
@@ -67,7 +67,7 @@ pub fn run(global: &Global) -> Result<()> {
     let ledger = Ledger::read(&project.folder)?;
     let files = Files::read(project, &global.sources)?;
     if !allowing::asks(&files)? {
-        super::tell_of_new(&files);
+        tell_of_new(&files);
     }
     for compromised in compromised::of_files(&ledger, &files)? {
         console::warn(&compromised.line());

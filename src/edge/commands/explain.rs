@@ -1,13 +1,13 @@
 use venvars::session::environment::Entry;
 use venvars::session::explain::Chain;
 
-use super::{Global, Result, console};
+use super::{Global, Result, console, tell_of_new};
 use crate::edge::views::explain::{as_json, as_text};
 
 /// `venvars explain`: the chain that gives a variable its value, without the value.
 pub fn run(global: &Global, name: &str, json: bool) -> Result<()> {
     let session = global.open()?;
-    super::tell_of_new(&session.files);
+    tell_of_new(&session.files);
     let environment = session.environment()?;
     let entry = environment.find(name)?;
     let chain = Chain::of(&environment, entry);

@@ -8,7 +8,7 @@ use venvars::session::scan::text::as_text;
 use venvars::world::git;
 use venvars::world::git::hook::Hook;
 
-use super::{Global, Result, console};
+use super::{Global, Result, console, tell_of_new};
 use crate::edge::views::hook::{stopped, ways_out};
 
 /// `venvars hook install`: the hooks stop what holds a value of this project.
@@ -65,7 +65,7 @@ pub fn run(global: &Global, hook: Hook, address: Option<&str>) -> Result<ExitCod
                 continue;
             }
         };
-        super::tell_of_new(&look.files);
+        tell_of_new(&look.files);
         let found = &look.findings.findings;
         if !found.is_empty() {
             console::say(as_text(&look.findings).trim_end());

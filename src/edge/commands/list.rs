@@ -4,13 +4,13 @@ use venvars::words::message::{MASK, legible};
 use venvars::words::name::Name;
 use zeroize::Zeroizing;
 
-use super::{Global, Result, console};
+use super::{Global, Result, console, tell_of_new};
 use crate::edge::views::variables;
 
 /// `venvars list`: names, where each comes from, and a mask.
 pub fn run(global: &Global, reveal: bool, json: bool) -> Result<()> {
     let session = global.open()?;
-    super::tell_of_new(&session.files);
+    tell_of_new(&session.files);
     let environment = session.environment()?;
     if reveal {
         session.require()?;

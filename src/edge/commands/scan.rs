@@ -11,7 +11,7 @@ use venvars::session::selection;
 use venvars::session::sources::Reach;
 use venvars::session::worktree::with_secrets;
 
-use super::{Global, Result, console};
+use super::{Global, Result, console, tell_of_new};
 use crate::edge::cli::ScanOptions;
 
 /// `venvars scan`: exit code 1 if there is a value where it does not belong.
@@ -22,7 +22,7 @@ pub fn run(global: &Global, options: &ScanOptions) -> Result<ExitCode> {
         global.keep(&project);
     }
     let files = Files::read(project, &global.sources)?;
-    super::tell_of_new(&files);
+    tell_of_new(&files);
     let selection = selection::of_project(&files, if options.ask { Reach::All } else { Reach::Quiet })?;
     let matcher = Matcher::new(&selection.known);
     let place = Where {

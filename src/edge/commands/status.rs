@@ -2,14 +2,14 @@ use std::process::ExitCode;
 
 use venvars::session::status::Status;
 
-use super::{Global, Result, console};
+use super::{Global, Result, console, tell_of_new};
 use crate::edge::cli::Venvs;
 use crate::edge::views::status::{as_json, as_text};
 
 /// `venvars status`: exit code 1 when `apply` would change anything.
 pub fn run(global: &Global, options: &Venvs, json: bool) -> Result<ExitCode> {
     let session = global.session()?;
-    super::tell_of_new(&session.files);
+    tell_of_new(&session.files);
     let status = Status::of(&session, &options.venv)?;
     let environment = session.files.environment(&status.profile)?;
     if json {
