@@ -20,7 +20,7 @@ pub fn trials() -> Vec<Trial> {
         every_place_that_a_value_may_have_is_told_with_the_way_out,
         a_ledger_that_would_take_long_is_refused,
         each_profile_and_each_kept_up_value_is_looked_at,
-        a_value_from_a_command_is_asked_for_by_check_and_apply_alone,
+        a_value_from_a_command_is_asked_for_by_check_and_what_holds_it_alone,
         a_bad_ledger_is_told,
         git_merges_it_line_by_line,
         a_value_is_compared_once,
@@ -349,7 +349,7 @@ fn each_profile_and_each_kept_up_value_is_looked_at() {
     assert_eq!(run_with(path, &["set", "KEY"], "all good").0, 2);
 }
 
-fn a_value_from_a_command_is_asked_for_by_check_and_apply_alone() {
+fn a_value_from_a_command_is_asked_for_by_check_and_what_holds_it_alone() {
     let folder =
         project("TOKEN = { command = [\"sh\", \"-c\", \"echo x >> asked; printf hunter2-hunter2\"] }\n", "");
     let path = folder.path();
@@ -361,7 +361,11 @@ fn a_value_from_a_command_is_asked_for_by_check_and_apply_alone() {
     assert!(!path.join("asked").exists());
     let (code, out, _) = run(path, &["check"]);
     assert!(code == 1 && out.contains("it is what `sh` prints"), "{out}");
-    assert!(fine(path, &["apply"]).contains("TOKEN: the value is compromised"));
+    // A live script holds no value; an embedded one does.
+    let _ = fs::remove_file(path.join("asked"));
+    assert!(!fine(path, &["apply"]).contains("compromised") && !path.join("asked").exists());
+    fs::write(path.join("venvars.toml"), "mode = \"embed\"\n").unwrap();
+    assert!(fine(path, &["apply", "--force"]).contains("TOKEN: the value is compromised"));
 }
 
 fn a_bad_ledger_is_told() {
