@@ -173,8 +173,8 @@ fn expand<'s>(value: &str, lookup: impl Fn(&str) -> Option<(&'s NameState, bool)
                 let importable = last && fits && Name::new(name).is_ok();
                 if importable { pieces.variable(name, other.length) } else { pieces.append(other) }
             }
-            // No environment has a variable of such a name.
-            None if name.is_empty() || name.contains(['=', '\0']) => {
+            // No environment has a variable of such a name; `,` is the one that our own export writes.
+            None if matches!(name, "" | ",") || name.contains(['=', '\0']) => {
                 // A default is plain text: what looks like a reference in it is none.
                 pieces.text(default.map_or("", |default| default.as_str()));
             }
