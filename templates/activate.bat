@@ -47,6 +47,7 @@
 @if /i "%_venvars_name:~0,8%"=="_VENVARS" goto :_venvars_refuse
 @if /i "%_venvars_name:~0,13%"=="_OLD_VIRTUAL_" goto :_venvars_refuse
 @if /i "%_venvars_name:~0,10%"=="BASH_FUNC_" goto :_venvars_refuse
+@if /i "%_venvars_name:~0,8%"=="VENVARS_" goto :_venvars_refuse
 @endlocal
 @set "%1="
 @if defined _VENVARS_OLD_%1 call :_venvars_copy %1 _VENVARS_OLD_%1

@@ -28,7 +28,7 @@ while ( $#_venvars_list )
     shift _venvars_list
     if ( x$_venvars_name:q =~ x*[^abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789]* ) continue
     if ( $_venvars_name =~ [0123456789]* || $_venvars_name =~ _VENVARS* || $_venvars_name =~ _venvars* ) continue
-    if ( $_venvars_name =~ _OLD_VIRTUAL_* || $_venvars_name =~ BASH_FUNC_* ) continue
+    if ( $_venvars_name =~ _OLD_VIRTUAL_* || $_venvars_name =~ BASH_FUNC_* || $_venvars_name =~ VENVARS_* ) continue
     if ( $_venvars_refused:q =~ *\ $_venvars_name\ * ) continue
     set _venvars_found = 0
     # bsd-csh reads no name of more than 30 characters.

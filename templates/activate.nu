@@ -26,7 +26,7 @@
             CMDEXTVERSION DATE ERRORLEVEL TIME PATHEXT COMSPEC PSModulePath
         " | split row --regex '\s+')
         for name in ($env._VENVARS? | default '' | into string | split row ' ') {
-            if $name in $refused or $name !~ '^(?!_OLD_VIRTUAL_|_VENVARS|_venvars|BASH_FUNC_)[A-Za-z_][A-Za-z0-9_]*$' {
+            if $name in $refused or $name !~ '^(?!_OLD_VIRTUAL_|_VENVARS|_venvars|BASH_FUNC_|VENVARS_)[A-Za-z_][A-Za-z0-9_]*$' {
                 continue
             }
             let old = $'_VENVARS_OLD_($name)'

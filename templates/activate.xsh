@@ -63,7 +63,7 @@ def _venvars_begin(names, refused=frozenset(_venvars_refused)):
         __xonsh__._venvars_unset()
     # What an outer shell's activation has set. Its list was inherited: only names that venvars sets are taken from it.
     for name in str(env.pop('_VENVARS', '')).split():
-        known = re.fullmatch('(?!_OLD_VIRTUAL_|_VENVARS|_venvars|BASH_FUNC_)[A-Za-z_][A-Za-z0-9_]*', name, re.ASCII)
+        known = re.fullmatch('(?!_OLD_VIRTUAL_|_VENVARS|_venvars|BASH_FUNC_|VENVARS_)[A-Za-z_][A-Za-z0-9_]*', name, re.ASCII)
         if not known or name in refused:
             continue
         env.pop(name, None)

@@ -267,9 +267,7 @@ mod tests {
 
     #[test]
     fn the_programs_know_the_reserved_names() {
-        let (names, mut beginnings) = reserved();
-        // Reserved for what a project says; an environment may have such names, which do nothing to a shell.
-        beginnings.retain(|beginning| *beginning != "VENVARS_");
+        let (names, beginnings) = reserved();
         for shell in Shell::ALL.into_iter().filter(|shell| *shell != Shell::Python) {
             let content = Content::Embedded {
                 variables: Variable::masked("X", true, "x").into_iter().collect(),
