@@ -116,6 +116,11 @@ pub fn new_value(
     Ok((value, kind))
 }
 
+/// Whether somebody is there to read a question and to answer it.
+pub fn is_somebody_there() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
 /// Whether the person at the terminal says yes.
 pub fn agrees(question: &str) -> bool {
     answer(question).eq_ignore_ascii_case("y")

@@ -73,6 +73,12 @@ pub fn warn(text: &str) {
     label(WARNING, "warning", text);
 }
 
+/// Warns of what went wrong and stops nothing, with the way out.
+pub fn warn_of(error: &Error) {
+    let hint = error.way_out().map(|hint| format!(" ({hint})")).unwrap_or_default();
+    warn(&format!("{error}{hint}"));
+}
+
 /// Says what was done, or what to do next.
 pub fn say(text: &str) {
     // Nobody is left to be told if standard error is gone.

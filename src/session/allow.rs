@@ -155,17 +155,16 @@ pub fn deny(folder: &Path) -> Result<bool> {
 /// # Errors
 /// What is remembered cannot be read or written.
 pub fn renew(project: &Project, before: &Secrets, after: &Secrets) -> Result<()> {
-    let mut known = lines::of(project, Some(before), None);
-    let mut lines = lines::of(project, Some(after), None);
-    lines.retain(|line| known.iter().all(|known| known.text != line.text));
-    if lines.is_empty() {
+    let known = lines::of(project, Some(before), None);
+    let mut new = lines::of(project, Some(after), None);
+    new.retain(|line| known.iter().all(|known| known.text != line.text));
+    if new.is_empty() || trust::covers(&project.folder) {
         return Ok(());
     }
-    judge(&project.folder, &mut known)?;
-    judge(&project.folder, &mut lines)?;
-    if known.iter().all(|line| line.is_allowed) && lines.iter().any(|line| !line.is_allowed) {
-        let mut all = remembered(&project.folder)?;
-        all.extend(lines.into_iter().map(|line| line.text));
+    let mut all = remembered(&project.folder)?;
+    let is_remembered = |line: &Line| all.contains(&line.text);
+    if known.iter().all(is_remembered) && !new.iter().all(is_remembered) {
+        all.extend(new.into_iter().map(|line| line.text));
         write(&project.folder, all)?;
     }
     Ok(())
@@ -186,9 +185,14 @@ pub fn require_secrets(project: &Project) -> Result<()> {
 /// allowed.
 pub fn venvs(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
     let venvs = venv::of_project(project, given)?;
-    let own = venvs.iter().filter(|venv| !venv.is_chosen);
-    require(project, own.filter_map(|venv| lines::of_venv(project, &venv.folder)).collect())?;
+    require(project, leading_out(project, &venvs).collect())?;
     Ok(venvs)
+}
+
+/// The lines of those of `venvs` that only the project names, and that lie outside of it.
+fn leading_out(project: &Project, venvs: &[Venv]) -> impl Iterator<Item = Line> {
+    let own = venvs.iter().filter(|venv| !venv.is_chosen);
+    own.filter_map(|venv| lines::of_venv(project, &venv.folder))
 }
 
 /// What the project as it was `found` asks for, and all the links in it that lead to venvs outside of it: what can be allowed.
@@ -198,8 +202,7 @@ pub fn venvs(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
 pub fn all(found: &Project, permission: &Permission) -> Result<Vec<Line>> {
     let mut lines = permission.lines.clone();
     let venvs = venv::of_project(found, &[]).unwrap_or_default();
-    let own = venvs.iter().filter(|venv| !venv.is_chosen);
-    for line in own.filter_map(|venv| lines::of_venv(found, &venv.folder)) {
+    for line in leading_out(found, &venvs) {
         if lines.iter().all(|known| known.text != line.text) {
             lines.push(line);
         }

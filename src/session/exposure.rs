@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::model::secrets::Secrets;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
+use crate::world::disk::{self, owner};
 use crate::world::git::{self, Standing};
 
 /// What to say of a secrets file that group or others can read; nothing if they learn nothing from it.
@@ -16,14 +17,10 @@ pub fn exposed_to_others(secrets: &Secrets) -> Option<String> {
 /// What to say of a file that group or others can read.
 #[must_use]
 pub fn readable_by_others(file: &Path) -> Option<String> {
-    use std::os::unix::fs::MetadataExt;
-
-    use crate::world::disk::owner;
-
     let metadata = file.metadata().ok()?;
     // What is somebody else's is not ours to change, and is refused anyway.
     owner::check(file, &metadata).ok()?;
-    let mode = metadata.mode() & 0o7777;
+    let mode = disk::mode(&metadata)?;
     if mode & 0o077 != 0 && owner::shows_no_modes(file) {
         let file = file.display();
         return Some(format!(
@@ -40,14 +37,7 @@ pub fn readable_by_others(file: &Path) -> Option<String> {
 /// # Errors
 /// git tracks a file of plain secrets, or would take it.
 pub fn guard<'a>(all: impl IntoIterator<Item = &'a Secrets>) -> Result<()> {
-    for secrets in all {
-        if !secrets.is_encrypted()
-            && let Some(error) = exposure(&secrets.file)?
-        {
-            return Err(error);
-        }
-    }
-    Ok(())
+    guard_from(all, |_| true)
 }
 
 /// Refuses to go on where git has the secrets, unless every one of them is encrypted.
@@ -55,9 +45,18 @@ pub fn guard<'a>(all: impl IntoIterator<Item = &'a Secrets>) -> Result<()> {
 /// # Errors
 /// git tracks a file of plain secrets.
 pub fn guard_tracked<'a>(all: impl IntoIterator<Item = &'a Secrets>) -> Result<()> {
-    for secrets in all {
-        if !secrets.is_encrypted() && git::standing(&secrets.file)? == Standing::Tracked {
-            return exposure(&secrets.file)?.map_or(Ok(()), Err);
+    guard_from(all, |standing| standing == Standing::Tracked)
+}
+
+/// Refuses the first of `all` that is not encrypted, and whose standing is a danger and one of those that count.
+fn guard_from<'a>(
+    all: impl IntoIterator<Item = &'a Secrets>,
+    counts: impl Fn(Standing) -> bool,
+) -> Result<()> {
+    for secrets in all.into_iter().filter(|secrets| !secrets.is_encrypted()) {
+        let standing = git::standing(&secrets.file)?;
+        if let Some(error) = danger(&secrets.file, standing).filter(|_| counts(standing)) {
+            return Err(error);
         }
     }
     Ok(())
@@ -68,9 +67,14 @@ pub fn guard_tracked<'a>(all: impl IntoIterator<Item = &'a Secrets>) -> Result<(
 /// # Errors
 /// As for [`git::standing`].
 pub fn exposure(file: &Path) -> Result<Option<Error>> {
+    Ok(danger(file, git::standing(file)?))
+}
+
+/// What is wrong with a secrets file of this standing, if anything is.
+fn danger(file: &Path, standing: Standing) -> Option<Error> {
     let name = file.file_name().unwrap_or_default();
-    let (text, hint) = match git::standing(file)? {
-        Standing::Outside | Standing::Ignored => return Ok(None),
+    let (text, hint) = match standing {
+        Standing::Outside | Standing::Ignored => return None,
         Standing::Exposed => {
             let pattern = shell_escape::escape(pattern(file, false).into());
             let list = file.with_file_name(".gitignore");
@@ -90,7 +94,7 @@ pub fn exposure(file: &Path) -> Result<Option<Error>> {
             )
         }
     };
-    Ok(Some(Error::refused(text).in_file(file).hint(hint)))
+    Some(Error::refused(text).in_file(file).hint(hint))
 }
 
 /// The pattern for `file`, in its folder alone, or also for its copies: their names have its own in them. See

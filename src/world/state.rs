@@ -49,8 +49,7 @@ pub fn place(kind: &str, path: &Path) -> Result<PathBuf> {
         (Some(parent), Some(name)) => disk::real(parent).join(name),
         _ => path,
     };
-    let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
-    let hash: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let hash = digest(path.as_os_str().as_encoded_bytes(), 12);
     // The names are for people; the hash tells paths apart.
     let names = path.iter().rev().take(2).map(|name| name.to_string_lossy().into_owned());
     let mut names: Vec<String> = names.collect();
@@ -59,6 +58,12 @@ pub fn place(kind: &str, path: &Path) -> Result<PathBuf> {
     let name: String =
         name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).take(60).collect();
     Ok(folder()?.join(kind).join(format!("{name}-{hash}")))
+}
+
+/// The first `length` bytes of what SHA-256 makes of `content`, in hexadecimal: a name for it.
+#[must_use]
+pub fn digest(content: &[u8], length: usize) -> String {
+    Sha256::digest(content).iter().take(length).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The home of root, where sudo made this process root: its variables may still be the other user's.

@@ -1,12 +1,10 @@
-use std::io::{self, IsTerminal};
-
 use venvars::session::allow::{self, Line};
 use venvars::session::environment::Files;
 use venvars::words::cause::Cause;
 use venvars::world::trust;
 
 use super::{Error, Global, Result, console};
-use crate::edge::ask::agrees;
+use crate::edge::ask::{agrees, is_somebody_there};
 
 /// `venvars allow`: shows what the project asks for that runs or reaches outside, and remembers the answer.
 pub fn allow(global: &Global, yes: bool) -> Result<()> {
@@ -22,7 +20,7 @@ pub fn allow(global: &Global, yes: bool) -> Result<()> {
     }
     show(&files, "allowed already", lines.iter().filter(|line| line.is_allowed));
     show(&files, "not allowed yet", lines.iter().filter(|line| !line.is_allowed));
-    if !yes && !asked(&format!("allow this for {}? [y/N]", files.project.folder.display()))? {
+    if !yes && !asked(&question(&files))? {
         return Err(Error::refused("nothing was allowed"));
     }
     allow::allow(&files.project.folder, &lines)?;
@@ -48,11 +46,11 @@ pub fn asks(files: &Files) -> Result<bool> {
     if files.permission.unallowed().next().is_none() {
         return Ok(true);
     }
-    if !is_there() {
+    if !is_somebody_there() {
         return Ok(false);
     }
     show(files, "not allowed yet", files.permission.unallowed());
-    let is_allowed = agrees(&format!("allow this for {}? [y/N]", files.project.folder.display()));
+    let is_allowed = agrees(&question(files));
     if is_allowed {
         allow::allow(&files.project.folder, &files.permission.lines)?;
     }
@@ -69,10 +67,7 @@ fn believed(global: &Global, yes: bool) -> Result<Files> {
                 match errors.iter().find(|error| is_foreign(error)) {
                     Some(error) => error.clone(),
                     // What is wrong in a file that may not be read yet is told when it may.
-                    None if matches!(errors[..], [] | [_])
-                        && errors.iter().all(|error| matches!(error.cause(), Cause::NotAllowed(_)))
-                        && files.permission.unallowed().next().is_some() =>
-                    {
+                    None if errors.iter().all(|error| matches!(error.cause(), Cause::NotAllowed(_))) => {
                         return Ok(files);
                     }
                     None => return Error::all(errors).map(|()| files),
@@ -88,17 +83,17 @@ fn believed(global: &Global, yes: bool) -> Result<Files> {
     }
 }
 
+fn question(files: &Files) -> String {
+    format!("allow this for {}? [y/N]", files.project.folder.display())
+}
+
 fn asked(question: &str) -> Result<bool> {
-    if !is_there() {
+    if !is_somebody_there() {
         return Err(
             Error::refused("there is nobody to ask").hint("venvars allow --yes, once you have read it")
         );
     }
     Ok(agrees(question))
-}
-
-fn is_there() -> bool {
-    io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
 fn show<'a>(files: &Files, title: &str, lines: impl Iterator<Item = &'a Line>) {

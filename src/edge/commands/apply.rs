@@ -12,7 +12,7 @@ use crate::edge::views::plan as views;
 
 /// `venvars apply`: the variables go into the activate scripts.
 pub fn apply(global: &Global, options: &Options, strict: bool, force: bool) -> Result<ExitCode> {
-    let session = global.allowed()?;
+    let session = global.asked()?;
     let application = prepare(&session, which(options), force)?;
     finish(global, session.project(), options, &application, "applied")?;
     Ok(ExitCode::from(u8::from(strict && !application.plan.left_out.is_empty())))

@@ -49,7 +49,7 @@ pub fn restore(global: &Global, number: Option<usize>) -> Result<()> {
     if git::standing(&project.secrets)? == Standing::Tracked
         && let Some(error) = exposure(&project.secrets)?
     {
-        console::warn(&format!("{error} ({})", error.way_out().unwrap_or_default()));
+        console::warn_of(&error);
     }
     Ok(())
 }

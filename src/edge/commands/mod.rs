@@ -131,19 +131,23 @@ impl Global {
         let mut looked = self.looked.borrow_mut();
         if !looked.contains(&project.secrets) {
             looked.push(project.secrets.clone());
-            for error in look(&project.secrets, self.is_quick) {
-                let hint = error.way_out().map(|hint| format!(" ({hint})")).unwrap_or_default();
-                console::warn(&format!("{error}{hint}"));
-            }
+            look(&project.secrets, self.is_quick).iter().for_each(console::warn_of);
         }
     }
 
     /// The project, opened to hand its values over: at a terminal, what is not allowed yet is shown and asked for.
     fn allowed(&self) -> Result<Session> {
+        let session = self.asked()?;
+        session.require()?;
+        Ok(session)
+    }
+
+    /// The same for who asks git itself, and about more.
+    fn asked(&self) -> Result<Session> {
         let session = self.open()?;
         let is_new = session.files.permission.unallowed().next().is_some();
         let session = if is_new && allowing::asks(&session.files)? { self.session()? } else { session };
-        session.require()?;
+        session.files.permission.require(session.project())?;
         Ok(session)
     }
 
@@ -170,7 +174,7 @@ impl Global {
 /// Warns of what is not allowed, and so was not done.
 fn tell_of_new(files: &Files) {
     if let Err(error) = files.permission.require(&files.project) {
-        console::warn(&format!("{error} ({})", error.way_out().unwrap_or_default()));
+        console::warn_of(&error);
     }
 }
 

@@ -18,7 +18,7 @@ pub fn run(
     is_masked: bool,
     command: &[OsString],
 ) -> Result<ExitCode> {
-    let session = global.allowed()?;
+    let session = global.asked()?;
     guard(session.files.all())?;
     let Some((program, arguments)) = command.split_first() else {
         return Err(Error::usage("there is no command to run"));

@@ -137,7 +137,11 @@ pub(super) fn of_venv(project: &Project, venv: &Path) -> Option<Line> {
 pub(super) fn of_recipients(project: &Project) -> impl Iterator<Item = Line> {
     let Settings { file, recipients, .. } = &project.settings;
     let file = file.iter().flat_map(|file| recipients.iter().map(move |one| (file, one)));
-    file.map(|(file, one)| Line::new(file, None, &format!("values are encrypted for {one}")))
+    file.map(|(file, one)| Line::new(file, None, &encrypted_for(one)))
+}
+
+fn encrypted_for(recipient: &str) -> String {
+    format!("values are encrypted for {recipient}")
 }
 
 /// Whether `path` lies outside of `project`, or cannot be told to lie inside.
@@ -206,13 +210,17 @@ fn obeyed(name: &Name, value: &str) -> String {
 
 /// Takes out of the settings of `project` what is not allowed by `lines`.
 pub(super) fn take_out(project: &mut Project, lines: &[Line]) {
+    // Nearly always nothing is to be taken out.
+    if lines.iter().all(|line| line.is_allowed) {
+        return;
+    }
     let is_out = |text: &str| lines.iter().any(|line| !line.is_allowed && line.text == one_line(text));
     let folder = project.clone();
     let settings = &mut project.settings;
     settings
         .venv
         .retain(|venv| of_venv(&folder, &folder.folder.join(venv)).is_none_or(|line| !is_out(&line.text)));
-    settings.recipients.retain(|one| !is_out(&format!("values are encrypted for {one}")));
+    settings.recipients.retain(|one| !is_out(&encrypted_for(one)));
     if is_out(EMBED) {
         settings.mode = Mode::Auto;
     }

@@ -24,8 +24,6 @@ use crate::world::disk::owner;
 use crate::world::git::{self, Standing};
 use crate::world::state;
 
-/// The most bytes that are read as a secrets file.
-const LONGEST: u64 = 10 * 1024 * 1024;
 /// No write takes so long.
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -317,15 +315,13 @@ fn number(name: &str, value: &str) -> u128 {
 }
 
 fn hash(text: &[u8]) -> String {
-    Sha256::digest(text).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    state::digest(text, 16)
 }
 
 /// What the secrets file `file` says now; `None` if it is not there, or not one that is read.
 #[must_use]
 pub fn present(file: &Path) -> Option<Zeroizing<Vec<u8>>> {
-    // A pipe would wait for a writer.
-    let is_read = fs::metadata(file).is_ok_and(|is| is.is_file() && is.len() <= LONGEST);
-    if is_read { owner::read(file).ok().flatten().map(Zeroizing::new) } else { None }
+    owner::read(file).ok().flatten().map(Zeroizing::new)
 }
 
 /// As what venvars made the value that `name` has in `profile` or at the top level of the secrets file `file`, if it

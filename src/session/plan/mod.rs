@@ -288,6 +288,7 @@ impl Read {
         let is_there = |name: &str| other.join(name).exists();
         let is_other = self.script.is_applied()
             && !other.as_os_str().is_empty()
+            && *other != wanted.project
             && disk::real(other) != disk::real(&wanted.project)
             && ["secrets.toml", "venvars.toml", "pyproject.toml"].into_iter().any(is_there);
         if !is_other || wanted.takes_over {

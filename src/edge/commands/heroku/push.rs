@@ -1,5 +1,3 @@
-use std::io::{self, IsTerminal};
-
 use venvars::session::Session;
 use venvars::session::exposure::guard;
 use venvars::session::heroku::{Comparison, Remote, app};
@@ -8,7 +6,7 @@ use venvars::words::profile::{Choice, ProfileName};
 use venvars::world::variables;
 
 use super::{Global, Result, console, views, warned};
-use crate::edge::ask::agrees;
+use crate::edge::ask::{agrees, is_somebody_there};
 use crate::edge::cli::TIMEOUT;
 
 /// The variables here, or `only` some, become config vars there; with `prune`, the others go.
@@ -46,7 +44,7 @@ pub(in crate::edge::commands) fn offer(global: &Global, session: &Session, turne
             of_profile.flat_map(|one| one.changed.iter().map(ToString::to_string)).collect();
         let option = profile.iter().map(|profile| format!(" --profile {profile}")).collect::<String>();
         let names = only.join(",");
-        let asked = io::stdin().is_terminal() && io::stderr().is_terminal() && !global.quiet;
+        let asked = is_somebody_there() && !global.quiet;
         if asked && agrees(&format!("send {names} to {app} on Heroku now? [y/N]")) {
             // The top level is what was changed, whatever the default of the settings.
             let changed = session.again(&Choice::from(profile.clone()))?;
