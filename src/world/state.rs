@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
-use crate::world::disk::open;
-use crate::world::{disk, variables};
+use crate::world::disk;
+use crate::world::disk::{open, user};
 
 /// The version that this venvars writes, and the newest that it reads.
 const VERSION: u32 = 1;
@@ -26,7 +26,7 @@ pub const UNFINISHED: &str = ".new-";
 /// # Errors
 /// The user has no home.
 pub fn folder() -> Result<PathBuf> {
-    let parent = match home_of_root() {
+    let parent = match user::home_of_root() {
         // The tests of a room leave nothing in the home of who runs them.
         _ if cfg!(test) => Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("target").join("state-of-tests")),
         Some(home) => Some(home.join(".local").join("state")),
@@ -66,20 +66,6 @@ pub fn digest(content: &[u8], length: usize) -> String {
     Sha256::digest(content).iter().take(length).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The home of root, where sudo made this process root: its variables may still be the other user's.
-fn home_of_root() -> Option<PathBuf> {
-    #[cfg(unix)]
-    if rustix::process::geteuid().is_root() && variables::raw("SUDO_UID").is_some_and(|uid| uid != "0") {
-        let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
-        let root = users
-            .lines()
-            .map(|line| line.split(':').collect::<Vec<_>>())
-            .find(|user| user.get(2) == Some(&"0"));
-        return Some(PathBuf::from(root.and_then(|root| root.get(5).copied()).unwrap_or("/root")));
-    }
-    None
-}
-
 /// Makes `folder`, which is below [`folder()`], and all above it that is missing, for this user alone.
 ///
 /// # Errors
@@ -94,7 +80,7 @@ pub fn make(folder: &Path) -> Result<()> {
         builder.mode(0o700).create(folder).map_err(failed)?;
         for folder in folder.ancestors().take_while(|part| part.iter().any(|name| name == "venvars")) {
             let is = fs::metadata(folder).map_err(failed)?;
-            if is.uid() != rustix::process::geteuid().as_raw() || !is.is_dir() {
+            if !user::is_own(&is) || !is.is_dir() {
                 let whose = Error::refused(format!("it belongs to uid {}, or is no folder", is.uid()));
                 return Err(hinted(whose.in_file(folder)));
             }

@@ -96,13 +96,13 @@ fn open(file: &Path) -> Result<File> {
 fn stand_in(folder: &Path) -> Result<PathBuf> {
     use std::os::unix::fs::{MetadataExt, chown};
 
-    use crate::world::disk::owner;
+    use crate::world::disk::user;
 
     let metadata = std::fs::metadata(folder).map_err(|error| Error::io("lock", folder, &error))?;
     let name = format!("{:x}-{:x}", metadata.dev(), metadata.ino());
     // Whom sudo was called by has the lock of his own folders, so that he and root wait for each other.
     let user =
-        owner::sudo_user().filter(|user| rustix::process::geteuid().is_root() && *user == metadata.uid());
+        user::sudo_user().filter(|user| rustix::process::geteuid().is_root() && *user == metadata.uid());
     let Some(user) = user.and_then(uzers::get_user_by_uid) else {
         let locks = state::folder()?.join("locks");
         state::make(&locks)?;

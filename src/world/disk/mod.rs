@@ -4,6 +4,7 @@ pub mod lock;
 pub mod open;
 pub mod owner;
 pub mod replace;
+pub mod user;
 
 use std::fs;
 use std::io::{self, Write};

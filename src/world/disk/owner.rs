@@ -8,6 +8,8 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::world::disk::open;
 #[cfg(unix)]
+use crate::world::disk::user;
+#[cfg(unix)]
 use crate::world::trust;
 
 /// The content of `file`, if it is the user's own; nothing if there is no such file.
@@ -34,7 +36,7 @@ pub fn check(path: &Path, metadata: &Metadata) -> Result<()> {
 
     let owner = metadata.uid();
     let user = rustix::process::geteuid().as_raw();
-    let is_own = owner == user || owner == 0 || user == 0 && sudo_user() == Some(owner);
+    let is_own = owner == user || owner == 0 || user == 0 && user::sudo_user() == Some(owner);
     if is_own || trust::covers(path) || trust::believes(path, owner) {
         return Ok(());
     }
@@ -43,26 +45,6 @@ pub fn check(path: &Path, metadata: &Metadata) -> Result<()> {
     let hint =
         format!("venvars -C {shown} allow, at a terminal; or, for one run: VENVARS_TRUST={shown} venvars …");
     Err(Error::from(Cause::Foreign { folder: folder.to_owned(), owner, user }).in_file(path).hint(hint))
-}
-
-/// Whether a file belongs to whoever runs this. Where there are no such owners, all do.
-#[must_use]
-#[cfg(unix)]
-pub fn is_own(metadata: &Metadata) -> bool {
-    std::os::unix::fs::MetadataExt::uid(metadata) == rustix::process::geteuid().as_raw()
-}
-
-/// The same: all do.
-#[cfg(not(unix))]
-pub fn is_own(_metadata: &Metadata) -> bool {
-    true
-}
-
-/// The user who became root by sudo(8).
-#[cfg(unix)]
-#[must_use]
-pub fn sudo_user() -> Option<u32> {
-    crate::world::variables::text("SUDO_UID")?.parse().ok()
 }
 
 /// Whether somebody else than the owner can change it: the group, unless it is the owner's alone (as umask 0002

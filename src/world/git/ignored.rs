@@ -11,7 +11,7 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::rc::Rc;
 
 use crate::words::path;
-use crate::world::disk::owner;
+use crate::world::disk::user;
 use crate::world::variables;
 use gix_glob::pattern::Case;
 use gix_glob::{Pattern, wildmatch};
@@ -116,7 +116,7 @@ impl IgnoreFiles {
 }
 
 fn is_own(path: &Path) -> bool {
-    path.symlink_metadata().is_ok_and(|found| owner::is_own(&found))
+    path.symlink_metadata().is_ok_and(|found| user::is_own(&found))
 }
 
 /// How a repository with this configuration names its objects; nothing if the configuration says of the repository's
