@@ -13,6 +13,7 @@ use crate::session::environment::{Entry, Environment};
 use crate::session::exposure;
 use crate::session::ledger::compromised::{self, Compromised};
 use crate::session::plan::{Plan, Scripts, Wanted};
+use crate::session::sources::Reach;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
 use crate::words::profile::{Choice, TOP};
@@ -86,7 +87,8 @@ impl<'s> Desired<'s> {
             refuse_hidden(&environment)?;
         }
         // A live script holds no value: what has to be asked for is checked when it is, at activation.
-        let variables = if is_live { environment.plain_variables()? } else { environment.variables()? };
+        let reach = if is_live { Reach::Plain } else { Reach::All };
+        let variables = environment.variables_within(reach)?;
         let project = &environment.files.project;
         let content = if is_live {
             Content::Live(question(&environment)?)

@@ -33,14 +33,14 @@ impl Name {
     #[must_use]
     pub fn is_obeyed(&self) -> bool {
         let name = self.0.to_ascii_uppercase();
-        OBEYED.iter().any(|one| matches_pattern(one, &name)) || self.is_loaded()
+        OBEYED.iter().any(|one| is_named(&name, one)) || self.is_loaded()
     }
 
     /// Whether a variable of this name has code loaded into every program that starts.
     #[must_use]
     pub fn is_loaded(&self) -> bool {
         let name = self.0.to_ascii_uppercase();
-        LOADED.iter().any(|one| matches_pattern(one, &name))
+        LOADED.iter().any(|one| is_named(&name, one))
     }
 
     /// The name as text.
@@ -146,7 +146,8 @@ const LOADED: &[&str] = &[
 ];
 
 /// Whether `name` is `pattern`, which may have a `*` at one end.
-fn matches_pattern(pattern: &str, name: &str) -> bool {
+#[must_use]
+pub fn is_named(name: &str, pattern: &str) -> bool {
     match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
         (Some(end), _) => name.ends_with(end),
         (_, Some(begin)) => name.starts_with(begin),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::session::doctor::names::is_named;
+use crate::words::name::is_named;
 use crate::world::disk;
 
 /// What copies folders elsewhere, the names of these folders (one that ends in `*` is a beginning), and the files and

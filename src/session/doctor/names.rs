@@ -2,6 +2,7 @@
 
 use crate::session::doctor::Trouble;
 use crate::session::environment::Environment;
+use crate::words::name::is_named;
 use crate::world::variables;
 
 /// What is changed by variables of which names; a name that ends in `*` is a beginning.
@@ -24,11 +25,6 @@ const HIDING: [(&str, &[&str]); 17] = [
     ("who you are", &["LOGNAME"]),
     ("where programs keep their files", &["XDG_*"]),
 ];
-
-/// Whether `name` is `known`, or begins as that does where it ends in `*`.
-pub(super) fn is_named(name: &str, known: &str) -> bool {
-    known.strip_suffix('*').map_or(name == known, |beginning| name.starts_with(beginning))
-}
 
 /// The variables of `environment` that change what programs do, and those that hide one that the
 /// environment has now, while no venv of ours is active in it.

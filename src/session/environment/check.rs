@@ -91,27 +91,24 @@ impl<'a> Environment<'a> {
         (outcome.variables, findings, outcome.errors)
     }
 
-    /// The variables whose values lie on this disk as plain text, as far as nothing is wrong.
-    ///
-    /// # Errors
-    /// As for [`Self::variables`], of what can be told of these.
-    pub fn plain_variables(&self) -> Result<Vec<Variable>> {
-        self.files.permission.require(&self.files.project)?;
-        let outcome = self.resolve(Reach::Plain);
-        let mut errors = outcome.errors;
-        errors.extend(self.findings(&outcome.variables).into_iter().map(Flaw::into_error));
-        Error::all(errors).map(|()| outcome.variables)
-    }
-
     /// Every variable with its value; commands run side by side.
     ///
     /// # Errors
     /// All that went wrong: a source that gave no value, a template that cannot be expanded, a
     /// required variable that is missing, a value that is not what its declaration says.
     pub fn variables(&self) -> Result<Vec<Variable>> {
+        self.variables_within(Reach::All)
+    }
+
+    /// The variables whose values are within `reach`.
+    ///
+    /// # Errors
+    /// As for [`Self::variables`], of what can be told of these.
+    pub fn variables_within(&self, reach: Reach) -> Result<Vec<Variable>> {
         self.files.permission.require(&self.files.project)?;
-        let (variables, findings, mut errors) = self.check();
-        errors.extend(findings.into_iter().map(Flaw::into_error));
-        Error::all(errors).map(|()| variables)
+        let outcome = self.resolve(reach);
+        let mut errors = outcome.errors;
+        errors.extend(self.findings(&outcome.variables).into_iter().map(Flaw::into_error));
+        Error::all(errors).map(|()| outcome.variables)
     }
 }
