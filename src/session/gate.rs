@@ -13,7 +13,7 @@ use crate::session::pushed::Pushed;
 use crate::session::scan::staged;
 use crate::session::scan::text::in_order;
 use crate::session::scan::tree::{self, Homes};
-use crate::session::selection::{self, Reason};
+use crate::session::selection;
 use crate::session::sources::{Reach, Sources};
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
@@ -170,7 +170,7 @@ impl Gate {
             findings,
             taken_out,
             errors: selection.errors,
-            unasked: selection.left_out.iter().filter(|(_, reason)| *reason == Reason::Unasked).count(),
+            unasked: selection.left_out.iter().filter(|(_, reason)| reason.is_unasked()).count(),
         })
     }
 }

@@ -45,11 +45,21 @@ table! {
         NoSecret = "no_secret";
         /// Its source may have somebody type a password, and was not asked.
         Unasked = "unasked";
+        /// Its source was not asked, because not all that the project asks for is allowed.
+        NotAllowed = "not_allowed";
         /// Its source gave none.
         Failed = "failed";
     }
     /// Its name, in what programs read.
     name: &'static str = 0;
+}
+
+impl Reason {
+    /// Whether its source was not asked, and might have given one.
+    #[must_use]
+    pub fn is_unasked(self) -> bool {
+        matches!(self, Self::Unasked | Self::NotAllowed)
+    }
 }
 
 /// The values of all profiles of `files`, as far as they are in `reach`.
@@ -60,7 +70,8 @@ pub fn of_project(files: &Files, reach: Reach) -> Result<Selection> {
     let inventory = Inventory::of(files, reach)?;
     let mut selection = Selection { errors: inventory.errors(), ..Selection::default() };
     let [unasked, failed] = inventory.without_value();
-    selection.left_out.extend(unasked.into_iter().map(|name| (name, Reason::Unasked)));
+    let reason = reason_unasked(files);
+    selection.left_out.extend(unasked.into_iter().map(|name| (name, reason)));
     selection.left_out.extend(failed.into_iter().map(|name| (name, Reason::Failed)));
     for value in inventory.values() {
         selection.add(&files.project.settings, value);
@@ -90,6 +101,11 @@ pub fn of_variables<'a>(
     selection
 }
 
+/// Why a source of `files` that could give a value was not asked.
+fn reason_unasked(files: &Files) -> Reason {
+    if files.permission.unallowed().next().is_some() { Reason::NotAllowed } else { Reason::Unasked }
+}
+
 impl Selection {
     /// The value, all of it, that `known` is, or is a part of: the password of a URL is looked for by itself.
     #[must_use]
@@ -112,7 +128,7 @@ impl Selection {
                 }
                 Err(refusal) => {
                     let is_unasked = matches!(refusal, NoValue::Unasked);
-                    let reason = if is_unasked { Reason::Unasked } else { Reason::Failed };
+                    let reason = if is_unasked { reason_unasked(files) } else { Reason::Failed };
                     self.left_out.insert((name.clone(), reason));
                     self.errors.extend((!is_unasked).then(|| refusal.into_error()));
                 }

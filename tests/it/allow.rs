@@ -146,6 +146,8 @@ fn nothing_runs() -> Outcome {
             let (_, text) = run(home.path(), arguments)?;
             assert!(text.contains("runs ./ask") && text.contains(" allow"), "{arguments:?}: {text}");
         }
+        let (_, text) = run(home.path(), &["scan", "--ask"])?;
+        assert!(text.contains("not asked for: KEY") && text.contains("(venvars allow)"), "{text}");
         assert!(!home.path().join("ran").exists(), "{secrets}");
         succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
         let (code, text) = run(home.path(), &["get", "KEY"])?;

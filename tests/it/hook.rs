@@ -16,7 +16,7 @@ const SECRET: &str = "hunter2-hunter2-hunter2";
 
 pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = Vec::new();
-    let own: [(&str, fn() -> Result<(), Failed>); 21] = [
+    let own: [(&str, fn() -> Result<(), Failed>); 22] = [
         ("commit", commit),
         ("push", push),
         ("the-way-out-fits", the_way_out_fits),
@@ -34,6 +34,7 @@ pub fn trials() -> Vec<Trial> {
         ("what-is-there-already", what_is_there_already),
         ("merge", merge),
         ("staged-settings", staged_settings),
+        ("settings-that-are-not-allowed", settings_that_are_not_allowed),
         ("submodule", submodule),
         ("a-hooks-folder-that-is-gone", a_folder_that_is_gone),
         ("hooks-outside", hooks_outside),
@@ -576,6 +577,45 @@ fn staged_settings() -> Result<(), Failed> {
         let said = String::from_utf8_lossy(&said).into_owned();
         if !said.contains("a value of API_KEY is no longer looked for") || said.contains(SECRET) {
             return Err(said.into());
+        }
+    }
+    Ok(())
+}
+
+/// Settings that search less, which a pull has brought and nobody has allowed, hide nothing from a hook.
+fn settings_that_are_not_allowed() -> Result<(), Failed> {
+    let declared = "[variables.API_KEY]\n";
+    for hides in [
+        "[scan]\nmin_length = 99\n".to_owned(),
+        format!("{declared}secret = false\n"),
+        format!("{declared}example = \"{SECRET}\"\n"),
+        format!("{declared}choices = [\"a\", \"{SECRET}\"]\n"),
+    ] {
+        let repository = Repository::new()?;
+        repository.venvars(&["hook", "install"])?;
+        let commit = |repository: &Repository| -> Result<(bool, String), Failed> {
+            repository.write("app.py", SECRET)?;
+            repository.git(&["add", "app.py"])?;
+            let mut commit = repository.command("git");
+            let output = commit.env_remove("VENVARS_TRUST").args(["commit", "-m", "leak"]).output()?;
+            Ok((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
+        };
+        repository.write("venvars.toml", &hides)?;
+        repository.git(&["add", "venvars.toml"])?;
+        repository.git(&["commit", "--no-verify", "-m", "settings"])?;
+        let (passed, said) = commit(&repository)?;
+        if passed || !said.contains("app.py:1") || said.contains(SECRET) {
+            return Err(format!("{hides}{said}").into());
+        }
+        succeed(
+            repository
+                .command(env!("CARGO_BIN_EXE_venvars"))
+                .env_remove("VENVARS_TRUST")
+                .args(["allow", "--yes"]),
+        )?;
+        let (passed, said) = commit(&repository)?;
+        if !passed {
+            return Err(format!("allowed: {hides}{said}").into());
         }
     }
     Ok(())

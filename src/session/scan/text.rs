@@ -75,9 +75,11 @@ pub fn summary(findings: &Findings, matcher: &Matcher, selection: &Selection) ->
             parts.push(format!("{count} left out: {what} ({names}{more})"));
         }
     }
-    let unasked = left_out(&[Reason::Unasked]);
-    if !unasked.is_empty() {
-        parts.push(format!("not asked for: {} (--ask)", unasked.join(", ")));
+    for (reason, way) in [(Reason::Unasked, "--ask"), (Reason::NotAllowed, "venvars allow")] {
+        let names = left_out(&[reason]);
+        if !names.is_empty() {
+            parts.push(format!("not asked for: {} ({way})", names.join(", ")));
+        }
     }
     if findings.more > 0 {
         parts.push(format!("{} more finds of the same kind are not shown", findings.more));
