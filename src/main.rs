@@ -4,7 +4,6 @@ mod edge;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use venvars::words::error::Error;
 
 fn main() -> ExitCode {
@@ -15,7 +14,7 @@ fn main() -> ExitCode {
             Err(error) => failed(&error),
         };
     }
-    let arguments = edge::cli::Arguments::parse();
+    let arguments = edge::cli::parse();
     arguments.global.color.write_global();
     match edge::commands::run(arguments) {
         Ok(code) => code,

@@ -29,6 +29,8 @@ mod floors;
 mod git;
 mod guard;
 #[cfg(unix)]
+mod help;
+#[cfg(unix)]
 mod heroku;
 #[cfg(unix)]
 mod hook;
@@ -84,6 +86,7 @@ fn main() {
         add("cli", cli::trials());
         add("git", git::trials());
         add("doctor", doctor::trials());
+        add("help", help::trials());
         add("hook", hook::trials());
         add("ledger", ledger::trials());
         add("lost", lost::trials());

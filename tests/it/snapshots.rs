@@ -108,8 +108,9 @@ fn cases(cases: &[(&str, &[(&str, &str)], &[&str])]) -> String {
 fn helps(folder: &Path, words: &str) -> String {
     let line = format!("{words} --help");
     let shown = session(folder, &[line.trim()]);
-    let commands = shown.split_once("\nCommands:\n").map_or("", |(_, rest)| rest);
-    let commands = commands.split("\n\n").next().unwrap_or_default().lines();
+    let commands = shown.split_once("\nUsage:").map_or("", |(_, rest)| rest);
+    let is_other = |section: &&str| !section.contains("ptions:\n") && !section.contains("rguments:\n");
+    let commands = commands.split("\n\n").skip(1).take_while(is_other).flat_map(str::lines);
     let below = commands
         .filter_map(|line| line.strip_prefix("  ")?.split(' ').next().filter(|name| !name.is_empty()))
         .filter(|name| *name != "help")

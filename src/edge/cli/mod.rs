@@ -1,10 +1,10 @@
-//! The command line's form, and nothing else.
+//! The command line: its commands, options and help.
 
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueHint};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell as CompletionShell;
 use colorchoice_clap::Color;
 use venvars::engines::shell::Shell;
@@ -14,18 +14,26 @@ use venvars::session::sources::Sources;
 use venvars::words::profile::Choice;
 use venvars::world::git::hook::Hook;
 
+mod help;
 mod options;
+mod parse;
 
+pub use help::command;
 pub use options::{CompromisedOptions, Import, Rotate, ScanOptions, SchemaFor, ScriptOptions, Venvs};
+pub use parse::parse;
 
 use crate::edge::values;
 
 /// Secrets that come and go with your virtual environment
 #[derive(Parser)]
 #[command(version, about, max_term_width = 100, arg_required_else_help = true, subcommand_required = true)]
+#[command(disable_help_flag = true, disable_version_flag = true)]
 pub struct Arguments {
     #[command(flatten)]
     pub global: Global,
+    /// Print version
+    #[arg(short = 'V', long, action = ArgAction::Version, help_heading = help::GLOBAL)]
+    pub version: Option<bool>,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -33,18 +41,19 @@ pub struct Arguments {
 /// What goes with every command.
 #[derive(Args, Clone)]
 pub struct Global {
-    /// Work as if started in DIR
-    #[arg(short = 'C', value_name = "DIR", global = true, value_hint = ValueHint::DirPath)]
+    /// Run as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true, help_heading = help::GLOBAL, value_hint = ValueHint::DirPath)]
     pub directory: Option<PathBuf>,
-    /// The secrets file, in place of the project's secrets.toml
-    #[arg(long, value_name = "FILE", global = true, env = "VENVARS_SECRETS", value_hint = ValueHint::FilePath)]
+    /// Use this file instead of the project's secrets.toml
+    #[arg(long, value_name = "FILE", global = true, help_heading = help::GLOBAL, env = "VENVARS_SECRETS", hide_env_values = true, value_hint = ValueHint::FilePath)]
     pub secrets: Option<PathBuf>,
-    /// The profile, in place of the settings' own; `none` for the top level alone
+    /// Use this profile instead of the default (`none`: top-level variables only)
     #[arg(
         long,
         value_name = "NAME",
-        global = true,
+        global = true, help_heading = help::GLOBAL,
         env = "VENVARS_PROFILE",
+        hide_env_values = true,
         default_value = "",
         hide_default_value = true
     )]
@@ -60,46 +69,52 @@ pub struct Global {
     pub sources: Sources,
     #[command(flatten)]
     pub color: Color,
-    /// Print errors alone
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    /// Only print errors
+    #[arg(short, long, global = true, help_heading = help::GLOBAL, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Print also what stays as it is
-    #[arg(short, long, global = true)]
+    /// Also report what is unchanged
+    #[arg(short, long, global = true, help_heading = help::GLOBAL)]
     pub verbose: bool,
+    /// Print help
+    #[arg(short, long, action = ArgAction::HelpShort, global = true, help_heading = help::GLOBAL)]
+    pub help: Option<bool>,
 }
 
 /// The commands.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Make secrets.toml and have git ignore it
+    /// Create secrets.toml and make git ignore it
     Init,
-    /// Set a variable: asks for the value, or reads it from standard input
+    /// Set a variable: prompt for the value, or read it from a pipe
     Set {
-        /// The variable; NAME=VALUE only for what is no secret (others see a command line). Without
-        /// a name, each variable that the project needs and that is missing
+        /// The variable. Use NAME=VALUE only for non-secrets: other users can see your command line
+        /// [default: every declared variable that has no value yet]
         #[arg(value_name = "NAME[=VALUE]")]
         assignment: Option<OsString>,
-        /// Make a new value: hexN, base64N, urlsafeN, uuid4, password, fernet or django [default: the
-        /// kind that the project declares, else hex32]
+        /// A value after the name, where it does not belong.
+        #[arg(hide = true)]
+        misplaced: Vec<OsString>,
+        /// Generate the value: hexN, base64N, urlsafeN, uuid4, password, fernet or django [default:
+        /// the declared kind, else hex32]
         #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true)]
         generate: Option<Option<SecretKind>>,
-        /// Keep the value in the keyring, and only its place in the file [default: the folder's name
-        /// and the variable's]
+        /// Store the value in the keyring, and only its location in the file [default: named after
+        /// the folder and the variable]
         #[arg(long, value_name = "SERVICE/ACCOUNT", num_args = 0..=1, require_equals = true, conflicts_with = "age")]
         keyring: Option<Option<String>>,
-        /// Encrypt the value to the recipients in the settings
+        /// Encrypt the value for the recipients in the settings
         #[arg(long)]
         age: bool,
-        /// Take Enter, or an empty standard input, as the empty value
+        /// Accept an empty value
         #[arg(long)]
         allow_empty: bool,
     },
-    /// Take a variable out of secrets.toml
+    /// Remove a variable from secrets.toml
     Unset {
         /// The variable
         name: String,
     },
-    /// Print a variable's value
+    /// Print the value of a variable
     Get {
         /// The variable
         name: String,
@@ -109,18 +124,20 @@ pub enum Command {
         /// Show the values
         #[arg(long)]
         reveal: bool,
-        /// Print one JSON document
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Open secrets.toml in your editor, and check it afterwards
+    /// Open secrets.toml in your editor and check it afterwards
     Edit,
-    /// Restore an earlier secrets.toml from a backup (the present one is kept)
+    /// Restore an earlier secrets.toml from a backup
+    ///
+    /// The current file is backed up first.
     Restore {
-        /// Which backup, as numbered by --list [default: 1, the newest]
+        /// The number of the backup in --list [default: 1, the newest]
         #[arg(value_name = "N", conflicts_with = "list")]
         number: Option<usize>,
-        /// List the backups, and the variables of which each has another value
+        /// List the backups, each with the variables whose values differ
         #[arg(long)]
         list: bool,
     },
@@ -129,67 +146,76 @@ pub enum Command {
         #[command(subcommand)]
         command: BackupsCommand,
     },
-    /// Allow what this project runs or reaches outside of its folder
+    /// Allow what this project runs or accesses outside its folder
     ///
-    /// A command, a file, the keyring, a virtual environment elsewhere: venvars shows each line that asks for such
-    /// a thing, and nothing of it happens before you have said yes. Asked again when one of them changes.
+    /// This covers commands, files, the keyring and virtual environments elsewhere. venvars shows each line that
+    /// asks for one, and does nothing of it until you agree. It asks again when a line changes.
     Allow {
-        /// Say yes to all that is shown
+        /// Allow everything that is shown without asking
         #[arg(long)]
         yes: bool,
     },
-    /// Take back what `allow` allowed
+    /// Revoke what `allow` allowed
     Deny,
-    /// Put the variables into the activate scripts
+    /// Add the variables to the activate scripts
     Apply {
         #[command(flatten)]
         scripts: ScriptOptions,
-        /// Exit with 1 if a shell cannot hold a variable
+        /// Exit with 1 if a shell can't hold a variable
         #[arg(long)]
         strict: bool,
-        /// With mode = "embed": write also a value into the scripts that is not plain where it lies
+        /// With mode = "embed": also write values to the scripts that are encrypted, in a keyring or
+        /// from a command
         #[arg(long)]
         force: bool,
     },
-    /// Take the variables out of the activate scripts again
+    /// Remove the variables from the activate scripts
     Remove {
         #[command(flatten)]
         scripts: ScriptOptions,
     },
-    /// Say whether the activate scripts have the variables; exit with 1 if not
+    /// Show whether the activate scripts are up to date
+    ///
+    /// Exits with 1 if one is not.
     Status {
         #[command(flatten)]
         venvs: Venvs,
-        /// Print one JSON document
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Say everything that is missing or wrong, without any value; exit with 1 if anything is
+    /// Check that every declared variable is set and valid
+    ///
+    /// Never shows a value. Exits with 1 if there is a problem.
     Check {
-        /// Print one JSON document
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Show what gives a variable its value: file, line, profile and source, without the value
+    /// Show where the value of a variable comes from
+    ///
+    /// Shows the file, line, profile and source, but not the value.
     Explain {
         /// The variable
         name: String,
-        /// Print one JSON document
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Write secrets.example.toml, which git keeps: what the project needs, without any value
+    /// Write secrets.example.toml: the variables without their values
+    ///
+    /// The file is meant to be committed, so that others know what the project needs.
     Example {
-        /// Print it, and write no file
+        /// Print it instead of writing the file
         #[arg(long)]
         stdout: bool,
-        /// Replace a file of that name that venvars did not write
+        /// Overwrite an existing file that venvars did not write
         #[arg(long)]
         force: bool,
     },
-    /// Print a JSON Schema, which editors complete from
+    /// Print a JSON Schema for editors
     Schema {
-        /// The file that it is for
+        /// The file that the schema describes
         #[arg(value_enum)]
         file: SchemaFor,
     },
@@ -207,56 +233,61 @@ pub enum Command {
     Run {
         #[command(flatten)]
         venvs: Venvs,
-        /// The variables alone, without a venv
+        /// Only set the variables, without a venv
         #[arg(long, conflicts_with = "venv")]
         no_venv: bool,
-        /// Print <NAME> in place of each secret that the command prints, as it is or encoded [default: if
-        /// CI is set and standard output is no terminal]
+        /// Replace each secret in the command's output with <NAME>, encoded ones as well [default: if CI
+        /// is set and standard output is not a terminal]
         #[arg(long, overrides_with = "no_mask")]
         mask: bool,
-        /// Print what the command prints
+        /// Leave the command's output unchanged
         #[arg(long, overrides_with = "mask")]
         no_mask: bool,
         /// The command and its arguments
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_hint = ValueHint::CommandWithArguments)]
         command: Vec<OsString>,
     },
-    /// Look for the variables' values where they do not belong; exit with 1 if there is one
+    /// Find the project's secrets in files, commits or standard input
+    ///
+    /// Exits with 1 if there is a finding.
     Scan(ScanOptions),
-    /// Give variables new values; the old ones are put aside, and kept up for sessions if declared
+    /// Replace the values of variables with new ones
+    ///
+    /// Each old value is kept aside. If the project declares a variable for fallbacks, the old value is
+    /// added to it, so that existing sessions stay valid.
     Rotate(Rotate),
-    /// Remember that others may know a value, or list those that are remembered
+    /// Record that a value is compromised, or list the records
     Compromised(CompromisedOptions),
-    /// Take variables over from .env, secrets.py or another program's file
+    /// Import variables from .env, secrets.py or another tool's file
     Import(Import),
-    /// Have git stop what would commit or push a value of the project
+    /// Manage git hooks that block commits and pushes with secrets
     Hook {
         #[command(subcommand)]
         command: HookCommand,
     },
-    /// Look for everything that could leak or break, and say how to mend it; exit with 1 if there is any
+    /// Check for anything that could leak or break, and how to fix it
+    ///
+    /// Exits with 1 if there is a finding.
     Doctor {
         #[command(flatten)]
         venvs: Venvs,
-        /// Mend what needs nobody's judgement: who may read a file, what git ignores, scripts that are
-        /// out of date
+        /// Fix what is safe to fix automatically: file permissions, .gitignore and outdated scripts
         #[arg(long)]
         fix: bool,
-        /// Print one JSON document
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Print the variables for another program
+    /// Print the variables in the format of another program
     Export {
-        /// The form to print them in
+        /// The output format
         #[arg(long, value_name = "FORMAT", value_parser = values::export_format())]
         format: ExportFormat,
-        /// With --format github: append them to the file that $GITHUB_ENV names, and mask each line of
-        /// their values in the log
+        /// With --format github: append to the file $GITHUB_ENV, and mask the values in the log
         #[arg(long)]
         to_env: bool,
     },
-    /// Compare the variables with the config vars of an app on Heroku, send them, or fetch them
+    /// Compare or sync the variables with a Heroku app's config vars
     Heroku {
         #[command(subcommand)]
         command: Heroku,
@@ -273,7 +304,7 @@ pub enum Command {
 /// What to do with the backups.
 #[derive(Subcommand)]
 pub enum BackupsCommand {
-    /// Delete the backups; asks first if one holds the only copy of a value
+    /// Delete all backups; asks first if one has the only copy of a value
     Clear {
         /// Delete without asking
         #[arg(long)]
@@ -284,25 +315,25 @@ pub enum BackupsCommand {
 /// What to do with git's hooks.
 #[derive(Subcommand)]
 pub enum HookCommand {
-    /// Put venvars into the hooks of commits, merges and pushes, before what they do already
+    /// Install the hooks for commits, merges and pushes; existing hooks still run
     Install {
-        /// Also where this repository's core.hooksPath, or a link, leads out of it
+        /// Also install where core.hooksPath or a link leads outside the repository
         #[arg(long)]
         outside: bool,
-        /// Also in its submodules: their commits are searched for this project's values
+        /// Also install in submodules, to scan their commits for this project's secrets
         #[arg(long)]
         recurse_submodules: bool,
     },
-    /// Take it out again
+    /// Remove venvars from the hooks
     Remove,
-    /// Look at what is to be committed or pushed; git's hooks call it
+    /// Scan what is about to be committed or pushed (called by git)
     Run {
         /// The hook
         #[arg(value_parser = values::hook())]
         hook: Hook,
-        /// The remote that is pushed to: what git gives the hook first
+        /// The name of the remote that is pushed to
         remote: Option<String>,
-        /// Where it is: what git gives the hook second
+        /// Its URL
         address: Option<String>,
     },
 }
@@ -310,27 +341,29 @@ pub enum HookCommand {
 /// What to do with Heroku.
 #[derive(Subcommand)]
 pub enum Heroku {
-    /// Show which variables differ, with their values masked; exit with 1 if any does
+    /// Show which variables differ, with their values masked
+    ///
+    /// Exits with 1 if one does.
     Diff {
         #[command(flatten)]
         app: HerokuApp,
     },
-    /// Set the app's config vars to the variables here, all in one release
+    /// Set the app's config vars to the project's variables, in one release
     Push {
         #[command(flatten)]
         app: HerokuApp,
-        /// Say what would be sent, and send nothing
+        /// Show what would be sent, without sending it
         #[arg(long)]
         dry_run: bool,
     },
-    /// Write the app's config vars into secrets.toml
+    /// Write the app's config vars to secrets.toml
     Pull {
         #[command(flatten)]
         app: HerokuApp,
-        /// Say what would be written, and write nothing
+        /// Show what would be written, without writing it
         #[arg(long)]
         dry_run: bool,
-        /// Replace other values that are here; with --prune, remove what Heroku does not have
+        /// Overwrite values that differ; with --prune, delete variables that Heroku doesn't have
         #[arg(long)]
         force: bool,
     },
@@ -342,16 +375,16 @@ pub const TIMEOUT: u16 = 60;
 /// Which app, and which of its config vars.
 #[derive(Args)]
 pub struct HerokuApp {
-    /// The app [default: the one that the git remote leads to]
-    #[arg(short, long, value_name = "NAME", env = "HEROKU_APP")]
+    /// The Heroku app [default: from the git remote]
+    #[arg(short, long, value_name = "NAME", env = "HEROKU_APP", hide_env_values = true)]
     pub app: Option<String>,
     /// Only these variables
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Remove also what the other side does not have
+    /// Also delete what the other side doesn't have
     #[arg(long)]
     pub prune: bool,
-    /// Give up after so many seconds
+    /// Give up after this many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, value_parser = clap::value_parser!(u16).range(1..=3600))]
     pub timeout: u16,
 }

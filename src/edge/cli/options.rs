@@ -13,7 +13,7 @@ use crate::edge::values;
 /// Which venvs.
 #[derive(Default, Args)]
 pub struct Venvs {
-    /// A virtual environment (may be repeated) [default: those of the project]
+    /// Use this virtual environment (repeatable) [default: the project's]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub venv: Vec<PathBuf>,
 }
@@ -23,13 +23,13 @@ pub struct Venvs {
 pub struct ScriptOptions {
     #[command(flatten)]
     pub venvs: Venvs,
-    /// Only the scripts of these shells
+    /// Only change the scripts of these shells
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = values::shell())]
     pub shell: Vec<Shell>,
-    /// Say what would change, and change nothing
+    /// Show what would change, without changing it
     #[arg(long)]
     pub dry_run: bool,
-    /// Show what would change, with values masked, and change nothing
+    /// Show the changes line by line, with values masked, without making them
     #[arg(long)]
     pub diff: bool,
 }
@@ -46,19 +46,19 @@ pub enum SchemaFor {
 /// What to import, and how.
 #[derive(Args)]
 pub struct Import {
-    /// The file; - is standard input [default: the project's .env or secrets.py]
+    /// The file to import (`-`: standard input) [default: the project's .env or secrets.py]
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
-    /// What the file holds [default: what its name says]
+    /// The format of the file [default: from its name]
     #[arg(long, value_name = "FORMAT", value_parser = values::import_format())]
     pub format: Option<ImportFormat>,
-    /// Say what is new, changed and the same, and write nothing
+    /// Show what is new, changed and unchanged, without writing it
     #[arg(long)]
     pub dry_run: bool,
-    /// Put new values in the place of those that are there
+    /// Overwrite variables that have another value
     #[arg(long)]
     pub force: bool,
-    /// Take the lines out of the activate script
+    /// Remove the imported lines from the activate script
     #[arg(long)]
     pub take: bool,
 }
@@ -67,29 +67,29 @@ pub struct Import {
 #[derive(Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct ScanOptions {
-    /// A file, a folder, or a range of commits (A..B); with --staged or --history the folder of a repository
-    /// [default: the project, as it lies on the disk]
+    /// Files, folders or commit ranges (A..B); with --staged or --history, a repository's folder [default:
+    /// the files of the project]
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<OsString>,
-    /// What the next commit would bring: git's index, and not the files
+    /// Scan the git index (what would be committed), not the files on disk
     #[arg(long, conflicts_with_all = ["history", "stdin", "ignored"])]
     pub staged: bool,
-    /// Everything that git remembers and a branch, a tag, a stash or a reflog leads to
+    /// Scan the full git history: branches, tags, stashes and reflogs
     #[arg(long, conflicts_with_all = ["stdin", "ignored"])]
     pub history: bool,
-    /// Standard input
+    /// Scan standard input
     #[arg(long, conflicts_with_all = ["paths", "ignored"])]
     pub stdin: bool,
-    /// Also the files that git ignores, but for secrets.toml and the blocks in activate scripts
+    /// Also scan ignored files, except secrets.toml and the blocks in activate scripts
     #[arg(long)]
     pub ignored: bool,
-    /// Look also for values that somebody may have to be asked for: those of commands and keyrings
+    /// Also look for values from commands and keyrings, which may ask for a password
     #[arg(long)]
     pub ask: bool,
-    /// Print one JSON document
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
-    /// Print one document in SARIF 2.1.0, which GitHub reads
+    /// Print SARIF 2.1.0, for GitHub code scanning
     #[arg(long, conflicts_with = "json")]
     pub sarif: bool,
 }
@@ -97,20 +97,20 @@ pub struct ScanOptions {
 /// Which variables get new values, and from where.
 #[derive(Args)]
 pub struct Rotate {
-    /// The variables
+    /// The variables to rotate
     #[arg(value_name = "NAME", required_unless_present_any = ["all_compromised", "drop_fallbacks"])]
     pub names: Vec<String>,
-    /// Every variable whose value is compromised, in every profile unless one is named
+    /// Rotate every compromised variable, in all profiles unless --profile is given
     #[arg(long, conflicts_with = "names")]
     pub all_compromised: bool,
-    /// Make a new value: a KIND as for set [default: the kind that the project declares, or that
-    /// venvars made the old one as]
+    /// Generate the new value; KIND as for `venvars set` [default: the declared kind, else that of the
+    /// old value]
     #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true)]
     pub generate: Option<Option<SecretKind>>,
-    /// Read the new value of the one variable from standard input
+    /// Read the new value from standard input (one variable only)
     #[arg(long, conflicts_with_all = ["generate", "all_compromised"])]
     pub stdin: bool,
-    /// Give no new value: empty the variables that keep old ones up
+    /// Clear the fallbacks with old values, without setting new ones
     #[arg(long, conflicts_with_all = ["generate", "stdin", "all_compromised"])]
     pub drop_fallbacks: bool,
 }
@@ -119,25 +119,25 @@ pub struct Rotate {
 #[derive(Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct CompromisedOptions {
-    /// The variables whose values others may know; without one, what the ledger has
+    /// The variables whose values are compromised [default: list the records]
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
-    /// Where the value was found, for the ledger
+    /// Where the value leaked
     #[arg(long, value_name = "TEXT", requires = "names")]
     pub reason: Option<String>,
-    /// Read the value from standard input: an old one, which the variable has no more
+    /// Read the value from standard input: an old one that is no longer set
     #[arg(long, requires = "names", conflicts_with = "forget")]
     pub stdin: bool,
-    /// The value that the variable has now, where `rotate` put another one aside
+    /// Record the current value, even if `rotate` has replaced an older one
     #[arg(long, requires = "names", conflicts_with_all = ["stdin", "forget"])]
     pub current: bool,
-    /// The value that `rotate` put aside last
+    /// Record the value that `rotate` replaced last
     #[arg(long, requires = "names", conflicts_with_all = ["current", "stdin", "forget"])]
     pub rotated: bool,
-    /// Take an entry of the variable out of the ledger; N says which, if there are several
+    /// Delete a record of the variable; N selects one of several
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, requires = "names", conflicts_with = "reason")]
     pub forget: Option<Option<usize>>,
-    /// Print one JSON document
+    /// Print JSON
     #[arg(long, conflicts_with = "names")]
     pub json: bool,
 }

@@ -1,14 +1,13 @@
-use clap::CommandFactory;
 use clap_complete::Shell;
 use clap_mangen::Man;
 
 use super::{Error, Result, console};
-use crate::edge::cli::Arguments;
+use crate::edge::cli;
 
 /// `venvars completions`: a script that completes our command line.
 pub fn completions(shell: Shell) -> Result<()> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "venvars", &mut script);
+    clap_complete::generate(shell, &mut cli::command(), "venvars", &mut script);
     console::answer(&String::from_utf8_lossy(&script))
 }
 
@@ -16,7 +15,7 @@ pub fn completions(shell: Shell) -> Result<()> {
 pub fn man() -> Result<()> {
     let failed = |error: std::io::Error| Error::could_not("write the manual page", &error);
     let mut page = Vec::new();
-    let mut command = Arguments::command();
+    let mut command = cli::command();
     command.build();
     Man::new(command.clone()).render(&mut page).map_err(failed)?;
     for subcommand in command.get_subcommands().filter(|subcommand| subcommand.get_name() != "help") {

@@ -50,7 +50,10 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
     global.sources.tell(console::say);
     match arguments.command {
         Command::Init => init::run(global)?,
-        Command::Set { assignment, generate, keyring, age, allow_empty } => {
+        Command::Set { misplaced, assignment, .. } if !misplaced.is_empty() => {
+            return Err(set::misplaced(assignment.as_deref()));
+        }
+        Command::Set { assignment, misplaced: _, generate, keyring, age, allow_empty } => {
             let keeping = match keyring {
                 _ if age => Keeping::Age,
                 Some(entry) => Keeping::Keyring(entry),

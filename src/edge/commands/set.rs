@@ -1,4 +1,4 @@
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use venvars::model::secrets::generate::{self, SecretKind};
 use venvars::model::secrets::typed_name;
@@ -62,6 +62,17 @@ pub fn set(
     let profile = profile.map(|profile| format!(" (profile {profile})")).unwrap_or_default();
     global.say(&format!("{name} is set in {file}{profile}{kept}; `venvars apply` hands it to the venv"));
     Ok(())
+}
+
+/// Words follow the name. They may be a value, and are not shown.
+pub fn misplaced(name: Option<&OsStr>) -> Error {
+    let name = name.and_then(OsStr::to_str).and_then(|text| typed_name(text).ok());
+    let name = name.map_or_else(|| "NAME".to_owned(), |name| name.to_string());
+    let error = Error::usage(format!("`venvars set` takes one word: {name} or {name}=VALUE"));
+    error.hint(format!(
+        "for a non-secret: venvars set {name}=VALUE; for a secret: venvars set {name}, which prompts for it or \
+         reads it from a pipe"
+    ))
 }
 
 /// `venvars unset`: the variable's line is gone.

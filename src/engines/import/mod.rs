@@ -34,18 +34,18 @@ table! {
         PythonModule = "python", "A Python module (secrets.py): assignments of literals, read without running it";
         /// A JSON object.
         Json = "json", "A JSON object";
-        /// A TOML document: what stands at its top level.
-        Toml = "toml", "A TOML document: what stands at its top level";
-        /// What `docker run --env-file` reads.
-        Docker = "docker", "What `docker run --env-file` reads";
-        /// What systemd reads as EnvironmentFile=.
-        Systemd = "systemd", "What systemd reads as EnvironmentFile=";
+        /// The top level of a TOML document.
+        Toml = "toml", "The top level of a TOML document";
+        /// A file for `docker run --env-file`.
+        Docker = "docker", "A file for `docker run --env-file`";
+        /// A file for systemd's `EnvironmentFile=`.
+        Systemd = "systemd", "A file for systemd's `EnvironmentFile=`";
         /// The lines `NAME=value` and `export NAME=value` of a shell script.
-        Sh = "sh", "The lines [export ]NAME=value of a shell script";
+        Sh = "sh", "The lines `NAME=value` and `export NAME=value` of a shell script";
         /// The export lines that were added to a venv's activate script.
         Activate = "activate", "The export lines that were added to a venv's activate script";
-        /// What `heroku config --json` prints.
-        Heroku = "heroku", "What `heroku config --json` prints";
+        /// The output of `heroku config --json`.
+        Heroku = "heroku", "The output of `heroku config --json`";
     }
     /// The name on the command line.
     name: &'static str = 0;

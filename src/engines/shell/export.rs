@@ -18,8 +18,8 @@ table! {
         Sh = "sh", "For `eval` or `.` in sh, bash, zsh, dash, ksh …", Some(Shell::Posix);
         /// For `source` in fish.
         Fish = "fish", "For `source` in fish", Some(Shell::Fish);
-        /// For `Invoke-Expression` or a script of PowerShell's.
-        PowerShell = "powershell", "For `Invoke-Expression` or a script of PowerShell's", Some(Shell::PowerShell);
+        /// For `Invoke-Expression` or a script in PowerShell.
+        PowerShell = "powershell", "For `Invoke-Expression` or a script in PowerShell", Some(Shell::PowerShell);
         /// For `source` in csh and tcsh.
         Csh = "csh", "For `source` in csh and tcsh", Some(Shell::Csh);
         /// For `source` in Nushell.
@@ -36,10 +36,10 @@ table! {
         Toml = "toml", "A TOML document", None;
         /// For `docker run --env-file`.
         Docker = "docker", "For `docker run --env-file`", None;
-        /// For `EnvironmentFile=` of systemd.
-        Systemd = "systemd", "For `EnvironmentFile=` of systemd", None;
-        /// For the file that GitHub Actions names in `$GITHUB_ENV`.
-        Github = "github", "For the file that GitHub Actions names in `$GITHUB_ENV`", None;
+        /// For systemd's `EnvironmentFile=`.
+        Systemd = "systemd", "For systemd's `EnvironmentFile=`", None;
+        /// For the file `$GITHUB_ENV` in GitHub Actions.
+        Github = "github", "For the file `$GITHUB_ENV` in GitHub Actions", None;
         /// A Kubernetes Secret.
         Kubernetes = "kubernetes", "A Kubernetes Secret", None;
         /// A Python module.
