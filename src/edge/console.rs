@@ -1,17 +1,26 @@
 //! Printing: answers to standard output, all else to standard error. Names, descriptions and paths are other people's
 //! words: what is for a person's eyes goes through [`legible`] here.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
+use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use serde_json::Value as Json;
 use venvars::words::error::{Error, Result};
 use venvars::words::message::{is_unfit, legible};
 use zeroize::Zeroizing;
 
+use super::table::{self, Row};
+
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
+
+/// Whether only errors are told.
+static IS_QUIET: AtomicBool = AtomicBool::new(false);
 
 /// Prints `text`, an answer to a person.
 ///
@@ -21,12 +30,31 @@ pub fn show(text: &str) -> Result<()> {
     answer(&legible(text))
 }
 
+/// Prints `rows`, an answer to a person, in columns.
+///
+/// # Errors
+/// As for [`answer`].
+pub fn table(rows: &[Row]) -> Result<()> {
+    // Not by way of a stream that takes colours out: a value may look like one.
+    let is_coloured = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
+    print(io::stdout().lock(), &table::text(rows, is_coloured))
+}
+
+/// Says `rows`, in columns.
+pub fn say_table(rows: &[Row]) {
+    // Nobody is left to be told if standard error is gone.
+    let _ = print(anstream::stderr().lock(), &table::text(rows, true));
+}
+
 /// Prints `text`, an answer to a program, as it is.
 ///
 /// # Errors
 /// Standard output cannot be written to. A reader that has gone away is no error.
 pub fn answer(text: &str) -> Result<()> {
-    let mut out = io::stdout().lock();
+    print(io::stdout().lock(), text)
+}
+
+fn print(mut out: impl Write, text: &str) -> Result<()> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Error::could_not("write to standard output", &error))
@@ -68,9 +96,18 @@ pub fn complain(error: &Error) {
     error.others().iter().for_each(complain);
 }
 
-/// Says what is not as it should be.
+/// From now on, only errors are told.
+pub fn be_quiet() {
+    IS_QUIET.store(true, Ordering::Relaxed);
+}
+
+/// Says what is not as it should be, once.
 pub fn warn(text: &str) {
-    label(WARNING, "warning", text);
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let is_new = SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned());
+    if is_new && !IS_QUIET.load(Ordering::Relaxed) {
+        label(WARNING, "warning", text);
+    }
 }
 
 /// Warns of what went wrong and stops nothing, with the way out.

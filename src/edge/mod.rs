@@ -4,5 +4,7 @@ mod ask;
 pub mod cli;
 pub mod commands;
 pub mod console;
+mod progress;
+mod table;
 mod values;
 mod views;

@@ -13,6 +13,7 @@ use crate::world::age::{self, Identities};
 use crate::world::command::{Failure, Invocation};
 use crate::world::keyring;
 use crate::world::keyring::entry::KeyringEntry;
+use crate::world::threads;
 
 /// How far to reach for a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,8 +76,10 @@ impl Sources {
         let _ = self.0.say.set(say);
     }
 
-    fn say(&self) -> fn(&str) {
-        self.0.say.get().copied().unwrap_or(|_| ())
+    /// What `work` comes to; it is told that `what` is waited for, if that takes long.
+    fn patiently<R>(&self, what: &str, work: impl FnOnce() -> R) -> R {
+        let say = self.0.say.get().copied().unwrap_or(|_| ());
+        threads::patiently(|| say(&format!("waiting for {what} (Ctrl-C stops it)")), work)
     }
 
     fn is_permitted(&self, file: &Arc<Path>) -> bool {
@@ -136,7 +139,7 @@ impl Sources {
         let mut answers = self.0.answers.lock().unwrap_or_else(PoisonError::into_inner);
         // Asked again if that fails half-way: nobody knows what it holds then.
         answers.remove(&key);
-        keyring::set(entry, value, keyring::PATIENCE, self.say())?;
+        self.patiently("the keyring", || keyring::set(entry, value, keyring::PATIENCE))?;
         answers.insert(key, Arc::new(OnceLock::from(Ok(Zeroizing::new(value.to_owned())))));
         Ok(())
     }
@@ -149,10 +152,12 @@ impl Sources {
     fn ask_now(&self, key: &SourceKey) -> Answer {
         match key {
             SourceKey::Command(command, file) => {
-                command.run(file).map_err(|failure| NoValue::Command(Arc::new(failure)))
+                let answer = self.patiently(command.program(), || command.run(file));
+                answer.map_err(|failure| NoValue::Command(Arc::new(failure)))
             }
             SourceKey::Keyring(entry) => {
-                keyring::get(entry, keyring::PATIENCE, self.say()).map_err(NoValue::Error)
+                let of = format!("the keyring to give {entry}");
+                self.patiently(&of, || keyring::get(entry, keyring::PATIENCE)).map_err(NoValue::Error)
             }
             SourceKey::Age(message) => {
                 self.identities().and_then(|own| age::decrypt(own, message)).map_err(NoValue::Error)

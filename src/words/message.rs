@@ -33,6 +33,12 @@ pub fn legible(text: &str) -> String {
     legible
 }
 
+/// `count` of what `noun` calls one of them: "1 file", "2 files".
+#[must_use]
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Whether `c` is a character that a terminal obeys, that cannot be seen, or that turns the direction of text.
 #[must_use]
 pub fn is_unfit(c: char) -> bool {

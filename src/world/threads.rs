@@ -1,13 +1,31 @@
 //! Work on several threads at once.
 
 use std::iter;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 /// How many threads run at once on this machine.
 #[must_use]
 pub fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// What `work` comes to; `late` is called meanwhile if that takes more than a second, so that a person learns what is
+/// waited for.
+pub fn patiently<R>(late: impl FnOnce() + Send, work: impl FnOnce() -> R) -> R {
+    let (done, is_done) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            if is_done.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+                late();
+            }
+        });
+        let result = work();
+        drop(done);
+        result
+    })
 }
 
 /// What `work` makes of each of `items`, in their order: on this thread, or on several `threads`, each of which takes

@@ -319,7 +319,7 @@ fn what_a_shell_cannot_hold_is_named_and_strict_says_so() {
     fs::write(&bat, "@set \"VIRTUAL_ENV=x\"\r\n@set \"PATH=%VIRTUAL_ENV%\\bin;%PATH%\"\r\n").unwrap();
     let done = run(folder.path(), &["apply"]);
     assert_eq!(done.code, 0);
-    assert!(done.err.contains("EMPTY is left out of cmd: "), "{}", done.err);
+    assert!(done.err.contains("EMPTY is left out for cmd.exe: "), "{}", done.err);
     assert_eq!(run(folder.path(), &["apply", "--strict"]).code, 1);
     let script = fs::read_to_string(&bat).unwrap();
     assert!(script.contains("A=1") && !script.contains("EMPTY"), "{script}");
@@ -446,7 +446,7 @@ fn git_is_asked_about_thousands_of_scripts_at_once() {
         let narrowed = std::iter::once(narrow.clone()).chain(std::env::split_paths(&usual));
         command
             .env("PATH", std::env::join_paths(narrowed).unwrap())
-            .args(["60", env!("CARGO_BIN_EXE_venvars"), "--quiet", "apply", "--dry-run"])
+            .args(["60", env!("CARGO_BIN_EXE_venvars"), "apply", "--dry-run"])
             .args(arguments);
         let output = fed(command.current_dir(path), b"").unwrap();
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())

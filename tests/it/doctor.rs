@@ -68,7 +68,7 @@ fn run(home: &Path, folder: &Path, arguments: &[&str]) -> (i32, String) {
 fn nothing_is_said_where_all_is_well() {
     let home = project("app");
     let (code, text) = run(home.path(), &home.path().join("app"), &["doctor"]);
-    assert_eq!((code, text.as_str()), (0, "nothing leaks or is broken that venvars knows of\n"));
+    assert_eq!((code, text.as_str()), (0, "no problems found\n"));
     let (code, text) = run(home.path(), &home.path().join("app"), &["doctor", "--json"]);
     let document: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert!(code == 0 && document["well"] == true && document["findings"].as_array().unwrap().is_empty());
@@ -80,11 +80,11 @@ fn what_a_killed_process_could_leave_is_to_be_ignored() {
     fs::write(app.join(".gitignore"), "/secrets.toml\n/.venv\n").unwrap();
     let (code, text) = run(home.path(), &app, &["doctor"]);
     assert!(
-        code == 0 && text.starts_with("advice: .secrets.toml.venvars-new, .secrets.toml.swp, "),
+        code == 0 && text.starts_with("! advice: .secrets.toml.venvars-new, .secrets.toml.swp, "),
         "{text}"
     );
     let (code, text) = run(home.path(), &app, &["doctor", "--fix"]);
-    assert!(code == 0 && text.starts_with("mended: .secrets.toml.venvars-new, "), "{text}");
+    assert!(code == 0 && text.starts_with("✓ fixed: .secrets.toml.venvars-new, "), "{text}");
     let ignore = fs::read_to_string(app.join(".gitignore")).unwrap();
     assert_eq!(ignore, "/secrets.toml\n/.venv\n/*secrets.toml*\n");
 }
@@ -220,7 +220,7 @@ fn each_trouble_is_said_with_its_mend() {
         assert!(code == 1 && text.contains(said), "{name}: {code} {text}");
         let mended = run(home.path(), &app, &["doctor", "--fix"]);
         assert_eq!(mended.0, i32::from(!fixable), "{name}: {}", mended.1);
-        let is_told = mended.1.lines().any(|line| line.starts_with("mended: ") && line.contains(said));
+        let is_told = mended.1.lines().any(|line| line.starts_with("✓ fixed: ") && line.contains(said));
         assert_eq!(is_told, fixable, "{name}: {}", mended.1);
         assert_eq!(run(home.path(), &app, &["doctor"]).0, i32::from(!fixable), "{name}");
     }
@@ -235,7 +235,7 @@ fn one_trouble_hides_no_other() {
     let (code, text) = run(home.path(), &app, &["doctor", "--fix"]);
     assert_eq!(code, 1, "{text}");
     for said in [
-        "mended: secrets.toml: others can read it",
+        "fixed: secrets.toml: others can read it",
         "secrets.toml:1:1: UID: ",
         "secrets.toml:2:1: ",
         "notes.txt: holds API_KEY (line 1)",
@@ -296,7 +296,7 @@ fn a_script_that_cannot_be_changed_keeps_no_other_from_it() {
     secrets(&app, "API_KEY = \"hunter2-hunter2-newer\"\n");
     let (code, text) = run(home.path(), &app, &["doctor", "--fix"]);
     assert_eq!(code, 1, "{text}");
-    assert!(text.contains("mended: .venv/bin/activate.fish: out of date"), "{text}");
+    assert!(text.contains("fixed: .venv/bin/activate.fish: out of date"), "{text}");
     assert_eq!(text.matches(".venv/bin/activate:").count(), 1, "{text}");
     assert!(!text.contains("--fix") && !text.contains("nothing was changed"), "{text}");
     let (code, text) = run(home.path(), &app, &["doctor", "--fix", "--json"]);
@@ -317,7 +317,7 @@ fn advice_is_no_trouble() {
     let output = doctor.env("HOME", home.path()).env("API_KEY", "x").arg("doctor").output().unwrap();
     assert!(output.status.success());
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.starts_with("advice: API_KEY is in your environment already"), "{text}");
+    assert!(text.starts_with("! advice: API_KEY is in your environment already"), "{text}");
     assert_eq!(run(home.path(), &app, &["hook", "remove"]).0, 0);
     let (code, text) = run(home.path(), &app, &["doctor"]);
     assert!(code == 0 && text.contains("advice: git's hooks"), "{text}");

@@ -211,15 +211,17 @@ fn masked_diff(generator: &Generator) -> Result<(), Failed> {
     let leaks = |text: &str| {
         values::nasty().iter().any(|(_, value)| value.len() > 9 && text.contains(value.as_str()))
     };
-    for command in [&["apply", "--diff"][..], &["apply", "--dry-run"]] {
+    for command in [&["apply", "--diff"][..], &["apply", "--diff=script"], &["apply", "--dry-run"]] {
         let (code, text, said) = project.venvars(command)?;
-        check(code == 0 && text.contains("would be changed"), said.clone())?;
+        check(code == 0 && text.contains("would apply"), said.clone())?;
         check(!leaks(&text) && !leaks(&said), "a value is shown")?;
     }
     same(&project.files()?, &before)?;
     project.apply()?;
     write_secrets(&project.path().join("secrets.toml"), &values::second());
     let (_, text, said) = project.venvars(&["apply", "--diff"])?;
+    check(text.contains("\n~ SECRET_KEY\n") && !leaks(&text) && !leaks(&said), text)?;
+    let (_, text, said) = project.venvars(&["apply", "--diff=script"])?;
     check(text.contains("SECRET_KEY") && text.contains("(the old value)"), text.clone())?;
     check(!leaks(&text) && !leaks(&said), "an old value is shown")
 }

@@ -85,6 +85,7 @@ fn steady(folder: &Path, text: &str) -> String {
         .replace(env!("CARGO_PKG_VERSION"), "[VERSION]");
     for (pattern, shown) in [
         (r"\b\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?", "[TIME]"),
+        (r"\(\d+\.\d s\)", "([SECONDS])"),
         (r"\b[0-9a-f]{40}\b", "[COMMIT]"),
         (r"\b[0-9a-f]{64}\b", "[HASH]"),
         (r"\b[0-9a-f]{12}\b", "[COMMIT]"),

@@ -89,7 +89,7 @@ fn a_profile_goes_above_and_apply_remembers_it() {
     assert_eq!(run(path, &["apply", "--profile", "ci"]).0, 0);
     assert_eq!(active(path, "$A $URL").0, "ci pg://hunter2-test@host/$x");
     let (code, out, _) = run(path, &["status"]);
-    assert!(code == 0 && out.contains("in sync, profile ci"), "{out}");
+    assert!(code == 0 && out.contains("(profile ci)"), "{out}");
     // The venv remembers it.
     assert_eq!(run(path, &["set", "--profile", "ci", "A=new"]).0, 0);
     assert_eq!(run(path, &["status"]).0, 1);

@@ -81,10 +81,10 @@ fn play(part: &str, arguments: &[String]) -> ExitCode {
         .map_or(Duration::from_secs(20), Duration::from_millis);
     let done = match part {
         "get" => KeyringEntry::parse(&argument(0))
-            .and_then(|entry| keyring::get(&entry, patience, |_| ()))
+            .and_then(|entry| keyring::get(&entry, patience))
             .map(|value| value.to_string()),
         "set" => KeyringEntry::parse(&argument(0))
-            .and_then(|entry| keyring::set(&entry, &env::var("VALUE").unwrap_or_default(), patience, |_| ()))
+            .and_then(|entry| keyring::set(&entry, &env::var("VALUE").unwrap_or_default(), patience))
             .map(|()| String::new()),
         "delete" => KeyringEntry::parse(&argument(0))
             .and_then(|entry| keyring::delete(&entry, patience))

@@ -19,7 +19,7 @@ mod options;
 mod parse;
 
 pub use help::command;
-pub use options::{CompromisedOptions, Import, Rotate, ScanOptions, SchemaFor, ScriptOptions, Venvs};
+pub use options::{CompromisedOptions, DiffOf, Import, Rotate, ScanOptions, SchemaFor, ScriptOptions, Venvs};
 pub use parse::parse;
 
 use crate::edge::values;

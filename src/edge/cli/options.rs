@@ -29,9 +29,17 @@ pub struct ScriptOptions {
     /// Show what would change, without changing it
     #[arg(long)]
     pub dry_run: bool,
-    /// Show the changes line by line, with values masked, without making them
-    #[arg(long)]
-    pub diff: bool,
+    /// Show which variables would change, or how the scripts would (values masked), without changing them
+    #[arg(long, value_name = "OF", num_args = 0..=1, require_equals = true, default_missing_value = "variables")]
+    pub diff: Option<DiffOf>,
+}
+
+/// What a difference is shown of.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffOf {
+    // No words of their own: with some, clap gives every option of the command a paragraph.
+    Variables,
+    Script,
 }
 
 /// The files that have a schema.

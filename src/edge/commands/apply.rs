@@ -4,17 +4,17 @@ use std::process::ExitCode;
 use venvars::model::project::Project;
 use venvars::session::Session;
 use venvars::session::apply::{self, Application, Held, Which};
-use venvars::session::plan::Plan;
 
 use super::{Error, Global, Result, console};
-use crate::edge::cli::ScriptOptions as Options;
-use crate::edge::views::plan as views;
+use crate::edge::cli::{DiffOf, ScriptOptions as Options};
+use crate::edge::progress::while_waiting;
+use crate::edge::views::plan::{self as views, Deed};
 
 /// `venvars apply`: the variables go into the activate scripts.
 pub fn apply(global: &Global, options: &Options, strict: bool, force: bool) -> Result<ExitCode> {
     let session = global.asked()?;
     let application = prepare(&session, which(options), force)?;
-    finish(global, session.project(), options, &application, "applied")?;
+    finish(global, session.project(), options, &application, Deed::Apply)?;
     Ok(ExitCode::from(u8::from(strict && !application.plan.left_out.is_empty())))
 }
 
@@ -22,7 +22,7 @@ pub fn apply(global: &Global, options: &Options, strict: bool, force: bool) -> R
 pub fn remove(global: &Global, options: &Options) -> Result<()> {
     let project = global.project()?;
     let application = Held::take(&project, which(options))?.plan_removal()?;
-    finish(global, &project, options, &application, "removed")
+    finish(global, &project, options, &application, Deed::Remove)
 }
 
 /// `apply` to these venvs after a change that another command made. A script that cannot be changed keeps no
@@ -30,7 +30,7 @@ pub fn remove(global: &Global, options: &Options) -> Result<()> {
 pub(super) fn follow(global: &Global, session: &Session, venvs: &[PathBuf]) -> Result<()> {
     let application = prepare(session, Which { venvs, shells: &[] }, false)?;
     application.plan.carry_out()?;
-    report(global, session.project(), &application.plan, "applied")?;
+    report(global, session.project(), &application, Deed::Apply, false)?;
     application.broken()
 }
 
@@ -53,33 +53,47 @@ fn finish(
     project: &Project,
     options: &Options,
     application: &Application,
-    done: &str,
+    deed: Deed,
 ) -> Result<()> {
     let Application { plan, wanted, .. } = application;
     if plan.errors().next().is_some() {
         plan.errors().for_each(console::complain);
         return Err(Error::refused("nothing was changed"));
     }
-    let is_only_shown = options.dry_run || options.diff;
+    let is_only_shown = options.dry_run || options.diff.is_some();
     if !is_only_shown {
-        plan.carry_out()?;
+        while_waiting("applying", || plan.carry_out())?;
     }
-    report(global, project, plan, if is_only_shown { "would be changed" } else { done })?;
-    if options.diff {
-        for script in &plan.scripts {
-            console::show(&views::diff(project, script, &wanted[script.venv])?)?;
+    report(global, project, application, deed, is_only_shown)?;
+    match options.diff {
+        Some(DiffOf::Variables) => console::table(&views::delta(project, plan, wanted)?)?,
+        Some(DiffOf::Script) => {
+            for script in &plan.scripts {
+                console::show(&views::diff(project, script, &wanted[script.venv])?)?;
+            }
         }
+        None => {}
+    }
+    if let ([venv], Deed::Apply, false, true) =
+        (&plan.venvs[..], deed, is_only_shown, plan.changes_anything())
+    {
+        global.say(&views::next_step(project, venv));
     }
     Ok(())
 }
 
-/// One line per script, and what their shells cannot hold.
-fn report(global: &Global, project: &Project, plan: &Plan, done: &str) -> Result<()> {
-    let shows_all = global.verbose || !plan.changes_anything();
-    let text = views::report(project, plan, shows_all, done);
+/// A line for each venv, and what its shells cannot hold.
+fn report(
+    global: &Global,
+    project: &Project,
+    application: &Application,
+    deed: Deed,
+    is_only_shown: bool,
+) -> Result<()> {
+    let Application { plan, wanted, .. } = application;
     if !global.quiet {
-        console::show(&text)?;
+        console::table(&views::report(project, plan, wanted, deed, is_only_shown, global.verbose))?;
     }
-    plan.left_out.iter().for_each(|left_out| console::warn(&left_out.to_string()));
+    views::warn(project, plan);
     Ok(())
 }

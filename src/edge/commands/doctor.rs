@@ -5,9 +5,11 @@ use serde_json::{Value as Json, json};
 use venvars::model::project::Project;
 use venvars::session::Session;
 use venvars::session::doctor::{self, Trouble};
+use venvars::words::message::counted;
 
 use super::{Error, Global, Result, apply, console};
 use crate::edge::cli::Venvs;
+use crate::edge::views::doctor as views;
 
 /// `venvars doctor`: exit code 1 while there is anything that could leak or break.
 pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<ExitCode> {
@@ -45,25 +47,15 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
         )?;
         return Ok(u8::from(!is_well).into());
     }
-    let mut lines: Vec<String> = mended.iter().map(|what| format!("mended: {what}\n")).collect();
-    lines.extend(findings.iter().map(|Trouble { what, mend, is_advice, .. }| {
-        let word = if *is_advice { "advice: " } else { "" };
-        format!("{word}{what}\n    {mend}\n")
-    }));
-    console::show(&lines.concat())?;
-    if !fix && findings.iter().any(|finding| finding.fix.is_some()) {
-        console::say("`venvars doctor --fix` mends what needs nobody's judgement");
-    } else if is_well {
-        global.say("nothing leaks or is broken that venvars knows of");
-    }
+    console::table(&views::rows(&mended, &findings))?;
+    global.say(&views::summary(&findings));
     if let Some((backups, now)) = backups
         && let Ok(only) = backups.only_here(&now)
         && !only.is_empty()
     {
-        let count = backups.other_than(&now).len();
-        let backups = if count == 1 { "backup" } else { "backups" };
         global.say(&format!(
-            "{count} {backups} of secrets.toml: old values of {} (`venvars restore --list`, `venvars backups clear`)",
+            "{} of secrets.toml: old values of {} (`venvars restore --list`, `venvars backups clear`)",
+            counted(backups.other_than(&now).len(), "backup"),
             only.join(", ")
         ));
     }

@@ -4,12 +4,12 @@ use std::process::ExitCode;
 use venvars::model::project::Project;
 use venvars::session::gate::Gate;
 use venvars::session::hooks;
-use venvars::session::scan::text::as_text;
 use venvars::world::git;
 use venvars::world::git::hook::Hook;
 
 use super::{Global, Result, console, tell_of_new};
 use crate::edge::views::hook::{stopped, ways_out};
+use crate::edge::views::scan::rows;
 
 /// `venvars hook install`: the hooks stop what holds a value of this project.
 pub fn install(global: &Global, outside: bool, recurse: bool) -> Result<()> {
@@ -68,7 +68,7 @@ pub fn run(global: &Global, hook: Hook, address: Option<&str>) -> Result<ExitCod
         tell_of_new(&look.files);
         let found = &look.findings.findings;
         if !found.is_empty() {
-            console::say(as_text(&look.findings).trim_end());
+            console::say_table(&rows(&look.findings));
         }
         // Whoever cannot get at a value has to be able to commit all the same.
         look.findings.errors.iter().chain(&look.errors).for_each(console::complain);

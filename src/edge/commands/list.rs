@@ -1,10 +1,10 @@
 use serde_json::{Value as Json, json};
 use venvars::session::environment::Environment;
-use venvars::words::message::{MASK, legible};
+use venvars::words::message::MASK;
 use venvars::words::name::Name;
-use zeroize::Zeroizing;
 
 use super::{Global, Result, console, tell_of_new};
+use crate::edge::table::{ASIDE, Cell, NAME, Row};
 use crate::edge::views::variables;
 
 /// `venvars list`: names, where each comes from, and a mask.
@@ -21,14 +21,17 @@ pub fn run(global: &Global, reveal: bool, json: bool) -> Result<()> {
     if json {
         return console::document(&as_json(&environment, value));
     }
-    let widest = environment.entries.keys().map(|name| name.as_str().len()).max().unwrap_or(0);
-    let lines = environment.entries.values().map(|entry| {
-        let (name, origin) = (entry.name(), legible(&variables::origin(session.project(), entry)));
-        Zeroizing::new(format!("{:widest$}  {}  {origin}\n", name.as_str(), value(name).unwrap_or(MASK)))
-    });
-    for line in lines {
-        console::answer(&line)?;
-    }
+    let rows: Vec<Row> = environment
+        .entries
+        .values()
+        .map(|entry| {
+            let shown = value(entry.name());
+            let shown = shown.map_or_else(|| Cell::new(ASIDE, MASK), Cell::exact);
+            let name = Cell::new(NAME, entry.name().as_str());
+            [name, shown].into_iter().chain(variables::origin_cells(session.project(), entry)).collect()
+        })
+        .collect();
+    console::table(&rows)?;
     if environment.entries.is_empty() {
         let file = session.project().shown(&session.files.secrets.file).display();
         global.say(&format!("{file} has no variables yet; `venvars set NAME` adds one"));

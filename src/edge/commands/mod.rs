@@ -47,6 +47,9 @@ use crate::edge::console;
 pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
     arguments.global.is_quick = matches!(arguments.command, Command::Run { .. } | Command::Activation { .. });
     let global = &arguments.global;
+    if global.quiet {
+        console::be_quiet();
+    }
     global.sources.tell(console::say);
     match arguments.command {
         Command::Init => init::run(global)?,

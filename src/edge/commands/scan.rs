@@ -1,4 +1,5 @@
 use std::process::ExitCode;
+use std::time::Instant;
 
 use venvars::engines::search::matcher::Matcher;
 use venvars::session::environment::Files;
@@ -6,13 +7,15 @@ use venvars::session::leaks::remember_pushed;
 use venvars::session::ledger;
 use venvars::session::scan::report;
 use venvars::session::scan::search::{Where, search};
-use venvars::session::scan::text::{as_text, in_order, summary};
+use venvars::session::scan::text::{in_order, summary};
 use venvars::session::selection;
 use venvars::session::sources::Reach;
 use venvars::session::worktree::with_secrets;
 
 use super::{Global, Result, console, tell_of_new};
 use crate::edge::cli::ScanOptions;
+use crate::edge::progress::while_waiting;
+use crate::edge::views::scan::rows;
 
 /// `venvars scan`: exit code 1 if there is a value where it does not belong.
 pub fn run(global: &Global, options: &ScanOptions) -> Result<ExitCode> {
@@ -33,23 +36,27 @@ pub fn run(global: &Global, options: &ScanOptions) -> Result<ExitCode> {
         stdin: options.stdin,
         ignored: options.ignored,
     };
-    let findings = in_order(search(&place, &files, &matcher)?);
+    let started = Instant::now();
+    let findings = in_order(while_waiting("scanning", || search(&place, &files, &matcher))?);
+    let took = started.elapsed();
     if options.json {
         console::document(&report::json(&findings, &matcher, &selection))?;
     } else if options.sarif {
         console::document(&report::sarif(&findings))?;
     } else {
-        console::show(&as_text(&findings))?;
+        console::table(&rows(&findings))?;
     }
     for (name, way) in remember_pushed(&files, &selection, &findings.findings)? {
         let file = ledger::FILE;
-        console::warn(&format!("{name} was pushed, so others may know it: remembered in {file}; {way}"));
+        console::warn(&format!(
+            "{name} was pushed and must be considered compromised (recorded in {file}): {way}"
+        ));
     }
     findings.errors.iter().for_each(console::complain);
     for error in &selection.errors {
         console::warn(&format!("not looked for: {error}"));
     }
-    global.say(&summary(&findings, &matcher, &selection));
+    global.say(&summary(&findings, &matcher, &selection, took));
     Ok(ExitCode::from(match (findings.findings.len(), findings.errors.len()) {
         (0, 0) => 0,
         (0, _) => 2,

@@ -4,7 +4,7 @@ use venvars::session::status::Status;
 
 use super::{Global, Result, console, tell_of_new};
 use crate::edge::cli::Venvs;
-use crate::edge::views::status::{as_json, as_text};
+use crate::edge::views::status::{as_json, as_rows};
 
 /// `venvars status`: exit code 1 when `apply` would change anything.
 pub fn run(global: &Global, options: &Venvs, json: bool) -> Result<ExitCode> {
@@ -15,7 +15,7 @@ pub fn run(global: &Global, options: &Venvs, json: bool) -> Result<ExitCode> {
     if json {
         console::document(&as_json(&environment, &status))?;
     } else if !global.quiet {
-        console::show(&as_text(&environment, &status))?;
+        console::table(&as_rows(&environment, &status, global.verbose))?;
     }
     status.plan.errors().for_each(console::complain);
     Ok(match status.plan.errors().next() {

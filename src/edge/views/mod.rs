@@ -1,5 +1,6 @@
 //! What commands show, as text for people and as JSON for programs.
 
+pub mod doctor;
 pub mod explain;
 pub mod heroku;
 pub mod hook;
@@ -7,5 +8,6 @@ pub mod import;
 pub mod ledger;
 pub mod plan;
 pub mod rotation;
+pub mod scan;
 pub mod status;
 pub mod variables;

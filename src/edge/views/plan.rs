@@ -1,31 +1,162 @@
 //! What becomes of scripts.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use imara_diff::{Algorithm, BasicLineDiffPrinter, Diff, InternedInput, UnifiedDiffConfig};
+use indexmap::IndexMap;
+use venvars::engines::shell::Shell;
+use venvars::engines::shell::block::Content;
 use venvars::model::project::Project;
-use venvars::session::plan::{Plan, Planned, ScriptState, Wanted};
+use venvars::session::plan::{Delta, Plan, Planned, ScriptState, Wanted};
 use venvars::words::error::Result;
+use venvars::words::message::{counted, shown_path};
+use venvars::world::variables;
 
 use crate::edge::console;
+use crate::edge::table::{BAD, Cell, DOUBTFUL, GOOD, Row};
 
-/// A line for each script that is changed, or for each one with `in_sync`, with the words `done` for what was done;
-/// a warning for each that is left alone or whose signature is void.
-pub fn report(project: &Project, plan: &Plan, in_sync: bool, done: &str) -> String {
-    let mut text = String::new();
-    for script in &plan.scripts {
-        let file = project.shown(&script.file).display();
-        if script.change.as_ref().is_some_and(|change| change.voids_signature) {
-            console::warn(&format!(
-                "{file}: its signature is void as long as it holds values (`venvars remove` gives it back); an execution policy of AllSigned refuses it"
-            ));
+/// What a command does with a plan.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// The variables go into the scripts.
+    Apply,
+    /// They are taken out.
+    Remove,
+}
+
+/// What became of each venv's scripts, or is to become of them, if it `is_only_shown`; all of them one by one with
+/// `every`.
+pub fn report(
+    project: &Project,
+    plan: &Plan,
+    wanted: &[Wanted],
+    deed: Deed,
+    is_only_shown: bool,
+    every: bool,
+) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (index, (folder, wanted)) in plan.venvs.iter().zip(wanted).enumerate() {
+        let scripts = || plan.scripts.iter().filter(move |script| script.venv == index);
+        let changed = shells(scripts().filter(|script| script.change.is_some()));
+        let shown = project.shown(folder).display().to_string();
+        if !changed.is_empty() {
+            let what = what(wanted);
+            let text = match (deed, is_only_shown) {
+                (Deed::Apply, false) => format!("applied {what} to {shown}: {changed}"),
+                (Deed::Apply, true) => format!("would apply {what} to {shown}: {changed}"),
+                (Deed::Remove, false) => format!("removed the variables from {shown}: {changed}"),
+                (Deed::Remove, true) => format!("would remove the variables from {shown}: {changed}"),
+            };
+            rows.push(vec![Cell::plain(&text)]);
+        } else if every || !plan.changes_anything() {
+            let unchanged = shells(scripts().filter(|script| matches!(script.state, ScriptState::InSync)));
+            let text = match deed {
+                Deed::Apply => format!("{shown} is up to date: {unchanged}"),
+                Deed::Remove => format!("{shown} has no variables from venvars"),
+            };
+            rows.push(vec![Cell::plain(&text)]);
         }
-        match &script.state {
-            ScriptState::InSync if in_sync => text += &format!("{file}: unchanged\n"),
-            ScriptState::InSync | ScriptState::Broken(_) => {}
-            ScriptState::OutOfDate | ScriptState::NotApplied => text += &format!("{file}: {done}\n"),
-            ScriptState::LeftAlone(why) => console::warn(&format!("{file}: left alone: {why}")),
+        if every {
+            let state = |script: &Planned| match (&script.state, is_only_shown) {
+                (ScriptState::InSync, _) => "unchanged",
+                (ScriptState::Broken(_), _) => "cannot be changed",
+                (ScriptState::LeftAlone(_), _) => "left alone",
+                (_, true) => "would be changed",
+                (_, false) => "changed",
+            };
+            rows.extend(scripts().map(|script| {
+                let file = project.shown(&script.file).display().to_string();
+                vec![Cell::plain(&format!("  {file}")), Cell::plain(state(script))]
+            }));
         }
     }
-    text
+    rows
+}
+
+/// The shells of `scripts`, each once.
+pub fn shells<'s>(scripts: impl Iterator<Item = &'s Planned>) -> String {
+    let shells: BTreeSet<Shell> = scripts.map(|script| script.shell).collect();
+    shells.into_iter().map(Shell::title).collect::<Vec<_>>().join(", ")
+}
+
+/// What goes into a venv's scripts.
+fn what(wanted: &Wanted) -> String {
+    let profile = wanted.profile.text().map(|profile| format!(" (profile {profile})")).unwrap_or_default();
+    match &wanted.content {
+        Content::Live(_) => format!("a lookup at activation{profile}"),
+        content => format!("{}{profile}", counted(content.variables().len(), "variable")),
+    }
+}
+
+/// Warns of what is odd about scripts of `plan`: one that is left alone, one whose signature does not count any more.
+pub fn warn(project: &Project, plan: &Plan) {
+    for script in &plan.scripts {
+        let file = project.shown(&script.file).display();
+        // Only Windows looks at signatures.
+        if cfg!(windows) && script.change.as_ref().is_some_and(|change| change.voids_signature) {
+            console::warn(&format!(
+                "{file}: adding values invalidates this script's signature; PowerShell refuses it under AllSigned (`venvars remove` restores it)"
+            ));
+        }
+        if let ScriptState::LeftAlone(why) = &script.state {
+            console::warn(&format!("{file}: left alone: {why}"));
+        }
+    }
+    plan.left_out.iter().for_each(|left_out| console::warn(&left_out.to_string()));
+}
+
+/// How to get the variables of the venv in `folder` into the user's shell.
+pub fn next_step(project: &Project, folder: &Path) -> String {
+    let is_active = variables::raw("VIRTUAL_ENV").is_some_and(|active| Path::new(&active) == folder);
+    let shell = variables::text("SHELL").unwrap_or_default();
+    let script = match shell.rsplit('/').next() {
+        Some("fish") => "activate.fish",
+        Some("csh" | "tcsh") => "activate.csh",
+        Some("nu") => "activate.nu",
+        Some("xonsh") => "activate.xsh",
+        _ => "activate",
+    };
+    let folder = project.shown(folder);
+    let command = if cfg!(windows) {
+        shown_path(&folder.join("Scripts").join(script))
+    } else {
+        format!("source {}", shown_path(&folder.join("bin").join(script)))
+    };
+    if is_active {
+        format!("next: activate again for the new values: {command}")
+    } else {
+        format!("next: {command}")
+    }
+}
+
+/// The variables that come, change and go in each venv: nothing of their values.
+///
+/// # Errors
+/// As for [`Planned::delta`].
+pub fn delta(project: &Project, plan: &Plan, wanted: &[Wanted]) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for (index, (folder, wanted)) in plan.venvs.iter().zip(wanted).enumerate() {
+        // What differs between shells is what one of them cannot hold, or has not been given yet.
+        let mut all = IndexMap::new();
+        for script in plan.scripts.iter().filter(|script| script.venv == index) {
+            for (delta, name) in script.delta(wanted)? {
+                all.entry(name).or_insert(delta);
+            }
+        }
+        if plan.venvs.len() > 1 && !all.is_empty() {
+            rows.push(vec![Cell::plain(&format!("{}:", project.shown(folder).display()))]);
+        }
+        rows.extend(all.into_iter().map(|(name, delta)| {
+            let (style, mark) = match delta {
+                Delta::New => (GOOD, '+'),
+                Delta::Changed => (DOUBTFUL, '~'),
+                Delta::Gone => (BAD, '-'),
+            };
+            vec![Cell::new(style, &format!("{mark} {name}"))]
+        }));
+    }
+    Ok(rows)
 }
 
 /// What would change in a script, line by line, with every value masked.

@@ -1,16 +1,20 @@
 //! How scripts stand to the secrets.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
+use venvars::engines::shell::Shell;
 use venvars::session::environment::Environment;
-use venvars::session::ledger::compromised::Compromised;
-use venvars::session::plan::ScriptState;
+use venvars::session::plan::{Planned, ScriptState};
 use venvars::session::status::Status;
 use venvars::words::message::{one_line, shown_path};
 use venvars::world::git::Standing;
 
+use super::plan::shells;
 use super::variables;
+use crate::edge::table::{Cell, NAME, Row};
 
 /// That the scripts of a venv name a folder that is gone.
 pub fn moved(venv: &Path, from: &Path) -> String {
@@ -42,35 +46,82 @@ fn git_words(standing: Standing) -> (&'static str, &'static str) {
     }
 }
 
-/// For people: a line each.
-pub fn as_text(environment: &Environment<'_>, status: &Status) -> String {
+/// For people: the secrets file, the variables, and how the scripts of each venv stand; each script by itself with
+/// `every`.
+pub fn as_rows(environment: &Environment<'_>, status: &Status, every: bool) -> Vec<Row> {
     let Status { plan, compromised, .. } = status;
     let project = &environment.files.project;
-    let readers = match status {
-        Status { is_encrypted: true, .. } => "every value is encrypted",
-        Status { is_private: true, .. } => "readable by you alone",
-        _ => "READABLE BY OTHERS (chmod 600)",
+    let (is_closed, readers) = match status {
+        Status { is_encrypted: true, .. } => (true, "every value is encrypted"),
+        Status { is_private: true, .. } => (true, "only you can read it"),
+        _ => (false, "OTHERS CAN READ IT (chmod 600)"),
     };
     let git = match status.git {
         Standing::Exposed | Standing::Tracked if status.is_encrypted => "git may have it",
         standing => git_words(standing).1,
     };
-    let mut lines = vec![format!("{}: {readers}, {git}", project.shown(&project.secrets).display())];
-    let entries = environment.entries.values();
-    lines.extend(entries.map(|entry| format!("{}: {}", entry.name(), variables::origin(project, entry))));
-    lines.extend(compromised.iter().map(Compromised::line));
-    lines.extend(plan.scripts.iter().map(|script| {
-        let profile = script.note.profile.iter().map(|profile| format!(", profile {profile}"));
-        let live = if script.note.is_live { ", asks at activation" } else { "" };
-        let (file, state) = (project.shown(&script.file).display(), words(&script.state).1);
-        format!("{file}: {state}{}{live}", profile.collect::<String>())
+    let mark = if is_closed && !status.is_exposed() { Cell::good() } else { Cell::bad() };
+    let file = project.shown(&project.secrets).display().to_string();
+    let mut rows = vec![vec![mark, Cell::new(NAME, &file), Cell::plain(&format!("{readers}, {git}"))]];
+    rows.extend(environment.entries.values().map(|entry| {
+        let mark = if compromised.iter().any(|one| one.name == *entry.name()) {
+            Cell::bad()
+        } else {
+            Cell::plain(" ")
+        };
+        [mark, Cell::new(NAME, entry.name().as_str())]
+            .into_iter()
+            .chain(variables::origin_cells(project, entry))
+            .collect()
     }));
-    lines.extend(plan.left_out.iter().map(ToString::to_string));
-    lines.extend(status.moved.iter().map(|(venv, from)| moved(project.shown(venv), from)));
-    if plan.changes_anything() {
-        lines.push("`venvars apply` brings the scripts up to date".to_owned());
+    rows.extend(compromised.iter().map(|one| vec![Cell::bad(), Cell::plain(&one.line())]));
+    for (index, venv) in plan.venvs.iter().enumerate() {
+        let own = plan.scripts.iter().filter(|script| script.venv == index);
+        let shown = project.shown(venv).display().to_string();
+        if every {
+            rows.extend(own.map(|script| {
+                let file = project.shown(&script.file).display().to_string();
+                row(script, &file, words(&script.state).1)
+            }));
+            continue;
+        }
+        // Those that stand alike in one line. A shell whose scripts do not is named where something is to be done.
+        let is_behind = |script: &&Planned| !matches!(script.state, ScriptState::InSync);
+        let behind: BTreeSet<Shell> = own.clone().filter(is_behind).map(|script| script.shell).collect();
+        let mut alike: IndexMap<_, Vec<&Planned>> = IndexMap::new();
+        for script in own.filter(|script| is_behind(script) || !behind.contains(&script.shell)) {
+            let like = (words(&script.state).1, script.note.profile.clone(), script.note.is_live);
+            alike.entry(like).or_default().push(script);
+        }
+        rows.extend(alike.into_values().map(|scripts| {
+            let shells = shells(scripts.iter().copied());
+            row(scripts[0], &shown, &format!("{}: {shells}", words(&scripts[0].state).1))
+        }));
     }
-    lines.join("\n") + "\n"
+    rows.extend(plan.left_out.iter().map(|one| vec![Cell::doubtful(), Cell::plain(&one.to_string())]));
+    rows.extend(
+        status
+            .moved
+            .iter()
+            .map(|(venv, from)| vec![Cell::bad(), Cell::plain(&moved(project.shown(venv), from))]),
+    );
+    if plan.changes_anything() {
+        rows.push(vec![Cell::plain("run `venvars apply` to update the scripts")]);
+    }
+    rows
+}
+
+/// The line of what is `shown` of a script, or of several that stand alike, and how they stand.
+fn row(script: &Planned, shown: &str, state: &str) -> Row {
+    let mark = match script.state {
+        ScriptState::InSync => Cell::good(),
+        ScriptState::OutOfDate | ScriptState::NotApplied | ScriptState::LeftAlone(_) => Cell::doubtful(),
+        ScriptState::Broken(_) => Cell::bad(),
+    };
+    let profile =
+        script.note.profile.iter().map(|profile| format!(" (profile {profile})")).collect::<String>();
+    let live = if script.note.is_live { ", looked up at activation" } else { "" };
+    vec![mark, Cell::new(NAME, shown), Cell::plain(&format!("{state}{profile}{live}"))]
 }
 
 /// For programs.

@@ -5,17 +5,29 @@ use venvars::model::project::Project;
 use venvars::model::secrets::Layer;
 use venvars::session::environment::Entry;
 
+use crate::edge::table::{ASIDE, Cell};
+
 /// Where a variable comes from: its source, its place, and the profile or layer it is from.
 pub fn origin(project: &Project, entry: &Entry<'_>) -> String {
+    origin_of(project, entry).into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
+}
+
+/// The same in columns.
+pub fn origin_cells(project: &Project, entry: &Entry<'_>) -> [Cell; 3] {
+    let [kind, place, layer] = origin_of(project, entry);
+    [Cell::plain(&kind), Cell::new(ASIDE, &place), Cell::plain(&layer)]
+}
+
+fn origin_of(project: &Project, entry: &Entry<'_>) -> [String; 3] {
     let definition = entry.definition();
     let place = format!("{}:{}", project.shown(&definition.file).display(), definition.position.line);
     let layer = match &definition.layer {
-        Layer::Profile(profile) => format!("  profile {profile}"),
+        Layer::Profile(profile) => format!("profile {profile}"),
         Layer::Project => String::new(),
-        Layer::User => "  yours, for all projects".to_owned(),
-        Layer::Default => "  default".to_owned(),
+        Layer::User => "yours, for all projects".to_owned(),
+        Layer::Default => "default".to_owned(),
     };
-    format!("{}  {place}{layer}", definition.source.kind())
+    [definition.source.kind().to_owned(), place, layer]
 }
 
 /// A variable as programs read it, without its value.

@@ -111,6 +111,10 @@ pub struct Findings {
     pub is_shallow: bool,
     /// Whether objects are not there, in a partial clone.
     pub is_partial: bool,
+    /// How many files were looked into.
+    pub files: usize,
+    /// How many commits were.
+    pub commits: usize,
     /// What could not be looked into.
     pub errors: Vec<Error>,
 }
@@ -118,6 +122,8 @@ pub struct Findings {
 impl Findings {
     /// Takes over what another scan has found.
     pub fn append(&mut self, mut other: Self) {
+        self.files += other.files;
+        self.commits += other.commits;
         self.findings.append(&mut other.findings);
         self.errors.append(&mut other.errors);
         self.more += other.more;

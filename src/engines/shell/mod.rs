@@ -16,21 +16,21 @@ table! {
     pub enum Shell {
         /// sh, bash, zsh, dash, ksh93, mksh, busybox ash, yash: `activate`.
         Posix = "sh", &["bash", "zsh", "dash", "ksh", "mksh", "ash", "busybox", "yash", "posix"],
-            quote::posix, ["export ", "=", ""];
+            quote::posix, ["export ", "=", ""], "bash/zsh";
         /// fish: `activate.fish`.
-        Fish = "fish", &[], quote::fish, ["set -gx ", " ", ""];
+        Fish = "fish", &[], quote::fish, ["set -gx ", " ", ""], "fish";
         /// Windows PowerShell 5.1 and PowerShell 7: `Activate.ps1`, `activate.ps1`.
-        PowerShell = "powershell", &["pwsh"], quote::powershell, ["$env:", " = ", ""];
+        PowerShell = "powershell", &["pwsh"], quote::powershell, ["$env:", " = ", ""], "PowerShell";
         /// csh and tcsh: `activate.csh`, `deactivate.csh`.
-        Csh = "csh", &["tcsh"], quote::csh, ["setenv ", " ", ""];
+        Csh = "csh", &["tcsh"], quote::csh, ["setenv ", " ", ""], "csh";
         /// Nushell: `activate.nu`.
-        Nu = "nu", &["nushell"], quote::nu, ["$env.", " = ", ""];
+        Nu = "nu", &["nushell"], quote::nu, ["$env.", " = ", ""], "Nushell";
         /// xonsh: `activate.xsh`.
-        Xonsh = "xonsh", &[], quote::python, ["__xonsh__.env['", "'] = ", ""];
+        Xonsh = "xonsh", &[], quote::python, ["__xonsh__.env['", "'] = ", ""], "xonsh";
         /// cmd.exe: `activate.bat`, `deactivate.bat`.
-        Cmd = "cmd", &["bat", "batch"], quote::cmd, ["@set \"", "=", "\""];
+        Cmd = "cmd", &["bat", "batch"], quote::cmd, ["@set \"", "=", "\""], "cmd.exe";
         /// A Python that embeds the environment: `activate_this.py`.
-        Python = "python", &["py"], quote::python, ["_venvars_os.environ['", "'] = ", ""];
+        Python = "python", &["py"], quote::python, ["_venvars_os.environ['", "'] = ", ""], "Python";
     }
     /// The name on the command line and in messages.
     name: &'static str = 0;
@@ -41,6 +41,8 @@ table! {
     /// What stands around the name and the literal in a line that sets a variable of the environment: one's own
     /// in `export`, in a script and in the answer to a live one.
     assignment: [&'static str; 3] = 3;
+    /// Its name for a person, who looks for the script of their own shell.
+    title: &'static str = 4;
 }
 
 impl fmt::Display for Shell {

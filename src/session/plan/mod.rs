@@ -19,8 +19,11 @@ use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
 use crate::words::profile::Choice;
+use crate::words::variable::Variable;
 use crate::world::disk::{self, owner};
 use crate::world::threads::{cores, side_by_side};
+
+pub use outcome::Delta;
 
 /// How a script stands to what it should be.
 #[derive(Debug)]
@@ -77,6 +80,8 @@ pub struct Plan {
     pub scripts: Vec<Planned>,
     /// What the shells of these scripts cannot hold.
     pub left_out: Vec<LeftOut>,
+    /// The folders of the venvs, as they were named.
+    pub venvs: Vec<PathBuf>,
 }
 
 /// What the scripts of one venv are to do.
@@ -95,7 +100,7 @@ pub struct Wanted {
 pub struct Scripts {
     /// By venv, in the order of the venvs, and name.
     found: Vec<FoundScript>,
-    venvs: usize,
+    venvs: Vec<PathBuf>,
 }
 
 /// A script that is there.
@@ -142,13 +147,14 @@ impl Scripts {
         found.retain(|found| shells.is_empty() || shells.contains(&found.kind.shell()));
         let threads = threads(found.len());
         let read = |found: FoundScript| FoundScript { read: found.read(), ..found };
-        Ok(Self { found: side_by_side(found, threads, read), venvs: venvs.len() })
+        let venvs = venvs.iter().map(|venv| venv.folder.clone()).collect();
+        Ok(Self { found: side_by_side(found, threads, read), venvs })
     }
 
     /// How many venvs they are of.
     #[must_use]
     pub fn venvs(&self) -> usize {
-        self.venvs
+        self.venvs.len()
     }
 
     /// The profile that the scripts of the venv at `index` remember.
@@ -207,7 +213,7 @@ impl Scripts {
             let (blocks, wanted) = rendered.get(&(found.venv, found.kind.shell()))?;
             Some(found.plan(blocks, wanted))
         });
-        Ok(Plan { scripts: planned.into_iter().flatten().collect(), left_out })
+        Ok(Plan { scripts: planned.into_iter().flatten().collect(), left_out, venvs: self.venvs })
     }
 }
 
@@ -331,6 +337,15 @@ impl Read {
 }
 
 impl Content {
+    /// The variables that a script is to hold; none that it asks for.
+    #[must_use]
+    pub fn variables(&self) -> &[Variable] {
+        match self {
+            Self::Embedded { variables, .. } => variables,
+            Self::Nothing | Self::Live(_) => &[],
+        }
+    }
+
     /// When the secrets that it is from were changed, if that was after `script`.
     fn newer_than(&self, script: Option<SystemTime>) -> Option<SystemTime> {
         let Self::Embedded { secrets: Some(secrets), .. } = self else {

@@ -15,7 +15,50 @@ use crate::world::disk::replace::{self, Replacement};
 /// Stands for a value that is to be replaced by another.
 const OLD_MASK: &str = "•••••••• (the old value)";
 
+/// What becomes of a variable in a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delta {
+    /// The script does not hold it yet.
+    New,
+    /// The script holds another value.
+    Changed,
+    /// The script is to hold it no longer.
+    Gone,
+}
+
 impl Planned {
+    /// The variables of which the script would hold another value, or that would come or go: those that are to be
+    /// there first. Nothing is known of the values of a live script. `wanted` is its venv's of the plan.
+    ///
+    /// # Errors
+    /// The script cannot be taken apart.
+    pub fn delta(&self, wanted: &Wanted) -> Result<Vec<(Delta, String)>> {
+        let Some(change) = &self.change else { return Ok(Vec::new()) };
+        let script = Script::parse(self.kind, &change.before).map_err(|unfit| unfit.about(&self.file))?;
+        let (data, held) = (script.data(), script.names());
+        let held = |name: &str| held.iter().any(|(held, _)| *held == name);
+        let variables = wanted.content.variables().iter();
+        let set = variables.filter(|variable| hold::refusal(self.shell, variable).is_none());
+        let (mut delta, mut kept) = (Vec::new(), Vec::new());
+        for variable in set {
+            let name = variable.name.as_str();
+            kept.push(name);
+            if !held(name) {
+                delta.push((Delta::New, name.to_owned()));
+            } else if !self.is_held(&data, variable) {
+                delta.push((Delta::Changed, name.to_owned()));
+            }
+        }
+        let gone = script.names().into_iter().filter(|(name, _)| !kept.contains(name));
+        delta.extend(gone.map(|(name, _)| (Delta::Gone, name.to_owned())));
+        Ok(delta)
+    }
+
+    /// Whether `data`, the script's own, holds the value that `variable` has.
+    fn is_held(&self, data: &str, variable: &Variable) -> bool {
+        data.contains(&self.shell.set(variable.name.as_str(), variable.value.reveal()))
+    }
+
     /// The script as it is and as it would be, with every value masked; nothing if nothing would
     /// change. `wanted` is its venv's of the plan.
     ///
@@ -28,9 +71,10 @@ impl Planned {
         let unfit = |unfit: Unfit| unfit.about(&self.file);
         let script = Script::parse(self.kind, &change.before).map_err(unfit)?;
         let after = Script::parse(self.kind, &change.after).map_err(unfit)?;
-        let (variables, secrets, guarded) = match &wanted.content {
-            Content::Embedded { variables, secrets, guard } => (&variables[..], secrets.as_ref(), *guard),
-            Content::Nothing | Content::Live(_) => (&[][..], None, false),
+        let variables = wanted.content.variables();
+        let (secrets, guarded) = match &wanted.content {
+            Content::Embedded { secrets, guard, .. } => (secrets.as_ref(), *guard),
+            Content::Nothing | Content::Live(_) => (None, false),
         };
         let masked = |masks: Vec<(&str, bool, &str)>, guard: bool, note: &Note| -> Result<Vec<u8>> {
             let variables = masks
@@ -42,9 +86,7 @@ impl Planned {
         };
         let old = script.data();
         let is_same = |name: &str| {
-            variables.iter().any(|variable| {
-                variable.name.as_str() == name && old.contains(&self.shell.literal(variable.value.reveal()))
-            })
+            variables.iter().any(|variable| variable.name.as_str() == name && self.is_held(&old, variable))
         };
         let before = if old.is_empty() || script.note().is_live {
             change.before.to_vec()

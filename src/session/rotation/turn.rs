@@ -180,7 +180,7 @@ pub fn carry_out<'t>(
     editor.guard()?;
     for (entry, value) in &writes.before {
         files.sources.store(entry, value)?;
-        if keyring::get(entry, keyring::PATIENCE, |_| ())? != *value {
+        if keyring::get(entry, keyring::PATIENCE)? != *value {
             return Err(Error::service(format!(
                 "the keyring does not give back what it was given as {entry}"
             ))

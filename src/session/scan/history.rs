@@ -77,6 +77,16 @@ pub fn scan(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Resu
     Ok(findings)
 }
 
+/// How many commits there are in that part of the history.
+///
+/// # Errors
+/// git fails.
+pub fn commits(repository: &Repository, extent: &Extent) -> Result<usize> {
+    let list = [&["rev-list", "--count"], &extent.arguments()[..], &["--"]].concat();
+    let counts = repository.lines(&list, b"")?;
+    Ok(counts.first().and_then(|count| count.parse().ok()).unwrap_or(0))
+}
+
 /// Searches the objects.
 fn objects(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Result<Objects> {
     match extent {

@@ -4,6 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
+use crate::engines::search::Encoding;
 use crate::engines::search::finding::{Area, Commit, Commits, Finding, Findings};
 use crate::engines::search::matcher::Matcher;
 use crate::session::selection::Selection;
@@ -54,14 +55,18 @@ fn commit(commit: &Commit) -> Json {
     json!({ "commit": commit.id, "author": commit.author, "email": commit.email, "date": commit.date })
 }
 
-/// What is told of a find in a sentence.
+/// What is told of a find in a sentence. The usual form goes without saying.
 #[must_use]
 pub fn sentence(finding: &Finding) -> String {
     let old = if finding.is_old { "an old value of " } else { "" };
+    let profile = finding.profile.iter().map(|profile| format!(" (profile {profile})")).collect::<String>();
+    let form = match finding.encoding {
+        Encoding::Plain => String::new(),
+        form => format!(", {}", form.words()),
+    };
     let pushed =
         if finding.commits.as_ref().is_some_and(|commits| commits.is_pushed) { ", pushed" } else { "" };
-    let profile = finding.profile.iter().map(|profile| format!(" (profile {profile})")).collect::<String>();
-    format!("{old}{}{profile}, {}{}{pushed}", finding.name, finding.encoding.words(), finding.part.words())
+    format!("{old}{}{profile}{form}{}{pushed}", finding.name, finding.part.words())
 }
 
 /// The finds in the Static Analysis Results Interchange Format, version 2.1.0, as GitHub reads it.

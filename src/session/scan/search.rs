@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use crate::engines::search::finding::{Findings, Hits};
 use crate::engines::search::matcher::Matcher;
@@ -51,7 +52,7 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
         if place.staged {
             staged::scan(matcher, repository)
         } else {
-            history::scan(matcher, repository, &Extent::All)
+            remembered(matcher, repository, &Extent::All)
         }
     };
     if place.staged || place.history {
@@ -79,7 +80,7 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
     for given in place.paths {
         match range(start, given) {
             Some(range) => {
-                findings.append(history::scan(matcher, &repository()?, &Extent::Revisions(vec![range]))?);
+                findings.append(remembered(matcher, &repository()?, &Extent::Revisions(vec![range]))?);
             }
             None => {
                 let path = start.join(given);
@@ -95,7 +96,7 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
     for path in &paths {
         if let Some(bare) = Repository::around(path).filter(|around| around.is_bare() && around.is_at(path)) {
             // One that is none in spite of its looks may hold a value all the same.
-            match history::scan(matcher, &bare, &Extent::All) {
+            match remembered(matcher, &bare, &Extent::All) {
                 Ok(found) => findings.append(inside(matcher, path, found)),
                 Err(error) => findings.errors.push(error),
             }
@@ -107,6 +108,17 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
     let base = if place.paths.is_empty() { &files.project.folder } else { start };
     findings.append(tree::scan(matcher, base, &paths, place.ignored, &Homes::of(files))?);
     Ok(findings)
+}
+
+/// What lies in this part of the history, with how many commits that is: git counts them meanwhile.
+fn remembered(matcher: &Matcher, repository: &Repository, extent: &Extent) -> Result<Findings> {
+    thread::scope(|scope| {
+        let commits = scope.spawn(|| history::commits(repository, extent));
+        let mut findings = history::scan(matcher, repository, extent)?;
+        // What is wrong with the history was told by the scan.
+        findings.commits = commits.join().ok().and_then(Result::ok).unwrap_or(0);
+        Ok(findings)
+    })
 }
 
 /// Has `look` look into each of the repositories `given`.

@@ -31,7 +31,7 @@ pub fn scan(matcher: &Matcher, repository: &Repository) -> Result<Findings> {
     let _ = writer.join();
     contents.end()?;
     let objects = objects?;
-    let mut findings = Findings::default();
+    let mut findings = Findings { files: changed.len(), ..Findings::default() };
     for (id, path) in &changed {
         let shown = matcher.masked(path);
         findings.add_names(matcher, path, &shown);

@@ -1,13 +1,13 @@
 //! What a scan found, for a person to read.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
+use std::time::Duration;
 
 use crate::engines::search::finding::{Area, Commit, Commits, Finding, Findings, short};
 use crate::engines::search::matcher::Matcher;
 use crate::session::scan::report;
 use crate::session::selection::{Reason, Selection};
-use crate::words::message::one_line;
+use crate::words::message::{counted, one_line};
 use crate::words::name::Name;
 
 /// `finds` by file and place.
@@ -22,36 +22,47 @@ pub fn in_order(mut findings: Findings) -> Findings {
     findings
 }
 
-/// `finds` for a person: a line each, and one for each of its commits.
-#[must_use]
-pub fn as_text(findings: &Findings) -> String {
-    let mut text = String::new();
-    for finding in &findings.findings {
+/// A finding for a person.
+pub struct Told {
+    /// The file, with the line and the column.
+    pub place: String,
+    /// What lies there.
+    pub sentence: String,
+    /// A line for each of its commits.
+    pub commits: Vec<String>,
+}
+
+impl Told {
+    fn of(finding: &Finding) -> Self {
         let kind = match finding.part {
             Area::Commit => "commit ",
             Area::Tag => "tag ",
             Area::Content | Area::FileName | Area::Reference => "",
         };
-        let place = finding.position.map(|position| format!(":{position}")).unwrap_or_default();
-        let file = one_line(&finding.file);
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{kind}{file}{place}: {}", report::sentence(finding));
-        if let Some(Commits { added, removed, .. }) = &finding.commits {
-            for (word, commits) in [("added", added), ("removed", removed)] {
-                for Commit { id, author, email, date } in commits {
-                    let id = short(id);
-                    let _ =
-                        writeln!(text, "    {word:7} {id} {date} {} <{}>", one_line(author), one_line(email));
-                }
-            }
+        let position = finding.position.map(|position| format!(":{position}")).unwrap_or_default();
+        let line = |word: &str, Commit { id, author, email, date }: &Commit| {
+            format!("{word:7} {} {date} {} <{}>", short(id), one_line(author), one_line(email))
+        };
+        let commits = finding.commits.iter().flat_map(|Commits { added, removed, .. }| {
+            let added = added.iter().map(|commit| line("added", commit));
+            added.chain(removed.iter().map(|commit| line("removed", commit)))
+        });
+        Self {
+            place: format!("{kind}{}{position}", one_line(&finding.file)),
+            sentence: report::sentence(finding),
+            commits: commits.collect(),
         }
     }
-    text
+}
+
+/// `findings` for a person.
+pub fn told(findings: &Findings) -> impl Iterator<Item = Told> {
+    findings.findings.iter().map(Told::of)
 }
 
 /// What was looked for, and what was not.
 #[must_use]
-pub fn summary(findings: &Findings, matcher: &Matcher, selection: &Selection) -> String {
+pub fn summary(findings: &Findings, matcher: &Matcher, selection: &Selection, took: Duration) -> String {
     /// How many names of a kind are shown.
     const SHOWN: usize = 8;
     let left_out = |reasons: &[Reason]| {
@@ -59,14 +70,26 @@ pub fn summary(findings: &Findings, matcher: &Matcher, selection: &Selection) ->
         selection.left_out.iter().filter_map(of).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
     };
     let found = match findings.findings.len() {
-        0 => "nothing found".to_owned(),
-        count => format!("{count} found"),
+        0 => "no secrets found".to_owned(),
+        count => {
+            let files: BTreeSet<&str> = findings.findings.iter().map(|finding| &*finding.file).collect();
+            format!("{} found in {}", counted(count, "secret"), counted(files.len(), "place"))
+        }
     };
-    let mut parts = vec![found, format!("{} values looked for", matcher.values())];
+    let searched: Vec<String> = [(findings.files, "file"), (findings.commits, "commit")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| counted(count, noun))
+        .collect();
+    let searched =
+        if searched.is_empty() { String::new() } else { format!(" in {}", searched.join(" and ")) };
+    let seconds = took.as_secs_f64();
+    let values = counted(matcher.values(), "value");
+    let mut parts = vec![found, format!("searched for {values}{searched} ({seconds:.1} s)")];
     for (reasons, what) in [
         (&[Reason::Short, Reason::Common][..], "too short or too common"),
-        (&[Reason::NoSecret], "no secret"),
-        (&[Reason::Failed], "could not be had"),
+        (&[Reason::NoSecret], "not a secret"),
+        (&[Reason::Failed], "their source failed"),
     ] {
         let names = left_out(reasons);
         if !names.is_empty() {
@@ -82,18 +105,16 @@ pub fn summary(findings: &Findings, matcher: &Matcher, selection: &Selection) ->
         }
     }
     if findings.more > 0 {
-        parts.push(format!("{} more finds of the same kind are not shown", findings.more));
+        parts.push(format!("{} more of the same kind not shown", findings.more));
     }
     let lacks = [
-        (findings.is_shallow, "older commits are not here (git fetch --unshallow)"),
-        (findings.is_partial, "objects that git has not fetched are not here (clone without --filter)"),
+        (findings.is_shallow, "shallow clone: older commits were not scanned (git fetch --unshallow)"),
+        (findings.is_partial, "partial clone: objects that were never fetched were not scanned"),
     ];
     parts.extend(lacks.into_iter().filter(|(lacks, _)| *lacks).map(|(_, what)| what.to_owned()));
     if findings.unreachable > 0 {
         let count = findings.unreachable;
-        parts.push(format!(
-            "{count} in objects that nothing leads to any more (git gc --prune=now deletes them)"
-        ));
+        parts.push(format!("{count} in unreachable objects (git gc --prune=now deletes them)"));
     }
     parts.join("; ")
 }

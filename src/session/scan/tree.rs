@@ -233,6 +233,7 @@ fn look(
         Err(error) if !is_absent(&error) => return Err(unreadable(error)),
         _ => return Ok(()),
     }
+    findings.files += 1;
     findings.add_names(matcher, path::bytes(shown), &matcher.masked(path::bytes(shown)));
     if hits.list.is_empty() || (!entry.is_tracked && homes.has(path)) {
         return Ok(());

@@ -41,14 +41,13 @@ use crate::world::keyring::entry::KeyringEntry;
 /// prompt that unlocks it.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The value of `entry`. A locked keyring may ask the user to unlock it, in a window of its own: after a second,
-/// `say` is told what is waited for.
+/// The value of `entry`. A locked keyring may ask the user to unlock it, in a window of its own.
 ///
 /// # Errors
 /// There is no such entry or more than one, no keyring, it stays locked or does not answer within
 /// `patience`, or the value is no text or holds a NUL.
-pub fn get(entry: &KeyringEntry, patience: Duration, say: fn(&str)) -> Result<Zeroizing<String>> {
-    let value = ask(entry, patience, say, |credential| credential.get_password().map(Zeroizing::new))?;
+pub fn get(entry: &KeyringEntry, patience: Duration) -> Result<Zeroizing<String>> {
+    let value = ask(entry, patience, |credential| credential.get_password().map(Zeroizing::new))?;
     if value.contains('\0') {
         return Err(Error::from(Cause::Nul(format!("the keyring entry {entry}")))
             .hint("store it anew, for example as base64"));
@@ -61,25 +60,20 @@ pub fn get(entry: &KeyringEntry, patience: Duration, say: fn(&str)) -> Result<Ze
 /// # Errors
 /// As for [`get`], but for that.
 pub fn find(entry: &KeyringEntry, patience: Duration) -> Result<Option<Zeroizing<String>>> {
-    ask(
-        entry,
-        patience,
-        |_| (),
-        |credential| match credential.get_password() {
-            Ok(value) => Ok(Some(Zeroizing::new(value))),
-            Err(Fault::NoEntry) => Ok(None),
-            Err(fault) => Err(fault),
-        },
-    )
+    ask(entry, patience, |credential| match credential.get_password() {
+        Ok(value) => Ok(Some(Zeroizing::new(value))),
+        Err(Fault::NoEntry) => Ok(None),
+        Err(fault) => Err(fault),
+    })
 }
 
 /// Stores `value` as `entry`, in place of what was there.
 ///
 /// # Errors
 /// As for [`get`]; or the keyring does not take a value of that length.
-pub fn set(entry: &KeyringEntry, value: &str, patience: Duration, say: fn(&str)) -> Result<()> {
+pub fn set(entry: &KeyringEntry, value: &str, patience: Duration) -> Result<()> {
     let value = Zeroizing::new(value.to_owned());
-    ask(entry, patience, say, move |credential| credential.set_password(&value))
+    ask(entry, patience, move |credential| credential.set_password(&value))
 }
 
 /// Takes `entry` out of the keyring.
@@ -87,7 +81,7 @@ pub fn set(entry: &KeyringEntry, value: &str, patience: Duration, say: fn(&str))
 /// # Errors
 /// As for [`get`].
 pub fn delete(entry: &KeyringEntry, patience: Duration) -> Result<()> {
-    ask(entry, patience, |_| (), keyring_core::Entry::delete_credential)
+    ask(entry, patience, keyring_core::Entry::delete_credential)
 }
 
 /// Does something with the credential that is called `entry`. On a thread: a keyring may wait for
@@ -96,7 +90,6 @@ pub fn delete(entry: &KeyringEntry, patience: Duration) -> Result<()> {
 fn ask<T: Send + 'static>(
     entry: &KeyringEntry,
     patience: Duration,
-    say: fn(&str),
     action: impl FnOnce(&keyring_core::Entry) -> Result<T, Fault> + Send + 'static,
 ) -> Result<T> {
     #[cfg(all(unix, not(target_os = "macos")))]
@@ -110,14 +103,7 @@ fn ask<T: Send + 'static>(
             let _ = answer.send(credential(&asked).and_then(|credential| action(&credential)));
         })
         .map_err(|error| Error::could_not("ask the keyring", &error))?;
-    let first = patience.min(Duration::from_secs(1));
-    let answered = answered.recv_timeout(first).or_else(|_| {
-        if patience > first {
-            say(&format!("waiting for the keyring to give {entry} (Ctrl-C stops it)"));
-        }
-        answered.recv_timeout(patience.saturating_sub(first))
-    });
-    match answered {
+    match answered.recv_timeout(patience) {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(fault)) => Err(explain(entry, fault)),
         Err(_) => {

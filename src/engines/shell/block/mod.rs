@@ -86,7 +86,7 @@ pub struct LeftOut {
 
 impl std::fmt::Display for LeftOut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} is left out of {}: {}", self.name, self.shell, self.reason)
+        write!(f, "{} is left out for {}: {}", self.name, self.shell.title(), self.reason)
     }
 }
 
