@@ -1,12 +1,4 @@
-//! The search for many patterns at once.
-//!
-//! Every pattern is eight bytes long or more in all but odd cases, so not every byte of a text needs a
-//! look. Each pattern has an *anchor*, a window of as many bytes as the shortest pattern has. Wherever an
-//! anchor lies in a text, one of the four-byte *grams* that are sampled at a fixed stride lies wholly in
-//! it; the sampled gram is looked up in a table of bits, and only if it is there, the patterns that have
-//! it are compared. (The crate `aho-corasick` visits every byte, each step waiting for the one before,
-//! and its quick prefilters take only a hundred patterns; fifty values are a thousand. What this finds
-//! is checked against a plain search by tests.)
+//! The search for many patterns at once. Where they may lie is found by their grams, and then compared.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
@@ -14,22 +6,14 @@ use std::ops::ControlFlow;
 use zeroize::Zeroizing;
 
 use crate::engines::search::fold;
-use crate::engines::search::pattern::{Layout, Pattern, SHORTEST, patterns};
+use crate::engines::search::grams::{Anchored, Grams};
+use crate::engines::search::pattern::{Layout, Pattern, patterns};
 use crate::engines::search::{Encoding, Known};
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
 
-/// The bytes of a gram.
-const GRAM: usize = 4;
-/// The longest anchor, in bytes: beyond it, reading the text is what takes the time.
-const LONGEST_ANCHOR: usize = 20;
-/// The bits of a hash, and with them the table's size: 128 KiB stay in a core's own cache.
-const HASH_BITS: u32 = 20;
-const WORDS: usize = 1 << (HASH_BITS - 6);
 /// How many pairs of bytes there are.
 const PAIRS: usize = 1 << 16;
-/// The bits of a hash that say which bucket a gram is in.
-const BUCKET_BITS: u32 = 14;
 
 /// A value in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,17 +36,7 @@ pub struct Matcher {
     /// The value of each pattern.
     owners: Vec<usize>,
     longest: usize,
-    /// The length of every anchor, and how far apart the grams are that are looked up.
-    anchor: usize,
-    stride: usize,
-    /// A bit for each hash that a gram of an anchor has.
-    bits: Zeroizing<Vec<u64>>,
-    /// Where in `grams` each bucket begins.
-    buckets: Vec<u32>,
-    /// The grams of all anchors, by bucket.
-    grams: Zeroizing<Vec<u32>>,
-    /// For each of them its pattern, and where in that it stands.
-    places: Vec<Anchored>,
+    grams: Grams,
     /// The patterns in the order of their bytes: those that are whole, and those that may be folded.
     sorted: [Vec<u32>; 2],
     /// A bit for each pair of bytes that a match may begin with.
@@ -80,15 +54,6 @@ pub(super) struct Label {
     pub given: usize,
 }
 
-#[derive(Clone, Copy)]
-struct Anchored {
-    pattern: u32,
-    /// Where in the pattern the gram stands.
-    offset: u32,
-    /// Where in the pattern the anchor of the gram begins.
-    anchor: u32,
-}
-
 impl Matcher {
     /// A search for `known`. A value of less than four bytes is not looked for.
     #[must_use]
@@ -104,29 +69,23 @@ impl Matcher {
                 label.profile = None;
             }
         }
+        let (mut labels, mut all, mut owners) = (Vec::with_capacity(values.len()), Vec::new(), Vec::new());
+        for ((_, text), label) in values {
+            let made = patterns(text);
+            owners.extend(std::iter::repeat_n(labels.len(), made.len()));
+            all.extend(made);
+            labels.push(label);
+        }
         let mut matcher = Self {
-            labels: Vec::with_capacity(values.len()),
-            patterns: Vec::new(),
-            owners: Vec::new(),
-            longest: 0,
-            anchor: GRAM,
-            stride: 1,
-            bits: Zeroizing::new(vec![0; WORDS]),
-            buckets: Vec::new(),
-            grams: Zeroizing::new(Vec::new()),
-            places: Vec::new(),
+            labels,
+            owners,
+            longest: all.iter().map(fold::longest_span).max().unwrap_or(0),
+            grams: Grams::new(&all),
+            patterns: all,
             sorted: [Vec::new(), Vec::new()],
             openings: Zeroizing::new(vec![0; PAIRS / 64]),
         };
-        for ((_, text), label) in values {
-            let made = patterns(text);
-            matcher.owners.extend(std::iter::repeat_n(matcher.labels.len(), made.len()));
-            matcher.patterns.extend(made);
-            matcher.labels.push(label);
-        }
-        matcher.longest = matcher.patterns.iter().map(fold::longest_span).max().unwrap_or(0);
         matcher.sort();
-        matcher.index();
         matcher
     }
 
@@ -164,7 +123,7 @@ impl Matcher {
     #[must_use]
     pub fn find(&self, text: &[u8]) -> Vec<Match> {
         let mut found = Vec::new();
-        let _ = self.each_gram(text, |at, place| {
+        let _ = self.grams.each(text, |at, place| {
             let number = place.pattern as usize;
             let pattern = &self.patterns[number];
             if let Some((start, end)) = fold::whole(pattern, text, at, place.offset as usize) {
@@ -182,7 +141,7 @@ impl Matcher {
     /// How many bytes together there are, at the least, in every match: an anchor.
     #[must_use]
     pub fn anchor(&self) -> usize {
-        self.anchor
+        self.grams.anchor()
     }
 
     /// Whether an anchor lies in `text`: where none does, no value does.
@@ -191,37 +150,16 @@ impl Matcher {
         let is_anchor = |at: usize, place: Anchored| {
             let (offset, anchor) = (place.offset as usize, place.anchor as usize);
             let start = at.checked_sub(offset - anchor)?;
-            let found = text.get(start..start + self.anchor)?;
-            let anchor = &self.patterns[place.pattern as usize].bytes[anchor..anchor + self.anchor];
+            let found = text.get(start..start + self.anchor())?;
+            let anchor = &self.patterns[place.pattern as usize].bytes[anchor..anchor + self.anchor()];
             (found == anchor).then_some(())
         };
-        self.each_gram(text, |at, place| match is_anchor(at, place) {
-            Some(()) => ControlFlow::Break(()),
-            None => ControlFlow::Continue(()),
-        })
-        .is_break()
-    }
-
-    /// Hands on each place in `text` where a gram of an anchor is sampled, and the gram's place.
-    fn each_gram(
-        &self,
-        text: &[u8],
-        mut found: impl FnMut(usize, Anchored) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        let Some(bits) = self.bits.first_chunk::<WORDS>() else { return ControlFlow::Continue(()) };
-        if self.patterns.is_empty() {
-            return ControlFlow::Continue(());
-        }
-        let mut at = 0;
-        while let Some(gram) = text.get(at..).and_then(<[u8]>::first_chunk::<GRAM>) {
-            let gram = u32::from_le_bytes(*gram);
-            let hash = hash(gram);
-            if bits[(hash >> 6) % WORDS] >> (hash % 64) & 1 != 0 {
-                self.look_up(gram, hash).try_for_each(|place| found(at, place))?;
-            }
-            at += self.stride;
-        }
-        ControlFlow::Continue(())
+        self.grams
+            .each(text, |at, place| match is_anchor(at, place) {
+                Some(()) => ControlFlow::Break(()),
+                None => ControlFlow::Continue(()),
+            })
+            .is_break()
     }
 
     /// `text` as a person may read it: with the variable's name, in brackets, in place of each value.
@@ -285,46 +223,6 @@ impl Matcher {
         }
     }
 
-    /// Fills the tables.
-    fn index(&mut self) {
-        let shortest = self.patterns.iter().map(fold::shortest_part).min().unwrap_or(SHORTEST);
-        let length = shortest.clamp(GRAM, LONGEST_ANCHOR);
-        self.stride = length - GRAM + 1;
-        self.anchor = length;
-        let mut all: Zeroizing<Vec<(usize, u32, u32, u32, u32)>> = Zeroizing::new(Vec::new());
-        for (number, pattern) in (0u32..).zip(&self.patterns) {
-            for anchor in fold::anchors(pattern, length) {
-                for offset in anchor..anchor + self.stride {
-                    let Some(gram) = pattern.bytes[offset..].first_chunk::<GRAM>() else { continue };
-                    let gram = u32::from_le_bytes(*gram);
-                    // A pattern is shorter than 4 GiB.
-                    let [offset, anchor] = [offset, anchor].map(|at| u32::try_from(at).unwrap_or(u32::MAX));
-                    all.push((hash(gram), gram, number, offset, anchor));
-                }
-            }
-        }
-        all.sort_unstable();
-        all.dedup();
-        self.buckets = vec![0; (1 << BUCKET_BITS) + 1];
-        for (hash, gram, pattern, offset, anchor) in all.iter().copied() {
-            self.bits[hash >> 6] |= 1 << (hash % 64);
-            self.buckets[bucket(hash) + 1] += 1;
-            self.grams.push(gram);
-            self.places.push(Anchored { pattern, offset, anchor });
-        }
-        for at in 1..self.buckets.len() {
-            self.buckets[at] += self.buckets[at - 1];
-        }
-    }
-
-    /// The places of `gram`.
-    #[cold]
-    fn look_up(&self, gram: u32, hash: usize) -> impl Iterator<Item = Anchored> {
-        let bucket = bucket(hash);
-        let range = self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize;
-        range.filter(move |index| self.grams[*index] == gram).map(|index| self.places[index])
-    }
-
     /// Puts `found` in order, and drops what lies inside another match of the same value.
     fn tidy(&self, found: &mut Vec<Match>) {
         found.sort_unstable_by_key(|one| (one.start, usize::MAX - one.end, one.known, one.encoding));
@@ -351,15 +249,6 @@ impl Matcher {
             is_new
         });
     }
-}
-
-/// A hash of `gram`, of [`HASH_BITS`] bits (Knuth, The Art of Computer Programming, 6.4: the golden ratio).
-fn hash(gram: u32) -> usize {
-    (gram.wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS)) as usize
-}
-
-fn bucket(hash: usize) -> usize {
-    hash >> (HASH_BITS - BUCKET_BITS)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod escape;
 pub mod finding;
 mod fold;
 mod frame;
+mod grams;
 pub mod masker;
 pub mod matcher;
 mod pattern;

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::engines::search::grams::GRAM;
 
 fn known(name: &str, value: &str) -> Known {
     Known::test(name, value)
@@ -10,7 +11,7 @@ fn known(name: &str, value: &str) -> Known {
 /// to be whole: one of its anchors, or any gram of them.
 fn plain_search(matcher: &Matcher, text: &[u8], is_gram_enough: bool) -> Vec<Match> {
     let mut found = Vec::new();
-    let length = matcher.stride + GRAM - 1;
+    let length = matcher.anchor();
     for (number, pattern) in matcher.patterns.iter().enumerate() {
         let anchors = fold::anchors(pattern, length);
         let pieces: Vec<(usize, usize)> = match (pattern.layout != Layout::Exact, is_gram_enough) {
@@ -18,7 +19,7 @@ fn plain_search(matcher: &Matcher, text: &[u8], is_gram_enough: bool) -> Vec<Mat
             (true, false) => anchors.into_iter().map(|start| (start, length)).collect(),
             (true, true) => anchors
                 .into_iter()
-                .flat_map(|start| (start..start + matcher.stride).map(|start| (start, GRAM)))
+                .flat_map(|start| (start..=start + length - GRAM).map(|start| (start, GRAM)))
                 .collect(),
         };
         for (at, (start, length)) in
