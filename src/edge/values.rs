@@ -3,6 +3,7 @@
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use venvars::engines::import::ImportFormat;
 use venvars::engines::shell::Shell;
+use venvars::engines::shell::completion::CompletionShell;
 use venvars::engines::shell::export::ExportFormat;
 use venvars::world::git::hook::Hook;
 
@@ -18,6 +19,10 @@ fn one_of<T: Copy + Send + Sync + 'static>(
 
 pub fn shell() -> impl TypedValueParser<Value = Shell> {
     one_of(&Shell::ALL, |shell| PossibleValue::new(shell.name()).aliases(shell.aliases()))
+}
+
+pub fn completion_shell() -> impl TypedValueParser<Value = CompletionShell> {
+    one_of(&CompletionShell::ALL, |shell| PossibleValue::new(shell.name()).aliases(shell.aliases()))
 }
 
 pub fn hook() -> impl TypedValueParser<Value = Hook> {

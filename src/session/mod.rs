@@ -3,6 +3,7 @@
 pub mod allow;
 pub mod apply;
 pub mod backups;
+pub mod completions;
 pub mod doctor;
 pub mod editor;
 pub mod environment;
@@ -15,6 +16,7 @@ pub mod ignore;
 pub mod import;
 pub mod inventory;
 pub mod keyring;
+pub mod known;
 pub mod leaks;
 pub mod ledger;
 pub mod plan;

@@ -92,7 +92,12 @@ fn the_examples_work() {
     let bash = |line: &str| -> Output {
         let mut command = Command::new("bash");
         clean(&mut command, folder);
-        command.args(["-c", line]).current_dir(folder).env("PATH", &path).env("EDITOR", "true");
+        command
+            .args(["-c", line])
+            .current_dir(folder)
+            .env("PATH", &path)
+            .env("EDITOR", "true")
+            .env("SHELL", "/bin/bash");
         fed(&mut command, b"hunter2-typed\n").unwrap()
     };
     for example in examples(folder) {

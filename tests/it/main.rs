@@ -19,6 +19,8 @@ mod asked;
 #[cfg(unix)]
 mod cli;
 mod cmd;
+#[cfg(unix)]
+mod completions;
 mod contract;
 mod crash;
 #[cfg(unix)]
@@ -84,6 +86,7 @@ fn main() {
         add("allow", allow::trials());
         add("asked", asked::trials());
         add("cli", cli::trials());
+        add("completions", completions::trials());
         add("git", git::trials());
         add("doctor", doctor::trials());
         add("help", help::trials());

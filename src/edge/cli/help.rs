@@ -173,7 +173,14 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     ("heroku pull", &[("venvars heroku pull --only API_KEY", "Fetch one variable")]),
-    ("completions", &[("venvars completions bash", "Print the script for bash")]),
+    (
+        "completions",
+        &[
+            ("venvars completions --install", "Install it for your shell"),
+            ("venvars completions zsh --install", "Install it for zsh"),
+            ("venvars completions bash", "Print the script for bash"),
+        ],
+    ),
     ("man", &[("venvars man | man -l -", "Read the man page")]),
 ];
 

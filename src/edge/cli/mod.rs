@@ -5,9 +5,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueHint};
-use clap_complete::Shell as CompletionShell;
 use colorchoice_clap::Color;
 use venvars::engines::shell::Shell;
+use venvars::engines::shell::completion::CompletionShell;
 use venvars::engines::shell::export::ExportFormat;
 use venvars::model::secrets::generate::SecretKind;
 use venvars::session::sources::Sources;
@@ -15,10 +15,12 @@ use venvars::words::profile::Choice;
 use venvars::world::git::hook::Hook;
 
 mod help;
+mod heroku;
 mod options;
 mod parse;
 
 pub use help::command;
+pub use heroku::{Heroku, HerokuApp, TIMEOUT};
 pub use options::{CompromisedOptions, DiffOf, Import, Rotate, ScanOptions, SchemaFor, ScriptOptions, Venvs};
 pub use parse::parse;
 
@@ -292,10 +294,26 @@ pub enum Command {
         #[command(subcommand)]
         command: Heroku,
     },
-    /// Print a completion script for your shell
+    /// Print or install a completion script for your shell
     Completions {
-        /// Your shell
-        shell: CompletionShell,
+        /// The shell [default: from $SHELL]
+        #[arg(value_parser = values::completion_shell())]
+        shell: Option<CompletionShell>,
+        /// Install the script where the shell looks for it
+        #[arg(long)]
+        install: bool,
+        /// Delete the installed script
+        #[arg(long, conflicts_with = "install")]
+        uninstall: bool,
+    },
+    /// Answer a completion script: print what a word can become
+    #[command(hide = true)]
+    Complete {
+        /// The place of the word, from 0
+        index: u16,
+        /// The words of the command line
+        #[arg(last = true)]
+        words: Vec<OsString>,
     },
     /// Print the manual page
     Man,
@@ -336,55 +354,4 @@ pub enum HookCommand {
         /// Its URL
         address: Option<String>,
     },
-}
-
-/// What to do with Heroku.
-#[derive(Subcommand)]
-pub enum Heroku {
-    /// Show which variables differ, with their values masked
-    ///
-    /// Exits with 1 if one does.
-    Diff {
-        #[command(flatten)]
-        app: HerokuApp,
-    },
-    /// Set the app's config vars to the project's variables, in one release
-    Push {
-        #[command(flatten)]
-        app: HerokuApp,
-        /// Show what would be sent, without sending it
-        #[arg(long)]
-        dry_run: bool,
-    },
-    /// Write the app's config vars to secrets.toml
-    Pull {
-        #[command(flatten)]
-        app: HerokuApp,
-        /// Show what would be written, without writing it
-        #[arg(long)]
-        dry_run: bool,
-        /// Overwrite values that differ; with --prune, delete variables that Heroku doesn't have
-        #[arg(long)]
-        force: bool,
-    },
-}
-
-/// How many seconds Heroku has for an answer.
-pub const TIMEOUT: u16 = 60;
-
-/// Which app, and which of its config vars.
-#[derive(Args)]
-pub struct HerokuApp {
-    /// The Heroku app [default: from the git remote]
-    #[arg(short, long, value_name = "NAME", env = "HEROKU_APP", hide_env_values = true)]
-    pub app: Option<String>,
-    /// Only these variables
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    pub only: Vec<String>,
-    /// Also delete what the other side doesn't have
-    #[arg(long)]
-    pub prune: bool,
-    /// Give up after this many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, value_parser = clap::value_parser!(u16).range(1..=3600))]
-    pub timeout: u16,
 }

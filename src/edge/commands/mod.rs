@@ -5,6 +5,7 @@ mod allowing;
 mod apply;
 mod backups;
 mod check;
+mod complete;
 mod compromised;
 mod doctor;
 mod edit;
@@ -106,7 +107,10 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
         Command::Rotate(options) => rotate::run(global, &options)?,
         Command::Compromised(options) => compromised::run(global, &options)?,
         Command::Import(import) => import::run(global, &import)?,
-        Command::Completions { shell } => manual::completions(shell)?,
+        Command::Complete { index, words } => complete::run(index.into(), words)?,
+        Command::Completions { shell, install, uninstall } => {
+            manual::completions(global, shell, install, uninstall)?;
+        }
         Command::Man => manual::man()?,
     }
     Ok(ExitCode::SUCCESS)

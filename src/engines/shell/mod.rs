@@ -1,6 +1,7 @@
 //! The shells: which scripts are theirs, how they quote, what they can hold.
 
 pub mod block;
+pub mod completion;
 pub mod export;
 pub mod hold;
 pub mod quote;
