@@ -31,7 +31,6 @@ pub fn trials() -> Vec<Trial> {
         a_venv_of_another_user_is_refused,
         an_access_list_is_as_it_was,
         a_venv_that_was_moved_is_named,
-        the_manual_is_there,
         no_value_is_in_the_arguments_or_the_debug_print,
         the_version_is_the_same_however_it_is_asked_for
     ]
@@ -534,12 +533,6 @@ fn a_venv_that_was_moved_is_named() {
         let out = run(&new, &[command]).out;
         assert!(out.contains("was moved from") && out.contains("/one/.venv"), "{command}: {out}");
     }
-}
-
-fn the_manual_is_there() {
-    let folder = tempfile::tempdir().unwrap();
-    let manual = run(folder.path(), &["man"]).out;
-    assert!(manual.starts_with(".ie") && manual.contains("apply") && manual.contains("\\-\\-generate"));
 }
 
 fn no_value_is_in_the_arguments_or_the_debug_print() {

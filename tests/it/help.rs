@@ -6,10 +6,21 @@ use std::process::{Command, Output};
 
 use libtest_mimic::Trial;
 
-use crate::support::{clean, fed, git, private, venvars};
+use crate::support::{self, clean, fed, git, private, venvars};
 
 pub fn trials() -> Vec<Trial> {
-    trials![the_examples_work, a_hidden_command_is_not_suggested, a_value_after_the_name_is_not_repeated]
+    let mut trials = trials![
+        the_examples_work,
+        a_hidden_command_is_not_suggested,
+        a_value_after_the_name_is_not_repeated,
+        every_command_has_a_man_page
+    ];
+    let groff = which::which("groff").is_err().then(|| "groff".to_owned());
+    trials.push(support::trial("the_man_pages_are_well_formed".to_owned(), groff, || {
+        the_man_pages_are_well_formed();
+        Ok(())
+    }));
+    trials
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
@@ -25,23 +36,30 @@ fn rows(help: &str, heading: &str) -> Vec<String> {
     lines.filter_map(|line| line.split("  ").next()).map(str::to_owned).collect()
 }
 
-/// Every example of the help.
-fn examples(folder: &Path) -> Vec<String> {
+/// The words of every command and of every one below it.
+fn commands(folder: &Path) -> Vec<Vec<String>> {
     let overview = run(folder, &["help"]).1;
     let headings = ["Secrets", "Environments", "Project", "Leaks", "Safety", "Help and setup"];
     let names = headings.iter().flat_map(|heading| rows(&overview, heading));
-    let mut examples = Vec::new();
+    let mut commands = Vec::new();
     for name in names.filter(|name| name != "help") {
         let help = run(folder, &[&name, "--help"]).1;
-        let mut helps = vec![help.clone()];
-        helps.extend(rows(&help, "Commands").iter().map(|below| run(folder, &[&name, below, "--help"]).1));
-        for help in helps {
-            let own = rows(&help, "Examples");
-            assert!(!own.is_empty(), "{help}");
-            examples.extend(own);
-        }
+        commands.push(vec![name.clone()]);
+        commands.extend(rows(&help, "Commands").into_iter().map(|below| vec![name.clone(), below]));
     }
-    examples
+    commands
+}
+
+/// Every example of the help.
+fn examples(folder: &Path) -> Vec<String> {
+    let of = |words: Vec<String>| {
+        let words: Vec<&str> = words.iter().map(String::as_str).chain(["--help"]).collect();
+        let help = run(folder, &words).1;
+        let own = rows(&help, "Examples");
+        assert!(!own.is_empty(), "{help}");
+        own
+    };
+    commands(folder).into_iter().flat_map(of).collect()
 }
 
 /// A project in which there is something to do for each of them.
@@ -149,5 +167,37 @@ fn a_value_after_the_name_is_not_repeated() {
         let (code, said) = run(folder.path(), words);
         assert!(code == 2 && said.contains("venvars set FOO=VALUE") && said.contains("a pipe"), "{said}");
         assert!(!said.contains("hunter2"), "{said}");
+    }
+}
+
+fn every_command_has_a_man_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("share/man/man1");
+    let out = pages.to_str().unwrap();
+    assert_eq!(run(folder.path(), &["-q", "man", "--out", out]), (0, String::new()));
+    let commands = commands(folder.path());
+    assert_eq!(fs::read_dir(&pages).unwrap().count(), commands.len() + 1);
+    for words in [Vec::new()].into_iter().chain(commands) {
+        let name = std::iter::once("venvars".to_owned()).chain(words.clone()).collect::<Vec<_>>().join("-");
+        let page = fs::read_to_string(pages.join(format!("{name}.1"))).unwrap();
+        let asked: Vec<&str> = std::iter::once("man").chain(words.iter().map(String::as_str)).collect();
+        assert_eq!(run(folder.path(), &asked), (0, page.clone()));
+        let last = if words.is_empty() { ".SH \"EXIT STATUS\"" } else { ".SH EXAMPLES" };
+        assert!(page.contains(&format!(".TH {name}")) && page.contains(last), "{page}");
+    }
+    for hidden in [&["man", "activation"][..], &["man", "hook", "instal"]] {
+        let (code, said) = run(folder.path(), hidden);
+        assert!(code == 2 && said.contains("there is no command"), "{said}");
+    }
+}
+
+fn the_man_pages_are_well_formed() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(run(folder.path(), &["-q", "man", "--out", "."]).0, 0);
+    for entry in fs::read_dir(folder.path()).unwrap() {
+        let page = entry.unwrap().path();
+        let output = Command::new("groff").args(["-man", "-ww", "-z"]).arg(&page).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.is_empty(), "{}: {said}", page.display());
     }
 }

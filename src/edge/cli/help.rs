@@ -181,7 +181,13 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("venvars completions bash", "Print the script for bash"),
         ],
     ),
-    ("man", &[("venvars man | man -l -", "Read the man page")]),
+    (
+        "man",
+        &[
+            ("venvars man set | man -l -", "Read the page of `venvars set`"),
+            ("venvars man --out ~/.local/share/man/man1", "Have `man venvars-set` find it"),
+        ],
+    ),
 ];
 
 /// The command line, with its help.

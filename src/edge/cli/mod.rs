@@ -315,8 +315,15 @@ pub enum Command {
         #[arg(last = true)]
         words: Vec<OsString>,
     },
-    /// Print the manual page
-    Man,
+    /// Print a man page, or write those of all commands
+    Man {
+        /// The command [default: venvars itself]
+        #[arg(value_name = "COMMAND", conflicts_with = "out")]
+        words: Vec<String>,
+        /// Write the pages of all commands to this folder
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        out: Option<PathBuf>,
+    },
 }
 
 /// What to do with the backups.

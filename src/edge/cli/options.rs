@@ -29,16 +29,17 @@ pub struct ScriptOptions {
     /// Show what would change, without changing it
     #[arg(long)]
     pub dry_run: bool,
-    /// Show which variables would change, or how the scripts would (values masked), without changing them
-    #[arg(long, value_name = "OF", num_args = 0..=1, require_equals = true, default_missing_value = "variables")]
+    /// Show what would change, with values masked, without changing it
+    #[arg(long, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "variables")]
     pub diff: Option<DiffOf>,
 }
 
 /// What a difference is shown of.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum DiffOf {
-    // No words of their own: with some, clap gives every option of the command a paragraph.
+    /// The variables that would be added, changed or removed
     Variables,
+    /// The lines of the scripts
     Script,
 }
 

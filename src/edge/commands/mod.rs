@@ -6,6 +6,7 @@ mod apply;
 mod backups;
 mod check;
 mod complete;
+mod completions;
 mod compromised;
 mod doctor;
 mod edit;
@@ -109,9 +110,10 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
         Command::Import(import) => import::run(global, &import)?,
         Command::Complete { index, words } => complete::run(index.into(), words)?,
         Command::Completions { shell, install, uninstall } => {
-            manual::completions(global, shell, install, uninstall)?;
+            completions::run(global, shell, install, uninstall)?;
         }
-        Command::Man => manual::man()?,
+        Command::Man { out: Some(folder), .. } => manual::write(global, &folder)?,
+        Command::Man { words, out: None } => manual::print(&words)?,
     }
     Ok(ExitCode::SUCCESS)
 }

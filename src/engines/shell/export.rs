@@ -14,8 +14,8 @@ use crate::words::variable::Variable;
 table! {
     /// The forms that other programs read.
     pub enum ExportFormat {
-        /// For `eval` or `.` in sh, bash, zsh, dash, ksh ….
-        Sh = "sh", "For `eval` or `.` in sh, bash, zsh, dash, ksh …", Some(Shell::Posix);
+        /// For `eval` or `.` in sh, bash, zsh, dash, ksh and others.
+        Sh = "sh", "For `eval` or `.` in sh, bash, zsh, dash, ksh and others", Some(Shell::Posix);
         /// For `source` in fish.
         Fish = "fish", "For `source` in fish", Some(Shell::Fish);
         /// For `Invoke-Expression` or a script in PowerShell.
