@@ -128,8 +128,13 @@ pub fn agrees(question: &str) -> bool {
 
 /// What the person at the terminal answers in a line; nothing where that cannot be read.
 pub fn answer(question: &str) -> String {
+    answered(question).unwrap_or_default()
+}
+
+/// The same; `None` at the end of the input.
+pub fn answered(question: &str) -> Option<String> {
     console::say(question);
     let mut answer = String::new();
-    let _ = io::stdin().lock().read_line(&mut answer);
-    answer.trim().to_owned()
+    let read = io::stdin().lock().read_line(&mut answer);
+    read.is_ok_and(|bytes| bytes > 0).then(|| answer.trim().to_owned())
 }

@@ -45,12 +45,22 @@ impl Locked {
         Ok(Self { file, _lock: lock })
     }
 
-    /// Keeps what the file of `project` says now, for an editor may leave nothing of it.
+    /// Keeps what the file of `project` says now, for an editor may leave nothing of it. Gives that.
     ///
     /// # Errors
     /// It cannot be kept.
-    pub fn keep(&self, project: &Project) -> Result<()> {
-        backups::present(&project.secrets).map_or(Ok(()), |now| keep(&project.secrets, &now, b"").map(drop))
+    pub fn keep(&self, project: &Project) -> Result<Zeroizing<Vec<u8>>> {
+        let Some(now) = backups::present(&project.secrets) else { return Ok(Zeroizing::default()) };
+        keep(&project.secrets, &now, b"")?;
+        Ok(now)
+    }
+
+    /// Has the file say `text` again, which it said before.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn undo(&self, text: &[u8]) -> Result<()> {
+        replace::all(&[Replacement { file: &self.file, content: text, mode: Some(0o600) }])
     }
 }
 

@@ -232,6 +232,12 @@ impl Error {
             == (&other.file, other.position, &other.before, &other.cause, &other.after)
     }
 
+    /// The place in the file, if there is one.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        self.0.position
+    }
+
     /// What went wrong beside it.
     #[must_use]
     pub fn others(&self) -> &[Self] {

@@ -11,6 +11,7 @@ pub mod program;
 pub mod prompt;
 pub mod python;
 pub mod state;
+pub mod text_editor;
 pub mod threads;
 pub mod trust;
 pub mod variables;

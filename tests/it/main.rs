@@ -25,6 +25,8 @@ mod contract;
 mod crash;
 #[cfg(unix)]
 mod doctor;
+#[cfg(unix)]
+mod edit;
 mod export;
 mod floors;
 #[cfg(unix)]
@@ -89,6 +91,7 @@ fn main() {
         add("completions", completions::trials());
         add("git", git::trials());
         add("doctor", doctor::trials());
+        add("edit", edit::trials());
         add("help", help::trials());
         add("hook", hook::trials());
         add("ledger", ledger::trials());

@@ -1,3 +1,4 @@
+use venvars::model::project::Project;
 use venvars::model::secrets::Secrets;
 use venvars::session::backups::look;
 use venvars::session::editor::Locked;
@@ -9,13 +10,13 @@ use venvars::session::ledger::compromised;
 use venvars::words::cause::Cause;
 use venvars::words::message::shown_path;
 use venvars::world::disk::real;
-use venvars::world::program::child;
-use venvars::world::variables;
+use venvars::world::text_editor::TextEditor;
 
 use super::{Error, Global, Result, allowing, console, say_waiting, tell_of_new};
+use crate::edge::ask::{self, is_somebody_there};
 
 /// `venvars edit`: your editor on the file itself, so that what it knows of the file (undo, its own
-/// backups) stays true; then the file is checked.
+/// backups) stays true; then the file is checked. One with an error is opened again, as visudo does.
 pub fn run(global: &Global) -> Result<()> {
     let project = global.project()?;
     let file = &project.secrets;
@@ -24,42 +25,42 @@ pub fn run(global: &Global) -> Result<()> {
     }
     // An editor writes what it has read: what another of us wrote meanwhile would be gone.
     let locked = Locked::take(&project, || say_waiting(&project))?;
-    locked.keep(&project)?;
+    let before = locked.keep(&project)?;
     // A file that cannot be read as it is may be what the editor is for.
     match Secrets::read(file) {
         Ok(secrets) => guard([&secrets])?,
         Err(_) => exposure(file)?.map_or(Ok(()), Err)?,
     }
-    let editor = ["VISUAL", "EDITOR"]
-        .into_iter()
-        .filter_map(variables::text)
-        .find(|editor| !editor.trim().is_empty())
-        .ok_or_else(|| {
-            Error::missing("no editor is named").hint("set VISUAL or EDITOR, for example: export EDITOR=nano")
-        })?;
-    // The variables hold a command line, as for git and crontab: the shell takes it apart.
-    let status = if cfg!(windows) {
-        child("cmd").arg("/C").arg(&editor).arg(file).status()
-    } else {
-        child("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg(&editor).arg(file).status()
+    // What nobody has named needs a terminal.
+    let usual = || is_somebody_there().then(TextEditor::usual).flatten();
+    let editor = TextEditor::named().or_else(usual).ok_or_else(|| {
+        Error::missing("no editor is named").hint("set VISUAL or EDITOR, for example: export EDITOR=nano")
+    })?;
+    let mut line = None;
+    let secrets = loop {
+        open(&project, &editor, line)?;
+        let error = match Secrets::read(file) {
+            Ok(secrets) => break secrets,
+            Err(error) if !is_somebody_there() => return Err(error),
+            Err(error) => error,
+        };
+        console::complain(&error);
+        let shown = project.shown(file).display();
+        match what_now() {
+            WhatNow::Edit => line = error.position().map(|position| position.line),
+            WhatNow::Undo => {
+                locked.undo(&before)?;
+                global.say(&format!(
+                    "{shown} is unchanged; your text is kept in a backup (`venvars restore --list`)"
+                ));
+                return Ok(());
+            }
+            WhatNow::Keep => {
+                let error = Error::refused(format!("{shown} is saved with this error"));
+                return Err(error.hint("venvars edit"));
+            }
+        }
     };
-    let status = status.map_err(|error| Error::could_not("start the editor", &error))?;
-    for error in look(file, false) {
-        console::warn(&error.to_string());
-    }
-    for copy in copies(&real(file)) {
-        let shown = project.shown(&copy);
-        console::warn(&format!(
-            "{}: a copy of {} that an editor has left; when it is closed: rm {}",
-            shown.display(),
-            project.shown(file).display(),
-            shown_path(shown)
-        ));
-    }
-    if !status.success() {
-        return Err(Cause::Ended { program: "the editor".to_owned(), status: status.to_string() }.into());
-    }
-    let secrets = Secrets::read(file)?;
     guard([&secrets])?;
     if let Some(warning) = exposed_to_others(&secrets) {
         console::warn(&warning);
@@ -74,4 +75,46 @@ pub fn run(global: &Global) -> Result<()> {
     }
     global.say(&format!("{} variables; `venvars apply` hands them to the venv", secrets.all().count()));
     Ok(())
+}
+
+/// Has `editor` edit the secrets file of `project`, and says what it has left behind.
+fn open(project: &Project, editor: &TextEditor, line: Option<usize>) -> Result<()> {
+    let file = &project.secrets;
+    let status = editor.edit(file, line).map_err(|error| Error::could_not("start the editor", &error))?;
+    for error in look(file, false) {
+        console::warn(&error.to_string());
+    }
+    for copy in copies(&real(file)) {
+        let shown = project.shown(&copy);
+        console::warn(&format!(
+            "{}: a copy of {} that an editor has left; when it is closed: rm {}",
+            shown.display(),
+            project.shown(file).display(),
+            shown_path(shown)
+        ));
+    }
+    if status.success() {
+        return Ok(());
+    }
+    Err(Cause::Ended { program: "the editor".to_owned(), status: status.to_string() }.into())
+}
+
+/// What to do about a file with an error.
+enum WhatNow {
+    Edit,
+    Undo,
+    Keep,
+}
+
+/// What the person at the terminal wants; whoever is gone loses nothing of what was typed.
+fn what_now() -> WhatNow {
+    loop {
+        let question = "What now? e: edit again, x: undo all changes, q: quit and save anyway [e]";
+        match ask::answered(question).as_deref() {
+            Some("" | "e") => return WhatNow::Edit,
+            Some("x") => return WhatNow::Undo,
+            Some("q") | None => return WhatNow::Keep,
+            Some(_) => {}
+        }
+    }
 }
