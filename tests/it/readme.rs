@@ -1,69 +1,359 @@
-//! Every command that the README shows is run, in its order, by a new user in a new folder.
+//! Every command that the README and the pages of docs/ show is run: each page by a new user in a new folder, its
+//! blocks in their order. A block marked `sh` is run; one with a title is written to the file of that name. One marked
+//! `shell` needs what a test has not (Heroku, a registry) and is not run.
 
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs, iter};
 
-use libtest_mimic::Trial;
+use libtest_mimic::{Failed, Trial};
 
-use crate::support::{self, clean};
+use crate::support::{self, cache, clean, private, succeed};
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = trials![
-        the_commands_work_in_their_order,
+        the_readme_is_short,
+        the_blocks_are_marked,
+        what_a_reader_has_is_not_harmed,
         the_two_commands_of_the_set_up_are_there,
         the_files_that_it_points_to_are_there,
-        what_builds_it_takes_the_locked_dependencies
+        what_builds_it_takes_the_locked_dependencies,
+        the_registries_are_named_when_the_release_says_so
     ];
+    trials.extend(pages().into_iter().map(|page| {
+        let hidden = hidden(&page.name);
+        let missing = hidden.tools.iter().find(|tool| !cache().join(tool).exists()).map(ToString::to_string);
+        support::trial(format!("commands of {}", page.name), missing, move || page.run(hidden))
+    }));
     if support::whole() {
         trials.extend(trials![the_demo_shows_what_it_should]);
     }
     trials
 }
 
-const README: &str = include_str!("../../README.md");
-
-/// The blocks of the README with this language.
-fn blocks(language: &str) -> Vec<String> {
-    let fence = format!("```{language}\n");
-    README
-        .split(&fence)
-        .skip(1)
-        .filter_map(|rest| rest.split_once("\n```"))
-        .map(|(block, _)| block.to_owned())
-        .collect()
+/// What belongs to a page and is hidden from its readers, who would paste it.
+#[derive(Clone, Copy)]
+struct Hidden {
+    page: &'static str,
+    /// Makes what the reader has already: bash.
+    before: &'static str,
+    /// Fails unless it is true in the end: bash.
+    after: &'static str,
+    /// What the commands print.
+    says: &'static [&'static str],
+    /// What `scripts/test` installs, whose programs they call.
+    tools: &'static [&'static str],
 }
 
-fn the_commands_work_in_their_order() {
-    let folder = tempfile::tempdir().unwrap();
-    let script = format!("set -e\n{}\n", blocks("sh").join("\n"));
-    // Elsewhere: it holds what the README sets, which a scan of the project would find.
-    let elsewhere = tempfile::tempdir().unwrap();
-    let file = elsewhere.path().join("readme.sh");
-    fs::write(&file, script).unwrap();
-    let program = Path::new(env!("CARGO_BIN_EXE_venvars")).parent().unwrap();
-    let mut command = Command::new("bash");
-    clean(&mut command, folder.path());
-    let path = std::env::join_paths(
-        std::iter::once(program.to_owned()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
-    );
-    // Whoever pastes them may have one.
-    let own = folder.path().join(".env");
-    fs::write(&own, "MINE=hunter2-of-mine\n").unwrap();
-    let output = command.arg(&file).env("PATH", path.unwrap()).current_dir(folder.path()).output().unwrap();
-    let said =
-        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
-    assert!(said.contains("64\n") && said.contains("True\n"), "{said}");
-    assert_eq!(fs::read_to_string(&own).unwrap(), "MINE=hunter2-of-mine\n");
+/// A project with an environment, in a repository.
+const PROJECT: &str = "
+    git init --quiet
+    python3 -m venv --without-pip .venv
+    echo .venv >.gitignore
+    venvars init
+    venvars set SECRET_KEY --generate
+    venvars set PORT=5000
+    venvars apply
+";
+
+const HIDDEN: &[Hidden] = &[
+    Hidden {
+        page: "README.md",
+        before: "",
+        after: r#"
+            [ ${#SECRET_KEY} = 64 ]
+            if [ -x "$WEB/bin/flask" ]; then
+                "$WEB/bin/flask" --app app routes
+                DJANGO_SETTINGS_MODULE=settings "$WEB/bin/python" -c '
+import os
+from django.conf import settings
+assert settings.SECRET_KEY == os.environ["SECRET_KEY"]'
+            fi"#,
+        says: &["64\n"],
+        tools: &[],
+    },
+    Hidden {
+        page: "docs/ci-docker.md",
+        before: r"
+            venvars init
+            venvars set PORT=5000
+            export GITHUB_ENV=$HOME/github-env
+            gh() { cat >sent-to-github; }
+            fly() { cat >sent-to-fly; }
+            docker() { cp app.env sent-to-docker; }",
+        after: "
+            [ $PORT = 5000 ]
+            for file in sent-to-github sent-to-fly sent-to-docker github-env; do grep 5000 $file; done
+            [ ! -e app.env ]",
+        says: &["\"PORT\": \"5000\"", "::add-mask::5000"],
+        tools: &[],
+    },
+    Hidden { page: "docs/doctor.md", before: PROJECT, ..NONE },
+    Hidden { page: "docs/find-leaks.md", before: PROJECT, after: "[ ! -e .git/hooks/pre-push ]", ..NONE },
+    Hidden {
+        page: "docs/getting-started.md",
+        after: "[ \"$(venvars get SECRET_KEY)\" = \"text is used exactly as it is: \\$, \\\\ and 'quotes' are never expanded\" ]",
+        says: &["64\n", "in sync"],
+        ..NONE
+    },
+    Hidden {
+        page: "docs/import.md",
+        before: "
+            python3 -m venv --without-pip .venv
+            echo 'export PASTED=by-hand' >>.venv/bin/activate
+            venvars init",
+        after: "
+            [ \"$(venvars get MINE)\" = hunter2-of-mine ]
+            [ \"$(venvars get PASTED)\" = by-hand ]
+            [ \"$(grep -c 'export PASTED=' .venv/bin/activate)\" = 1 ]",
+        ..NONE
+    },
+    Hidden {
+        page: "docs/onboarding.md",
+        before: "git init --quiet",
+        after: "[ -e .git/hooks/pre-push ]",
+        ..NONE
+    },
+    Hidden {
+        page: "docs/package-managers.md",
+        before: r#"
+            for tool in uv-newest poetry pipenv hatch; do PATH=$PATH:$CACHE/$tool/bin; done
+            # Where they keep environments when there is no .venv yet.
+            export POETRY_VIRTUALENVS_IN_PROJECT=false PIPENV_VENV_IN_PROJECT=0
+            printf '%s\n' '[project]' 'name = "demo"' 'version = "1"' 'requires-python = ">=3.9"' \
+                '[tool.hatch.envs.default]' 'skip-install = true' >pyproject.toml
+            poetry env use --quiet python3
+            pipenv --quiet --python python3
+            hatch --quiet env create
+            venvars init
+            venvars set SECRET_KEY --generate"#,
+        after: r#"
+            poetry=$(poetry env info --path) pipenv=$(pipenv --venv) hatch=$(hatch env find)
+            for venv in .venv "$poetry" "$pipenv" "$hatch"; do
+                (. "$venv/bin/activate" && [ ${#SECRET_KEY} = 64 ])
+            done
+            uv sync
+            venvars status
+            for other in "poetry run" "pipenv run" "hatch run" "uv run"; do
+                if $other printenv SECRET_KEY; then exit 1; fi
+            done"#,
+        says: &["True\nTrue\n"],
+        tools: &["uv-newest", "poetry", "pipenv", "hatch"],
+    },
+    Hidden {
+        page: "docs/password-managers.md",
+        after: "grep -q 'BEGIN AGE' secrets.toml",
+        says: &["from-a-command"],
+        ..NONE
+    },
+    Hidden { page: "docs/precedence.md", before: PROJECT, says: &["8000\n"], ..NONE },
+    Hidden {
+        page: "docs/profiles.md",
+        before: "python3 -m venv --without-pip .venv",
+        after: "(. .venv/bin/activate && [ $PORT = 5000 ])",
+        says: &["postgresql://app:for tests@localhost/app"],
+        ..NONE
+    },
+    Hidden {
+        page: "docs/restore.md",
+        before: "
+            venvars init
+            printf one | venvars set SECRET_KEY
+            printf two | venvars set SECRET_KEY",
+        after: "
+            [ \"$(venvars get SECRET_KEY)\" = one ]
+            venvars backups clear --yes",
+        ..NONE
+    },
+    Hidden {
+        page: "docs/rotate.md",
+        before: PROJECT,
+        after: "grep -q '\"SECRET_KEY\"' venvars.compromised.toml",
+        says: &["it was in a log"],
+        ..NONE
+    },
+    Hidden {
+        page: "docs/run.md",
+        before: r#"
+            venvars init
+            venvars set SECRET_KEY --generate
+            python3 -m venv --without-pip .venv
+            printf '#!/bin/sh\n[ -n "$SECRET_KEY" ] && echo an editor\n' >.venv/bin/code
+            chmod +x .venv/bin/code"#,
+        says: &["True\n", "<SECRET_KEY>\n", "an editor\n"],
+        ..NONE
+    },
+    Hidden {
+        page: "docs/settings.md",
+        before: "venvars init && echo '[profile.dev]' >>secrets.toml",
+        ..NONE
+    },
+    Hidden {
+        page: "docs/uninstall.md",
+        before: "
+            git init --quiet
+            python3 -m venv --without-pip .venv
+            echo .venv >.gitignore
+            cp -a .venv/bin before
+            venvars init
+            venvars set SECRET_KEY --generate
+            venvars apply
+            venvars hook install",
+        after: "
+            diff -r before .venv/bin
+            [ ! -e .git/hooks/pre-push ]",
+        ..NONE
+    },
+    Hidden { page: "docs/values.md", before: "venvars init && python3 -m venv --without-pip .venv", ..NONE },
+];
+
+const NONE: Hidden = Hidden { page: "", before: "", after: "", says: &[], tools: &[] };
+
+fn hidden(page: &str) -> Hidden {
+    HIDDEN.iter().find(|hidden| hidden.page == page).copied().unwrap_or(NONE)
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A page of Markdown.
+struct Page {
+    name: String,
+    text: String,
+}
+
+/// A fenced block.
+struct Block<'a> {
+    language: &'a str,
+    title: Option<&'a str>,
+    text: &'a str,
+}
+
+/// The README and the pages of docs/.
+fn pages() -> Vec<Page> {
+    let mut files: Vec<PathBuf> = fs::read_dir(root().join("docs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .collect();
+    files.push(root().join("README.md"));
+    files.sort();
+    let page = |file: PathBuf| Page {
+        name: file.strip_prefix(root()).unwrap().to_str().unwrap().to_owned(),
+        text: fs::read_to_string(file).unwrap(),
+    };
+    files.into_iter().map(page).collect()
+}
+
+fn readme() -> Page {
+    pages().into_iter().find(|page| page.name == "README.md").unwrap()
+}
+
+impl Page {
+    fn blocks(&self) -> Vec<Block<'_>> {
+        let mut blocks = Vec::new();
+        let mut rest = self.text.as_str();
+        while let Some((_, begin)) = rest.split_once("```") {
+            let (info, body) = begin.split_once('\n').unwrap();
+            let (text, after) = body.split_once("```").unwrap();
+            let (language, title) = info.split_once(" title=\"").unwrap_or((info, ""));
+            let title = title.strip_suffix('"');
+            blocks.push(Block { language: language.trim(), title, text });
+            rest = after;
+        }
+        blocks
+    }
+
+    /// Does what a reader does, in a new folder.
+    fn run(&self, hidden: Hidden) -> Result<(), Failed> {
+        let folder = tempfile::tempdir()?;
+        // Elsewhere: they may hold what a scan of the project would find.
+        let files = tempfile::tempdir()?;
+        // Whoever pastes the commands may have one.
+        let own = folder.path().join(".env");
+        fs::write(&own, "MINE=hunter2-of-mine\n")?;
+        let mut script = format!("set -e\n{}\n", hidden.before);
+        for (number, block) in self.blocks().into_iter().enumerate() {
+            if let Some(title) = block.title {
+                let file = files.path().join(number.to_string());
+                fs::write(&file, block.text)?;
+                private(&file);
+                script += &format!("cp '{}' '{title}'\n", file.display());
+            } else if block.language == "sh" {
+                script += block.text;
+            }
+        }
+        let file = files.path().join("commands.sh");
+        fs::write(&file, script + hidden.after + "\n")?;
+        let program = Path::new(env!("CARGO_BIN_EXE_venvars")).parent().unwrap();
+        let path = env::var_os("PATH").unwrap_or_default();
+        let path = env::join_paths(iter::once(program.to_owned()).chain(env::split_paths(&path)))?;
+        let mut command = Command::new("bash");
+        clean(&mut command, folder.path());
+        command.arg(&file).current_dir(folder.path()).env("PATH", path);
+        command.env("CACHE", cache()).env("WEB", cache().join("web"));
+        let output = succeed(&mut command)?;
+        let said =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        for what in hidden.says {
+            if !said.contains(what) {
+                return Err(format!("{what:?} was not said\n{said}").into());
+            }
+        }
+        if fs::read(&own)? != b"MINE=hunter2-of-mine\n" {
+            return Err(format!("the reader's .env was changed\n{said}").into());
+        }
+        Ok(())
+    }
+}
+
+fn the_readme_is_short() {
+    let words = readme().text.split_whitespace().count();
+    assert!(words <= 1000, "{words}");
+}
+
+/// A block is run, written, or one of the few that cannot be.
+fn the_blocks_are_marked() {
+    let (mut run, mut passed) = (0, 0);
+    for page in pages() {
+        for block in page.blocks() {
+            match (block.language, block.title) {
+                (_, Some(_)) => {}
+                ("sh", None) => run += 1,
+                ("shell", None) => passed += 1,
+                ("text" | "toml" | "python" | "yaml" | "json" | "fish" | "powershell", None) => {}
+                ("", None) if page.name == "README.md" && block.text.starts_with("bash scripts/") => {}
+                (language, None) => panic!("{}: {language:?}: {}", page.name, block.text),
+            }
+        }
+    }
+    assert!(passed * 4 <= run, "{passed} of {run}");
+}
+
+/// Somebody with a project of their own pastes the README.
+fn what_a_reader_has_is_not_harmed() {
+    let hidden = Hidden {
+        before: "
+            python3 -m venv --without-pip .venv
+            touch .venv/mine
+            printf 'OTHER = \"hunter2\"\\nSECRET_KEY = \"hunter3\"\\n' >secrets.toml
+            chmod 600 secrets.toml",
+        after: "
+            [ -e .venv/mine ]
+            [ \"$(venvars get OTHER)\" = hunter2 ]
+            venvars restore
+            [ \"$(venvars get SECRET_KEY)\" = hunter3 ]",
+        ..NONE
+    };
+    readme().run(hidden).unwrap();
 }
 
 /// Nobody who builds it gets a dependency that was never tried.
 fn what_builds_it_takes_the_locked_dependencies() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = 0;
-    for folder in ["scripts", ".ci", ".github/workflows", "README.md"] {
-        let place = root.join(folder);
+    for folder in ["scripts", ".ci", ".github/workflows", "docs", "README.md"] {
+        let place = root().join(folder);
         let files: Vec<_> = match fs::read_dir(&place) {
             Ok(entries) => entries.map(|entry| entry.unwrap().path()).collect(),
             Err(_) => vec![place],
@@ -83,23 +373,51 @@ fn what_builds_it_takes_the_locked_dependencies() {
     }
     assert!(found >= 10, "{found}");
     // The release is at a random address: static-pie, which is what Rust makes unless it is told not to.
-    assert!(!fs::read_to_string(root.join("scripts/release")).unwrap().contains("relocation-model"));
+    assert!(!fs::read_to_string(root().join("scripts/release")).unwrap().contains("relocation-model"));
 }
 
-fn the_two_commands_of_the_set_up_are_there() {
-    for block in blocks("").into_iter().filter(|block| block.starts_with("bash ")) {
-        let script = block.split_whitespace().nth(1).unwrap();
-        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(script).exists(), "{script}");
+/// A name in a registry that is not ours yet is never shown; `scripts/install-lines` shows it.
+fn the_registries_are_named_when_the_release_says_so() {
+    let names_a_registry = |text: &str| {
+        ["pip install", "tool install", "pipx install", "install --locked"]
+            .iter()
+            .any(|verb| text.contains(&format!("{verb} venvars")))
+    };
+    for page in pages() {
+        assert!(!names_a_registry(&page.text), "{}", page.name);
+    }
+    let copy = tempfile::tempdir().unwrap();
+    for name in ["README.md", "docs/getting-started.md", "scripts/install-lines", "scripts/install-lines.md"]
+    {
+        let file = copy.path().join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::copy(root().join(name), file).unwrap();
+    }
+    succeed(Command::new("python3").arg(copy.path().join("scripts/install-lines"))).unwrap();
+    for name in ["README.md", "docs/getting-started.md"] {
+        let text = fs::read_to_string(copy.path().join(name)).unwrap();
+        assert!(names_a_registry(&text) && !text.contains("<!--"), "{text}");
     }
 }
 
-/// The demo installs Flask and goes through every shell: the README's first command.
+fn the_two_commands_of_the_set_up_are_there() {
+    let readme = readme();
+    let scripts: Vec<_> = readme
+        .blocks()
+        .into_iter()
+        .filter_map(|block| block.text.trim().strip_prefix("bash "))
+        .map(|script| root().join(script).exists())
+        .collect();
+    assert_eq!(scripts, [true, true]);
+}
+
+/// The demo installs Flask and goes through every shell: the first of the two commands.
 fn the_demo_shows_what_it_should() {
     let mut command = Command::new("bash");
     let output = command
         .arg("scripts/demo")
         .env("VENVARS_DEMO", env!("CARGO_BIN_EXE_venvars"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .current_dir(root())
         .output()
         .unwrap();
     let said =
@@ -108,7 +426,10 @@ fn the_demo_shows_what_it_should() {
 }
 
 fn the_files_that_it_points_to_are_there() {
-    for link in README.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link) {
-        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(link).exists(), "{link}");
+    let readme = readme();
+    let links = readme.text.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+    for (link, _) in links {
+        let file = link.split_once('#').map_or(link, |(file, _)| file);
+        assert!(root().join(file).exists(), "{link}");
     }
 }
