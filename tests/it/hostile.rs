@@ -17,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         a_path_begins_no_line_of_its_own,
         long_chains_of_templates_end,
         many_declarations_are_read,
+        a_very_long_name_is_listed,
         many_profiles_that_extend_each_other_end,
         what_is_to_be_pasted_is_quoted,
         the_copies_of_editors_are_ignored,
@@ -183,6 +184,14 @@ fn long_chains_of_templates_end() {
         "${A}".repeat(25_000)
     ));
     assert!(ends(many.path(), &["get", "B"], 2).contains("longer than"));
+}
+
+fn a_very_long_name_is_listed() {
+    let name = "N".repeat(70_000);
+    let home = project(&format!("{name} = \"{SECRET}\"\nA = \"x\"\n"));
+    for arguments in [&["list"][..], &["list", "--reveal"]] {
+        assert!(ends(home.path(), arguments, 0).contains(&name));
+    }
 }
 
 fn many_declarations_are_read() {
