@@ -32,6 +32,8 @@ pub fn folder() -> Result<PathBuf> {
         Some(home) => Some(home.join(".local").join("state")),
         None => dirs::state_dir().or_else(dirs::data_local_dir),
     };
+    // A home that is none would be one in every folder that one stands in.
+    let parent = parent.filter(|parent| parent.is_absolute());
     let parent = parent.ok_or_else(|| {
         Error::missing("the user has no folder for state").hint("set XDG_STATE_HOME to a folder of your own")
     })?;
@@ -76,19 +78,16 @@ pub fn make(folder: &Path) -> Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     {
-        use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+        use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
         builder.mode(0o700).create(folder).map_err(failed)?;
-        for folder in folder.ancestors().take_while(|part| part.iter().any(|name| name == "venvars")) {
+        for folder in ours(folder) {
             let is = fs::metadata(folder).map_err(failed)?;
-            if !user::is_own(&is) || !is.is_dir() {
-                let whose = Error::refused(format!("it belongs to uid {}, or is no folder", is.uid()));
-                return Err(hinted(whose.in_file(folder)));
+            if !is.is_dir() {
+                return Err(hinted(Error::refused("it is no folder").in_file(folder)));
             }
+            check(folder, &is)?;
             if is.permissions().mode() & 0o077 != 0 {
                 fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(failed)?;
-            }
-            if folder.ends_with("venvars") {
-                break;
             }
         }
     }
@@ -100,6 +99,29 @@ pub fn make(folder: &Path) -> Result<()> {
     if let Some(ignore) = ignore.filter(|ignore| !ignore.exists()) {
         let _ = File::create_new(ignore).and_then(|mut file| file.write_all(b"*\n"));
     }
+    Ok(())
+}
+
+/// The folders from `folder` up to that of venvars.
+fn ours(folder: &Path) -> impl Iterator<Item = &Path> {
+    let is_at_top = folder.ancestors().position(|part| part.ends_with("venvars"));
+    folder.ancestors().take(is_at_top.map_or(0, |above| above + 1))
+}
+
+/// Refuses what somebody else has put in the place of what venvars remembers.
+#[cfg(unix)]
+fn check(path: &Path, metadata: &fs::Metadata) -> Result<()> {
+    use std::os::unix::fs::MetadataExt;
+
+    if user::is_own(metadata) {
+        return Ok(());
+    }
+    Err(hinted(Error::refused(format!("it belongs to uid {}", metadata.uid())).in_file(path)))
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "the same form on every system")]
+fn check(_path: &Path, _metadata: &fs::Metadata) -> Result<()> {
     Ok(())
 }
 
@@ -129,9 +151,14 @@ pub fn write(file: &Path, content: &[u8], is_safe: bool) -> Result<()> {
 /// The content of `file`, which [`write()`] wrote; `None` if there is no such file.
 ///
 /// # Errors
-/// It cannot be read, is not one of ours, or a newer venvars wrote it.
+/// It cannot be read, is not one of ours, belongs to another user, or a newer venvars wrote it.
 pub fn read(file: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
-    let Some(mut bytes) = open::read(file)?.map(Zeroizing::new) else { return Ok(None) };
+    let Some((opened, metadata)) = open::regular(file)? else { return Ok(None) };
+    check(file, &metadata)?;
+    for folder in file.parent().into_iter().flat_map(ours) {
+        check(folder, &fs::metadata(folder).map_err(|error| hinted(Error::io("read", folder, &error)))?)?;
+    }
+    let mut bytes = Zeroizing::new(open::content(file, opened)?);
     let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(0);
     let version =
         std::str::from_utf8(&bytes[..end]).ok().and_then(|line| line.strip_prefix(HEAD)?.parse().ok());

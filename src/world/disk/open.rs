@@ -45,7 +45,7 @@ pub fn read(file: &Path) -> Result<Option<Vec<u8>>> {
 ///
 /// # Errors
 /// It cannot be read, or has more bytes than any such file.
-pub(super) fn content(file: &Path, opened: File) -> Result<Vec<u8>> {
+pub(in crate::world) fn content(file: &Path, opened: File) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     opened.take(MOST + 1).read_to_end(&mut bytes).map_err(|error| Error::io("read", file, &error))?;
     if bytes.len() as u64 > MOST {
