@@ -270,9 +270,7 @@ impl FoundScript {
     /// The regular file that the script is; a link is followed only to a file inside the venv.
     fn target(&self) -> Result<PathBuf> {
         let failed = |error| Error::io("open", &self.file, &error);
-        if !self.file.is_symlink() {
-            return Ok(self.file.clone());
-        }
+        // The folder of the scripts can be the link as well as the script.
         let target = disk::canonical(&self.file).map_err(|error| match error.kind() {
             ErrorKind::NotFound => Error::missing("this is a link that leads nowhere")
                 .in_file(&self.file)
@@ -280,7 +278,7 @@ impl FoundScript {
             _ => failed(error),
         })?;
         if target.starts_with(&self.folder) {
-            Ok(target)
+            Ok(if self.file.is_symlink() { target } else { self.file.clone() })
         } else {
             Err(Error::from(Cause::LeadsOutside).in_file(&self.file).hint("make the venv anew"))
         }

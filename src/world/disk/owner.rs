@@ -12,13 +12,17 @@ use crate::world::disk::user;
 #[cfg(unix)]
 use crate::world::trust;
 
-/// The content of `file`, if it is the user's own; nothing if there is no such file.
+/// The content of `file`, if it is the user's own, and no link that somebody else has made; nothing if there is no such
+/// file.
 ///
 /// # Errors
 /// As for [`open::read`] and [`check`].
 pub fn read(file: &Path) -> Result<Option<Vec<u8>>> {
     let Some((opened, metadata)) = open::regular(file)? else { return Ok(None) };
     check(file, &metadata)?;
+    if let Ok(link) = file.symlink_metadata() {
+        check(file, &link)?;
+    }
     open::content(file, opened).map(Some)
 }
 
