@@ -21,6 +21,20 @@ pub fn one_line(text: &str) -> String {
     text.chars().map(|c| if is_unfit(c) { UNFIT } else { c }).collect()
 }
 
+/// `text` on one line that no terminal obeys, and in which each such character can be told from every other.
+#[must_use]
+pub fn spelled_out(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_unfit(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
 /// `text`, several lines of it, without what a terminal obeys or hides.
 #[must_use]
 pub fn legible(text: &str) -> String {
@@ -137,6 +151,7 @@ mod tests {
             "é中🚒 \u{fffd}x\u{fffd}\u{fffd}\u{fffd}"
         );
         assert_eq!(one_line("a\nb\u{2067}"), "a\u{fffd}b\u{fffd}");
+        assert_eq!(spelled_out("é\na\u{2067}\u{1b}"), r"é\na\u{2067}\u{1b}");
     }
 
     #[track_caller]

@@ -18,7 +18,7 @@ const VALUE: &str = "f7Gq-Zp3x-Lk9w-Rt2y";
 
 pub fn trials() -> Vec<Trial> {
     let root = || (!rustix::process::geteuid().is_root()).then(|| "root".to_owned());
-    let plain: [(&str, Option<String>, fn() -> Outcome); 14] = [
+    let plain: [(&str, Option<String>, fn() -> Outcome); 15] = [
         ("where-nothing-acts-nobody-asks", None, nothing),
         ("nothing-runs", None, nothing_runs),
         ("nothing-outside-is-reached", None, nothing_is_reached),
@@ -31,6 +31,7 @@ pub fn trials() -> Vec<Trial> {
         ("no-default-for-what-loads-code", None, loaders),
         ("another-projects-venv", None, venvs),
         ("what-belongs-to-another-user", root(), owners),
+        ("links-that-lead-out", None, links),
         ("links-pipes-and-devices", None, kinds),
         ("state-is-the-users-alone", None, state),
     ];
@@ -218,6 +219,20 @@ fn until_it_changes() -> Outcome {
         assert_eq!(get()?.0, 2, "{changed}");
         assert_eq!(run(home.path(), &["run", "--no-venv", "--", "true"])?.0, 2, "{changed}");
     }
+    // What looks alike, or cannot be seen, is not the same.
+    let unseen = |c: &str| format!("KEY = {{ command = [\"sh\", \"-c\", \"./ask #{c} ./ask\"] }}\n");
+    fs::write(&secrets, unseen("\\u202e"))?;
+    succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+    assert_eq!(get()?.0, 0);
+    for (c, shown) in
+        [("\\n", "#\\n ./ask"), ("\\u200b", "#\\u{200b} ./ask"), ("\u{fffd}", "#\u{fffd} ./ask")]
+    {
+        fs::write(&secrets, unseen(c))?;
+        let (code, text) = get()?;
+        assert!(code == 2 && text.contains(shown), "{c}: {code} {text}");
+    }
+    fs::write(&secrets, "KEY = { command = [\"./ask\"] }\n")?;
+    succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
     fs::write(&secrets, "KEY = { command = [\"./ask\"] }\n")?;
     assert_eq!(get()?.0, 0);
     for trusted in [home.path().join("app"), home.path().to_owned()] {
@@ -347,6 +362,13 @@ fn loaders() -> Outcome {
         "GIT_SSH_COMMAND",
         "GIT_CONFIG_COUNT",
         "GIT_CONFIG_GLOBAL",
+        "GIT_EXTERNAL_DIFF",
+        "OPENSSL_CONF",
+        "GTK_MODULES",
+        // What venvars itself goes by.
+        "XDG_STATE_HOME",
+        "XDG_CONFIG_HOME",
+        "SUDO_UID",
     ] {
         let home = project("", &format!("[variables.{name}]\ndefault = \"./evil\"\n"))?;
         let (code, text) = run(home.path(), &["check"])?;
@@ -354,6 +376,33 @@ fn loaders() -> Outcome {
             code == 2 && text.contains("no default") && text.contains("venvars.toml:2"),
             "{name}: {code} {text}"
         );
+    }
+    for name in ["LD_PRELOAD", "XDG_STATE_HOME"] {
+        // Its value can stand in a tarball's secrets as well, in whatever form.
+        for value in ["\"./evil\"", "{ template = \"./evil\" }"] {
+            for secrets in [format!("{name} = {value}\n"), format!("[profile.p]\n{name} = {value}\n")] {
+                let home = project(&secrets, "")?;
+                for arguments in HANDING {
+                    let (code, text) = run(home.path(), arguments)?;
+                    assert!(
+                        code == 2 && text.contains(name) && text.contains("programs obey it"),
+                        "{secrets}{arguments:?}: {code} {text}"
+                    );
+                    assert!(!text.contains("evil"), "{secrets}{arguments:?}: {text}");
+                }
+                succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+                succeed(&mut stranger(home.path(), &["apply"]))?;
+            }
+        }
+        let home = project("A = \"hunter2-hunter2\"\n", "")?;
+        succeed(&mut stranger(home.path(), &["set", &format!("{name}=x")]))?;
+        succeed(&mut stranger(home.path(), &["apply"]))?;
+    }
+    for name in ["PIP_INDEX_URL", "LD_PRELOAD"] {
+        // Who may add an encrypted value can have it obeyed, so that one is not like the rest.
+        let home = project(&format!("A = {{ age = \"x\" }}\n{name} = {{ age = \"y\" }}\n"), "")?;
+        let (code, text) = run(home.path(), &["apply"])?;
+        assert!(code == 2 && text.contains(name) && text.contains("programs obey it"), "{code} {text}");
     }
     for name in [
         "PYTHONPATH",
@@ -364,6 +413,25 @@ fn loaders() -> Outcome {
         "GIT_AUTHOR_NAME",
         "NODE_OPTIONS",
         "MANPATH",
+        "DBUS_SESSION_BUS_ADDRESS",
+        "XDG_RUNTIME_DIR",
+        "MANPAGER",
+        "SYSTEMD_EDITOR",
+        "RUSTC_WRAPPER",
+        "CC",
+        "MAKEFLAGS",
+        "LUA_INIT",
+        "LUA_PATH",
+        "DOTNET_STARTUP_HOOKS",
+        "COR_PROFILER",
+        "R_PROFILE_USER",
+        "PHPRC",
+        "GNUPGHOME",
+        "TMPDIR",
+        "NETRC",
+        "fish_function_path",
+        "GOPROXY",
+        "RSYNC_RSH",
     ] {
         let home = project("", &format!("[variables.{name}]\ndefault = \"./evil\"\n"))?;
         let (code, text) = run(home.path(), &["run", "--no-venv", "--", "env"])?;
@@ -486,6 +554,34 @@ fn owners() -> Outcome {
     }
     fs::write(open.join("secrets.toml"), "KEY = \"hunter2\"\n")?;
     assert_eq!(user(12345, &open, &mine, &["get", "KEY"])?.0, 0);
+    // A link of another user to what is one's own.
+    let shared = mine.join("shared");
+    fs::create_dir(&shared)?;
+    chown(&shared, Some(12345), Some(12345))?;
+    symlink(open.join("secrets.toml"), shared.join("secrets.toml"))?;
+    fs::set_permissions(open.join("secrets.toml"), fs::Permissions::from_mode(0o600))?;
+    std::os::unix::fs::lchown(shared.join("secrets.toml"), Some(12346), Some(12346))?;
+    user(12345, &shared, &mine, &["allow", "--yes"])?;
+    for arguments in [&["get", "KEY"][..], &["set", "A=1"]] {
+        let (code, text) = user(12345, &shared, &mine, arguments)?;
+        assert!(code == 2 && text.contains("belongs to uid 12346"), "{arguments:?}: {code} {text}");
+    }
+    assert!(!fs::read_to_string(open.join("secrets.toml"))?.contains("A ="));
+    // What another user has put where venvars remembers things.
+    fs::write(open.join("secrets.toml"), "KEY = { command = [\"echo\", \"hunter2\"] }\n")?;
+    assert_eq!(user(12345, &open, &mine, &["allow", "--yes"])?.0, 0);
+    assert_eq!(user(12345, &open, &mine, &["get", "KEY"])?.0, 0);
+    let state = mine.join(".local/state/venvars");
+    let records = fs::read_dir(state.join("allowed"))?.collect::<Result<Vec<_>, _>>()?;
+    let mut records = records.into_iter().map(|entry| entry.path());
+    let record = records.find(|file| file.to_string_lossy().contains("mine-open")).ok_or("no record")?;
+    for one in [&record, &state.join("allowed"), &state] {
+        fs::set_permissions(one, fs::Permissions::from_mode(0o755))?;
+        chown(one, Some(12346), None)?;
+        let (code, text) = user(12345, &open, &mine, &["get", "KEY"])?;
+        assert!(code == 2 && text.contains("belongs to uid 12346"), "{}: {code} {text}", one.display());
+        chown(one, Some(12345), None)?;
+    }
     // Believed by name, or for one run.
     let (code, text) = user(0, &theirs, path, &["allow", "--yes"])?;
     assert!(code == 0, "{code} {text}");
@@ -495,6 +591,82 @@ fn owners() -> Outcome {
     let mut sudo = stranger(path, &["list"]);
     let output = fed(sudo.env("SUDO_UID", "12346").current_dir(&theirs).env("HOME", &mine), b"")?;
     assert!(output.status.success(), "{}", told(output).1);
+    Ok(())
+}
+
+/// Links that a repository brings, or that a pull puts where something harmless was.
+fn links() -> Outcome {
+    let home = project("KEY = { file = \"key\" }\n", "")?;
+    let app = home.path().join("app");
+    let bank = home.path().join("bank");
+    fs::create_dir(&bank)?;
+    venv(&bank.join(".venv"))?;
+    for file in ["key", "other"] {
+        fs::write(bank.join(file), VALUE)?;
+    }
+    fs::write(bank.join("secrets.toml"), format!("KEY = \"{VALUE}\"\n"))?;
+    private(&bank.join("secrets.toml"));
+    let activate = bank.join(".venv/bin/activate");
+    let before = fs::read(&activate)?;
+    let refused = |said: &str| -> Outcome {
+        for arguments in HANDING {
+            let (code, text) = run(home.path(), arguments)?;
+            assert!(
+                code == 2 && text.contains(said) && !text.contains(VALUE),
+                "{arguments:?}: {code} {text}"
+            );
+        }
+        for arguments in OTHERS.into_iter().chain([&["remove"][..], &["init"]]) {
+            let (_, text) = run(home.path(), arguments)?;
+            assert!(!text.contains(VALUE), "{arguments:?}: {text}");
+        }
+        Ok(())
+    };
+    let link = |to: &str, name: &str| -> Outcome {
+        let file = app.join(name);
+        if file.symlink_metadata().is_ok() {
+            fs::remove_file(&file)?;
+        }
+        Ok(symlink(to, file)?)
+    };
+    // A file that was allowed becomes a link, and that another one; so does a folder on the way to it.
+    fs::write(app.join("key"), "mine")?;
+    succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+    assert!(run(home.path(), &["get", "KEY"])?.1.contains("mine"));
+    link("inner", "key")?;
+    fs::write(app.join("inner"), "mine too")?;
+    assert!(run(home.path(), &["get", "KEY"])?.1.contains("mine too"));
+    link("../bank/key", "key")?;
+    refused("/bank/key")?;
+    succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+    assert!(run(home.path(), &["get", "KEY"])?.1.contains(VALUE));
+    link("../bank/other", "key")?;
+    refused("/bank/other")?;
+    let secrets = app.join("secrets.toml");
+    fs::write(&secrets, "KEY = { file = \"folder/key\" }\n")?;
+    succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+    link("../bank", "folder")?;
+    refused("/bank/key")?;
+    // The secrets themselves; what would write goes no further.
+    link("../bank/secrets.toml", "secrets.toml")?;
+    refused("/bank/secrets.toml")?;
+    assert_eq!(fs::read_to_string(bank.join("secrets.toml"))?, format!("KEY = \"{VALUE}\"\n"));
+    succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+    assert!(run(home.path(), &["get", "KEY"])?.1.contains(VALUE));
+    fs::copy(bank.join("secrets.toml"), home.path().join("mine.toml"))?;
+    link("../mine.toml", "secrets.toml")?;
+    refused("/mine.toml")?;
+    // The folder of the scripts.
+    fs::remove_file(&secrets)?;
+    fs::write(&secrets, "KEY = \"hunter2-hunter2\"\n")?;
+    private(&secrets);
+    fs::remove_dir_all(app.join(".venv/bin"))?;
+    link("../../bank/.venv/bin", ".venv/bin")?;
+    for arguments in [&["apply"][..], &["apply", "--force"], &["doctor", "--fix"], &["remove"]] {
+        let (_, text) = run(home.path(), arguments)?;
+        assert!(text.contains("outside of the virtual environment"), "{arguments:?}: {text}");
+        assert_eq!(fs::read(&activate)?, before, "{arguments:?}");
+    }
     Ok(())
 }
 

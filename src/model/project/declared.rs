@@ -202,8 +202,9 @@ impl Declared {
             .map(|value| -> Result<_> {
                 let position = places.at(value.span().start);
                 if name.is_loaded() {
-                    let error =
-                        Error::refused("a variable that has code loaded into every program has no default");
+                    let error = Error::refused(
+                        "a variable that has code loaded, or that venvars itself goes by, has no default",
+                    );
                     return Err(at(value.span().start, error).hint("take the default out"));
                 }
                 let value = Secret::of(&name, plain(&value)?)

@@ -7,9 +7,9 @@ use crate::model::project::{Declared, Mode, Project, ScanSettings, Settings};
 use crate::model::secrets::{Definition, Secrets};
 use crate::model::source::Source;
 use crate::words::error::Position;
-use crate::words::message::one_line;
+use crate::words::message::{one_line, spelled_out};
 use crate::words::name::Name;
-use crate::world::disk;
+use crate::world::{disk, git};
 
 /// A line that can act.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Line {
     /// The file that it stands in.
     file: Arc<Path>,
     position: Option<Position>,
-    /// What it does: what is remembered. No value is in it.
+    /// What it does, to the character: what is remembered. No value is in it. [`Line::shown`] is for people.
     pub text: String,
     /// Whether the user has allowed it.
     pub is_allowed: bool,
@@ -25,7 +25,7 @@ pub struct Line {
 
 impl Line {
     fn new(file: &Arc<Path>, position: Option<Position>, text: &str) -> Self {
-        Self { file: Arc::clone(file), position, text: one_line(text), is_allowed: false }
+        Self { file: Arc::clone(file), position, text: text.to_owned(), is_allowed: false }
     }
 
     /// The line with its place, as a person in `project` would write that.
@@ -33,7 +33,7 @@ impl Line {
     pub fn shown(&self, project: &Project) -> String {
         let file = one_line(&project.shown(&self.file).display().to_string());
         let line = self.position.iter().map(|position| format!(":{}", position.line)).collect::<String>();
-        format!("{file}{line}: {}", self.text)
+        format!("{file}{line}: {}", spelled_out(&self.text))
     }
 }
 
@@ -78,14 +78,21 @@ pub(super) fn of(project: &Project, secrets: Option<&Secrets>, user: Option<&Sec
     for definition in secrets.iter().flat_map(|secrets| secrets.all()) {
         let profile = definition.layer.profile().map(|profile| format!(" in profile {profile}"));
         let name = format!("{}{}", definition.name, profile.unwrap_or_default());
-        if let Some(text) = acts(&definition.source, &name) {
-            add(of_source(definition, &text));
-        }
+        let text = acts(project, &definition.source, &definition.file, &name);
+        let is_obeyed = match &definition.source {
+            Source::Literal(_) | Source::Template(_) => definition.name.is_loaded(),
+            // Who adds one to the file is often not who allowed the rest.
+            Source::Age(_) => definition.name.is_obeyed(),
+            // Their lines name the variable.
+            Source::File(_) | Source::Command(_) | Source::Keyring(_) => false,
+        };
+        let obeyed = is_obeyed.then(|| format!("{name} is set, and programs obey it"));
+        text.into_iter().chain(obeyed).for_each(|text| add(of_source(definition, &text)));
     }
     for old in secrets.iter().flat_map(|secrets| secrets.rotated.iter().map(move |old| (old, &secrets.file)))
     {
         let (old, file) = old;
-        if let Some(text) = acts(&old.source, &format!("an old value of {}", old.name)) {
+        if let Some(text) = acts(project, &old.source, file, &format!("an old value of {}", old.name)) {
             add(Line::new(file, Some(old.position), &text));
         }
     }
@@ -96,11 +103,15 @@ fn of_source(definition: &Definition, text: &str) -> Line {
     Line::new(&definition.file, Some(definition.position), text)
 }
 
-/// What it does to take the value of `name` from `source`; nothing if that only holds it.
-fn acts(source: &Source, name: &str) -> Option<String> {
+/// What it does to take the value of `name` from `source`, which stands in `file`; nothing if that only holds it.
+fn acts(project: &Project, source: &Source, file: &Path, name: &str) -> Option<String> {
     match source {
         Source::Literal(_) | Source::Template(_) => None,
-        Source::File(file) => Some(format!("{name} reads {}", file.path.display())),
+        Source::File(read) => {
+            let leads = led_out(project, file, &read.path);
+            let leads = leads.map(|real| format!(", which is {}", real.display())).unwrap_or_default();
+            Some(format!("{name} reads {}{leads}", read.path.display()))
+        }
         Source::Command(command) => Some(format!("{name} runs {}", command.typed())),
         Source::Keyring(entry) => Some(format!("{name} asks the keyring for {entry}")),
         // Whoever adds an encrypted value makes nothing new happen.
@@ -114,18 +125,42 @@ fn least(length: usize) -> String {
     format!("scan.min_length = {length} leaves shorter values out of the search")
 }
 
-/// The secrets file, if the settings lead it out of the project.
+/// The file outside of the project that `path`, which `file` names, leads to without saying so.
+fn led_out(project: &Project, file: &Path, path: &Path) -> Option<PathBuf> {
+    let folder = file.parent()?;
+    let real = disk::canonical(&folder.join(path)).ok()?;
+    // The secrets may be those of the main working tree.
+    let inside = [project.folder.as_path(), folder].map(disk::real);
+    let is_inside = |path: &Path| inside.iter().any(|inside| path.starts_with(inside));
+    // What is named in full, and outside, says where it is.
+    (!is_inside(&real) && (path.is_relative() || is_inside(path))).then_some(real)
+}
+
+/// The secrets file of the project's own, if the settings or a link lead it out of the project.
 pub(super) fn of_secrets(project: &Project) -> Option<Line> {
-    let (file, set) = (project.settings.file.as_ref()?, project.settings.secrets.as_ref()?);
-    let is_used = project.secrets == project.folder.join(set);
-    (is_used && leads_out(project, &project.secrets)).then(|| {
-        Line::new(file, None, &format!("the secrets file {} is outside of the project", set.display()))
-    })
+    let Settings { file, secrets, .. } = &project.settings;
+    let named = secrets.as_deref().unwrap_or(Path::new("secrets.toml"));
+    if project.secrets != project.folder.join(named) || !leads_out(project, &project.secrets) {
+        return None;
+    }
+    let real = disk::real(&project.secrets);
+    // No answer makes a device or a pipe a file.
+    if real.exists() && !real.is_file() {
+        return None;
+    }
+    // A link from an added working tree to the main one stays in the repository.
+    if git::linked_to(&project.folder).is_some_and(|main| real.starts_with(disk::real(&main))) {
+        return None;
+    }
+    let link = Arc::from(project.secrets.as_path());
+    let file = file.as_ref().filter(|_| secrets.is_some()).unwrap_or(&link);
+    let text = format!("the secrets file {} is {}, outside of the project", named.display(), real.display());
+    Some(Line::new(file, None, &text))
 }
 
 /// A venv that lies outside of the project, by its path or by a link in the project.
 pub(super) fn of_venv(project: &Project, venv: &Path) -> Option<Line> {
-    let link = Arc::from(project.folder.as_path());
+    let link = Arc::from(venv);
     let file = project.settings.file.as_ref().unwrap_or(&link);
     leads_out(project, venv).then(|| {
         let shown = project.shown(venv).display();
@@ -214,7 +249,7 @@ pub(super) fn take_out(project: &mut Project, lines: &[Line]) {
     if lines.iter().all(|line| line.is_allowed) {
         return;
     }
-    let is_out = |text: &str| lines.iter().any(|line| !line.is_allowed && line.text == one_line(text));
+    let is_out = |text: &str| lines.iter().any(|line| !line.is_allowed && line.text == text);
     let folder = project.clone();
     let settings = &mut project.settings;
     settings
