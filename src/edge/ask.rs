@@ -43,20 +43,32 @@ pub fn typed(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<Strin
             console::say(&format!("{name}{description}{example}"));
         }
     }
+    let refused = |refusal| match refusal {
+        NoLine::System(error) => failed(name, &error),
+        refusal => Error::bad_value(format!("{name}: {refusal}"))
+            .hint(format!("nothing was changed; such a value comes from a file: venvars set {name} < FILE")),
+    };
+    let is_secret = declared.and_then(|declared| declared.secret) != Some(false);
+    let is_checked = declared.is_some_and(Declared::is_checked);
     loop {
-        let typed = match prompt::hidden(&format!("{name} (not shown): ")) {
-            Ok(typed) => typed,
-            Err(NoLine::System(error)) => return Err(failed(name, &error)),
-            Err(refusal) => {
-                return Err(Error::bad_value(format!("{name}: {refusal}")).hint(format!(
-                    "nothing was changed; such a value comes from a file: venvars set {name} < FILE"
-                )));
-            }
+        let (typed, is_sure) = if is_secret {
+            let typed = prompt::hidden(&format!("{name} (not shown): ")).map_err(refused)?;
+            (typed.text, typed.is_pasted || is_checked)
+        } else {
+            (prompt::shown(&format!("{name}: ")).map_err(refused)?, true)
         };
         match declared.and_then(|declared| declared.problem(&typed)) {
-            Some(_) if typed.is_empty() => return Ok(typed),
+            _ if typed.is_empty() => return Ok(typed),
             Some(problem) => console::warn(&format!("{name}: {problem}")),
-            None => return Ok(typed),
+            None if is_sure => return Ok(typed),
+            // Nobody sees a slip, and nothing else would find it.
+            None => {
+                let again = prompt::hidden(&format!("{name} (once more): ")).map_err(refused)?;
+                if again.text == typed {
+                    return Ok(typed);
+                }
+                console::warn(&format!("{name}: the two are not the same"));
+            }
         }
     }
 }

@@ -1,22 +1,26 @@
-//! A line that is typed at the terminal without being shown, byte for byte.
+//! What is typed or pasted at the terminal.
 //!
-//! rpassword, which does it on Windows, drops tabs and control characters without a word elsewhere, and
-//! leaves the terminal without echo when a signal ends the program.
+//! No library does it: a key of several lines is pasted in one piece, none of it is shown, or left for the shell to
+//! run, and the terminal has its echo again whatever signal ends or stops the program. rpassword, which does
+//! it on Windows, drops tabs and control characters; dialoguer, inquire and cliclack end at the first line; rustyline
+//! and reedline keep copies of the text; and none of them hears of SIGTERM or SIGHUP.
 
 use std::fmt;
-use std::io;
+use std::io::{self, BufRead, Write};
 
 use zeroize::Zeroizing;
 
 use crate::words::error::system_words;
 use crate::words::message::legible;
+use crate::world::file;
 
 /// Why there is no line.
 #[derive(Debug)]
 pub enum NoLine {
     /// There is no terminal, or it fails; or what was typed was taken back with the key for the end of input.
     System(io::Error),
-    /// More was pasted than one line; it was thrown away, so that no shell runs it and remembers it.
+    /// More was pasted than one line, at a terminal that does not tell where a paste ends; it was thrown away, so
+    /// that no shell runs it and remembers it.
     Lines,
     /// An arrow key, say, or another that stands for no character.
     Key,
@@ -41,23 +45,61 @@ impl From<io::Error> for NoLine {
     }
 }
 
-/// Shows `question` and gives the line that is typed then, without its end. Backspace takes back a
-/// character and Ctrl-U all of them; Ctrl-C and Ctrl-Z do what they do elsewhere.
+/// What came.
+pub struct Typed {
+    /// It, without the line end that closed it.
+    pub text: Zeroizing<String>,
+    /// Whether all of it was pasted.
+    pub is_pasted: bool,
+}
+
+/// Shows `question` and gives the line that is typed then, or what is pasted, without its end and without showing it.
+/// Backspace takes back a character and Ctrl-U all of them; Ctrl-C and Ctrl-Z do what they do elsewhere.
 ///
 /// # Errors
 /// As [`NoLine`] says.
-pub fn hidden(question: &str) -> Result<Zeroizing<String>, NoLine> {
+pub fn hidden(question: &str) -> Result<Typed, NoLine> {
     let question = &legible(question);
     #[cfg(unix)]
     return unix::hidden(question);
     #[cfg(not(unix))]
-    Ok(rpassword::prompt_password(question).map(Zeroizing::new)?)
+    Ok(Typed { text: rpassword::prompt_password(question).map(Zeroizing::new)?, is_pasted: false })
+}
+
+/// Shows `question` and gives the line that is typed then, without its end. The terminal shows it.
+///
+/// # Errors
+/// As [`NoLine`] says.
+pub fn shown(question: &str) -> Result<Zeroizing<String>, NoLine> {
+    let mut line = Zeroizing::new(Vec::new());
+    let mut error = io::stderr().lock();
+    error.write_all(legible(question).as_bytes())?;
+    error.flush()?;
+    if io::stdin().lock().read_until(b'\n', &mut line)? == 0 {
+        error.write_all(b"\n")?;
+        return Err(nothing().into());
+    }
+    file::drop_line_end(&mut line);
+    #[cfg(unix)]
+    if unix::more_follows(io::stdin()) {
+        return Err(NoLine::Lines);
+    }
+    text(&line)
+}
+
+fn nothing() -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, "nothing was typed")
+}
+
+fn text(bytes: &[u8]) -> Result<Zeroizing<String>, NoLine> {
+    str::from_utf8(bytes).map(|text| Zeroizing::new(text.to_owned())).map_err(|_| NoLine::Encoding)
 }
 
 #[cfg(unix)]
 mod unix {
     use std::fs::File;
     use std::io::{self, ErrorKind, Read, Write};
+    use std::os::fd::AsFd;
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     use std::sync::{Arc, OnceLock};
 
@@ -69,9 +111,18 @@ mod unix {
     use signal_hook::{flag, low_level};
     use zeroize::Zeroizing;
 
-    use super::NoLine;
+    use super::{NoLine, Typed, nothing, text};
+    use crate::world::variables;
 
-    pub fn hidden(question: &str) -> Result<Zeroizing<String>, NoLine> {
+    /// Have the terminal say where a paste begins and ends, and no more. All that know the one know the other, and
+    /// the rest pass over them: "Bracketed Paste Mode" in XTerm's ctlseqs.
+    const MARKED: &[u8] = b"\x1b[?2004h";
+    const UNMARKED: &[u8] = b"\x1b[?2004l";
+    /// What it says then, after the escape.
+    const PASTE: &[u8] = b"[200~";
+    const PASTED: &[u8] = b"[201~";
+
+    pub fn hidden(question: &str) -> Result<Typed, NoLine> {
         let tty = File::options().read(true).write(true).open("/dev/tty")?;
         let signals = Interruptions::caught()?;
         let answer = answer(&tty, signals, question);
@@ -79,38 +130,44 @@ mod unix {
         answer
     }
 
-    fn answer(mut tty: &File, signals: &Interruptions, question: &str) -> Result<Zeroizing<String>, NoLine> {
+    fn answer(mut tty: &File, signals: &Interruptions, question: &str) -> Result<Typed, NoLine> {
         let silence = Silence::of(tty)?;
         tty.write_all(question.as_bytes())?;
-        let typed = line(tty, &silence, signals, question);
+        let line = line(tty, &silence, signals, question);
         let is_more = more_follows(tty);
         tty.write_all(b"\n")?;
-        match typed? {
+        match line? {
             _ if is_more => Err(NoLine::Lines),
-            (_, true) => Err(NoLine::Key),
-            (bytes, false) => match str::from_utf8(&bytes) {
-                Ok(text) => Ok(Zeroizing::new(text.to_owned())),
-                Err(_) => Err(NoLine::Encoding),
-            },
+            Keys { has_other: true, .. } => Err(NoLine::Key),
+            Keys { bytes, has_typed, .. } => Ok(Typed { text: text(&bytes)?, is_pasted: !has_typed }),
         }
     }
 
-    /// The bytes of a line, and whether there was a key among them that is no character.
+    /// What came from the keyboard.
+    struct Keys {
+        bytes: Zeroizing<Vec<u8>>,
+        /// Whether there was a key among them that is no character.
+        has_other: bool,
+        /// Whether any of them was not pasted.
+        has_typed: bool,
+    }
+
+    /// The keys up to the end of a line that is not pasted.
     fn line(
         mut tty: &File,
         silence: &Silence<'_>,
         signals: &Interruptions,
         question: &str,
-    ) -> io::Result<(Zeroizing<Vec<u8>>, bool)> {
+    ) -> io::Result<Keys> {
         /// No value that somebody types is longer, and what grows leaves copies behind.
         const ROOM: usize = 1 << 16;
         let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
-        let mut has_other = false;
+        let (mut has_other, mut has_typed, mut is_paste) = (false, false, false);
         loop {
             if signals.obey(silence)? {
                 // Nobody knows how much the terminal has forgotten of what was typed before.
                 bytes.clear();
-                has_other = false;
+                (has_other, has_typed, is_paste) = (false, false, false);
                 tty.write_all(question.as_bytes())?;
             }
             // A signal that comes right before this waits for its end.
@@ -126,30 +183,57 @@ mod unix {
                 Err(error) => return Err(error),
             }
             let [byte] = byte;
-            let is = |key| byte != 0 && byte == silence.before.special_codes[key];
-            if matches!(byte, b'\n' | b'\r') || (is(SpecialCodeIndex::VEOF) && !bytes.is_empty()) {
-                return Ok((bytes, has_other));
+            let is = |key| !is_paste && byte != 0 && byte == silence.before.special_codes[key];
+            let is_end = matches!(byte, b'\n' | b'\r');
+            if byte == b'\x1b' {
+                match &*sequence(tty)? {
+                    PASTE => is_paste = true,
+                    PASTED => {
+                        is_paste = false;
+                        // Copied as a line, as a pipe would give it.
+                        bytes.pop_if(|last| *last == b'\n');
+                    }
+                    _ => has_other = true,
+                }
+            } else if is_end && !is_paste || (is(SpecialCodeIndex::VEOF) && !bytes.is_empty()) {
+                return Ok(Keys { bytes, has_other, has_typed });
             } else if is(SpecialCodeIndex::VEOF) {
-                return Err(io::Error::new(ErrorKind::UnexpectedEof, "nothing was typed"));
-            } else if is(SpecialCodeIndex::VERASE) || matches!(byte, 0x7f | 0x08) {
+                return Err(nothing());
+            } else if is(SpecialCodeIndex::VERASE) || !is_paste && matches!(byte, 0x7f | 0x08) {
                 // All bytes of a character: those that continue one begin with the bits 10 (RFC 3629).
                 while bytes.pop().is_some_and(|byte| byte & 0xc0 == 0x80) {}
             } else if is(SpecialCodeIndex::VKILL) {
                 bytes.clear();
-                has_other = false;
-            } else if byte.is_ascii_control() && byte != b'\t' {
+                (has_other, has_typed) = (false, false);
+            } else if byte.is_ascii_control() && byte != b'\t' && !is_end {
                 has_other = true;
             } else if bytes.len() < ROOM {
-                bytes.push(byte);
+                // A terminal pastes the end of a line as the key for it.
+                bytes.push(if byte == b'\r' { b'\n' } else { byte });
+                has_typed |= !is_paste;
             } else {
                 return Err(io::Error::new(ErrorKind::InvalidInput, "the line is too long"));
             }
         }
     }
 
+    /// What follows an escape: what a key or the terminal sends in one piece.
+    fn sequence(mut tty: &File) -> io::Result<Vec<u8>> {
+        const PAUSE: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
+        let (mut sequence, mut byte) = (Vec::new(), [0]);
+        while is_readable(tty, PAUSE)? && tty.read(&mut byte)? == 1 {
+            sequence.extend(byte);
+            // ECMA-48, 5.4.
+            if sequence.len() > 1 && matches!(byte[0], 0x40..=0x7e) || sequence.len() >= PASTE.len() {
+                break;
+            }
+        }
+        Ok(sequence)
+    }
+
     /// Whether there is input, now or after at most `wait`. A terminal that is gone is an error.
-    fn is_readable(tty: &File, wait: Timespec) -> io::Result<bool> {
-        let mut polled = [PollFd::new(tty, PollFlags::IN)];
+    fn is_readable(tty: impl AsFd, wait: Timespec) -> io::Result<bool> {
+        let mut polled = [PollFd::new(&tty, PollFlags::IN)];
         let is_any = matches!(poll(&mut polled, Some(&wait)), Ok(1..));
         if is_any && polled[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) {
             return Err(ErrorKind::UnexpectedEof.into());
@@ -158,11 +242,11 @@ mod unix {
     }
 
     /// Whether there is input behind the line, as after a paste. It is thrown away.
-    fn more_follows(tty: &File) -> bool {
+    pub fn more_follows(tty: impl AsFd) -> bool {
         /// How far the pieces of one paste come apart.
         const PAUSE: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
         let mut is_more = false;
-        while is_readable(tty, PAUSE).unwrap_or(false) && tcflush(tty, QueueSelector::IFlush).is_ok() {
+        while is_readable(&tty, PAUSE).unwrap_or(false) && tcflush(&tty, QueueSelector::IFlush).is_ok() {
             is_more = true;
         }
         is_more
@@ -172,11 +256,14 @@ mod unix {
     struct Silence<'a> {
         tty: &'a File,
         before: Termios,
+        /// Whether the terminal is one that obeys.
+        is_obedient: bool,
     }
 
     impl<'a> Silence<'a> {
         fn of(tty: &'a File) -> io::Result<Self> {
-            let silence = Self { tty, before: tcgetattr(tty)? };
+            let is_obedient = variables::filled("TERM").is_some_and(|name| name != "dumb");
+            let silence = Self { tty, before: tcgetattr(tty)?, is_obedient };
             silence.begin()?;
             Ok(silence)
         }
@@ -189,12 +276,21 @@ mod unix {
             // A read never waits, and so hears of no signal too late.
             modes.special_codes[SpecialCodeIndex::VMIN] = 0;
             modes.special_codes[SpecialCodeIndex::VTIME] = 0;
-            Ok(tcsetattr(self.tty, OptionalActions::Now, &modes)?)
+            tcsetattr(self.tty, OptionalActions::Now, &modes)?;
+            self.tell(MARKED)
         }
 
         fn end(&self) {
             // Nothing else can be done about a terminal that is gone.
+            let _ = self.tell(UNMARKED);
             let _ = tcsetattr(self.tty, OptionalActions::Now, &self.before);
+        }
+    }
+
+    impl Silence<'_> {
+        fn tell(&self, order: &[u8]) -> io::Result<()> {
+            let mut tty = self.tty;
+            if self.is_obedient { tty.write_all(order) } else { Ok(()) }
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::support::private;
 use crate::support::terminal::{Seen, at_terminal};
 use libtest_mimic::Trial;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub fn trials() -> Vec<Trial> {
@@ -14,11 +14,16 @@ pub fn trials() -> Vec<Trial> {
         what_is_typed_is_what_is_stored,
         what_is_no_line_of_text_is_refused,
         a_signal_leaves_the_terminal_as_it_was,
-        stopped_it_goes_on_with_its_question
+        stopped_it_goes_on_with_its_question,
+        what_is_pasted_is_taken_whole_and_asked_for_once,
+        what_nothing_can_check_is_asked_for_twice,
+        what_is_declared_is_asked_for_once,
+        what_is_not_secret_is_shown
     ]
 }
 
 const ASKED: &str = "A_KEY (not shown): ";
+const AGAIN: &str = "A_KEY (once more): ";
 
 fn project() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -52,9 +57,17 @@ fn what_is_typed_is_what_is_stored() {
         ("ends with the key for it\u{4}", "ends with the key for it"),
         (&format!("{long}\r"), &long),
     ] {
-        let seen = typed(folder.path(), keys);
+        let set = [env!("CARGO_BIN_EXE_venvars"), "set", "A_KEY"];
+        let steps = [
+            json!(["expect", ASKED]),
+            json!(["send", keys]),
+            json!(["expect", AGAIN]),
+            json!(["send", keys]),
+        ];
+        let seen = at_terminal(folder.path(), &set, &steps);
         assert_eq!(seen.code, 0, "{}", seen.shown);
-        assert_eq!(seen.shown.split("\r\n").next(), Some(ASKED), "nothing of it is shown");
+        let lines: Vec<_> = seen.shown.split("\r\n").take(2).collect();
+        assert_eq!(lines, [ASKED, AGAIN], "nothing of it is shown");
         assert_eq!(value(folder.path()), expected);
     }
 }
@@ -111,9 +124,98 @@ fn stopped_it_goes_on_with_its_question() {
             json!(["send", "fg\r"]),
             json!(["expect", ASKED]),
             json!(["send", "all of it\r"]),
+            json!(["expect", AGAIN]),
+            json!(["send", "all of it\r"]),
             json!(["expect", "ready> "]),
             json!(["send", "exit\r"]),
         ],
     );
     assert_eq!(value(folder.path()), "all of it");
+}
+
+/// What is seen at a terminal that tells where a paste begins and ends.
+fn at_xterm(folder: &Path, steps: &[Value]) -> Seen {
+    at_terminal(folder, &["env", "TERM=xterm", env!("CARGO_BIN_EXE_venvars"), "set", "A_KEY"], steps)
+}
+
+fn what_is_pasted_is_taken_whole_and_asked_for_once() {
+    let folder = project();
+    let key = "-----BEGIN KEY-----\rhunter2+hunter2/=\r-----END KEY-----";
+    for (keys, expected) in [
+        (format!("\u{1b}[200~{key}\u{1b}[201~\r"), key.replace('\r', "\n")),
+        // Copied with the end of its last line.
+        (format!("\u{1b}[200~{key}\r\u{1b}[201~\r"), key.replace('\r', "\n")),
+        ("\u{1b}[200~hunter2\u{1b}[201~\r".to_owned(), "hunter2".to_owned()),
+        // Taken back, and pasted again.
+        ("not\u{15}\u{1b}[200~this\u{1b}[201~\r".to_owned(), "this".to_owned()),
+        ("\u{1b}[200~hunter2\u{1b}[201~\u{7f}\u{7f}\r".to_owned(), "hunte".to_owned()),
+    ] {
+        let seen = at_xterm(folder.path(), &[json!(["expect", ASKED]), json!(["send", keys])]);
+        assert!(seen.code == 0 && !seen.shown.contains("hunte"), "{}", seen.shown);
+        // The shell that comes next has a terminal as it was.
+        assert!(seen.shown.ends_with("\r\n") && seen.shown.contains("\u{1b}[?2004l"), "{:?}", seen.shown);
+        assert_eq!(value(folder.path()), expected);
+    }
+    let before = value(folder.path());
+    let seen = at_xterm(
+        folder.path(),
+        &[json!(["expect", ASKED]), json!(["send", "\u{1b}[200~a\u{0}b\u{1b}[201~\r"])],
+    );
+    assert!(seen.code == 2 && seen.shown.contains("no character"), "{}", seen.shown);
+    let seen = at_xterm(folder.path(), &[json!(["expect", ASKED]), json!(["send", "\u{1b}[200~abc\u{3}"])]);
+    assert!(seen.code == -2 && seen.shown.contains("\u{1b}[?2004l"), "{} {:?}", seen.code, seen.shown);
+    assert_eq!(value(folder.path()), before);
+}
+
+fn what_nothing_can_check_is_asked_for_twice() {
+    let folder = project();
+    let set = [env!("CARGO_BIN_EXE_venvars"), "set", "A_KEY"];
+    let steps = [
+        json!(["expect", ASKED]),
+        json!(["send", "hunter2\r"]),
+        json!(["expect", AGAIN]),
+        json!(["send", "hunter3\r"]),
+        json!(["expect", "the two are not the same"]),
+        json!(["expect", ASKED]),
+        json!(["send", "hunter4\r"]),
+        json!(["expect", AGAIN]),
+        json!(["send", "hunter4\r"]),
+    ];
+    let seen = at_terminal(folder.path(), &set, &steps);
+    assert!(seen.code == 0 && !seen.shown.contains("hunter"), "{}", seen.shown);
+    assert_eq!(value(folder.path()), "hunter4");
+}
+
+fn what_is_declared_is_asked_for_once() {
+    let folder = project();
+    fs::write(folder.path().join("venvars.toml"), "[variables.A_KEY]\npattern = \"sk-[a-z]+\"\n").unwrap();
+    let set = [env!("CARGO_BIN_EXE_venvars"), "set", "A_KEY"];
+    let steps = [
+        json!(["expect", ASKED]),
+        json!(["send", "wrong\r"]),
+        json!(["expect", "does not match"]),
+        json!(["expect", ASKED]),
+        json!(["send", "sk-right\r"]),
+    ];
+    assert_eq!(at_terminal(folder.path(), &set, &steps).code, 0);
+    assert_eq!(value(folder.path()), "sk-right");
+}
+
+fn what_is_not_secret_is_shown() {
+    let folder = project();
+    fs::write(folder.path().join("venvars.toml"), "[variables.A_KEY]\nsecret = false\n").unwrap();
+    let set = [env!("CARGO_BIN_EXE_venvars"), "set", "A_KEY"];
+    let asked = json!(["expect", "A_KEY: "]);
+    let seen = at_terminal(folder.path(), &set, &[asked.clone(), json!(["send", "my hoss\u{7f}t\r"])]);
+    assert!(seen.code == 0 && seen.shown.contains("A_KEY: my hoss"), "{}", seen.shown);
+    assert_eq!(value(folder.path()), "my host");
+    for (keys, code, said) in [
+        ("one\rtwo\r", 2, "more than one line was pasted"),
+        ("\u{4}", 2, "nothing was typed"),
+        ("half\u{3}", -2, ""),
+    ] {
+        let seen = at_terminal(folder.path(), &set, &[asked.clone(), json!(["send", keys])]);
+        assert!(seen.code == code && seen.shown.contains(said), "{keys}: {} {}", seen.code, seen.shown);
+    }
+    assert_eq!(value(folder.path()), "my host");
 }

@@ -692,12 +692,17 @@ fn typed_with(
     let mut input = child.stdin.take().ok_or("no input")?;
     let mut screen = child.stdout.take().ok_or("no output")?;
     let (mut shown, mut lines, mut byte) = (Vec::new(), typed.iter(), [0]);
+    let mut line = "\u{4}";
     while screen.read(&mut byte)? == 1 {
         shown.push(byte[0]);
-        if shown.ends_with(b"(not shown): ") || shown.ends_with(b"[y/N]\r\n") {
+        let is_asked = shown.ends_with(b"(not shown): ") || shown.ends_with(b"[y/N]\r\n");
+        if is_asked {
+            line = lines.next().copied().unwrap_or("\u{4}");
+        }
+        if is_asked || shown.ends_with(b"(once more): ") {
             // As a person: when echo is off.
             std::thread::sleep(std::time::Duration::from_millis(200));
-            input.write_all(lines.next().copied().unwrap_or("\u{4}").as_bytes())?;
+            input.write_all(line.as_bytes())?;
         }
     }
     let status = child.wait()?;

@@ -257,6 +257,12 @@ impl Declared {
                 || profile.is_some_and(|profile| self.profiles.iter().any(|p| **p == **profile)))
     }
 
+    /// Whether a value that is not the right one can be told from what is declared.
+    #[must_use]
+    pub fn is_checked(&self) -> bool {
+        !self.choices.is_empty() || self.pattern.is_some() || !matches!(self.type_, Type::String | Type::Path)
+    }
+
     /// What is wrong with `value`, if anything is. The value is not in it.
     #[must_use]
     pub fn problem(&self, value: &str) -> Option<String> {

@@ -285,7 +285,7 @@ impl Shut {
             "run it at a terminal, or name an identity without a passphrase in VENVARS_AGE_IDENTITY",
         );
         let passphrase = match prompt::hidden(&format!("Passphrase of {}: ", self.file.display())) {
-            Ok(typed) => SecretString::from(typed.as_str()),
+            Ok(typed) => SecretString::from(typed.text.as_str()),
             Err(NoLine::System(_)) => return no_terminal,
             Err(_) => {
                 return IdentityState::Refused(
