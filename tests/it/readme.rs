@@ -25,6 +25,9 @@ pub fn trials() -> Vec<Trial> {
         let missing = hidden.tools.iter().find(|tool| !cache().join(tool).exists()).map(ToString::to_string);
         support::trial(format!("commands of {}", page.name), missing, move || page.run(hidden))
     }));
+    let mkdocs = cache().join("mkdocs/bin/mkdocs");
+    let missing = (!mkdocs.exists()).then(|| "mkdocs".to_owned());
+    trials.push(support::trial("the_site_is_built".to_owned(), missing, move || the_site_is_built(&mkdocs)));
     if support::whole() {
         trials.extend(trials![the_demo_shows_what_it_should]);
     }
@@ -409,6 +412,23 @@ fn the_two_commands_of_the_set_up_are_there() {
         .map(|script| root().join(script).exists())
         .collect();
     assert_eq!(scripts, [true, true]);
+}
+
+/// The site of docs/, with all that the program itself prints. Strict: every link and anchor leads somewhere.
+fn the_site_is_built(mkdocs: &Path) -> Result<(), Failed> {
+    let site = tempfile::tempdir()?;
+    let mut command = Command::new(mkdocs);
+    clean(&mut command, site.path());
+    command.args(["build", "--strict", "--site-dir"]).arg(site.path().join("site"));
+    command.env("VENVARS", env!("CARGO_BIN_EXE_venvars")).env("NO_MKDOCS_2_WARNING", "1").current_dir(root());
+    succeed(&mut command)?;
+    let commands = fs::read_to_string(site.path().join("site/commands/index.html"))?;
+    for heading in ["venvars set", "venvars hook install", "venvars heroku push"] {
+        if !commands.contains(&format!(">{heading}<")) {
+            return Err(format!("{heading} is not in the reference").into());
+        }
+    }
+    Ok(())
 }
 
 /// The demo installs Flask and goes through every shell: the first of the two commands.
