@@ -143,11 +143,14 @@ fn program(places: &Places) -> Result<Launcher> {
     }
 }
 
+/// What the hook `file` says, if it is a file and says it in letters.
+fn text(file: &Path) -> Option<String> {
+    String::from_utf8(open::read(file).ok()??).ok()
+}
+
 /// Where the hook `hook` of a repository is.
 fn place(places: &Places, hook: Hook) -> PathBuf {
-    hook::place(&places.hooks, hook, |file| {
-        fs::read_to_string(file).is_ok_and(|text| hook::is_of_pre_commit(&text))
-    })
+    hook::place(&places.hooks, hook, |file| text(file).is_some_and(|text| hook::is_of_pre_commit(&text)))
 }
 
 /// Where our block of `hook` goes: where it stays, and where git gets to if it does not get there.
@@ -164,7 +167,7 @@ fn targets(places: &Places, hook: Hook) -> impl Iterator<Item = PathBuf> + use<>
 /// Whether git gets from its own folder to `file`, which is not in it or not called as `hook` is.
 fn leads(places: &Places, hook: Hook, file: &Path) -> bool {
     let usual = places.hooks.join(hook.name());
-    let text = fs::read_to_string(&usual).unwrap_or_default();
+    let text = text(&usual).unwrap_or_default();
     let is_of_husky = file.parent() != Some(&*places.hooks) && text.contains("/h\"");
     is_run(places, &usual) && (is_of_husky || hook::is_of_pre_commit(&text))
 }
@@ -197,9 +200,8 @@ fn beside(file: &Path, more: &str) -> PathBuf {
 /// Whether git would run our block, as it is now, in each of its hooks.
 #[must_use]
 pub fn are_installed(places: &Places) -> bool {
-    let is_ours = |hook, file: &Path| {
-        fs::read_to_string(file).is_ok_and(|text| hook::is_ours(hook, &text)) && is_run(places, file)
-    };
+    let is_ours =
+        |hook, file: &Path| text(file).is_some_and(|text| hook::is_ours(hook, &text)) && is_run(places, file);
     Hook::ALL.into_iter().all(|hook| {
         let kept = place(places, hook);
         is_ours(hook, &places.hooks.join(hook.name())) || leads(places, hook, &kept) && is_ours(hook, &kept)

@@ -458,6 +458,8 @@ fn venvs() -> Outcome {
     // A link in the project that leads there.
     fs::remove_dir_all(home.path().join("app/.venv"))?;
     symlink("../bank/.venv", home.path().join("app/.venv"))?;
+    let (code, text) = run(home.path(), &["doctor"])?;
+    assert!(code == 1 && text.contains("not allowed yet: .venv: the virtual environment"), "{code} {text}");
     for arguments in [
         &["apply"][..],
         &["remove"],
@@ -554,6 +556,15 @@ fn owners() -> Outcome {
     }
     fs::write(open.join("secrets.toml"), "KEY = \"hunter2\"\n")?;
     assert_eq!(user(12345, &open, &mine, &["get", "KEY"])?.0, 0);
+    // A venv that another user has put there.
+    let theirs_here = open.join(".venv");
+    fs::create_dir_all(theirs_here.join("bin"))?;
+    fs::write(theirs_here.join("pyvenv.cfg"), "")?;
+    chown(&theirs_here, Some(12346), None)?;
+    for arguments in [&["doctor"][..], &["doctor", "--fix"], &["apply"]] {
+        let (code, text) = user(12345, &open, &mine, arguments)?;
+        assert!(code != 0 && text.contains("belongs to uid 12346"), "{arguments:?}: {code} {text}");
+    }
     // A link of another user to what is one's own.
     let shared = mine.join("shared");
     fs::create_dir(&shared)?;
@@ -716,6 +727,14 @@ fn kinds() -> Outcome {
             }
         }
     }
+    let home = project("KEY = \"hunter2-hunter2\"\n", "")?;
+    let app = home.path().join("app");
+    git(&app, &["init", "--quiet"])?;
+    succeed(Command::new("mkfifo").arg(app.join(".git/hooks/pre-commit")))?;
+    for arguments in [&["doctor"][..], &["doctor", "--fix"], &["hook", "remove"], &["hook", "install"]] {
+        let (code, text) = run(home.path(), arguments)?;
+        assert!(code < 2 || text.contains("no regular file"), "{arguments:?}: {code} {text}");
+    }
     let home = project("KEY = { file = \"pipe\" }\n", "")?;
     succeed(Command::new("mkfifo").arg(home.path().join("app/pipe")))?;
     succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
@@ -738,6 +757,9 @@ fn state() -> Outcome {
     assert_eq!(file.metadata()?.mode() & 0o777, 0o600);
     let text = fs::read_to_string(&file)?;
     assert!(text.contains("./ask") && !text.contains("hunter2"), "{text}");
+    // A home that is none is not looked for where one stands.
+    let (_, said) = told(fed(stranger(home.path(), &["set", "OTHER=x"]).env("HOME", "rel"), b"")?);
+    assert!(!home.path().join("app/rel").exists(), "{said}");
     fs::write(&file, text.replace("venvars state 1", "venvars state 2"))?;
     let (code, text) = run(home.path(), &["get", "KEY"])?;
     assert!(code == 2 && text.contains("newer venvars"), "{code} {text}");

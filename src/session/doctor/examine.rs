@@ -22,6 +22,7 @@ use crate::session::plan::{ScriptState, Scripts};
 use crate::session::scan::tree::{self, Homes};
 use crate::session::selection;
 use crate::session::sources::Reach;
+use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::message::{one_line, shown_path};
 use crate::world::disk::real;
@@ -41,11 +42,14 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
     let is_open = |file: &Path| files.secrets.is_encrypted() && *file == project.secrets;
     let plain: Vec<PathBuf> =
         files.holders().into_iter().filter(|file| file.exists() && !is_open(file)).collect();
-    let venvs = match allow::venvs(project, given) {
-        Ok(venvs) => venvs,
+    let (venvs, unfit) = match allow::venvs(project, given) {
+        Ok(venvs) => (venvs, None),
         Err(error) if !given.is_empty() => return Err(error),
+        Err(error) if matches!(error.cause(), Cause::Foreign { .. } | Cause::NotAllowed(_)) => {
+            (Vec::new(), Some(error))
+        }
         // A project may have none yet.
-        Err(_) => Vec::new(),
+        Err(_) => (Vec::new(), None),
     };
     let mut findings = standings(&plain, shown)?;
     for finding in &mut findings {
@@ -61,6 +65,7 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
     }
     findings.extend(errors.iter().map(Trouble::of));
     findings.extend(files.permission.require(project).err().as_ref().map(Trouble::of));
+    findings.extend(unfit.as_ref().map(Trouble::of));
     findings.extend(venvs.iter().filter_map(|venv| {
         let (name, from) = (shown(&venv.folder), venv.moved_from()?);
         let what = format!("{name}: was moved from {}, which is gone", one_line(&from.display().to_string()));
