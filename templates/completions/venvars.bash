@@ -1,7 +1,7 @@
 # Completions for venvars in bash.
 
 _venvars() {
-    local rest=${COMP_LINE:0:COMP_POINT} words=() word gap at i
+    local rest=${COMP_LINE:0:COMP_POINT} words=() word gap command='' i
     # bash splits words at = and : as well.
     for ((i = 0; i <= COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
@@ -12,21 +12,17 @@ _venvars() {
             words[${#words[@]} - 1]+=$word
         else
             words+=("$word")
+            [[ $word != -- || -n $command ]] || command=$((i + 1))
         fi
         rest=${rest#"$word"}
     done
-    local last=$((${#words[@]} - 1))
     # The arguments of the command after `run --` are that command's own.
-    for ((at = 1; at < last - 1; at++)); do
-        if [[ ${words[at]} == -- ]]; then
-            if [[ $(type -t _command_offset) == function ]]; then
-                _command_offset $((at + 1 + COMP_CWORD - last))
-                return
-            fi
-            break
-        fi
-    done
-    local current=${words[last]} value
+    if [[ -n $command && $COMP_CWORD -gt $command && $(type -t _command_offset) == function ]]; then
+        _command_offset "$command"
+        return
+    fi
+    local last=$((${#words[@]} - 1)) value
+    local current=${words[last]}
     # What readline replaces begins behind the last separator.
     local kept=${current%"${current##*[=:]}"}
     [[ $COMP_WORDBREAKS == *[=:]* ]] || kept=

@@ -4,7 +4,8 @@ def "nu-complete venvars" [words: list<string>] {
     let found = ^venvars complete (($words | length) - 1) -- ...$words | complete
     $found.stdout | lines | each {|line|
         let parts = $line | split row "\t"
-        { value: $parts.0, description: ($parts | get --optional 1 | default "") }
+        let value = if $parts.0 =~ '\s' { $parts.0 | to nuon } else { $parts.0 }
+        { value: $value, description: ($parts | get --optional 1 | default "") }
     }
 }
 

@@ -258,7 +258,21 @@ fn with_tab(shell: &Shell) {
         steps.push(json!(["expect", completed.trim_end()]));
         steps.push(json!(["send", "\u{15}"]));
     }
-    steps.push(json!(["send", "exit\r"]));
+    // A name with a space is one word.
+    fs::write(folder.path().join("spaced name.env"), "").unwrap();
+    steps.push(json!(["send", "venvars import spa\t"]));
+    steps.push(json!(["expect", "venvars import spaced\\ name.env"]));
+    // The arguments of a command are completed as its own: bash's are those that bash-completion would give.
+    let own = if shell.is_bash() {
+        "_command_offset() { COMPREPLY=(\"delegated-${COMP_WORDS[$1]}\"); }"
+    } else {
+        "_ours() { compadd delegated-ourprogram }; compdef _ours ourprogram"
+    };
+    steps.push(json!(["send", format!("\u{15}{own}; echo defi''ned\r")]));
+    steps.push(json!(["expect", "defined"]));
+    steps.push(json!(["send", "venvars --profile=x run -- ourprogram dele\t"]));
+    steps.push(json!(["expect", "ourprogram delegated-ourprogram"]));
+    steps.push(json!(["send", "\u{15}exit\r"]));
     let seen = at_terminal(folder.path(), &words, &steps);
     assert!(!seen.shown.contains(VALUE) && !folder.path().join("ran").exists(), "{}", seen.shown);
 }
@@ -284,11 +298,14 @@ fn said(command: &mut Command, folder: &Path) -> String {
 fn fish(shell: &Shell) {
     let folder = project();
     let script = script(folder.path(), "fish");
-    expect_all(folder.path(), |line| {
-        let text = format!("source {}; complete --do-complete '{line}'", script.display());
+    let complete = |line: &str| {
+        let own = "complete --command ourprogram --arguments delegated";
+        let text = format!("source {}; {own}; complete --do-complete '{line}'", script.display());
         let mut command = shell.interactive(folder.path());
         said(command.args(["-c", &text]), folder.path())
-    });
+    };
+    expect_all(folder.path(), complete);
+    assert_eq!(complete("venvars run -- ourprogram dele"), "delegated\n");
 }
 
 fn powershell(shell: &Shell) {
