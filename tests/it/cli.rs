@@ -310,6 +310,12 @@ fn run_passes_on_what_the_command_says() {
         0
     );
     assert_eq!(run_with(path, &["run", "--", "cat"], b"through").out, "through");
+    let elsewhere = tempfile::tempdir().unwrap();
+    for masked in ["--mask", "--no-mask"] {
+        let arguments =
+            ["-C", path.to_str().unwrap(), "run", masked, "--", "sh", "-c", "[ -e secrets.toml ]"];
+        assert_eq!(run(elsewhere.path(), &arguments).code, 0, "{masked}: as if started there");
+    }
 }
 
 fn what_a_shell_cannot_hold_is_named_and_strict_says_so() {

@@ -25,6 +25,9 @@ pub fn run(
     };
     let mut child = child(program);
     child.args(arguments);
+    if let Some(directory) = &global.directory {
+        child.current_dir(directory);
+    }
     let mut profile = global.profile.clone();
     if !no_venv {
         profile = profile.or(&activate(&mut child, session.project(), &options.venv)?).clone();
