@@ -145,7 +145,10 @@ assert settings.SECRET_KEY == os.environ["SECRET_KEY"]'
     },
     Hidden {
         page: "docs/password-managers.md",
-        after: "grep -q 'BEGIN AGE' secrets.toml",
+        before: r#"
+            ssh-keygen -q -t ed25519 -N '' -f key
+            printf 'recipients = ["%s"]\n' "$(cat key.pub)" >venvars.toml"#,
+        after: "[ \"$(VENVARS_AGE_IDENTITY=key venvars get MAIL_KEY)\" = 'a mail key' ]",
         says: &["from-a-command"],
         ..NONE
     },
@@ -192,6 +195,12 @@ assert settings.SECRET_KEY == os.environ["SECRET_KEY"]'
         ..NONE
     },
     Hidden {
+        page: "docs/shells.md",
+        before: "export SHELL=/bin/bash",
+        after: "[ -e .local/share/man/man1/venvars-set.1 ]",
+        ..NONE
+    },
+    Hidden {
         page: "docs/uninstall.md",
         before: "
             git init --quiet
@@ -201,7 +210,9 @@ assert settings.SECRET_KEY == os.environ["SECRET_KEY"]'
             venvars init
             venvars set SECRET_KEY --generate
             venvars apply
-            venvars hook install",
+            venvars hook install
+            export SHELL=/bin/bash
+            venvars completions --install",
         after: "
             diff -r before .venv/bin
             [ ! -e .git/hooks/pre-push ]",
