@@ -1,4 +1,7 @@
 //! Scripts that have a shell complete our command line: each asks `venvars complete`.
+//!
+//! clap_complete finds what a word can become, and brings scripts too. They are not used: PowerShell's evaluates what
+//! stands in the line, bash's takes `--format=json` for three words, and there is none for Nushell.
 
 use crate::words::table;
 
