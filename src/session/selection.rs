@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use zeroize::Zeroizing;
 
-use crate::engines::search::Known;
+use crate::engines::search::{Known, Lines};
 use crate::model::project::{Declared, Settings, Type};
 use crate::model::secrets::Secrets;
 use crate::model::source::Source;
@@ -98,6 +98,7 @@ pub fn of_variables<'a>(
     let is_open =
         environment.entries.values().any(|entry| matches!(entry.definition().source, Source::Keyring(_)));
     selection.add_old(environment.files, if is_open { Reach::All } else { Reach::Quiet });
+    selection.known.iter_mut().for_each(|known| known.lines = Lines::Each);
     selection
 }
 
@@ -176,8 +177,8 @@ impl Selection {
             return;
         }
         let is_old = value.role != Role::Current;
-        let known =
-            |text| Known { name: value.name.clone(), value: text, is_old, profile: value.profile.cloned() };
+        let (name, profile) = (&value.name, value.profile);
+        let known = |text| Known::new(name.clone(), text, is_old, profile.cloned());
         for part in passwords(&value.text) {
             if no_secret(&part, declared, false, settings.scan.min_length).is_none() {
                 self.parts.push(known(part));

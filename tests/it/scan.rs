@@ -85,13 +85,17 @@ def forms(text):
     units = text.encode("utf-16-be").hex().upper()
     yield "json", "".join("\\u" + units[at:at + 4] for at in range(0, len(units), 4)).encode()
 def misses(text):
-    body = text.rstrip("\n")
-    for at in (0, len(body) // 2, len(body) - 1):
-        other = chr(ord(body[at]) ^ (1 if ord(body[at]) > 33 else 4))
-        yield body[:at] + other + body[at + 1:]
-    yield body[:-1]
-    yield body[1:]
-    yield body.swapcase()
+    # A line of a key is a value by itself.
+    lines = text.rstrip("\n").split("\n")
+    each = lambda change: "\n".join(map(change, lines))
+    def other(line, at):
+        return line[:at] + chr(ord(line[at]) ^ (1 if ord(line[at]) > 33 else 4)) + line[at + 1:]
+    yield each(lambda line: other(line, 0))
+    yield each(lambda line: other(line, len(line) // 2))
+    yield each(lambda line: other(line, len(line) - 1))
+    yield each(lambda line: line[:-1])
+    yield each(lambda line: line[1:])
+    yield each(str.swapcase)
 out = []
 for name, text in values:
     out += [[name, form, raw.hex(), True] for form, raw in forms(text)]
@@ -253,8 +257,12 @@ fn compare(planted: &[Planted], document: &Json) -> Result<(), Failed> {
             wrong.push(format!("false: {file} {} {} {here:?}: {shown}", one.name, one.form));
         }
     }
-    let others =
-        finds.iter().filter(|find| !find["file"].as_str().unwrap_or_default().starts_with("planted/"));
+    // What lacks a byte of a key has its other lines still.
+    let is_line = |find: &Json| find["name"] == "KEY" && find["encoding"] == "line";
+    let others = finds.iter().filter(|find| {
+        let file = find["file"].as_str().unwrap_or_default();
+        !(file.starts_with("planted/") || file.starts_with("almost/") && is_line(find))
+    });
     wrong.extend(others.map(|find| format!("elsewhere: {find}")));
     if values < 150 || planted.len() < 2 * values {
         wrong.push(format!("only {values} values and {} in all", planted.len()));
@@ -1219,6 +1227,166 @@ fn sarif_is_valid(python: &Path, schema: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
+/// A key of another kind than [`KEY`], of so many lines as one of 2,048 bits has; `seed` says which.
+fn body(seed: u64) -> String {
+    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut state = seed;
+    let mut digit = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(DIGITS[usize::try_from(state >> 58).unwrap_or(0)])
+    };
+    (0..26).map(|_| (0..64).map(|_| digit()).collect::<String>() + "\n").collect()
+}
+
+/// Values of many lines that nearly all are public: of Google, of Kubernetes, a chain with its key, addresses.
+fn documents() -> [(&'static str, String); 4] {
+    let pem = |label: &str, seed| format!("-----BEGIN {label}-----\n{}-----END {label}-----\n", body(seed));
+    let encoded = |text: &str| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, text);
+    let google = json!({
+        "type": "service_account",
+        "project_id": "shop-prod-123456",
+        "private_key_id": "0f6c1b6d2b7e4e0a9a3d5c8b7f1e2d3c4b5a6978",
+        "private_key": pem("PRIVATE KEY", 1),
+        "client_email": "shop@shop-prod-123456.iam.gserviceaccount.com",
+        "client_id": "123456789012345678901",
+        "auth_uri": "https://accounts.google.com/o/oauth2/auth",
+        "token_uri": "https://oauth2.googleapis.com/token",
+        "auth_provider_x509_cert_url": "https://www.googleapis.com/oauth2/v1/certs",
+        "client_x509_cert_url": "https://www.googleapis.com/robot/v1/metadata/x509/shop%40shop-prod-123456.iam.gserviceaccount.com",
+        "universe_domain": "googleapis.com",
+    });
+    let kubernetes = format!(
+        "apiVersion: v1\nkind: Config\nclusters:\n- cluster:\n    certificate-authority-data: {}\n    server: https://10.0.0.1:6443\n\
+         \x20 name: kubernetes\ncontexts:\n- context:\n    cluster: kubernetes\n    user: kubernetes-admin\n  name: prod\n\
+         current-context: prod\npreferences: {{}}\nusers:\n- name: kubernetes-admin\n  user:\n    client-certificate-data: {}\n\
+         \x20   client-key-data: {}\n",
+        encoded(&pem("CERTIFICATE", 2)),
+        encoded(&pem("CERTIFICATE", 3)),
+        encoded(&pem("RSA PRIVATE KEY", 4))
+    );
+    let chain =
+        [pem("CERTIFICATE", 5), pem("CERTIFICATE", 6), pem("CERTIFICATE", 7), pem("PRIVATE KEY", 8)].concat();
+    let addresses = json!([
+        "https://www.googleapis.com/oauth2/v1/certs",
+        "https://accounts.google.com/o/oauth2/auth",
+        "https://example.org/a/path/that-is-long",
+        "https://github.com/rust-lang/crates.io-index",
+    ]);
+    let pretty = |document: &Json| serde_json::to_string_pretty(document).unwrap_or_default();
+    [
+        ("GOOGLE", pretty(&google)),
+        ("KUBERNETES", kubernetes),
+        ("CHAIN", chain),
+        ("ADDRESSES", pretty(&addresses)),
+    ]
+}
+
+fn project_with(values: &[(&str, String)]) -> Result<TempDir, Failed> {
+    let folder = tempfile::tempdir()?;
+    let values: Vec<_> = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    write_secrets(&folder.path().join("secrets.toml"), &values);
+    Ok(folder)
+}
+
+fn a_line_of_a_key_is_found_and_what_is_public_is_not() -> Result<(), Failed> {
+    let folder = project_with(&documents())?;
+    let folder = folder.path();
+    let prefix =
+        "2026-11-26T10:00:00.000000+00:00 app[web.1]: 10.0.0.1 - - [26/Nov/2026] key of the service account ";
+    let logged = |text: &str| text.lines().map(|line| format!("{prefix}{line}\n")).collect::<String>();
+    fs::write(folder.join("bare"), body(1))?;
+    fs::write(folder.join("logged"), logged(&body(8)))?;
+    fs::write(folder.join("one"), body(8).lines().nth(7).unwrap_or_default())?;
+    for (name, seed) in
+        [("ca", 2), ("client", 3), ("chain-1", 5), ("chain-2", 6), ("chain-3", 7), ("foreign", 9)]
+    {
+        fs::write(folder.join(name), logged(&body(seed)) + &body(seed))?;
+    }
+    let frames = "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----\n";
+    fs::write(folder.join("frames"), frames)?;
+    // Each line of all documents by itself, but those of private keys.
+    let public: String =
+        documents().iter().flat_map(|(_, text)| text.lines()).fold(String::new(), |all, line| {
+            let is_private = body(8).contains(line)
+                || line.contains("PRIVATE KEY-----\\n")
+                || line.contains("client-key-data");
+            if is_private { all } else { all + line.trim() + "\n\nbetween\n\n" }
+        });
+    fs::write(folder.join("public"), public)?;
+    let column = prefix.len() + 1;
+    let logged = format!("logged:1:{column} CHAIN line content");
+    expect(&scan(folder, &[])?, &["bare:1:1 GOOGLE line content", &logged, "one:1:1 CHAIN line content"])
+}
+
+/// Files of other people's projects, as far as this machine has them.
+fn files_of_others() -> Vec<PathBuf> {
+    const ENDINGS: [&str; 9] = ["rs", "py", "js", "json", "md", "toml", "pem", "sh", "txt"];
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cargo")));
+    let roots = home.into_iter().map(|home| home.join("registry/src")).chain([cache()]);
+    let mut files = Vec::new();
+    for root in roots {
+        let (mut folders, most) = (vec![root], files.len() + 2000);
+        while let Some(folder) = folders.pop().filter(|_| files.len() < most) {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                let path = entry.path();
+                let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => folders.push(path),
+                    Ok(kind) if kind.is_file() && ENDINGS.contains(&ending) => files.push(path),
+                    _ => {}
+                }
+            }
+        }
+    }
+    files
+}
+
+fn nothing_is_found_in_the_files_of_others() -> Result<(), Failed> {
+    let folder = project_with(&documents())?;
+    let mut command = venvars(folder.path());
+    command.args(["scan", "--json"]).args(files_of_others());
+    let output = command.output()?;
+    let document: Json = serde_json::from_slice(&output.stdout)?;
+    expect(&document, &[])
+}
+
+fn a_value_that_other_programs_cut_is_found() -> Result<(), Failed> {
+    let value = "zq7Rk2Lw9xTb4VmN8sPdQ5yHc3JfG6uA1eXoZi0KtWpBnMrS7vDaCgEhIjUlOqFy".to_owned();
+    let folder = project_with(&[("TOKEN", value.clone()), ("SHORTER", value[20..36].to_lowercase())])?;
+    let folder = folder.path();
+    let cut = |program: &str, arguments: &[&str]| -> Result<Vec<u8>, Failed> {
+        Ok(run(Command::new(program).args(arguments), value.as_bytes())?.stdout)
+    };
+    let (at, half) = value.split_at(29);
+    fs::write(folder.join("folded-40"), cut("fold", &["-w", "40"])?)?;
+    fs::write(folder.join("folded-20"), cut("fold", &["-w", "20"])?)?;
+    fs::write(folder.join("coloured"), cut("grep", &["--color=always", "-E", "GhIjUlOqFy|zq"])?)?;
+    fs::write(folder.join("source.js"), format!("const token = \"{at}\" +\n    \"{half}\";\n"))?;
+    fs::write(folder.join("source.php"), format!("$token = '{at}'\n    . '{half}';\n"))?;
+    fs::write(folder.join("source.sh"), format!("TOKEN=\"{at}\"\\\n\"{half}\"\n"))?;
+    fs::write(folder.join("changed.diff"), format!("+TOKEN: {at}\n+  {half}\n"))?;
+    fs::write(folder.join("other"), format!("{at}\n{}x{}", &half[..9], &half[10..]))?;
+    let found: BTreeSet<String> = told(&scan(folder, &[])?).into_iter().collect();
+    let at = |file: &str, place: &str| format!("{file}:{place} TOKEN lines content");
+    let expected = [
+        at("folded-40", "1:1"),
+        at("folded-20", "1:1"),
+        at("source.js", "1:16"),
+        at("source.php", "1:11"),
+        at("source.sh", "1:8"),
+        at("changed.diff", "1:9"),
+    ];
+    let expected: BTreeSet<String> = expected.into_iter().collect();
+    let (coloured, rest): (BTreeSet<_>, BTreeSet<_>) =
+        found.into_iter().partition(|one| one.starts_with("coloured"));
+    if coloured.len() == 1 && rest == expected {
+        Ok(())
+    } else {
+        Err(format!("found {coloured:#?} {rest:#?}").into())
+    }
+}
+
 pub fn trials() -> Vec<Trial> {
     let missing = |program: &str| which::which(program).is_err().then(|| program.to_owned());
     let both = || missing("git").or_else(|| missing("python3"));
@@ -1226,7 +1394,7 @@ pub fn trials() -> Vec<Trial> {
     let schema = cache().join("sarif/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
     let no_schema = (!schema.exists()).then(|| "schema of SARIF".to_owned());
     let no_schema = no_schema.or_else(|| (!python.exists()).then(|| "jsonschema".to_owned()));
-    let named: [(&str, fn() -> Result<(), Failed>); 23] = [
+    let named: [(&str, fn() -> Result<(), Failed>); 25] = [
         ("every form in files and in the index", every_form_in_files),
         ("every form in the history", every_form_in_history),
         ("every form in what is stored as a change", every_form_in_changes),
@@ -1250,9 +1418,17 @@ pub fn trials() -> Vec<Trial> {
         ("a hook sees the index of its commit", a_hook_sees_the_index_of_its_commit),
         ("a huge file takes little memory", a_huge_file_takes_little_memory),
         ("many small objects take little memory", many_small_objects_take_little_memory),
+        ("a line of a key, and what is public", a_line_of_a_key_is_found_and_what_is_public_is_not),
+        ("a value that other programs cut", a_value_that_other_programs_cut_is_found),
     ];
+    let no_files = (files_of_others().len() < 2000).then(|| "2,000 files of other projects".to_owned());
     let mut trials: Vec<Trial> =
         named.into_iter().map(|(name, run)| trial(name.to_owned(), both(), run)).collect();
+    trials.push(trial(
+        "nothing in the files of others".to_owned(),
+        no_files,
+        nothing_is_found_in_the_files_of_others,
+    ));
     trials.push(trial("SARIF is valid".to_owned(), no_schema, move || sarif_is_valid(&python, &schema)));
     trials
 }

@@ -141,6 +141,14 @@ pub(super) fn percent(value: &[u8]) -> impl Iterator<Item = Bytes> {
     })
 }
 
+/// `value` in a command of a GitHub workflow (`::error::…`): its text, and what stands before that (the functions
+/// `escapeData` and `escapeProperty` of actions/toolkit).
+pub(super) fn workflow(value: &str) -> [Zeroizing<String>; 2] {
+    let data = Zeroizing::new(value.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"));
+    let property = Zeroizing::new(data.replace(':', "%3A").replace(',', "%2C"));
+    [data, property]
+}
+
 /// What a writer of JSON does with characters that it may leave as they are.
 #[derive(Clone, Copy)]
 struct JsonStyle {

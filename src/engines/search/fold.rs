@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use crate::engines::search::frame;
+use crate::engines::search::breaks::{self, colour};
 use crate::engines::search::pattern::{Layout, Pattern};
+use crate::engines::search::{cut, frame};
 
 /// The most bytes of one line break, with the blanks around it.
 const LONGEST_BREAK: usize = 64;
@@ -25,6 +26,7 @@ fn parts(pattern: &Pattern) -> Vec<Range<usize>> {
         Layout::Exact => vec![whole],
         // A break stands in one of two halves at the most.
         Layout::Folded => halves(middle(&whole)),
+        Layout::Cut => halves(whole),
         // The line that is the least like any other; one of dashes alone is like many.
         Layout::Framed => {
             let distinct = |line: &Range<usize>| {
@@ -63,12 +65,15 @@ pub(super) fn anchors(pattern: &Pattern, length: usize) -> Vec<usize> {
     for (at, byte) in pattern.bytes.iter().enumerate() {
         before[at + 1] = before[at] + commonness(*byte);
     }
-    let parts = parts(pattern).into_iter();
-    let windows = parts.filter_map(|part| {
+    let cost = |start: usize| before[start + length] - before[start];
+    if pattern.layout == Layout::Cut && pattern.bytes.len() >= 2 * length {
+        return cut::anchors(&pattern.bytes, length, cost);
+    }
+    let windows = parts(pattern).into_iter().filter_map(|part| {
         let starts = part.start..=part.end.checked_sub(length).filter(|last| *last >= part.start)?;
         starts.min_by_key(|start| {
             let joined = pattern.joints.iter().filter(|at| (start + 1..start + length).contains(*at)).count();
-            (joined, before[start + length] - before[*start])
+            (joined, cost(*start))
         })
     });
     windows.collect()
@@ -91,7 +96,8 @@ pub(super) fn longest_span(pattern: &Pattern) -> usize {
     match pattern.layout {
         Layout::Exact => length,
         Layout::Folded => length + most_broken(length) + CONTEXT,
-        Layout::Framed => length + pattern.joints.len() * frame::LONGEST,
+        Layout::Framed => length + pattern.joints.len() * breaks::LONGEST,
+        Layout::Cut => cut::longest_span(pattern),
     }
 }
 
@@ -110,6 +116,7 @@ pub(super) fn whole(pattern: &Pattern, text: &[u8], at: usize, offset: usize) ->
             return (text.get(start..end)? == bytes).then_some((start, end));
         }
         Layout::Framed => return frame::whole(pattern, text, at, offset),
+        Layout::Cut => return cut::whole(pattern, text, at, offset),
         Layout::Folded => {}
     }
     let mut end = at;
@@ -152,7 +159,8 @@ fn are_shared(pattern: &Pattern, text: &[u8], start: usize, end: usize) -> bool 
 }
 
 /// Where the line break that stands at `from` ends, with the blanks around it; nothing if none does.
-/// A break is also one that is written down: `\n`, or a backslash at the end of a line.
+/// A break is also one that is written down: `\n`, or a backslash at the end of a line; and what sets a terminal's
+/// colours.
 fn break_after(text: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     let mut is_break = false;
@@ -162,6 +170,10 @@ fn break_after(text: &[u8], from: usize) -> Option<usize> {
             [b'\n' | b'\r', ..] => {
                 is_break = true;
                 1
+            }
+            [b'\x1b', ..] if colour(&text[at..]) > 0 => {
+                is_break = true;
+                colour(&text[at..])
             }
             [b'\\', b'n' | b'r' | b'\n' | b'\r', ..] => {
                 is_break = true;
@@ -196,6 +208,13 @@ fn break_before(text: &[u8], to: usize) -> Option<usize> {
                 is_break = true;
                 1
             }
+            [.., b'm' | b'K'] => match text[..at].iter().rposition(|byte| *byte == b'\x1b') {
+                Some(start) if colour(&text[start..]) == at - start => {
+                    is_break = true;
+                    at - start
+                }
+                _ => return is_break.then_some(at),
+            },
             _ => return is_break.then_some(at),
         };
     }
@@ -208,16 +227,24 @@ pub(super) fn second_bytes(pattern: &Pattern) -> impl Iterator<Item = u8> {
     (0..=u8::MAX).filter(move |byte| match pattern.layout {
         Layout::Framed if pattern.joints.get(1) == Some(&1) => true,
         Layout::Exact | Layout::Framed => *byte == second,
-        Layout::Folded => *byte == second || b" \t\n\r\\".contains(byte),
+        Layout::Folded => *byte == second || b" \t\n\r\\\x1b".contains(byte),
+        Layout::Cut => *byte == second || b" \t\n\r\\\x1b\"'`+,.;".contains(byte),
     })
 }
 
-/// Whether `text`, which is not empty, begins with bytes that `pattern` begins with, broken or not, and
-/// ends before all of them.
-pub(super) fn begins(pattern: &Pattern, text: &[u8]) -> bool {
-    if pattern.layout == Layout::Framed {
-        return frame::begins(pattern, text);
-    }
+/// If `text`, which is not empty, begins with bytes that `pattern` begins with, broken or not, and ends before all of
+/// them: how many bytes of the value these may be.
+pub(super) fn begins(pattern: &Pattern, text: &[u8]) -> Option<usize> {
+    let is_begun = match pattern.layout {
+        Layout::Cut => return cut::begins(pattern, text),
+        Layout::Exact => pattern.bytes.len() > text.len() && pattern.bytes.starts_with(text),
+        Layout::Framed => frame::begins(pattern, text),
+        Layout::Folded => begins_folded(pattern, text),
+    };
+    is_begun.then(|| text.iter().filter(|byte| !byte.is_ascii_whitespace()).count())
+}
+
+fn begins_folded(pattern: &Pattern, text: &[u8]) -> bool {
     let mut at = 0;
     for (index, byte) in pattern.bytes.iter().enumerate() {
         if at == text.len() {
@@ -239,6 +266,14 @@ pub(super) fn begins(pattern: &Pattern, text: &[u8]) -> bool {
 
 /// Whether `text` may become a line break when it goes on.
 fn is_open(text: &[u8]) -> bool {
-    let blanks = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-    blanks <= LONGEST_BREAK && matches!(text[blanks..], [] | [b'\\'])
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        at += match byte {
+            b'\x1b' if colour(&text[at..]) > 0 => colour(&text[at..]),
+            byte if byte.is_ascii_whitespace() => 1,
+            b'\\' if at + 1 == text.len() => 1,
+            _ => return false,
+        };
+    }
+    at <= LONGEST_BREAK + 1
 }

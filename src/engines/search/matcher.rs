@@ -12,8 +12,30 @@ use crate::engines::search::{Encoding, Known};
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
 
-/// How many pairs of bytes there are.
-const PAIRS: usize = 1 << 16;
+/// A bit for each pair of bytes.
+struct Bits(Zeroizing<Vec<u64>>);
+
+impl Bits {
+    fn new() -> Self {
+        Self(Zeroizing::new(vec![0; (1 << 16) / 64]))
+    }
+
+    fn has(&self, pair: [u8; 2]) -> bool {
+        let pair = usize::from(u16::from_le_bytes(pair));
+        self.0[pair / 64] >> (pair % 64) & 1 != 0
+    }
+
+    fn set(&mut self, pair: [u8; 2]) {
+        let pair = usize::from(u16::from_le_bytes(pair));
+        self.0[pair / 64] |= 1 << (pair % 64);
+    }
+}
+
+/// Two bytes of a hash of `four`.
+fn upper_half(four: [u8; 4]) -> [u8; 2] {
+    let [.., third, fourth] = u32::from_le_bytes(four).wrapping_mul(0x9e37_79b1).to_le_bytes();
+    [third, fourth]
+}
 
 /// A value in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,8 +61,9 @@ pub struct Matcher {
     grams: Grams,
     /// The patterns in the order of their bytes: those that are whole, and those that may be folded.
     sorted: [Vec<u32>; 2],
-    /// A bit for each pair of bytes that a match may begin with.
-    openings: Zeroizing<Vec<u64>>,
+    /// What a match may begin with: its first two bytes; those of a pattern that may be folded; of one that is whole
+    /// a hash of its first four.
+    openings: [Bits; 3],
 }
 
 /// What is told of a value.
@@ -71,7 +94,7 @@ impl Matcher {
         }
         let (mut labels, mut all, mut owners) = (Vec::with_capacity(values.len()), Vec::new(), Vec::new());
         for ((_, text), label) in values {
-            let made = patterns(text);
+            let made = patterns(text, known[label.given].lines);
             owners.extend(std::iter::repeat_n(labels.len(), made.len()));
             all.extend(made);
             labels.push(label);
@@ -83,7 +106,7 @@ impl Matcher {
             grams: Grams::new(&all),
             patterns: all,
             sorted: [Vec::new(), Vec::new()],
-            openings: Zeroizing::new(vec![0; PAIRS / 64]),
+            openings: std::array::from_fn(|_| Bits::new()),
         };
         matcher.sort();
         matcher
@@ -127,8 +150,9 @@ impl Matcher {
             let number = place.pattern as usize;
             let pattern = &self.patterns[number];
             if let Some((start, end)) = fold::whole(pattern, text, at, place.offset as usize) {
-                let known = self.owners[number];
-                found.push(Match { start, end, known, encoding: pattern.encoding });
+                let is_cut = pattern.layout == Layout::Cut && end - start > pattern.bytes.len();
+                let encoding = if is_cut { Encoding::Lines } else { pattern.encoding };
+                found.push(Match { start, end, known: self.owners[number], encoding });
             }
             ControlFlow::Continue(())
         });
@@ -191,31 +215,53 @@ impl Matcher {
 
     /// Whether a match may begin with the first two bytes of `text`.
     fn may_open(&self, text: &[u8]) -> bool {
-        text.first_chunk().is_none_or(|two| {
-            let pair = usize::from(u16::from_le_bytes(*two));
-            self.openings[pair / 64] >> (pair % 64) & 1 != 0
-        })
+        text.first_chunk().is_none_or(|two| self.openings[0].has(*two))
     }
 
     /// Whether a pattern begins with `text`, which is not empty, and is longer.
     fn is_open(&self, text: &[u8]) -> bool {
+        self.begun_by(text).next().is_some()
+    }
+
+    /// How many bytes of each pattern that `text` begins with, and that is longer, it may show.
+    fn begun_by<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
         let pattern = |index: &u32| &self.patterns[*index as usize];
+        let [_, folded, fours] = &self.openings;
+        let may_be_folded = text.first_chunk().is_none_or(|two| folded.has(*two));
+        let may_be_whole = text.first_chunk().is_none_or(|four| fours.has(upper_half(*four)));
         let [whole, foldable] = &self.sorted;
-        let next = whole.partition_point(|index| pattern(index).bytes[..] <= *text);
-        if whole.get(next).is_some_and(|index| pattern(index).bytes.starts_with(text)) {
-            return true;
-        }
-        let first = foldable.partition_point(|index| pattern(index).bytes[..] < text[..1]);
-        let same = foldable[first..].iter().map(pattern).take_while(|pattern| pattern.bytes[0] == text[0]);
-        same.into_iter().any(|pattern| fold::begins(pattern, text))
+        let whole = may_be_whole.then(|| {
+            let next = whole.partition_point(|index| pattern(index).bytes[..] <= *text);
+            whole.get(next).map(pattern)
+        });
+        let same = may_be_folded.then(|| {
+            let first = foldable.partition_point(|index| pattern(index).bytes[..] < text[..1]);
+            foldable[first..].iter().map(pattern).take_while(|pattern| pattern.bytes[0] == text[0])
+        });
+        let all = whole.flatten().into_iter().chain(same.into_iter().flatten());
+        all.filter_map(|pattern| fold::begins(pattern, text))
+    }
+
+    /// The most bytes of a value that `text` may end with, where more may come. What stands around its line ends is
+    /// not counted.
+    pub(super) fn begun(&self, text: &[u8]) -> usize {
+        let starts = (0..text.len()).filter(|start| self.may_open(&text[*start..]));
+        starts.flat_map(|start| self.begun_by(&text[start..])).max().unwrap_or(0)
     }
 
     fn sort(&mut self) {
         for (index, pattern) in (0u32..).zip(&self.patterns) {
-            self.sorted[usize::from(pattern.layout != Layout::Exact)].push(index);
+            let is_whole = pattern.layout == Layout::Exact;
+            self.sorted[usize::from(!is_whole)].push(index);
+            let [twos, folded, fours] = &mut self.openings;
+            if let Some(four) = pattern.bytes.first_chunk().filter(|_| is_whole) {
+                fours.set(upper_half(*four));
+            }
             for second in fold::second_bytes(pattern) {
-                let pair = usize::from(u16::from_le_bytes([pattern.bytes[0], second]));
-                self.openings[pair / 64] |= 1 << (pair % 64);
+                twos.set([pattern.bytes[0], second]);
+                if !is_whole {
+                    folded.set([pattern.bytes[0], second]);
+                }
             }
         }
         for sorted in &mut self.sorted {
@@ -251,5 +297,7 @@ impl Matcher {
     }
 }
 
+#[cfg(test)]
+mod cuts;
 #[cfg(test)]
 mod tests;

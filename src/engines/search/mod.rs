@@ -1,11 +1,14 @@
 //! Our own values where they do not belong: every form that a value may lie in, and the search for them.
 
+mod breaks;
+mod cut;
 mod encode;
 mod escape;
 pub mod finding;
 mod fold;
 mod frame;
 mod grams;
+mod line;
 pub mod masker;
 pub mod matcher;
 mod pattern;
@@ -28,13 +31,29 @@ pub struct Known {
     pub is_old: bool,
     /// The profile that it has or had the value in, if that is one's own.
     pub profile: Option<ProfileName>,
+    /// Which of its lines are looked for by themselves.
+    pub lines: Lines,
 }
 
-#[cfg(test)]
+/// Which lines of a value of several are looked for by themselves, if they are long enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// All: whoever masks hides too much rather than too little.
+    Each,
+    /// Those of random text that nobody is meant to know.
+    Random,
+}
+
 impl Known {
+    /// A value of which those lines are looked for by themselves that nobody else would write.
+    #[must_use]
+    pub fn new(name: Name, value: Zeroizing<String>, is_old: bool, profile: Option<ProfileName>) -> Self {
+        Self { name, value, is_old, profile, lines: Lines::Random }
+    }
+
+    #[cfg(test)]
     fn test(name: &str, value: &str) -> Self {
-        let value = Zeroizing::new(value.to_owned());
-        Self { name: Name::new(name).unwrap(), value, is_old: false, profile: None }
+        Self::new(Name::new(name).unwrap(), Zeroizing::new(value.to_owned()), false, None)
     }
 }
 
@@ -50,6 +69,8 @@ table! {
         Escaped = "escaped", "escaped";
         /// Its lines with other line ends, or with none.
         Lines = "lines", "with other line ends";
+        /// One of its lines by itself.
+        Line = "line", "a line of it";
         /// Percent-encoded (RFC 3986, section 2.1), or as a form sends it.
         Percent = "percent", "percent-encoded";
         /// In either alphabet of base64 (RFC 4648, sections 4 and 5).

@@ -4,12 +4,19 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use crate::engines::search::Encoding;
 use crate::engines::search::encode::{self, Bytes, Shared};
-use crate::engines::search::escape;
+use crate::engines::search::{Encoding, Lines, escape, line};
 
 /// The shortest pattern that is searched for, in bytes.
 pub(super) const SHORTEST: usize = 4;
+
+/// The bytes of a piece of a pattern that is looked up: [`super::grams`].
+pub(super) const GRAM: usize = 4;
+
+/// The fewest bytes of a value that may have a line end inside. One of its pieces has eight bytes then, which stand
+/// together nowhere else; and anchors of eight bytes let a text be searched as quickly as the base64 of a value of
+/// thirteen, which nobody would leave out.
+const SHORTEST_CUT: usize = 16;
 
 /// The fewest bytes of a line that a value of several is found by.
 const SHORTEST_OWN_LINE: usize = 5;
@@ -54,11 +61,13 @@ pub(super) enum Layout {
     Folded,
     /// Where two of the value's own lines meet: [`super::frame`].
     Framed,
+    /// A line end anywhere, with what a program or a person has around it: [`super::cut`].
+    Cut,
 }
 
 /// The patterns of `value`, each once. The blanks and line ends around the value are no part of them: hardly
-/// anyone who pastes it takes those along.
-pub(super) fn patterns(value: &str) -> Vec<Pattern> {
+/// anyone who pastes it takes those along. Of its lines those in `which` are looked for by themselves too.
+pub(super) fn patterns(value: &str, which: Lines) -> Vec<Pattern> {
     let value = value.trim();
     let mut patterns = Patterns { list: Vec::new() };
     if value.len() >= SHORTEST {
@@ -69,6 +78,7 @@ pub(super) fn patterns(value: &str) -> Vec<Pattern> {
             patterns.add_encoded(&lines);
         }
         patterns.add_lines(value);
+        patterns.push(Encoding::Line, line::lines(value, which).into_iter().map(bytes));
     }
     patterns.list
 }
@@ -101,6 +111,7 @@ impl Patterns {
             // A document may hold another as a text.
             self.push(Encoding::Json, encode::json(value).filter_map(|once| encode::json_again(&once)));
             self.push(Encoding::Percent, encode::percent(value.as_bytes()));
+            self.push(Encoding::Percent, encode::workflow(value).map(|text| bytes(&text)));
             self.push(Encoding::Escaped, escape::escaped(value));
         }
         for (digits, shared) in encode::base64(value.as_bytes()) {
@@ -152,6 +163,7 @@ impl Patterns {
         if bytes.len() >= SHORTEST && self.list.iter().all(is_new) {
             let layout = match encoding {
                 Encoding::Base64 | Encoding::Hex => Layout::Folded,
+                Encoding::Plain if bytes.len() >= SHORTEST_CUT && !bytes.contains(&b'\n') => Layout::Cut,
                 _ => Layout::Exact,
             };
             self.list.push(Pattern { bytes, encoding, layout, shared, joints: Vec::new() });

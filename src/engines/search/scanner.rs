@@ -12,6 +12,9 @@ use crate::words::error::Position;
 /// How much is read at once, in bytes.
 const CHUNK: usize = 1 << 18;
 
+/// The lines of a value that stand no further apart than this, in bytes, are one hit.
+const NEAR: u64 = 256;
+
 /// A value in a text, and where an editor shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit {
@@ -51,6 +54,8 @@ impl<'m> Scanner<'m> {
         let (mut filled, mut done) = (0, 0);
         // Where a match of each value has ended last: what lies inside is none of its own.
         let mut ends = vec![0; self.matcher.values()];
+        // Where a line of it by itself has.
+        let mut line_ends = vec![None; self.matcher.values()];
         loop {
             let is_end = fill(text, &mut self.buffer, &mut filled)?;
             let piece = &self.buffer[..filled];
@@ -61,6 +66,13 @@ impl<'m> Scanner<'m> {
                 let end = cursor.offset + one.end as u64;
                 if (done..kept).contains(&one.start) && end > ends[one.known] {
                     ends[one.known] = end;
+                    if one.encoding == Encoding::Line {
+                        let start = cursor.offset + one.start as u64;
+                        let last = line_ends[one.known].replace(end);
+                        if last.is_some_and(|last| start <= last + NEAR) {
+                            continue;
+                        }
+                    }
                     seen.advance(&piece[seen_at..one.start]);
                     seen_at = one.start;
                     found(hit(&one, seen));

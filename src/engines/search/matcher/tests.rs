@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::engines::search::grams::GRAM;
+use crate::engines::search::pattern::GRAM;
 
 fn known(name: &str, value: &str) -> Known {
     Known::test(name, value)
@@ -139,6 +139,9 @@ fn a_value_is_found_in_every_form() {
             assert!(starts == [before + 4] || (starts.len() == 1 && before % 4 != 0), "{before} {starts:?}");
         }
     }
+    findings("100%:a,b\nc", b"::error title=x::100%25:a,b%0Ac", &[(Encoding::Percent, 17, 31)]);
+    findings("100%:a,b\nc", b"::error title=100%25%3Aa%2Cb%0Ac::x", &[(Encoding::Percent, 14, 32)]);
+    findings("secretvalue", b"c2Vj\x1b[01;31m\x1b[KcmV0dmFsdWU", &[(Encoding::Base64, 0, 25)]);
     findings("one two\nthree", b"one two\r\nthree", &[(Encoding::Lines, 0, 14)]);
     findings("one two\nthree", b"key: |\n  one two\n    three\n", &[(Encoding::Lines, 9, 26)]);
     findings("one two\nthree", b"one two\\nthree", &[(Encoding::Json, 0, 14)]);
