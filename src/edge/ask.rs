@@ -27,7 +27,7 @@ pub fn value(name: &Name, declared: Option<&Declared>, allowed: bool) -> Result<
         all_of_input(name)?
     };
     if value.is_none() && !allowed {
-        let error = Error::bad_value(format!("{name}: no value was given, so nothing was changed"));
+        let error = Error::bad_value(format!("{name}: no value given; nothing was changed"));
         return Err(error.hint(format!("for an empty value: venvars set {name} --allow-empty")));
     }
     Ok(value.unwrap_or_default())
@@ -46,7 +46,7 @@ pub fn typed(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<Strin
     let refused = |refusal| match refusal {
         NoLine::System(error) => failed(name, &error),
         refusal => Error::bad_value(format!("{name}: {refusal}"))
-            .hint(format!("nothing was changed; such a value comes from a file: venvars set {name} < FILE")),
+            .hint(format!("nothing was changed; read such a value from a file: venvars set {name} < FILE")),
     };
     let is_secret = declared.and_then(|declared| declared.secret) != Some(false);
     let is_checked = declared.is_some_and(Declared::is_checked);
@@ -117,8 +117,8 @@ pub fn new_value(
         Some(kind) => secrets::generate::generate(kind)?,
         None if io::stdin().is_terminal() => typed(name, declared)?,
         None => {
-            return Err(Error::missing(format!("{name}: there is no terminal to ask for the new value"))
-                .hint("--stdin reads it from standard input; --generate=KIND makes one"));
+            return Err(Error::missing(format!("{name}: no terminal to ask for the new value"))
+                .hint("use --stdin to read it from standard input, or --generate=KIND"));
         }
     };
     if value.is_empty() {

@@ -11,6 +11,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::Value as Json;
 use venvars::words::error::{Error, Result};
 use venvars::words::message::{is_unfit, legible};
+use venvars::world::disk::owner;
 use zeroize::Zeroizing;
 
 use super::table::{self, Row};
@@ -90,10 +91,31 @@ pub fn answers_a_person() -> bool {
 /// Says what went wrong, all of it, and the way out of each.
 pub fn complain(error: &Error) {
     label(ERROR, "error", &error.to_string());
+    if let Some((line, mark)) = excerpt(error) {
+        say(&format!("  | {line}\n  | {mark}"));
+    }
     if let Some(hint) = error.way_out() {
         label(HINT, "  hint", hint);
     }
     error.others().iter().for_each(complain);
+}
+
+/// The line of the settings that `error` is about, and one below it that points at the column: not where a value may
+/// stand in it, and never of another file.
+fn excerpt(error: &Error) -> Option<(String, String)> {
+    /// What is longer is broken by the terminal, and the mark points at nothing.
+    const LONGEST: usize = 100;
+    let (file, position) = error.location()?;
+    if !matches!(file.file_name()?.to_str()?, "venvars.toml" | "pyproject.toml") {
+        return None;
+    }
+    let text = String::from_utf8(owner::read(file).ok()??).ok()?;
+    let line = text.lines().nth(position.line - 1)?;
+    if line.len() > LONGEST || ["default", "example", "choices"].iter().any(|key| line.contains(key)) {
+        return None;
+    }
+    let before = line.chars().take(position.column - 1).map(|c| if c == '\t' { c } else { ' ' });
+    Some((line.to_owned(), before.chain(['^']).collect()))
 }
 
 /// From now on, only errors are told.

@@ -23,8 +23,10 @@ pub fn read(name: &Name, text: &str) -> Result<Vec<Zeroizing<String>>> {
     }
     // serde's own words could quote a key.
     serde_json::from_str(text).map_err(|_| {
-        Error::bad_value(format!("{name}: the value is no JSON list of texts, and is to hold old values"))
-            .hint(format!("for example: [\"…\", \"…\"]; `venvars unset {name}` begins anew"))
+        Error::bad_value(format!(
+            "{name}: the value is not a JSON list of strings, which is where old values are kept"
+        ))
+        .hint(format!("for example: [\"…\", \"…\"]; `venvars unset {name}` begins anew"))
     })
 }
 

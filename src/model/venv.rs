@@ -26,9 +26,9 @@ impl Venv {
     pub fn open(folder: &Path) -> Result<Self> {
         if !is_venv(folder) {
             let message = if folder.exists() {
-                "this is no virtual environment: it has no pyvenv.cfg"
+                "not a virtual environment: there is no pyvenv.cfg"
             } else {
-                "there is no such virtual environment"
+                "no such virtual environment"
             };
             return Err(Error::missing(message)
                 .in_file(folder)
@@ -96,11 +96,28 @@ pub fn of_project(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
         }
     };
     if named.is_empty() {
-        return Err(Error::missing("there is no virtual environment in this project")
+        return Err(Error::missing("no virtual environment found in this project")
             .in_file(&project.folder)
-            .hint("make one: python3 -m venv .venv (or name one: --venv DIR)"));
+            .hint(way_to_one(&project.folder)));
     }
     named.iter().map(|folder| Ok(Venv { is_chosen, ..Venv::open(folder)? })).collect()
+}
+
+/// How to come to a venv in `folder`: tools that keep theirs elsewhere say where.
+fn way_to_one(folder: &Path) -> &'static str {
+    let has = |name: &str| folder.join(name).is_file();
+    let settings = || fs::read_to_string(folder.join("pyproject.toml")).unwrap_or_default();
+    if has("poetry.lock") || settings().contains("[tool.poetry") {
+        "venvars apply --venv \"$(poetry env info --path)\"; `poetry config virtualenvs.in-project true` keeps it in the project"
+    } else if has("Pipfile") {
+        "venvars apply --venv \"$(pipenv --venv)\""
+    } else if settings().contains("[tool.hatch") {
+        "venvars apply --venv \"$(hatch env find)\""
+    } else if has("uv.lock") {
+        "create one: uv sync"
+    } else {
+        "create one: python3 -m venv .venv, or use --venv DIR"
+    }
 }
 
 /// Every venv directly inside `folder`, by name.

@@ -134,10 +134,10 @@ fn refuse_hidden(environment: &Environment<'_>) -> Result<()> {
         None => Ok(()),
         Some(definition) => Err(definition
             .about(Error::refused(format!(
-                "mode = \"embed\" would write its value into the scripts, and it is not plain where it lies ({})",
+                "mode = \"embed\" would write its value into the scripts, and it is not stored as plain text ({})",
                 definition.source.kind()
             )))
-            .hint("take the mode out of the settings, or write it all the same with --force")),
+            .hint("remove the mode from the settings, or use --force")),
     }
 }
 
@@ -146,7 +146,7 @@ fn question(environment: &Environment<'_>) -> Result<Question> {
     let program = ourselves()?;
     let text = |path: &Path| {
         path.to_str().map(str::to_owned).ok_or_else(|| {
-            Error::unsupported("a live script cannot hold a path that is no UTF-8")
+            Error::unsupported("a live script cannot contain a path that is not UTF-8")
                 .in_file(path)
                 .hint("rename it")
         })
@@ -265,7 +265,7 @@ pub fn prepare(session: &Session, which: Which<'_>, force: bool) -> Result<(Appl
     let application = held.plan(desired.wanted)?;
     warnings.extend(application.exposed()?.map(|file| {
         let shown = session.project().shown(&file).display();
-        format!("{shown}: git does not ignore this virtual environment, which is to hold the secrets; add it to .gitignore")
+        format!("{shown} will contain secrets, but git does not ignore it; add it to .gitignore")
     }));
     Ok((application, warnings))
 }

@@ -138,9 +138,7 @@ impl<'p> Editor<'p> {
         let after = Secrets::parse(&self.project.secrets, &self.after)?;
         let found = compromised::of_edit(&ledger, &self.project.settings, &self.secrets, &after)?;
         let errors = found.into_iter().map(|one| {
-            one.entry
-                .refusal(&one.name, "this value")
-                .hint("nothing was written; give it one that nobody knows")
+            one.entry.refusal(&one.name, "this value").hint("nothing was written; use a new value")
         });
         Error::all(errors.collect())
     }
@@ -231,7 +229,7 @@ pub fn remove(project: &Project, profile: Option<&ProfileName>, name: &str, wait
         let known = definitions.iter().map(|definition| definition.name.as_str());
         let within = profile.map(|profile| format!(" in profile {profile}")).unwrap_or_default();
         let error = Error::from(Cause::NoVariable { name: None, within });
-        return Err(error.did_you_mean(name, known, "`venvars list` shows the names that there are"));
+        return Err(error.did_you_mean(name, known, "`venvars list` lists the variables"));
     };
     let found = found.name.clone();
     editor.unset(profile, &found)?;

@@ -133,7 +133,7 @@ impl Gate {
             None => "secrets.toml".to_owned(),
         };
         if shown(&before) != shown(&after) {
-            told.push(format!("the secrets file is {} and no longer {}", shown(&after), shown(&before)));
+            told.push(format!("the secrets file is {} instead of {}", shown(&after), shown(&before)));
         }
         let names = |settings: Settings| -> Result<BTreeSet<Name>> {
             let project = Project { settings, ..files.project.clone() };
@@ -141,9 +141,7 @@ impl Gate {
             Ok(selection.known.into_iter().map(|known| known.name).collect())
         };
         let (before, after) = (names(before)?, names(after)?);
-        told.extend(
-            before.difference(&after).map(|name| format!("a value of {name} is no longer looked for")),
-        );
+        told.extend(before.difference(&after).map(|name| format!("{name} is no longer searched for")));
         Ok(told)
     }
 

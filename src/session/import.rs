@@ -77,7 +77,7 @@ impl<'p> Incoming<'p> {
         };
         let format = wish.format.map_or_else(|| ImportFormat::of(&place), Ok)?;
         if wish.take && (format != ImportFormat::Activate || is_input) {
-            return Err(Error::usage("--take takes lines out of an activate script alone")
+            return Err(Error::usage("--take only works with an activate script")
                 .hint("delete the other file when its values are in secrets.toml"));
         }
         if !wish.dry_run {
@@ -92,7 +92,9 @@ impl<'p> Incoming<'p> {
         } else if wish.file.is_some() {
             // Who names a pipe wants it waited for: venvars import <(…).
             let bytes = fs::read(&place).map_err(|error| match error.kind() {
-                ErrorKind::NotFound => Error::no_file(&place),
+                ErrorKind::NotFound => Error::no_file(&place).hint(
+                    "venvars import FILE; without a name it is the project's .env or secrets.py, and - is standard input",
+                ),
                 _ => Error::io("read", &place, &error),
             });
             Zeroizing::new(bytes?)
@@ -171,9 +173,9 @@ fn find(project: &Project) -> Result<PathBuf> {
         [".env", "secrets.py"].into_iter().filter(|name| project.folder.join(name).is_file()).collect();
     let error = match found[..] {
         [one] => return Ok(project.folder.join(one)),
-        [] => Error::missing("there is neither a .env nor a secrets.py here")
+        [] => Error::missing("no .env and no secrets.py in this project")
             .hint("name the file: venvars import FILE"),
-        [one, ..] => Error::usage(format!("there are {}", found.join(" and ")))
+        [one, ..] => Error::usage(format!("found {}", found.join(" and ")))
             .hint(format!("say which: venvars import {one}")),
     };
     Err(error.in_file(&project.folder))

@@ -122,7 +122,7 @@ fn last_aside<'f>(
 /// `reason` holds one; the ledger cannot be written.
 pub fn remember(project: &Project, values: Vec<(Name, Secret)>, reason: &str) -> Result<Vec<(Name, bool)>> {
     if values.iter().any(|(_, value)| !value.reveal().is_empty() && reason.contains(value.reveal())) {
-        let error = "the reason holds the value itself, and the ledger is for everybody to read";
+        let error = "the reason contains the value itself, and anyone can read the ledger";
         return Err(Error::refused(error).hint("say it without the value"));
     }
     let values = values.into_iter().map(|(name, value)| (name, value, reason.to_owned()));
@@ -148,7 +148,7 @@ pub fn forget(
     }
     let number = which(&own)?;
     let entry = number.checked_sub(1).and_then(|index| own.get(index)).ok_or_else(|| {
-        Error::usage(format!("{name}: there is no entry {number} in the ledger, which has {}", own.len()))
+        Error::usage(format!("{name}: no entry {number} in the ledger, which has {}", own.len()))
     })?;
     ledger::forget(&project.folder, entry)?;
     Ok(((*entry).clone(), own.len() - 1))

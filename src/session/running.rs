@@ -49,7 +49,7 @@ fn one_venv(project: &Project, given: &[PathBuf]) -> Result<Venv> {
     let is_active = |venv: &Venv| active.is_some() && disk::canonical(&venv.folder).ok() == active;
     let is_usual = |venv: &Venv| venv.folder.file_name() == Some(OsStr::new(".venv"));
     let chosen = match venvs.len() {
-        0 => return Err(Error::missing("there is no virtual environment")),
+        0 => return Err(Error::missing("no virtual environment found")),
         1 => Some(0),
         _ => venvs.iter().position(is_active).or_else(|| venvs.iter().position(is_usual)),
     };

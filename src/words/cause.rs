@@ -115,23 +115,25 @@ pub enum Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoVariable { name: Some(name), within } => write!(f, "there is no variable {name}{within}"),
-            Self::NoVariable { name: None, within } => write!(f, "there is no such variable{within}"),
+            Self::NoVariable { name: Some(name), within } => write!(f, "no variable named {name}{within}"),
+            Self::NoVariable { name: None, within } => write!(f, "no such variable{within}"),
             Self::BadName(refusal) => refusal.fmt(f),
             Self::Misfit(misfit) => misfit.fmt(f),
-            Self::Nul(what) => write!(f, "{what} holds a NUL, which no environment can hold"),
-            Self::NotUtf8(what) => write!(f, "{what} is no UTF-8"),
+            Self::Nul(what) => {
+                write!(f, "{what} contains a NUL character, which an environment variable cannot hold")
+            }
+            Self::NotUtf8(what) => write!(f, "{what} is not valid UTF-8"),
             Self::Compromised { what, told } => write!(f, "{what} is compromised {told}"),
             Self::NoRepository => f.write_str("this is in no git repository"),
             Self::Foreign { owner, user, .. } => {
                 write!(f, "this belongs to uid {owner}, and you are uid {user}")
             }
             Self::NotAllowed(lines) => write!(f, "not allowed yet: {lines}"),
-            Self::NotAFile => f.write_str("this is no regular file"),
+            Self::NotAFile => f.write_str("not a regular file"),
             Self::LeadsOutside => f.write_str("this is a link to a file outside of the virtual environment"),
             Self::Io { action, words, .. } => write!(f, "could not {action}: {words}"),
             Self::NoRandomness(words) => write!(f, "the system gave no random bytes: {words}"),
-            Self::NoProgram(program) => write!(f, "there is no {program} on the PATH"),
+            Self::NoProgram(program) => write!(f, "{program} is not on the PATH"),
             Self::Ended { program, status } => write!(f, "{program} ended with {status}"),
             Self::TimedOut { program, seconds } => write!(f, "{program} took longer than {seconds} s"),
             Self::KeyringLocked(entry) => write!(f, "the keyring is locked, and {entry} is in it"),

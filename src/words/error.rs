@@ -142,7 +142,7 @@ impl Error {
     /// There is no `file`.
     #[must_use]
     pub fn no_file(file: &Path) -> Self {
-        Self::missing("there is no such file").in_file(file)
+        Self::missing("no such file").in_file(file)
     }
 
     /// `bytes`, the content of `file`, are not UTF-8.
@@ -150,10 +150,7 @@ impl Error {
     pub fn not_utf8(file: &Path, bytes: &[u8], error: std::str::Utf8Error) -> Self {
         let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
         let place = Position::of(&good, good.len());
-        Self::syntax("the text is no UTF-8 from here on")
-            .in_file(file)
-            .at(place)
-            .hint("save the file as UTF-8")
+        Self::syntax("invalid UTF-8 from here on").in_file(file).at(place).hint("save the file as UTF-8")
     }
 
     /// Why `text` is not a name. A malformed one is not shown: it may be a value in the wrong place.
@@ -232,12 +229,6 @@ impl Error {
             == (&other.file, other.position, &other.before, &other.cause, &other.after)
     }
 
-    /// The place in the file, if there is one.
-    #[must_use]
-    pub fn position(&self) -> Option<Position> {
-        self.0.position
-    }
-
     /// What went wrong beside it.
     #[must_use]
     pub fn others(&self) -> &[Self] {
@@ -279,6 +270,12 @@ impl Error {
     #[must_use]
     pub fn way_out(&self) -> Option<&str> {
         self.0.hint.as_deref()
+    }
+
+    /// The place in a file that it is about, if there is one.
+    #[must_use]
+    pub fn location(&self) -> Option<(&Path, Position)> {
+        Some((self.0.file.as_deref()?, self.0.position?))
     }
 
     /// The exit code of a program that ends with this error: 2, or what `run` has to pass on.

@@ -77,9 +77,9 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed => f.write_str(
-                "a name is made of letters, digits and underscores and does not begin with a digit",
+                "a name can only contain letters, digits and underscores, and cannot start with a digit",
             ),
-            Self::Reserved(owner) => write!(f, "the name is reserved: it belongs to {owner}"),
+            Self::Reserved(owner) => write!(f, "the name is reserved by {owner}"),
         }
     }
 }

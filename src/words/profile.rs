@@ -45,7 +45,7 @@ impl fmt::Display for ProfileName {
 
 impl fmt::Display for NotAName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a profile is made of letters, digits, `_`, `-` and `.`")
+        f.write_str("the name of a profile can only contain letters, digits, `_`, `-` and `.`")
     }
 }
 

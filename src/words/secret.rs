@@ -52,7 +52,9 @@ impl Misfit {
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Nul => f.write_str("the value holds a NUL, which no environment can hold"),
+            Self::Nul => {
+                f.write_str("the value contains a NUL character, which an environment variable cannot hold")
+            }
             Self::Long => {
                 write!(f, "the value is longer than the system lets a variable be ({LONGEST} with its name)")
             }

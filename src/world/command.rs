@@ -138,7 +138,7 @@ impl Invocation {
         let running = variables::raw(RUNNING).unwrap_or_default();
         if env::split_paths(&running).any(|file| file == secrets) {
             return Err(Error::refused(
-                "the command asks venvars for the file that it stands in, which would never end",
+                "the command asks venvars for the file that contains it, which would never end",
             )
             .hint("name another command")
             .into());
@@ -195,7 +195,8 @@ pub(super) fn wait(
             child.try_wait().map_err(|error| Error::could_not(format!("wait for {program}"), &error))?
         {
             let Some(bytes) = printed.or_else(|| out.of_ended()) else {
-                let error = format!("{program} printed nothing, and something that it left running may yet");
+                let error =
+                    format!("{program} printed nothing, but a process that it left running still might");
                 return Err(Error::program(error));
             };
             return Ok((status, bytes));

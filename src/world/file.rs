@@ -48,7 +48,7 @@ pub(super) fn text(mut bytes: Zeroizing<Vec<u8>>, trim: bool) -> Result<Zeroizin
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             drop(Zeroizing::new(error.into_bytes()));
-            Err(Error::syntax(format!("this is no UTF-8, from byte {} on", at + 1))
+            Err(Error::syntax(format!("invalid UTF-8 from byte {} on", at + 1))
                 .hint("keep it as base64, and decode it in the app"))
         }
     }

@@ -33,8 +33,8 @@ impl fmt::Display for NoLine {
         match self {
             Self::System(error) => formatter.write_str(&system_words(error)),
             Self::Lines => formatter.write_str("more than one line was pasted"),
-            Self::Key => formatter.write_str("a key was pressed that is no character"),
-            Self::Encoding => formatter.write_str("what was typed is no UTF-8"),
+            Self::Key => formatter.write_str("a key was pressed that is not a character"),
+            Self::Encoding => formatter.write_str("what was typed is not valid UTF-8"),
         }
     }
 }

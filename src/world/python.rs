@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn no_python_and_one_that_fails_are_said() {
-        let error = fails(&["no-such-python"], "", "there is no no-such-python on the PATH");
+        let error = fails(&["no-such-python"], "", "no-such-python is not on the PATH");
         assert_eq!(error.way_out(), Some("install Python 3.8 or newer"));
         fails(NAMES, "import os, sys; os.write(1, sys.stdin.buffer.read()); os._exit(3)", "exit status: 3");
         fails(NAMES, "import os; os.kill(os.getpid(), 11)", "signal: 11");

@@ -35,7 +35,7 @@ pub fn folder() -> Result<PathBuf> {
     // A home that is none would be one in every folder that one stands in.
     let parent = parent.filter(|parent| parent.is_absolute());
     let parent = parent.ok_or_else(|| {
-        Error::missing("the user has no folder for state").hint("set XDG_STATE_HOME to a folder of your own")
+        Error::missing("no folder for state").hint("set XDG_STATE_HOME to a folder of your own")
     })?;
     Ok(parent.join("venvars"))
 }
@@ -148,7 +148,7 @@ pub fn write(file: &Path, content: &[u8], is_safe: bool) -> Result<()> {
     Ok(())
 }
 
-/// The content of `file`, which [`write()`] wrote; `None` if there is no such file.
+/// The content of `file`, which [`write()`] wrote; `None` if no such file.
 ///
 /// # Errors
 /// It cannot be read, is not one of ours, belongs to another user, or a newer venvars wrote it.

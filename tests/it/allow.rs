@@ -693,7 +693,7 @@ fn kinds() -> Outcome {
     symlink("../outside", app.join("venvars.compromised.toml"))?;
     for arguments in [&["init"][..], &["doctor", "--fix"], &["example", "--force"]] {
         let (_, text) = run(home.path(), arguments)?;
-        assert!(text.contains("out of the project") || text.contains("is not"), "{arguments:?}: {text}");
+        assert!(text.contains("outside the project") || text.contains("is not"), "{arguments:?}: {text}");
         assert_eq!(fs::read_to_string(&outside)?, "mine\n", "{arguments:?}");
     }
     // A name with a line end would be a line of the ignore file.
@@ -717,7 +717,7 @@ fn kinds() -> Outcome {
                 [&["check"][..], &["apply"], &["run", "--no-venv", "--", "true"], &["set", "A=1"]]
             {
                 let (code, text) = run(home.path(), arguments)?;
-                let is_no_file = code == 2 && text.contains("no regular file");
+                let is_no_file = code == 2 && text.contains("not a regular file");
                 assert!(
                     is_no_file
                         || kind == "folder" && name == "venvars.toml"
@@ -733,13 +733,13 @@ fn kinds() -> Outcome {
     succeed(Command::new("mkfifo").arg(app.join(".git/hooks/pre-commit")))?;
     for arguments in [&["doctor"][..], &["doctor", "--fix"], &["hook", "remove"], &["hook", "install"]] {
         let (code, text) = run(home.path(), arguments)?;
-        assert!(code < 2 || text.contains("no regular file"), "{arguments:?}: {code} {text}");
+        assert!(code < 2 || text.contains("not a regular file"), "{arguments:?}: {code} {text}");
     }
     let home = project("KEY = { file = \"pipe\" }\n", "")?;
     succeed(Command::new("mkfifo").arg(home.path().join("app/pipe")))?;
     succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
     let (code, text) = run(home.path(), &["get", "KEY"])?;
-    assert!(code == 2 && text.contains("no regular file"), "{code} {text}");
+    assert!(code == 2 && text.contains("not a regular file"), "{code} {text}");
     let home = project("", "")?;
     fs::write(home.path().join("app/secrets.toml"), vec![b'#'; 11 << 20])?;
     let (code, text) = run(home.path(), &["check"])?;

@@ -139,7 +139,7 @@ fn hooks() -> Outcome {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{said}");
         assert_eq!(said.lines().count(), 1, "{said}");
-        assert!(said.contains("2 values not looked for") && said.contains(scan), "{said}");
+        assert!(said.contains("2 values not searched for") && said.contains(scan), "{said}");
         assert!(!path.join("asked").exists());
     }
     Ok(())

@@ -167,13 +167,13 @@ const TROUBLES: [Trouble; 17] = [
     (
         "no tool",
         |app| secrets(app, &format!("API_KEY = \"{SECRET}\"\nB = {{ command = [\"no-such-tool\"] }}\n")),
-        "B: there is no no-such-tool on the PATH",
+        "B: no-such-tool is not on the PATH",
         false,
     ),
     (
         "no tool in a profile",
         |app| secrets(app, &format!("API_KEY = \"{SECRET}\"\n[profile.p]\nB = {{ file = \"nowhere\" }}\n")),
-        "nowhere: there is no such file",
+        "nowhere: no such file",
         false,
     ),
     (
@@ -281,10 +281,7 @@ fn what_holds_nothing_may_be_read() {
     assert_eq!(run(home.path(), &app, &["remove"]).0, 0);
     fs::remove_file(app.join("secrets.toml")).unwrap();
     let (code, text) = run(home.path(), &app, &["doctor", "--fix"]);
-    assert!(
-        code == 1 && text.contains("there is no such file") && !text.contains("others can read"),
-        "{text}"
-    );
+    assert!(code == 1 && text.contains("no such file") && !text.contains("others can read"), "{text}");
     let mode = fs::metadata(app.join(".venv/bin/activate")).unwrap().permissions().mode() & 0o777;
     assert_ne!(mode, 0o600);
 }

@@ -18,7 +18,7 @@ pub fn trials() -> Vec<Trial> {
         an_error_can_be_saved,
         whoever_is_gone_loses_nothing,
         a_usual_editor_is_found_at_a_terminal,
-        the_editor_of_git_is_asked_but_not_a_repositorys
+        the_editor_of_git_is_asked_but_no_repository
     ]
 }
 
@@ -125,17 +125,17 @@ fn a_usual_editor_is_found_at_a_terminal() {
     assert_eq!(text(folder.path()), GOOD);
     // Without one, nobody could leave it.
     let output = venvars(folder.path()).arg("edit").output().unwrap();
-    assert!(String::from_utf8_lossy(&output.stderr).contains("no editor is named"), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no editor found"), "{output:?}");
 }
 
-fn the_editor_of_git_is_asked_but_not_a_repositorys() {
+fn the_editor_of_git_is_asked_but_no_repository() {
     let folder = project("unused");
     fs::remove_file(folder.path().join("first")).unwrap();
     git(folder.path(), &["init", "-q"]).unwrap();
     fs::write(folder.path().join(".gitignore"), "/*\n").unwrap();
     let edit = || venvars(folder.path()).arg("edit").output().unwrap();
     git(folder.path(), &["config", "core.editor", "touch ran; true"]).unwrap();
-    assert!(String::from_utf8_lossy(&edit().stderr).contains("no editor is named"));
+    assert!(String::from_utf8_lossy(&edit().stderr).contains("no editor found"));
     let own = folder.path().join("bin/unused").display().to_string();
     git(folder.path(), &["config", "--global", "core.editor", &own]).unwrap();
     let output = edit();

@@ -271,7 +271,7 @@ fn github_to_env() -> Result<(), Failed> {
         ("github", None, "GITHUB_ENV is not set"),
         ("github", Some(""), "GITHUB_ENV is not set"),
         ("github", Some("no/such/folder/env"), "no/such/folder/env: could not write to"),
-        ("sh", file.to_str(), "--to-env is not for sh"),
+        ("sh", file.to_str(), "--to-env does not work with sh"),
     ] {
         let output = to_env(format, file)?;
         let said = String::from_utf8(output.stderr)?;

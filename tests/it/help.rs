@@ -135,7 +135,7 @@ fn the_examples_work() {
         let said = String::from_utf8_lossy(&output.stderr);
         // There is neither an app nor a terminal here.
         let refused = match &*example {
-            "venvars rotate API_KEY" => Some("there is no terminal"),
+            "venvars rotate API_KEY" => Some("no terminal"),
             "venvars backups clear" => Some("the only copy"),
             example if example.contains("heroku ") => Some("Heroku"),
             _ => None,

@@ -113,6 +113,14 @@ const OTHER_SIDE: &[(&str, &str)] =
 
 fn diff() -> Outcome {
     let world = World::new(TWO_SIDES, OTHER_SIDE)?;
+    let document: serde_json::Value = serde_json::from_str(&world.run(&["diff", "--json"])?.out)?;
+    let state = |name: &str| {
+        let found = document["variables"].as_array()?.iter().find(|one| one["name"] == name)?;
+        found["state"].as_str().map(str::to_owned)
+    };
+    let states = ["SAME", "DIFFERS", "HERE", "THERE"].map(state);
+    assert_eq!(states, ["same", "differs", "only_here", "only_there"].map(|state| Some(state.to_owned())));
+    assert_eq!(document["same"], false);
     expect(&world.run(&["diff"])?, 1, "~ DIFFERS  ••••••••\n+ HERE  ••••••••\n  THERE  only on Heroku\n", "");
     expect(&world.run(&["diff", "--prune", "--only", "THERE,HERE"])?, 1, "+ HERE  ••••••••\n- THERE\n", "");
     expect(&world.run(&["diff", "--only", "SAME,PORT"])?, 0, "", "");
@@ -180,7 +188,7 @@ fn names_that_are_none_here() -> Outcome {
     let world = World::new("", &[("PATH", SECRET), ("GOOD", SECRET), ("__a-b\u{1b}[31m\n", SECRET)])?;
     let done = world.run(&["pull"])?;
     expect(&done, 0, "+ GOOD  ••••••••\n", "left out PATH: the name is reserved");
-    assert!(done.err.contains("left out __a-b [31m: a name is made of"), "{}", done.err);
+    assert!(done.err.contains("left out __a-b [31m: a name can only contain"), "{}", done.err);
     assert_eq!(world.secrets(), "GOOD = \"hunter2-hunter2\"\n");
     Ok(())
 }
@@ -188,7 +196,7 @@ fn names_that_are_none_here() -> Outcome {
 fn a_missing_secrets_file_is_not_made() -> Outcome {
     let world = World::new("", &[("A", SECRET)])?;
     fs::remove_file(world.file())?;
-    fails(&world.run(&["pull"])?, "`venvars init` makes it");
+    fails(&world.run(&["pull"])?, "`venvars init` creates it");
     assert!(!world.file().exists() && world.server.state().seen.is_empty());
     Ok(())
 }
@@ -222,7 +230,7 @@ fn which_app() -> Outcome {
     expect(&run(&["diff"])?, 0, "", "");
     world.forget();
     for name in ["../account", "a/b", "a b", "a%2Fb", "é", SECRET.repeat(9).as_str()] {
-        fails(&run(&["diff", "--app", name])?, "this is no name of an app");
+        fails(&run(&["diff", "--app", name])?, "not the name of an app");
     }
     assert!(world.server.state().seen.is_empty());
     Ok(())
@@ -290,7 +298,7 @@ fn bad_answers() -> Vec<(&'static str, Fault, &'static str)> {
     let huge = format!("{{\"A\": \"{}\"}}", "hunter2-hunter2 ".repeat(400_000));
     vec![
         ("HTML", answer(200, HTML, html), "it is text/html, no JSON"),
-        ("HTML that calls itself JSON", answer(200, JSON, html), "it is no JSON"),
+        ("HTML that calls itself JSON", answer(200, JSON, html), "it is not JSON"),
         ("JSON that calls itself nothing", answer(200, "", good), "it is of no stated type"),
         ("empty", answer(200, JSON, ""), "it is empty"),
         ("no content", answer(204, "", ""), "it is empty"),
@@ -299,10 +307,10 @@ fn bad_answers() -> Vec<(&'static str, Fault, &'static str)> {
         ("cut JSON", answer(200, JSON, &good[..12]), "its JSON is cut off"),
         ("a list", answer(200, JSON, "[\"hunter2-hunter2\"]"), "no object of names and texts"),
         ("a number", answer(200, JSON, "{\"A\": 1}"), "no object of names and texts"),
-        ("more after the end", answer(200, JSON, &format!("{good}{good}")), "it is no JSON"),
-        ("no UTF-8", Fault::Bytes([b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{\"A\":\"\xff\"}".as_slice()].concat()), "it is no JSON"),
-        ("a NUL", answer(200, JSON, "{\"A\": \"\\u0000hunter2-hunter2\"}"), "A holds a NUL"),
-        ("no HTTP", Fault::Bytes(b"hunter2-hunter2\r\n\r\n".to_vec()), "what came is no HTTP"),
+        ("more after the end", answer(200, JSON, &format!("{good}{good}")), "it is not JSON"),
+        ("no UTF-8", Fault::Bytes([b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{\"A\":\"\xff\"}".as_slice()].concat()), "it is not JSON"),
+        ("a NUL", answer(200, JSON, "{\"A\": \"\\u0000hunter2-hunter2\"}"), "A contains a NUL"),
+        ("no HTTP", Fault::Bytes(b"hunter2-hunter2\r\n\r\n".to_vec()), "the answer is not HTTP"),
         ("nothing at all", Fault::Bytes(Vec::new()), "no answer from"),
         ("no answer", Fault::Hang, "it took too long"),
         ("error of HTML", answer(500, HTML, html), "Heroku answers 500 and did not say why: the answer is text/html"),
@@ -453,7 +461,7 @@ fn certificates() -> Outcome {
     let (pem, config) = certified("localhost")?;
     let world = World::with_server(TWO_SIDES, Server::start_with(Some(config))?.with(OTHER_SIDE))?;
     for command in ["diff", "push", "pull"] {
-        fails(&world.run(&[command])?, "its certificate is not accepted: nobody we trust has signed it");
+        fails(&world.run(&[command])?, "its certificate is not trusted: unknown issuer");
     }
     assert!(world.server.state().seen.is_empty());
     let file = world.path().join("ca.pem");
@@ -466,10 +474,10 @@ fn certificates() -> Outcome {
     fails(&finish(stranger.command(&["diff"]).env("SSL_CERT_FILE", &file))?, "it is for another host");
     // No variable that other programs know turns the check off.
     for (name, value) in [("NODE_TLS_REJECT_UNAUTHORIZED", "0"), ("HEROKU_SSL_VERIFY", "disable")] {
-        fails(&finish(world.command(&["diff"]).env(name, value))?, "its certificate is not accepted");
+        fails(&finish(world.command(&["diff"]).env(name, value))?, "its certificate is not trusted");
     }
     fs::write(&file, "hunter2-hunter2")?;
-    fails(&finish(world.command(&["diff"]).env("SSL_CERT_FILE", &file))?, "there is no certificate in it");
+    fails(&finish(world.command(&["diff"]).env("SSL_CERT_FILE", &file))?, "no certificate in it");
     Ok(())
 }
 

@@ -191,7 +191,7 @@ fn the_way_out_fits() -> Result<(), Failed> {
     repository.venvars(&["hook", "install"])?;
     let commit = ["commit", "-m", "leak"];
     repository.git(&["add", "--force", "secrets.toml"])?;
-    repository.is_stopped(&commit, "git rm -f --cached secrets.toml;")?;
+    repository.is_stopped(&commit, "git rm -f --cached secrets.toml")?;
     repository.git(&["rm", "--cached", "secrets.toml"])?;
     repository.write(&format!("{SECRET}.txt"), "harmless")?;
     repository.git(&["add", "."])?;
@@ -255,7 +255,11 @@ fn without_venvars() -> Result<(), Failed> {
     fs::remove_file(repository.path("secrets.toml"))?;
     let output = repository.command("git").args(["commit", "--allow-empty", "-m", "x"]).output()?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    if output.status.success() && said.contains("nothing was looked for") { Ok(()) } else { Err(said.into()) }
+    if output.status.success() && said.contains("nothing was searched for") {
+        Ok(())
+    } else {
+        Err(said.into())
+    }
 }
 
 fn push() -> Result<(), Failed> {
@@ -575,7 +579,7 @@ fn staged_settings() -> Result<(), Failed> {
         repository.git(&["add", "venvars.toml"])?;
         let said = repository.command("git").args(["commit", "-m", "settings"]).output()?.stderr;
         let said = String::from_utf8_lossy(&said).into_owned();
-        if !said.contains("a value of API_KEY is no longer looked for") || said.contains(SECRET) {
+        if !said.contains("API_KEY is no longer searched for") || said.contains(SECRET) {
             return Err(said.into());
         }
     }

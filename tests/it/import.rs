@@ -753,7 +753,7 @@ fn command() -> Result<(), Failed> {
     let path = folder.path();
     let secrets = path.join("secrets.toml");
     let done = run(path, &["import"], "")?;
-    done.check(done.code == Some(2) && done.err.contains("neither a .env nor a secrets.py"))?;
+    done.check(done.code == Some(2) && done.err.contains("no .env and no secrets.py"))?;
     fs::write(path.join(".env"), "A=hunter2-a\nB='hunter2 b'\nC=hunter2$C${NOPE}\n!!x y\nD\n")?;
     let done = run(path, &["import"], "")?;
     done.check(done.code == Some(2) && done.err.contains("venvars init"))?;
@@ -774,12 +774,10 @@ fn command() -> Result<(), Failed> {
     done.check(fs::read_to_string(&secrets)? == text.replace("'old'", "\"hunter2 b\""))?;
     fs::write(path.join("secrets.py"), "KEY = 'hunter2'\n")?;
     let done = run(path, &["import"], "")?;
-    done.check(done.code == Some(2) && done.err.contains("there are .env and secrets.py"))?;
+    done.check(done.code == Some(2) && done.err.contains("found .env and secrets.py"))?;
     let done = run(path, &["import", "secrets.py"], "")?;
     done.check(
-        done.code == Some(0)
-            && done.err.contains("hides Python's own module")
-            && done.out == "new      KEY\n",
+        done.code == Some(0) && done.err.contains("shadows Python's own") && done.out == "new      KEY\n",
     )?;
     let done = run(path, &["import", "-"], "X=1\n")?;
     done.check(done.code == Some(2) && done.err.contains("--format"))?;
@@ -798,10 +796,10 @@ fn command() -> Result<(), Failed> {
         done.check(done.code == Some(2) && done.err.contains("standard input:1:"))?;
     }
     let done = run(path, &["import", ".env", "--take"], "")?;
-    done.check(done.code == Some(2) && done.err.contains("activate script alone"))?;
+    done.check(done.code == Some(2) && done.err.contains("only works with an activate script"))?;
     fs::write(path.join("bad.env"), b"A=\xff\n")?;
     let done = run(path, &["import", "bad.env"], "")?;
-    done.check(done.code == Some(2) && done.err.contains("bad.env:1:3: the text is no UTF-8"))?;
+    done.check(done.code == Some(2) && done.err.contains("bad.env:1:3: invalid UTF-8"))?;
     // Where git would take the file, nothing is written.
     support::git(path, &["init", "-q"])?;
     let done = run(path, &["import", ".env"], "")?;

@@ -160,7 +160,7 @@ fn from_then_on_every_command_says_so() {
     assert_eq!((code, json["ok"].as_bool()), (1, Some(false)));
     assert_eq!(json["findings"][0]["problem"], "compromised");
     // What was known already makes no second line.
-    assert!(fine(path, &["compromised", "TOKEN"]).contains("was known"));
+    assert!(fine(path, &["compromised", "TOKEN"]).contains("was already recorded"));
     assert_eq!(fs::read_to_string(path.join(LEDGER)).unwrap(), ledger);
     let out = fine(path, &["compromised"]);
     assert!(out.starts_with("TOKEN  since ") && out.contains("in use: venvars rotate TOKEN"), "{out}");
@@ -219,10 +219,10 @@ fn an_old_value_and_one_by_mistake() {
     fails(path, &["compromised", "--forget", "TOKE"], "did you mean TOKEN?");
     fine(path, &["compromised", "--forget", "TOKEN"]);
     assert_eq!(run_with(path, &["set", "TOKEN"], "an older value").0, 0);
-    fails(path, &["compromised", "NOTHING"], "there is no variable NOTHING");
+    fails(path, &["compromised", "NOTHING"], "no variable named NOTHING");
     assert_eq!(run_with(path, &["set", "PIN"], "1234567").0, 0);
     fails(path, &["compromised", "PIN"], "fewer than 8 characters");
-    fails(path, &["compromised", "OTHER", "--reason", "it is quite another"], "holds the value itself");
+    fails(path, &["compromised", "OTHER", "--reason", "it is quite another"], "contains the value itself");
     // A fresh clone has a ledger and no secrets.
     fine(path, &["compromised", "OTHER"]);
     fs::remove_file(path.join("secrets.toml")).unwrap();
@@ -298,7 +298,7 @@ fn every_place_that_a_value_may_have_is_told_with_the_way_out() {
     let out = fine(path, &["compromised"]);
     assert_eq!(out.matches("in use: ").count(), 3, "{out}");
     let (code, _, err) = run(path, &["rotate", "--all-compromised", "--generate=hex32"]);
-    assert!(code == 2 && err.contains("PASSWORD: has a new value (profile prod)"), "{err}");
+    assert!(code == 2 && err.contains("PASSWORD: set to a new value (profile prod)"), "{err}");
     assert!(err.contains("URL: the value is comp") && err.contains("OWN: the value is comp"), "{err}");
     // Each way out leads out.
     let own = own.to_str().unwrap();
@@ -357,7 +357,7 @@ fn a_value_from_a_command_is_asked_for_by_check_and_what_holds_it_alone() {
     fine(path, &["compromised", "TOKEN"]);
     let _ = fs::remove_file(path.join("asked"));
     assert!(!fine(path, &["status"]).contains("compromised"));
-    assert!(fine(path, &["compromised"]).contains("`venvars check` says"));
+    assert!(fine(path, &["compromised"]).contains("`venvars check` shows"));
     assert!(!path.join("asked").exists());
     let (code, out, _) = run(path, &["check"]);
     assert!(code == 1 && out.contains("it is what `sh` prints"), "{out}");
@@ -398,10 +398,10 @@ fn a_bad_ledger_is_told() {
         assert_eq!(fs::read_to_string(&file).unwrap(), bad);
     }
     fs::write(&file, b"\xff").unwrap();
-    fails(path, &["check"], "no UTF-8");
+    fails(path, &["check"], "not valid UTF-8");
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
-    fails(path, &["check"], "no regular file");
+    fails(path, &["check"], "not a regular file");
     fs::remove_dir(&file).unwrap();
     fs::write(&file, &good).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();

@@ -189,7 +189,7 @@ fn pull() -> Outcome {
     place.fine(&["check"])?;
     fs::remove_file(place.secrets())?;
     let told = place.fails(&["list"])?;
-    assert!(told.contains("is gone") && told.contains("venvars restore"), "{told}");
+    assert!(told.contains("is missing") && told.contains("venvars restore"), "{told}");
     place.fine(&["restore"])?;
     assert_eq!(place.text(), MINE);
     Ok(())
@@ -210,7 +210,7 @@ fn clean_and_stash() -> Outcome {
         }
         let told = place.fine(&["restore"])?;
         assert_eq!(place.text(), MINE, "{arguments:?} {told}");
-        assert!(told.contains("git ignores secrets.toml"), "{told}");
+        assert!(told.contains("added secrets.toml to .gitignore"), "{told}");
         assert_eq!(fs::metadata(place.secrets())?.permissions().mode() & 0o777, 0o600);
     }
     Ok(())
@@ -562,7 +562,7 @@ fn made() -> Outcome {
     place.fine(&["compromised", "TOKEN", "OTHER"])?;
     let output = place.command(&["rotate", "--all-compromised", "--generate"]).output()?;
     assert_eq!(output.status.code(), Some(2));
-    assert!(said(&output).contains("TOKEN: has a new value"), "{}", said(&output));
+    assert!(said(&output).contains("TOKEN: set to a new value"), "{}", said(&output));
     assert!(said(&output).contains("then: venvars rotate OTHER"), "{}", said(&output));
     Ok(())
 }
@@ -581,7 +581,7 @@ fn which_value() -> Outcome {
         Ok(is_known)
     };
     let shown = crate::support::terminal::typed(&place.command(&["compromised", "TOKEN"]), "1\n", false)?;
-    assert!(shown.contains("was rotated at") && shown.contains("is remembered"), "{shown}");
+    assert!(shown.contains("was rotated at") && shown.contains("is now recorded"), "{shown}");
     assert!(known("hunter2-mine")?);
     // The other one can be meant alone now.
     assert_eq!(place.fine(&["check"])?.matches("compromised").count(), 0);
@@ -592,7 +592,7 @@ fn which_value() -> Outcome {
         fed(&mut place.command(&["rotate", "TOKEN", "--stdin"]), b"hunter2-rotated")?;
         place.fine(&["compromised", "TOKEN", option])?;
         let told = said(&fed(&mut place.command(&["compromised", "TOKEN", "--stdin"]), meant.as_bytes())?);
-        assert!(told.contains("was known"), "{told}");
+        assert!(told.contains("was already recorded"), "{told}");
     }
     let told = Place::new(MINE)?.fails(&["compromised", "TOKEN", "--rotated"])?;
     assert!(told.contains("no value was put aside"), "{told}");
@@ -617,7 +617,7 @@ fn forget_one() -> Outcome {
     let shown =
         crate::support::terminal::typed(&place.command(&["compromised", "TOKEN", "--forget"]), "1\n", false)?;
     assert!(shown.contains("forgotten; 1 more"), "{shown}");
-    assert!(place.fails(&["compromised", "TOKEN", "--forget=2"])?.contains("there is no entry 2"));
+    assert!(place.fails(&["compromised", "TOKEN", "--forget=2"])?.contains("no entry 2"));
     assert!(place.fails(&["compromised", "TOKEN", "OTHER", "--forget=1"])?.contains("name one"));
     // What is done is said, also where the next one fails.
     let told = place.fails(&["compromised", "TOKEN", "OTHER", "--forget"])?;

@@ -79,8 +79,9 @@ fn signed(generator: &Generator) -> Result<(), Failed> {
     fs::write(&file, &signed)?;
     write_secrets(&folder.path().join("secrets.toml"), &values::second());
     let said = succeed(venvars(folder.path()).arg("apply"))?.stderr;
-    if !String::from_utf8_lossy(&said).contains("AllSigned") {
-        return Err("nobody is told that the signature is void".into());
+    // Only Windows looks at it.
+    if String::from_utf8_lossy(&said).contains("AllSigned") != cfg!(windows) {
+        return Err("it is told where it matters, and only there, that the signature is void".into());
     }
     let applied = fs::read_to_string(&file)?;
     if applied.contains("# SIG #") || !applied.contains("MIIoPAYJKoZI") || !errors(&applied).is_empty() {

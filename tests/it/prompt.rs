@@ -76,8 +76,8 @@ fn what_is_no_line_of_text_is_refused() {
     let folder = project();
     for (keys, said) in [
         ("first\rsecond\rthird", "more than one line was pasted"),
-        ("an arrow\u{1b}[D\r", "a key was pressed that is no character"),
-        ("\u{0}\r", "a key was pressed that is no character"),
+        ("an arrow\u{1b}[D\r", "a key was pressed that is not a character"),
+        ("\u{0}\r", "a key was pressed that is not a character"),
         ("\u{4}", "nothing was typed"),
     ] {
         let seen = typed(folder.path(), keys);
@@ -88,7 +88,7 @@ fn what_is_no_line_of_text_is_refused() {
     // What a terminal in Latin-1 sends for "café".
     let set = [env!("CARGO_BIN_EXE_venvars"), "set", "A_KEY"];
     let seen = at_terminal(folder.path(), &set, &[json!(["expect", ASKED]), json!(["bytes", "636166e90d"])]);
-    assert!(seen.code == 2 && seen.shown.contains("what was typed is no UTF-8"), "{}", seen.shown);
+    assert!(seen.code == 2 && seen.shown.contains("what was typed is not valid UTF-8"), "{}", seen.shown);
     assert_eq!(value(folder.path()), "before");
 }
 
@@ -161,7 +161,7 @@ fn what_is_pasted_is_taken_whole_and_asked_for_once() {
         folder.path(),
         &[json!(["expect", ASKED]), json!(["send", "\u{1b}[200~a\u{0}b\u{1b}[201~\r"])],
     );
-    assert!(seen.code == 2 && seen.shown.contains("no character"), "{}", seen.shown);
+    assert!(seen.code == 2 && seen.shown.contains("not a character"), "{}", seen.shown);
     let seen = at_xterm(folder.path(), &[json!(["expect", ASKED]), json!(["send", "\u{1b}[200~abc\u{3}"])]);
     assert!(seen.code == -2 && seen.shown.contains("\u{1b}[?2004l"), "{} {:?}", seen.code, seen.shown);
     assert_eq!(value(folder.path()), before);

@@ -996,7 +996,7 @@ fn errors_are_told() -> Result<(), Failed> {
         (&["--history"], "no git repository"),
         (&["no-such-file"], "no such file"),
         (&["--staged", "--history"], "cannot be used with"),
-        (&["--history", "."], "no git repository's own folder"),
+        (&["--history", "."], "not the top folder of a git repository"),
     ] {
         let output = venvars(folder).arg("scan").args(arguments).output()?;
         let said = String::from_utf8_lossy(&output.stderr);

@@ -146,8 +146,8 @@ fn edited(generator: &Generator) -> Result<(), Failed> {
 /// Everything that a script can be beside a script: an error that names it, and nothing changed.
 fn unfit(generator: &Generator) -> Result<(), Failed> {
     let spoil: [(&str, fn(&Path) -> std::io::Result<()>); 8] = [
-        ("this is no regular file", |file| fs::remove_file(file).and_then(|()| fs::create_dir(file))),
-        ("this is no regular file", |file| {
+        ("not a regular file", |file| fs::remove_file(file).and_then(|()| fs::create_dir(file))),
+        ("not a regular file", |file| {
             fs::remove_file(file)?;
             let made = std::process::Command::new("mkfifo").arg(file).status()?;
             assert!(made.success());

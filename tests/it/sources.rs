@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
@@ -10,6 +10,7 @@ use crate::support::generators;
 use crate::support::shells::{self, Grammar, Shell, Step};
 use crate::support::{self, cache, clean, private, venvars, write_secrets};
 use libtest_mimic::Trial;
+use serde_json::Value;
 use tempfile::TempDir;
 
 pub fn trials() -> Vec<Trial> {
@@ -26,7 +27,8 @@ pub fn trials() -> Vec<Trial> {
         a_variable_that_gives_way_leaves_what_is_there_in_every_shell,
         check_says_everything_at_once_and_set_fills_in_what_it_can,
         a_file_in_which_all_is_encrypted_may_be_committed,
-        both_files_validate_against_their_schemas
+        both_files_validate_against_their_schemas,
+        every_document_validates_against_its_schema
     ]
 }
 
@@ -107,13 +109,13 @@ fn a_profile_goes_above_and_apply_remembers_it() {
 fn bad_sources_are_named_and_no_value_is_shown() {
     for (secrets, said) in [
         ("A = { template = \"${B}\" }\nB = { template = \"${A}\" }\n", "A → B → A"),
-        ("A = { template = \"${HUNTER}\" }\n", "names HUNTER, which is no variable here"),
+        ("A = { template = \"${HUNTER}\" }\n", "uses HUNTER, which is not defined"),
         ("A = { file = \"nowhere\" }\n", "secrets.toml:1:5: A: "),
         ("A = { comand = [\"x\"] }\n", "did you mean command?"),
-        ("A = { command = [\"no-such-program-here\"] }\n", "there is no no-such-program-here on the PATH"),
+        ("A = { command = [\"no-such-program-here\"] }\n", "no-such-program-here is not on the PATH"),
         ("A = { command = [\"sleep\", \"9\"], timeout = 0.1 }\n", "took longer than 0.1 s"),
-        ("A = { command = [\"printf\", \"hunter2\\\\0\"] }\n", "holds a NUL"),
-        ("A = { command = [\"printf\", \"\\\\377\"] }\n", "no UTF-8"),
+        ("A = { command = [\"printf\", \"hunter2\\\\0\"] }\n", "contains a NUL"),
+        ("A = { command = [\"printf\", \"\\\\377\"] }\n", "invalid UTF-8"),
         (
             "P = \"hunter2-x\"\nA = { command = [\"sh\", \"-c\", \"echo bad hunter2-x >&2; exit 3\"] }\n",
             "bad ••••",
@@ -360,9 +362,11 @@ fn check_says_everything_at_once_and_set_fills_in_what_it_can() {
     let path = folder.path();
     let (code, out, _) = run(path, &["check"]);
     assert_eq!(code, 1);
-    for said in
-        ["secrets.toml:1:8: PORT: the value is no port", "ID: the value does not match", "KEY: missing"]
-    {
+    for said in [
+        "secrets.toml:1:8: PORT: the value is not a valid port",
+        "ID: the value does not match",
+        "KEY: missing",
+    ] {
         assert!(out.contains(said), "{out}");
     }
     assert!(!out.contains("hunter") && !out.contains("ONLY"), "{out}");
@@ -415,15 +419,75 @@ fn a_file_in_which_all_is_encrypted_may_be_committed() {
     assert!(text.contains("BEGIN AGE") && !text.contains("it's"), "{text}");
 }
 
-/// The schemas agree with the reader: Python's `jsonschema` judges what venvars judges.
-fn both_files_validate_against_their_schemas() {
+/// A Python that has `jsonschema`.
+fn judge() -> Option<PathBuf> {
     let python = cache().join("readers-2/bin/python");
     let has = Command::new(&python).args(["-c", "import jsonschema"]).output();
-    if !has.is_ok_and(|output| output.status.success()) {
-        assert!(!support::strict(), "missing: the Python package jsonschema");
-        eprintln!("skipped: no jsonschema");
-        return;
+    if has.is_ok_and(|output| output.status.success()) {
+        return Some(python);
     }
+    assert!(!support::strict(), "missing: the Python package jsonschema");
+    eprintln!("skipped: no jsonschema");
+    None
+}
+
+/// What `--json` prints is what `venvars schema output` says, for each command.
+fn every_document_validates_against_its_schema() {
+    let Some(python) = judge() else { return };
+    let folder = project(
+        "A = \"f7Gq-Zp3x-Lk9w\"\nB = { template = \"x-${A}\" }\nC = { command = [\"false\"] }\n[profile.p]\nA = \"other-value-of-it\"\n",
+        "[variables.A]\ndescription = \"the first\"\ntype = \"url\"\n[variables.MISSING]\n",
+    );
+    let path = folder.path();
+    fs::write(path.join("app.py"), "key = 'f7Gq-Zp3x-Lk9w'\n").unwrap();
+    for line in [
+        "init -q .",
+        "add app.py",
+        "-c user.name=a -c user.email=a@b.c commit -q -m x",
+        "rm -q app.py",
+        "-c user.name=a -c user.email=a@b.c commit -q -m y",
+    ] {
+        let mut git = Command::new("git");
+        clean(&mut git, path);
+        assert!(git.args(line.split(' ')).current_dir(path).status().unwrap().success());
+    }
+    run(path, &["set", "D=1"]);
+    run(path, &["compromised", "A"]);
+    run(path, &["--profile", "p", "apply"]);
+    let schema: Value = serde_json::from_str(&run(path, &["schema", "output"]).1).unwrap();
+    for line in [
+        "list",
+        "list --reveal",
+        "status",
+        "check",
+        "explain A",
+        "explain B --profile p",
+        "scan app.py .",
+        "scan --history",
+        "doctor",
+        "compromised",
+        "restore --list",
+    ] {
+        let words: Vec<&str> = line.split(' ').chain(["--json"]).collect();
+        let (_, document, err) = run(path, &words);
+        if document.is_empty() {
+            assert!(line == "list --reveal" || line.starts_with("scan app.py"), "{line}: {err}");
+            continue;
+        }
+        let name = words[0];
+        let mut own = schema.clone();
+        own["anyOf"] = serde_json::json!([{ "$ref": format!("#/$defs/{name}") }]);
+        fs::write(path.join("schema.json"), own.to_string()).unwrap();
+        fs::write(path.join("document.json"), &document).unwrap();
+        let script = "import json, jsonschema; s = json.load(open('schema.json')); jsonschema.Draft202012Validator.check_schema(s); jsonschema.validate(json.load(open('document.json')), s)";
+        let judged = Command::new(&python).args(["-c", script]).current_dir(path).output().unwrap();
+        assert!(judged.status.success(), "{line}: {document}{}", String::from_utf8_lossy(&judged.stderr));
+    }
+}
+
+/// The schemas agree with the reader: Python's `jsonschema` judges what venvars judges.
+fn both_files_validate_against_their_schemas() {
+    let Some(python) = judge() else { return };
     let folder = project("", "");
     let path = folder.path();
     for (name, good, bad) in [

@@ -300,8 +300,8 @@ fn ambiguous_or_no_text() -> Result<(), Failed> {
     let mut put = session.command(ourselves()?);
     part(&mut put, "bytes");
     succeed(&mut put)?;
-    refused(&library(&session, "get", "myapp/latin", 20_000)?, "holds bytes that are no text")?;
-    refused(&library(&session, "get", "myapp/zero", 20_000)?, "holds a NUL")
+    refused(&library(&session, "get", "myapp/latin", 20_000)?, "contains bytes that are not text")?;
+    refused(&library(&session, "get", "myapp/zero", 20_000)?, "contains a NUL")
 }
 
 fn no_keyring() -> Result<(), Failed> {
@@ -406,8 +406,8 @@ fn ssh_keys() -> Result<(), Failed> {
         same("theirs", &said(age::decrypt(&identities, std::str::from_utf8(&theirs)?))?, values::TROUBLE)?;
     }
     let (file, public) = ssh_key(folder.path(), &["ecdsa"], "")?;
-    error(Identities::load(&[file]), "ssh key is of a kind that age does not use")?;
-    error(age::encrypt("", &[public]), "recipient 1 is an ssh key of a kind")
+    error(Identities::load(&[file]), "age does not support this kind of ssh key")?;
+    error(age::encrypt("", &[public]), "recipient 1 is a kind of ssh key")
 }
 
 fn error<T>(result: venvars::words::error::Result<T>, expected: &str) -> Result<(), Failed> {
@@ -437,17 +437,17 @@ fn passphrases() -> Result<(), Failed> {
             return Err(format!("{}: {shown}", file.display()).into());
         }
         let shown = at_terminal(&us, "wrong\n")?;
-        if !shown.contains("does not open with that passphrase") || shown.contains(SECRET) {
+        if !shown.contains("cannot be decrypted with that passphrase") || shown.contains(SECRET) {
             return Err(format!("{}: {shown}", file.display()).into());
         }
         let mut command = Command::new("setsid");
         clean(&mut command, folder.path());
         part(&mut command, "decrypt");
-        refused(&command.arg("-w").args(us).output()?, "there is no terminal to ask")?;
+        refused(&command.arg("-w").args(us).output()?, "no terminal to ask")?;
     }
     // What an ssh key cannot open, nobody is asked for.
     let other = said(age::encrypt(SECRET, &[other]))?;
-    error(age::decrypt(&said(Identities::load(&[ssh]))?, &other), "does not open the age message")
+    error(age::decrypt(&said(Identities::load(&[ssh]))?, &other), "cannot decrypt the age message")
 }
 
 /// What a command shows at a terminal where this is typed.
@@ -521,17 +521,17 @@ fn bad_messages() -> Result<(), Failed> {
     let (_other_folder, other_file, _) = identity()?;
     let identities = said(Identities::load(&[file]))?;
     let message = said(age::encrypt(SECRET, std::slice::from_ref(&public)))?;
-    error(age::decrypt(&said(Identities::load(&[other_file]))?, &message), "does not open the age message")?;
-    error(age::decrypt(&Identities::default(), &message), "there is no identity")?;
+    error(age::decrypt(&said(Identities::load(&[other_file]))?, &message), "cannot decrypt the age message")?;
+    error(age::decrypt(&Identities::default(), &message), "no identity")?;
     error(age::decrypt(&identities, &format!("{message}x")), "something follows the end")?;
     error(age::decrypt(&identities, &format!("{message}{message}")), "something follows the end")?;
     for garbage in ["", SECRET, "age-encryption.org/v1\n", "\0"] {
-        error(age::decrypt(&identities, garbage), "this is no age message in text form")?;
+        error(age::decrypt(&identities, garbage), "not an armored age message")?;
     }
     error(age::decrypt(&identities, &message[..message.len() - 40]), "cut off")?;
     error(age::decrypt(&identities, &format!("{message}{}", " ".repeat(1 << 20))), "longer than 1 MiB")?;
     error(age::encrypt(&"x".repeat(1 << 20), std::slice::from_ref(&public)), "too long")?;
-    for (bytes, what) in [(&b"\xff\xfe hunter2-hunter2"[..], "no UTF-8"), (b"hunter2-hunter2\0", "a NUL")] {
+    for (bytes, what) in [(&b"\xff\xfe hunter2-hunter2"[..], "UTF-8"), (b"hunter2-hunter2\0", "a NUL")] {
         let message = feed(Command::new("age").args(["-a", "-r", &public]), bytes)?;
         error(age::decrypt(&identities, std::str::from_utf8(&message)?), what)?;
     }
@@ -545,16 +545,16 @@ fn bad_messages() -> Result<(), Failed> {
 fn bad_identities() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("file");
-    error(Identities::load(std::slice::from_ref(&file)), "there is no such identity file")?;
+    error(Identities::load(std::slice::from_ref(&file)), "no such identity file")?;
     error(Identities::load(&[folder.path().to_owned()]), "could not read")?;
     for (bytes, what) in [
         (&b""[..], "no identity in this file"),
-        (b"hunter2-hunter2", "line 1 is no identity of age"),
-        (b"\xffhunter2-hunter2", "this is no identity of age or ssh"),
-        (b"-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2-hunter2", "no private key that can be used"),
+        (b"hunter2-hunter2", "line 1 is not an age identity"),
+        (b"\xffhunter2-hunter2", "not an age or ssh identity"),
+        (b"-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2-hunter2", "not a private key that can be used"),
         (
             b"-----BEGIN PRIVATE KEY-----\nhunter2-hunter2\n-----END PRIVATE KEY-----\n",
-            "no private key that can",
+            "not a private key that can",
         ),
     ] {
         fs::write(&file, bytes)?;
@@ -621,10 +621,10 @@ fn from_the_command_line() -> Result<(), Failed> {
     }
     let line = fs::read_to_string(folder.path().join("secrets.toml"))?;
     same("secrets.toml", line.trim(), "API = { keyring = \"myapp/api\" }")?;
-    // Another value in its place: the first one is put aside in the keyring.
+    // Another value in its place: the first one is kept in the keyring.
     for value in ["something-else", SECRET] {
         let output = support::fed(&mut set, value.as_bytes())?;
-        if !String::from_utf8_lossy(&output.stderr).contains("is put aside in the keyring") {
+        if !String::from_utf8_lossy(&output.stderr).contains("is kept in the keyring") {
             return Err("set --keyring does not say that it put the old value aside".into());
         }
     }

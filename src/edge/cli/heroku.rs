@@ -11,6 +11,9 @@ pub enum Heroku {
     Diff {
         #[command(flatten)]
         app: HerokuApp,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
     },
     /// Set the app's config vars to the project's variables, in one release
     Push {

@@ -142,6 +142,9 @@ pub enum Command {
         /// List the backups, each with the variables whose values differ
         #[arg(long)]
         list: bool,
+        /// Print the list as one JSON document
+        #[arg(long, requires = "list")]
+        json: bool,
     },
     /// Manage the backups of secrets.toml
     Backups {

@@ -50,6 +50,8 @@ pub enum SchemaFor {
     Secrets,
     /// [tool.venvars] of pyproject.toml, and venvars.toml
     Settings,
+    /// What the commands print with --json
+    Output,
 }
 
 /// What to import, and how.

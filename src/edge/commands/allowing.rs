@@ -11,7 +11,7 @@ pub fn allow(global: &Global, yes: bool) -> Result<()> {
     let files = believed(global, yes)?;
     let lines = allow::all(&files.found(), &files.permission)?;
     if lines.is_empty() {
-        global.say("nothing here runs anything or reaches outside of the project: there is nothing to allow");
+        global.say("nothing to allow: this project runs nothing and accesses nothing outside its folder");
         return Ok(());
     }
     if lines.iter().all(|line| line.is_allowed) {
@@ -24,7 +24,7 @@ pub fn allow(global: &Global, yes: bool) -> Result<()> {
         return Err(Error::refused("nothing was allowed"));
     }
     allow::allow(&files.project.folder, &lines)?;
-    global.say("allowed, until one of these lines changes; `venvars deny` takes it back");
+    global.say("allowed until one of these lines changes; `venvars deny` revokes it");
     Ok(())
 }
 
@@ -33,11 +33,7 @@ pub fn deny(global: &Global) -> Result<()> {
     let folder = global.found()?.folder;
     let was = allow::deny(&folder)?;
     let folder = folder.display();
-    global.say(&if was {
-        format!("{folder}: nothing is allowed any more")
-    } else {
-        format!("{folder}: nothing was allowed")
-    });
+    global.say(&if was { format!("{folder}: revoked") } else { format!("{folder}: nothing was allowed") });
     Ok(())
 }
 
@@ -76,7 +72,7 @@ fn believed(global: &Global, yes: bool) -> Result<Files> {
         };
         let Cause::Foreign { folder, owner, .. } = error.cause() else { return Err(error) };
         console::say(&error.to_string());
-        if !yes && !asked(&format!("believe what uid {owner} puts into {}? [y/N]", folder.display()))? {
+        if !yes && !asked(&format!("trust the files of uid {owner} in {}? [y/N]", folder.display()))? {
             return Err(error);
         }
         trust::believe(folder, *owner)?;
@@ -89,9 +85,7 @@ fn question(files: &Files) -> String {
 
 fn asked(question: &str) -> Result<bool> {
     if !is_somebody_there() {
-        return Err(
-            Error::refused("there is nobody to ask").hint("venvars allow --yes, once you have read it")
-        );
+        return Err(Error::refused("no terminal to ask").hint("review it, then run: venvars allow --yes"));
     }
     Ok(agrees(question))
 }

@@ -1,6 +1,7 @@
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
+use serde_json::{Value as Json, json};
 use venvars::session::backups::{Backup, Backups, missing, present};
 use venvars::session::editor;
 use venvars::session::exposure::exposure;
@@ -11,18 +12,28 @@ use super::{Error, Global, Result, console, say_waiting};
 use crate::edge::ask;
 
 /// `venvars restore --list`: the backups that say something else, the newest first.
-pub fn list(global: &Global) -> Result<()> {
+pub fn list(global: &Global, json: bool) -> Result<()> {
     let (backups, now) = read(&global.project()?.secrets)?;
-    for (number, one) in (1..).zip(backups.other_than(&now)) {
-        let names = match one.text() {
-            Ok(text) => missing(&text, &now).join(", "),
-            Err(error) => error.to_string(),
-        };
+    let all = backups.other_than(&now);
+    let all = (1..)
+        .zip(&all)
+        .map(|(number, one)| (number, one.when(), one.text().map(|text| missing(&text, &now))));
+    if json {
+        let backups = all.map(|(number, time, names): (usize, _, _)| match names {
+            Ok(names) => json!({ "number": number, "time": time, "variables": names, "error": null }),
+            Err(error) => {
+                json!({ "number": number, "time": time, "variables": [], "error": error.to_string() })
+            }
+        });
+        return console::document(&json!({ "backups": backups.collect::<Json>() }));
+    }
+    for (number, time, names) in all {
+        let names = names.map_or_else(|error| error.to_string(), |names| names.join(", "));
         let names = if names.is_empty() { "the same values" } else { &names };
-        console::show(&format!("{number:>3}  {}  {names}\n", one.when()))?;
+        console::show(&format!("{number:>3}  {time}  {names}\n"))?;
     }
     if backups.other_than(&now).is_empty() {
-        global.say("there is no backup that says anything else");
+        global.say("no backup differs from the current file");
     }
     Ok(())
 }
@@ -34,17 +45,17 @@ pub fn restore(global: &Global, number: Option<usize>) -> Result<()> {
     let others: Vec<&Backup> = backups.other_than(&now);
     let number = number.unwrap_or(1);
     let one = number.checked_sub(1).and_then(|index| others.get(index)).ok_or_else(|| {
-        let error = Error::missing(format!("there is no backup {number}")).in_file(&project.secrets);
-        error.hint("`venvars restore --list` shows those that there are")
+        let error = Error::missing(format!("no backup {number}")).in_file(&project.secrets);
+        error.hint("`venvars restore --list` lists them")
     })?;
     let text = one.text()?;
     let changed = missing(&text, &now);
     let ignored = editor::restore(&project, &text, || say_waiting(&project))?;
     let name = project.shown(&project.secrets).display();
     let of = if changed.is_empty() { String::new() } else { format!(" ({})", changed.join(", ")) };
-    global.say(&format!("{name} is restored from {}{of}; `venvars restore` undoes that", one.when()));
+    global.say(&format!("restored {name} from {}{of}; `venvars restore` undoes this", one.when()));
     if ignored {
-        global.say(&format!("git ignores {name} (.gitignore)"));
+        global.say(&format!("added {name} to .gitignore"));
     }
     if git::standing(&project.secrets)? == Standing::Tracked
         && let Some(error) = exposure(&project.secrets)?
@@ -61,7 +72,7 @@ pub fn clear(global: &Global, yes: bool) -> Result<()> {
     if !only.is_empty() && !yes {
         let names = only.join(", ");
         if !io::stdin().is_terminal() {
-            return Err(Error::refused(format!("the backups hold the only copy of a value of {names}"))
+            return Err(Error::refused(format!("the backups have the only copy of a value of {names}"))
                 .hint("venvars backups clear --yes"));
         }
         if !ask::agrees(&format!("This deletes the only copy of a value of {names}. Delete it? [y/N]")) {

@@ -3,6 +3,7 @@ use std::process::ExitCode;
 use serde_json::{Value as Json, json};
 use venvars::session::environment::Flaw;
 use venvars::session::ledger::compromised::{self, Compromised};
+use venvars::words::message::counted;
 
 use super::{Global, Result, console};
 
@@ -50,7 +51,7 @@ pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
     if code == 0 {
         let profile = environment.profile.iter().map(|profile| format!(" in profile {profile}"));
         let (count, profile) = (environment.entries.len(), profile.collect::<String>());
-        global.say(&format!("{count} variables{profile}, nothing missing or wrong"));
+        global.say(&format!("{}{profile}, all set and valid", counted(count, "variable")));
     }
     Ok(ExitCode::from(code))
 }

@@ -23,19 +23,22 @@ pub fn run(global: &Global, options: &CompromisedOptions) -> Result<()> {
         }
         console::show(&views::as_text(&uses))?;
         if uses.is_empty() {
-            global.say("no value is known to be compromised");
+            global.say("no compromised values");
         }
         return Ok(());
     }
     let Some(number) = options.forget else { return remember(global, &project, options) };
     if number.is_some() && options.names.len() > 1 {
-        return Err(Error::usage("--forget=N is an entry of one variable").hint("name one"));
+        return Err(Error::usage("--forget=N needs the name of a variable").hint("name one"));
     }
     for name in &options.names {
         let (entry, left) = leaks::forget(&project, name, |own| which_entry(number, own))?;
-        let left = if left == 0 { String::new() } else { format!("; {left} more of it are left") };
+        let left = if left == 0 { String::new() } else { format!("; {left} more left") };
         let (name, told) = (&entry.name, entry.told());
-        global.say(&format!("{name} ({told}): forgotten{left}; what git has of {} it keeps", ledger::FILE));
+        global.say(&format!(
+            "{name} ({told}): forgotten{left}; git keeps earlier versions of {}",
+            ledger::FILE
+        ));
     }
     Ok(())
 }
@@ -51,11 +54,11 @@ fn which_entry(number: Option<usize>, own: &[&LedgerEntry]) -> Result<usize> {
     let list: Vec<String> =
         (1..).zip(own).map(|(number, entry)| format!("{number}: {}", entry.told())).collect();
     if !io::stdin().is_terminal() {
-        let error = format!("{name}: the ledger has several values of it ({})", list.join("; "));
+        let error = format!("{name}: several of its values are recorded ({})", list.join("; "));
         return Err(Error::usage(error).hint(format!("venvars compromised {name} --forget=N")));
     }
-    let answer = ask::answer(&format!("{}\nWhich one of {name} is to be forgotten?", list.join("\n")));
-    answer.parse().map_err(|_| Error::usage("that is none of the numbers, so nothing was forgotten"))
+    let answer = ask::answer(&format!("{}\nForget which one of {name}?", list.join("\n")));
+    answer.parse().map_err(|_| Error::usage("not one of the numbers; nothing was forgotten"))
 }
 
 /// Which value is meant, where one was put aside `at` that time.
@@ -65,17 +68,17 @@ fn which_value(options: &CompromisedOptions, name: &Name, at: Option<&str>) -> R
         _ if options.rotated => return Ok(Meant::Rotated),
         None => return Ok(Meant::Current),
         Some(at) if !io::stdin().is_terminal() => {
-            let error = format!("{name} was rotated at {at}: which of its values is compromised?");
+            let error = format!("{name} was rotated at {at}: which value is compromised?");
             return Err(Error::usage(error).hint(format!(
-                "the one put aside: venvars compromised {name} --rotated; the one of now: --current"
+                "the old one: venvars compromised {name} --rotated; the current one: --current"
             )));
         }
         Some(at) => console::say(&format!("{name} was rotated at {at}")),
     }
-    match ask::answer("Which value is compromised? 1: the one put aside  2: the one of now").as_str() {
+    match ask::answer("Which value is compromised? 1: the old one  2: the current one").as_str() {
         "1" => Ok(Meant::Rotated),
         "2" => Ok(Meant::Current),
-        _ => Err(Error::usage("that is neither 1 nor 2, so nothing was remembered")),
+        _ => Err(Error::usage("neither 1 nor 2; nothing was recorded")),
     }
 }
 
@@ -94,7 +97,7 @@ fn remember(global: &Global, project: &Project, options: &CompromisedOptions) ->
         leaks::remember_current(project, &global.sources, &global.profile, &options.names, reason, which)?
     };
     for (name, is_new) in values {
-        let word = if is_new { "is remembered as" } else { "was known to be" };
+        let word = if is_new { "is now recorded as" } else { "was already recorded as" };
         global.say(&format!("{name}: the value {word} compromised ({})", ledger::FILE));
     }
     if !ways.is_empty() {

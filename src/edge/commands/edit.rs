@@ -8,7 +8,7 @@ use venvars::session::ignore::copies;
 use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised;
 use venvars::words::cause::Cause;
-use venvars::words::message::shown_path;
+use venvars::words::message::{counted, shown_path};
 use venvars::world::disk::real;
 use venvars::world::text_editor::TextEditor;
 
@@ -21,7 +21,7 @@ pub fn run(global: &Global) -> Result<()> {
     let project = global.project()?;
     let file = &project.secrets;
     if !file.exists() {
-        return Err(Error::no_file(file).hint("`venvars init` makes it"));
+        return Err(Error::no_file(file).hint("`venvars init` creates it"));
     }
     // An editor writes what it has read: what another of us wrote meanwhile would be gone.
     let locked = Locked::take(&project, || say_waiting(&project))?;
@@ -34,7 +34,7 @@ pub fn run(global: &Global) -> Result<()> {
     // What nobody has named needs a terminal.
     let usual = || is_somebody_there().then(TextEditor::usual).flatten();
     let editor = TextEditor::named().or_else(usual).ok_or_else(|| {
-        Error::missing("no editor is named").hint("set VISUAL or EDITOR, for example: export EDITOR=nano")
+        Error::missing("no editor found").hint("set VISUAL or EDITOR, for example: export EDITOR=nano")
     })?;
     let mut line = None;
     let secrets = loop {
@@ -47,7 +47,7 @@ pub fn run(global: &Global) -> Result<()> {
         console::complain(&error);
         let shown = project.shown(file).display();
         match what_now() {
-            WhatNow::Edit => line = error.position().map(|position| position.line),
+            WhatNow::Edit => line = error.location().map(|(_, position)| position.line),
             WhatNow::Undo => {
                 locked.undo(&before)?;
                 global.say(&format!(
@@ -73,7 +73,7 @@ pub fn run(global: &Global) -> Result<()> {
     for compromised in compromised::of_files(&ledger, &files)? {
         console::warn(&compromised.line());
     }
-    global.say(&format!("{} variables; `venvars apply` hands them to the venv", secrets.all().count()));
+    global.say(&format!("{}; run `venvars apply`", counted(secrets.all().count(), "variable")));
     Ok(())
 }
 
@@ -87,7 +87,7 @@ fn open(project: &Project, editor: &TextEditor, line: Option<usize>) -> Result<(
     for copy in copies(&real(file)) {
         let shown = project.shown(&copy);
         console::warn(&format!(
-            "{}: a copy of {} that an editor has left; when it is closed: rm {}",
+            "{}: a copy of {} left by an editor; once it is closed: rm {}",
             shown.display(),
             project.shown(file).display(),
             shown_path(shown)

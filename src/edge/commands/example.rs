@@ -21,7 +21,7 @@ pub fn run(global: &Global, stdout: bool, force: bool) -> Result<()> {
     if before.as_ref().is_some_and(|before| !before.starts_with(FIRST_LINE.as_bytes())) && !force {
         return Err(Error::conflict("venvars did not write this file")
             .in_file(&file)
-            .hint("replace it with --force"));
+            .hint("use --force to replace it"));
     }
     if before.as_deref() != Some(text.as_bytes()) {
         // It is for everybody to read.
@@ -29,6 +29,6 @@ pub fn run(global: &Global, stdout: bool, force: bool) -> Result<()> {
         replace::all(&[Replacement { file: &file, content: text.as_bytes(), mode }])?;
     }
     warn_if_ignored(&file, FILE)?;
-    global.say(&format!("{FILE} says what the project needs, without any value: have git keep it"));
+    global.say(&format!("wrote {FILE}: the variables without their values, safe to commit"));
     Ok(())
 }

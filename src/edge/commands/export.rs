@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use venvars::engines::shell::export::{self, ExportFormat};
+use venvars::words::message::counted;
 use venvars::world::{disk, variables};
 
 use super::{Error, Global, Result, console};
@@ -11,7 +12,7 @@ const GITHUB_ENV: &str = "GITHUB_ENV";
 /// `venvars export`: the variables for another program; with `to_env`, in the file that GitHub's runner reads.
 pub fn run(global: &Global, format: ExportFormat, to_env: bool) -> Result<()> {
     if to_env && format != ExportFormat::Github {
-        return Err(Error::usage(format!("--to-env is not for {}", format.name()))
+        return Err(Error::usage(format!("--to-env does not work with {}", format.name()))
             .hint("venvars export --format github --to-env"));
     }
     let session = global.allowed()?;
@@ -24,7 +25,7 @@ pub fn run(global: &Global, format: ExportFormat, to_env: bool) -> Result<()> {
         // First the masks: what comes after them in the log shows no value.
         console::answer(&export::github_masks(&variables))?;
         disk::append(Path::new(&file), text.as_bytes())?;
-        global.say(&format!("{} variables for the next steps of the job", variables.len()));
+        global.say(&format!("{} for the next steps of the job", counted(variables.len(), "variable")));
         return Ok(());
     }
     if format == ExportFormat::Dotenv && !global.quiet {
@@ -32,7 +33,7 @@ pub fn run(global: &Global, format: ExportFormat, to_env: bool) -> Result<()> {
         let only: Vec<&str> = only.map(|one| one.name.as_str()).collect();
         if !only.is_empty() {
             console::say(&format!(
-                "note: only python-dotenv reads these values; a shell that sources the file does not: {}",
+                "note: python-dotenv reads these values correctly, but a shell that sources the file does not: {}",
                 only.join(", ")
             ));
         }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use venvars::model::project::Project;
 use venvars::session::gate::Gate;
 use venvars::session::hooks;
+use venvars::words::message::counted;
 use venvars::world::git;
 use venvars::world::git::hook::Hook;
 
@@ -17,7 +18,7 @@ pub fn install(global: &Global, outside: bool, recurse: bool) -> Result<()> {
     let places = git::places(&project.folder)?;
     if hooks::are_of_many(&places) {
         global.say(&format!(
-            "{}: these are the hooks of every repository that has this core.hooksPath",
+            "{}: these hooks apply to every repository that uses this core.hooksPath",
             places.hooks.display()
         ));
     }
@@ -28,7 +29,7 @@ pub fn install(global: &Global, outside: bool, recurse: bool) -> Result<()> {
             hooks::install(&project, inner, outside, |file, what| say(global, &project, file, what))?;
         }
     } else if !submodules.iter().all(hooks::are_installed) {
-        global.say("commits in submodules are not looked at: venvars hook install --recurse-submodules");
+        global.say("commits in submodules are not scanned: venvars hook install --recurse-submodules");
     }
     Ok(())
 }
@@ -75,13 +76,13 @@ pub fn run(global: &Global, hook: Hook, address: Option<&str>) -> Result<ExitCod
         stops |= !found.is_empty() || !look.findings.errors.is_empty();
         unasked += look.unasked;
         for what in &look.taken_out {
-            console::warn(&format!("with the settings in this commit, {what}"));
+            console::warn(&format!("after this commit, {what}"));
         }
         ways.extend(ways_out(&look, hook == Hook::PrePush));
     }
     if unasked > 0 {
-        let values = if unasked == 1 { "value" } else { "values" };
-        global.say(&format!("venvars: {unasked} {values} not looked for, because a hook asks no command, keyring or passphrase: venvars scan {scan} --ask"));
+        let values = counted(unasked, "value");
+        global.say(&format!("venvars: {values} not searched for, because a hook never asks a command, a keyring or for a passphrase: venvars scan {scan} --ask"));
     }
     match failed {
         Some(error) if stops => console::complain(&error),
@@ -91,7 +92,7 @@ pub fn run(global: &Global, hook: Hook, address: Option<&str>) -> Result<ExitCod
     if stops {
         console::say(&stopped(ways, command));
     } else if gate.is_blind {
-        global.say("venvars: there is no secrets.toml here, so nothing was looked for");
+        global.say("venvars: no secrets.toml here, so nothing was searched for");
     }
     Ok(u8::from(stops).into())
 }

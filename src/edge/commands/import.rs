@@ -3,6 +3,7 @@ use std::path::Path;
 use venvars::engines::import::ImportFormat;
 use venvars::model::secrets::edit::Presence;
 use venvars::session::import::{Incoming, Wish};
+use venvars::words::message::counted;
 
 use super::{Error, Global, Result, console, say_waiting};
 use crate::edge::cli::Import;
@@ -24,7 +25,7 @@ pub fn run(global: &Global, import: &Import) -> Result<()> {
     incoming.left_out.iter().for_each(|left_out| global.say(&left_out.to_string()));
     if !global.quiet && *format == ImportFormat::PythonModule && place.ends_with("secrets.py") {
         console::warn(
-            "secrets.py hides Python's own module `secrets` from everything started in this folder; \
+            "secrets.py shadows Python's own `secrets` module for everything started in this folder; \
              delete or rename it when your code reads the environment",
         );
     }
@@ -38,27 +39,29 @@ pub fn run(global: &Global, import: &Import) -> Result<()> {
     }
     let changed = incoming.changed();
     if !changed.is_empty() && !import.force {
-        let are = if changed.len() == 1 { "one variable is" } else { "variables are" };
+        let has = if changed.len() == 1 { "has" } else { "have" };
         return Err(Error::conflict(format!(
-            "{are} already there with another value: {}",
+            "{} already {has} another value: {}",
+            counted(changed.len(), "variable"),
             views::some(&changed)
         ))
         .in_file(&project.secrets)
-        .hint("--force puts the new value in its place; nothing was written"));
+        .hint("nothing was written; use --force to replace the old values"));
     }
+    let all = entries.len();
     let set = entries.iter().filter(|(_, standing)| *standing != Presence::Same).count();
     let is_left = *format == ImportFormat::Activate && !import.take && !entries.is_empty();
     let place = place.clone();
     let remaining = incoming.write()?;
     let file = project.shown(&project.secrets).display();
-    global.say(&views::done(set, &file.to_string()));
+    global.say(&views::done(set, all, &file.to_string()));
     if is_left {
-        global.say("the lines are still in the script; --take takes them out");
+        global.say("the lines are still in the script; use --take to remove them");
     }
     for entry in remaining.iter().filter(|_| !global.quiet) {
         let (file, line, name) = (place.display(), entry.line, &entry.name);
         console::warn(&format!(
-            "{file}:{line}: {name} stays, because its line does more than set it; edit the script by hand"
+            "{file}:{line}: {name} was left in place, because its line does more than set it; edit the script by hand"
         ));
     }
     Ok(())

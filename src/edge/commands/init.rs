@@ -14,9 +14,9 @@ pub fn run(global: &Global) -> Result<()> {
     let left = if is_needed { missing::run(global, project)? } else { Vec::new() };
     left.iter().for_each(console::complain);
     global.say(if is_needed {
-        "next: venvars apply, then source .venv/bin/activate"
+        "next: venvars apply && source .venv/bin/activate"
     } else {
-        "next: venvars set SECRET_KEY --generate, then venvars apply, then source .venv/bin/activate"
+        "next: venvars set SECRET_KEY --generate && venvars apply && source .venv/bin/activate"
     });
     Ok(())
 }
@@ -25,23 +25,21 @@ pub fn run(global: &Global) -> Result<()> {
 fn report(project: &Project, made: bool, ignored: bool) {
     let name = project.shown(&project.secrets).display();
     if made {
-        console::say(&format!("made {name}, readable by you alone"));
+        console::say(&format!("created {name} (only you can read it)"));
     }
     if ignored {
-        console::say(&format!("git ignores {name} (.gitignore)"));
+        console::say(&format!("added {name} to .gitignore"));
     }
     if !made && !ignored {
-        console::say(&format!("{name} is there already, and nothing was changed"));
+        console::say(&format!("{name} already exists; nothing was changed"));
     }
     let is_there = |file: &&str| project.folder.join(file).is_file();
     for found in [".env", "secrets.py"].iter().filter(|file| is_there(file)) {
-        console::say(&format!(
-            "found {found}: move what is secret in it to {name}, with `venvars import {found}`"
-        ));
+        console::say(&format!("found {found}: `venvars import {found}` copies its values to {name}"));
     }
     if is_there(&"secrets.py") {
         console::warn(
-            "secrets.py hides Python's own module `secrets` from everything started in this folder",
+            "secrets.py shadows Python's own `secrets` module for everything started in this folder",
         );
     }
 }

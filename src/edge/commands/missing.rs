@@ -17,17 +17,17 @@ pub fn run(global: &Global, project: Project) -> Result<Vec<Error>> {
     let profile = environment.profile.as_ref();
     let missing: Vec<&Declared> = environment.missing().collect();
     if missing.is_empty() {
-        global.say("no variable is missing");
+        global.say("no variables are missing");
     }
     let terminal = io::stdin().is_terminal();
     let mut asked = false;
     for declared in missing {
         let name = &declared.name;
         let (value, done) = match declared.generate {
-            Some(kind) => (generate::generate(kind)?, format!("{name} is generated ({kind})")),
+            Some(kind) => (generate::generate(kind)?, format!("generated {name} ({kind})")),
             None if terminal => {
                 if !asked {
-                    console::say("an empty line leaves a variable out");
+                    console::say("press Enter to skip a variable");
                 }
                 asked = true;
                 let value = ask::typed(name, Some(declared))?;
@@ -45,7 +45,7 @@ pub fn run(global: &Global, project: Project) -> Result<Vec<Error>> {
         if is_new {
             global.say(&done);
         } else {
-            console::warn(&format!("{name} was set meanwhile and is left as it is"));
+            console::warn(&format!("{name} was set in the meantime and is unchanged"));
         }
     }
     let files = Files::read(files.found(), &global.sources)?;

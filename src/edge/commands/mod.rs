@@ -67,8 +67,9 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
             match assignment {
                 Some(assignment) => set::set(global, assignment, generate, keeping, allow_empty)?,
                 None if generate.is_some() || allow_empty || !matches!(keeping, Keeping::Plain) => {
-                    return Err(Error::usage("these options go with the name of a variable")
-                        .hint("venvars set NAME …"));
+                    return Err(
+                        Error::usage("these options need the name of a variable").hint("venvars set NAME …")
+                    );
                 }
                 None => Error::all(missing::run(global, global.project()?)?)?,
             }
@@ -77,7 +78,7 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
         Command::Get { name } => get::run(global, &name)?,
         Command::List { reveal, json } => list::run(global, reveal, json)?,
         Command::Edit => edit::run(global)?,
-        Command::Restore { list: true, .. } => backups::list(global)?,
+        Command::Restore { list: true, json, .. } => backups::list(global, json)?,
         Command::Restore { number, .. } => backups::restore(global, number)?,
         Command::Backups { command: BackupsCommand::Clear { yes } } => backups::clear(global, yes)?,
         Command::Allow { yes } => allowing::allow(global, yes)?,
@@ -193,13 +194,13 @@ fn tell_of_new(files: &Files) {
 /// Says that somebody else has the secrets file open.
 fn say_waiting(project: &Project) {
     let shown = project.shown(&project.secrets);
-    console::say(&format!("waiting for another venvars, which has {} open", shown.display()));
+    console::say(&format!("waiting for another venvars that has {} open", shown.display()));
 }
 
 /// Warns where git ignores `file`, which it has to keep.
 fn warn_if_ignored(file: &Path, name: &str) -> Result<()> {
     if git::standing(file)? == Standing::Ignored {
-        console::warn(&format!("git ignores {name}, which is there for git to keep; see .gitignore"));
+        console::warn(&format!("git ignores {name}, which should be committed; see .gitignore"));
     }
     Ok(())
 }

@@ -26,7 +26,7 @@ pub fn run(global: &Global, options: &Rotate) -> Result<()> {
     if targets.is_empty() {
         Error::all(left)?;
         global.say(if options.drop_fallbacks {
-            "no old value is kept up"
+            "no old values are kept"
         } else {
             "no value in use is compromised"
         });
@@ -52,11 +52,11 @@ pub fn run(global: &Global, options: &Rotate) -> Result<()> {
 fn follow(global: &Global, session: &Session) -> Result<()> {
     let venvs = applied_venvs(session)?;
     if venvs.is_empty() {
-        global.say("`venvars apply` hands it to the venv");
+        global.say("run `venvars apply`");
         return Ok(());
     }
     let changed = session.again(&Choice::Default)?;
     apply::follow(global, &changed, &venvs).inspect_err(|_| {
-        console::warn("the new values are set, and activate scripts still have the old ones");
+        console::warn("the new values are set, but the activate scripts still have the old ones");
     })
 }

@@ -21,7 +21,7 @@ pub fn run(
     let session = global.asked()?;
     guard(session.files.all())?;
     let Some((program, arguments)) = command.split_first() else {
-        return Err(Error::usage("there is no command to run"));
+        return Err(Error::usage("no command to run"));
     };
     let mut child = child(program);
     child.args(arguments);

@@ -54,7 +54,7 @@ pub fn run(global: &Global, options: &ScanOptions) -> Result<ExitCode> {
     }
     findings.errors.iter().for_each(console::complain);
     for error in &selection.errors {
-        console::warn(&format!("not looked for: {error}"));
+        console::warn(&format!("not searched for: {error}"));
     }
     global.say(&summary(&findings, &matcher, &selection, took));
     Ok(ExitCode::from(match (findings.findings.len(), findings.errors.len()) {

@@ -29,7 +29,7 @@ pub fn set(
     };
     let name = typed_name(name)?;
     if given.is_some() && generate.is_some() {
-        return Err(Error::usage(format!("{name}: give a value or have one generated, not both")));
+        return Err(Error::usage(format!("{name}: give a value or --generate, not both")));
     }
     let project = global.project()?;
     let secrets = setting::secrets(&project, &keeping)?;
@@ -42,7 +42,7 @@ pub fn set(
     let kept = match keeping {
         Keeping::Plain => "",
         Keeping::Age => ", encrypted",
-        Keeping::Keyring(_) => ", its value in the keyring",
+        Keeping::Keyring(_) => " (value in the keyring)",
     };
     let profile = global.profile.named();
     let wait = || say_waiting(&project);
@@ -54,13 +54,13 @@ pub fn set(
             ));
         }
         Some(Replaced::InKeyring) => {
-            global.say(&format!("replaced {name}; the previous value is put aside in the keyring"));
+            global.say(&format!("replaced {name}; the previous value is kept in the keyring"));
         }
         None => {}
     }
     let file = project.shown(&project.secrets).display();
     let profile = profile.map(|profile| format!(" (profile {profile})")).unwrap_or_default();
-    global.say(&format!("{name} is set in {file}{profile}{kept}; `venvars apply` hands it to the venv"));
+    global.say(&format!("set {name} in {file}{profile}{kept}; run `venvars apply`"));
     Ok(())
 }
 
@@ -79,6 +79,9 @@ pub fn misplaced(name: Option<&OsStr>) -> Error {
 pub fn unset(global: &Global, name: &str) -> Result<()> {
     let project = global.project()?;
     editor::remove(&project, global.profile.named(), name, || say_waiting(&project))?;
-    global.say(&format!("{name} is gone from {}", project.shown(&project.secrets).display()));
+    global.say(&format!(
+        "removed {name} from {}; run `venvars apply`",
+        project.shown(&project.secrets).display()
+    ));
     Ok(())
 }

@@ -17,7 +17,7 @@ pub fn as_text<'a>(
     let project = &environment.files.project;
     let name = chain.entry.name().as_str();
     let mut text = chain_as_text(project, chain, 0);
-    text.extend(hidden.map(|hidden| format!("  in place of: {}\n", variables::origin(project, &hidden))));
+    text.extend(hidden.map(|hidden| format!("  overrides: {}\n", variables::origin(project, &hidden))));
     if let Some(declared) = project.settings.declaration(name) {
         let (file, line) = (project.shown(&declared.file).display(), declared.position.line);
         let required =
@@ -26,9 +26,9 @@ pub fn as_text<'a>(
         text += &format!("  declared at {file}:{line}: {}, {required}{description}\n", declared.type_);
     }
     text + if project.settings.overrides(name) {
-        "  takes the place of one that the environment has already (override = true)\n"
+        "  replaces a variable of the same name in your environment (override = true)\n"
     } else {
-        "  gives way to one that the environment has already (override = false)\n"
+        "  a variable of the same name in your environment wins (override = false)\n"
     }
 }
 

@@ -1,5 +1,6 @@
 //! What differs from an app's config vars.
 
+use serde_json::{Value as Json, json};
 use venvars::session::heroku::Comparison;
 use venvars::words::message::{MASK, printable};
 use venvars::world::heroku::diff::{Difference, SyncState};
@@ -29,4 +30,18 @@ pub fn counts(set: usize, all: usize) -> String {
         (0, removed) => format!("{removed} removed"),
         (set, removed) => format!("{set} set, {removed} removed"),
     }
+}
+
+/// How each variable stands to the config vars of `app`, for programs.
+pub fn as_json(comparison: &Comparison, app: &str) -> Json {
+    let state = |state| match state {
+        SyncState::OnlyHere => "only_here",
+        SyncState::Differs => "differs",
+        SyncState::OnlyThere => "only_there",
+        SyncState::Same => "same",
+    };
+    let variables =
+        comparison.entries.iter().map(|entry| json!({ "name": entry.name, "state": state(entry.standing) }));
+    let is_same = comparison.entries.iter().all(|entry| entry.standing == SyncState::Same);
+    json!({ "app": app, "same": is_same, "variables": variables.collect::<Json>() })
 }

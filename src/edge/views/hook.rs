@@ -17,20 +17,21 @@ pub fn ways_out(look: &Look, is_push: bool) -> Vec<String> {
         }
     }
     if !found.is_empty() && found.iter().all(|finding| finding.is_old) {
-        ways.push("or, as these are old values: see to it that nothing takes them any longer, and go on all the same".to_owned());
+        ways.push("or, as these are old values: make sure they are revoked, and continue anyway".to_owned());
     }
     ways
 }
 
 /// That git's `command` was stopped, and the `ways` out.
 pub fn stopped(mut ways: Vec<String>, command: &str) -> String {
+    let what = if ways.is_empty() { "could not be scanned" } else { "contains a secret" };
     if !ways.is_empty() {
         ways.push(
-            "if a value is no secret, say so: `secret = false` of its variable in the settings".to_owned(),
+            "if the value is not a secret, set `secret = false` for the variable in the settings".to_owned(),
         );
     }
-    ways.push(format!("to go on all the same: git {command} --no-verify"));
-    format!("venvars has stopped git\n  {}", ways.join("\n  "))
+    ways.push(format!("to continue anyway: git {command} --no-verify"));
+    format!("blocked by venvars: this {command} {what}\n  {}", ways.join("\n  "))
 }
 
 /// What to do about `finding` before it is committed or pushed, in a file that holds values because it is to or
@@ -39,19 +40,20 @@ fn way_out(finding: &Finding, is_home: bool, is_push: bool) -> String {
     let commits = "git rebase -i, or git commit --amend for the last one";
     match (finding.part, is_push) {
         (Area::Reference, _) if finding.file.starts_with("refs/tags/") => {
-            "give the tag another name: git tag NEW OLD; git tag -d OLD".to_owned()
+            "rename the tag: git tag NEW OLD; git tag -d OLD".to_owned()
         }
-        (Area::Reference, _) => "give the branch another name: git branch -m OLD NEW".to_owned(),
-        (Area::Tag, _) => "make the tag anew, without the value: git tag -f -a TAG COMMIT".to_owned(),
+        (Area::Reference, _) => "rename the branch: git branch -m OLD NEW".to_owned(),
+        (Area::Tag, _) => "recreate the tag without the value: git tag -f -a TAG COMMIT".to_owned(),
         (Area::Content, _) if is_home => {
             let file = shown_path(Path::new(&one_line(&finding.file)));
-            let then = if is_push { format!(", and take it out of the commits ({commits})") } else { String::new() };
-            format!("this file is not git's: git rm -f --cached {file}; have git ignore it{then}")
+            let then =
+                if is_push { format!(", and remove it from the commits ({commits})") } else { String::new() };
+            format!("untrack the file and add it to .gitignore: git rm -f --cached {file}{then}")
         }
-        (_, true) => format!("take the value out of the commits ({commits})"),
-        (Area::FileName, false) => "give the file another name: git mv OLD NEW".to_owned(),
+        (_, true) => format!("remove the value from the commits ({commits})"),
+        (Area::FileName, false) => "rename the file: git mv OLD NEW".to_owned(),
         (_, false) => {
-            "take the value out of the file, have the code read os.environ[\"NAME\"], and `git add` the file again"
+            "remove the value from the file, read os.environ[\"NAME\"] instead, and `git add` the file again"
                 .to_owned()
         }
     }

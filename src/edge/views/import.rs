@@ -1,6 +1,7 @@
 //! What becomes of variables that are imported.
 
 use venvars::model::secrets::edit::Presence;
+use venvars::words::message::counted;
 
 /// How a variable stands to what is there, in a word.
 pub fn word(standing: Presence) -> &'static str {
@@ -21,11 +22,11 @@ pub fn some(names: &[&str]) -> String {
     }
 }
 
-/// How many were `set` in the file shown as `file`.
-pub fn done(set: usize, file: &str) -> String {
-    match set {
-        0 => format!("{file} has them all already"),
-        1 => format!("1 variable is set in {file}; `venvars apply` hands them to the venv"),
-        _ => format!("{set} variables are set in {file}; `venvars apply` hands them to the venv"),
+/// How many of `all` were `set` in the file shown as `file`.
+pub fn done(set: usize, all: usize, file: &str) -> String {
+    match (set, all) {
+        (_, 0) => "no variables found, so nothing was imported".to_owned(),
+        (0, _) => format!("{file} already has all of them"),
+        _ => format!("set {} in {file}; run `venvars apply`", counted(set, "variable")),
     }
 }

@@ -7,7 +7,7 @@ use venvars::session::leaks::Use;
 pub fn as_text(uses: &[Use]) -> String {
     let lines = uses.iter().map(|(entry, uses)| {
         let state = match uses {
-            None => "not asked for: `venvars check` says whether it is in use".to_owned(),
+            None => "not looked up: `venvars check` shows whether it is in use".to_owned(),
             Some(uses) if uses.is_empty() => "no longer in use".to_owned(),
             Some(uses) => format!("in use: {}", uses.join("; ")),
         };

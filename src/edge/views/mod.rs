@@ -9,5 +9,6 @@ pub mod ledger;
 pub mod plan;
 pub mod rotation;
 pub mod scan;
+pub mod schema;
 pub mod status;
 pub mod variables;

@@ -9,24 +9,22 @@ pub fn lines(turned: &Turned) -> Vec<String> {
     let shown = profile.iter().map(|profile| format!(" (profile {profile})")).collect::<String>();
     let mut lines = Vec::new();
     if *renews {
-        lines.push(format!("{name}: has a new value{shown}; the old one is put aside for `venvars scan`"));
+        lines.push(format!("{name}: set to a new value{shown}; `venvars scan` still looks for the old one"));
     }
     if *renews {
-        lines.push(format!(
-            "left to do: revoke the old value of {name} at its provider, if it has one; deploy the new one"
-        ));
+        lines.push(format!("next: revoke the old value of {name} at its provider, and deploy the new one"));
     }
     let Some((list, count)) = &turned.fallbacks else { return lines };
     if *renews && turned.is_compromised {
         lines.push(format!(
-            "{name}: the old value is compromised and is not kept up: what is signed with it opens no more"
+            "{name}: the old value is compromised, so it is not kept as a fallback: anything signed with it is no longer accepted"
         ));
     }
     let until = format!("`venvars rotate {name} --drop-fallbacks`");
     lines.push(match count {
-        0 => format!("{list}: keeps no old value{shown}"),
-        1 => format!("{list}: keeps 1 old value up{shown}, until {until}"),
-        _ => format!("{list}: keeps {count} old values up{shown}, until {until}"),
+        0 => format!("{list}: no old values kept{shown}"),
+        1 => format!("{list}: 1 old value kept{shown}, until {until}"),
+        _ => format!("{list}: {count} old values kept{shown}, until {until}"),
     });
     lines
 }

@@ -21,7 +21,7 @@ pub fn moved(venv: &Path, from: &Path) -> String {
     let shown = shown_path(venv);
     let from = one_line(&from.display().to_string());
     format!(
-        "{}: was moved from {from}, which is gone, and does not work here: rm -r {shown} && python3 -m venv {shown}",
+        "{}: moved from {from}, which no longer exists, so it does not work: rm -r {shown} && python3 -m venv {shown}",
         venv.display()
     )
 }

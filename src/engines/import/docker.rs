@@ -15,11 +15,11 @@ pub(super) fn read(text: &str) -> Vec<ImportBinding> {
             Some(match line.split_once('=') {
                 None => ImportBinding::nameless(
                     index + 1,
-                    "a name alone, which docker takes from the environment; set it with `venvars set`",
+                    "a name without a value, which docker takes from the environment; use `venvars set`",
                 ),
-                Some(("", _)) => ImportBinding::nameless(index + 1, "there is no name before the ="),
+                Some(("", _)) => ImportBinding::nameless(index + 1, "no name before the ="),
                 Some((name, _)) if name.contains([' ', '\t']) => {
-                    ImportBinding::nameless(index + 1, "docker takes no name with a space in it")
+                    ImportBinding::nameless(index + 1, "docker does not accept a name with a space in it")
                 }
                 Some((name, value)) => ImportBinding::literal(name, index + 1, value),
             })

@@ -10,9 +10,9 @@ pub(super) fn read(text: &str) -> Result<Vec<ImportBinding>> {
     // The parser's own words can quote the text: only its place is used.
     let members: IndexMap<String, &RawValue> = serde_json::from_str(text).map_err(|error| {
         let message = match error.classify() {
-            serde_json::error::Category::Data => "this is no JSON object",
+            serde_json::error::Category::Data => "not a JSON object",
             serde_json::error::Category::Eof => "the JSON ends too early",
-            _ => "this is no JSON",
+            _ => "not valid JSON",
         };
         Error::syntax(message)
             .at(Position { line: error.line().max(1), column: error.column().max(1) })
@@ -27,10 +27,10 @@ pub(super) fn read(text: &str) -> Result<Vec<ImportBinding>> {
             let line = lines.line((raw.as_ptr() as usize).saturating_sub(text.as_ptr() as usize));
             let value = match raw.as_bytes().first() {
                 Some(b'"') => serde_json::from_str(raw)
-                    .map_err(|_| "the text holds half a surrogate pair, which is no character"),
-                Some(b'{') => Err("an object is no value that an environment can hold"),
-                Some(b'[') => Err("a list is no value that an environment can hold"),
-                Some(b'n') => Err("null is no value"),
+                    .map_err(|_| "the text holds half a surrogate pair, which is not a character"),
+                Some(b'{') => Err("an object cannot be the value of an environment variable"),
+                Some(b'[') => Err("a list cannot be the value of an environment variable"),
+                Some(b'n') => Err("null cannot be the value of an environment variable"),
                 // As written: 1.10 stays 1.10.
                 _ => Ok(raw.to_owned()),
             };

@@ -32,7 +32,7 @@ pub(super) fn read(text: &str, python: Python) -> Result<Vec<ImportBinding>> {
                 found.push(ImportBinding::new(name, line, value));
             }
             Printed::Syntax(line, column) => {
-                return Err(Error::syntax("this is no Python")
+                return Err(Error::syntax("not valid Python")
                     .at(Position { line, column })
                     .hint("`python3 -m py_compile FILE` says more"));
             }

@@ -15,7 +15,7 @@ use crate::words::error::LineIndex;
 const COMPUTED: &str = "the shell computes the value; write it out, or as a template in secrets.toml";
 const TILDE: &str = "the shell puts a home folder for the ~; write it out";
 const BRACES: &str = "some shells expand the braces; put the value in quotes";
-const ARRAY: &str = "an array is no value that an environment can hold";
+const ARRAY: &str = "an array cannot be the value of an environment variable";
 const UNCLOSED: &str = "a quote that begins here is not closed";
 const ADDED: &str = "the shell adds to what was there";
 const MORE: &str = "only lines with one NAME=value and nothing else are read";

@@ -46,7 +46,7 @@ pub(super) fn read(text: &str) -> Vec<ImportBinding> {
             }
             ParserState::Name if newline => {
                 name.clear();
-                found.push(ImportBinding::nameless(begun, "there is no = on this line"));
+                found.push(ImportBinding::nameless(begun, "no = on this line"));
                 ParserState::BeforeName
             }
             ParserState::Name if c == '=' => {
@@ -109,7 +109,7 @@ pub(super) fn read(text: &str) -> Vec<ImportBinding> {
     }
     match state {
         ParserState::BeforeName | ParserState::Comment | ParserState::CommentEscape => {}
-        ParserState::Name => found.push(ImportBinding::nameless(begun, "there is no = on this line")),
+        ParserState::Name => found.push(ImportBinding::nameless(begun, "no = on this line")),
         _ => found.push(end(&mut name, &mut value, begun)),
     }
     found

@@ -169,7 +169,7 @@ impl Declared {
             |offset: usize, error: Error| error.context(name.get_ref()).in_file(file).at(places.at(offset));
         let start = name.span().start;
         let name = Name::new(name.get_ref())
-            .map_err(|refusal| at(start, Cause::BadName(refusal).into()).hint("give it another name"))?;
+            .map_err(|refusal| at(start, Cause::BadName(refusal).into()).hint("use another name"))?;
         // Numbers, dates and booleans are the text as written, as in the secrets.
         let plain = |value: &Spanned<toml::Value>| match value.get_ref() {
             toml::Value::String(plain) => Ok(plain.clone()),
@@ -185,7 +185,7 @@ impl Declared {
             let why = why.lines().last().unwrap_or("no regular expression").trim_start_matches("error: ");
             return Err(at(
                 pattern.span().start,
-                Error::syntax(format!("the pattern is no regular expression: {why}")),
+                Error::syntax(format!("the pattern is not a valid regular expression: {why}")),
             )
             .hint("see https://docs.rs/regex/latest/regex/#syntax"));
         }
@@ -223,7 +223,7 @@ impl Declared {
             .map(|other| {
                 let at = |error: Error| at(other.span().start, error.context("fallbacks"));
                 match Name::new(other.get_ref()) {
-                    Err(refusal) => Err(at(Cause::BadName(refusal).into()).hint("give it another name")),
+                    Err(refusal) => Err(at(Cause::BadName(refusal).into()).hint("use another name")),
                     Ok(other) if other == name => Err(at(Error::syntax("it cannot keep its own old values"))
                         .hint(format!("name another variable: fallbacks = \"{name}_FALLBACKS\""))),
                     Ok(other) => Ok(other),
@@ -267,10 +267,10 @@ impl Declared {
     #[must_use]
     pub fn problem(&self, value: &str) -> Option<String> {
         if !self.choices.is_empty() && !self.choices.iter().any(|choice| choice == value) {
-            return Some(format!("the value is none of {}", self.choices.join(", ")));
+            return Some(format!("the value is not one of {}", self.choices.join(", ")));
         }
         if !self.type_.holds(value) {
-            return Some(format!("the value is no {}", self.type_));
+            return Some(format!("the value is not a valid {}", self.type_));
         }
         match &self.pattern {
             Some(pattern) if !matches_whole(pattern, value) => {

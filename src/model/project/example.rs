@@ -12,7 +12,7 @@ pub const FILE: &str = "secrets.example.toml";
 
 /// The first line of the file, by which venvars knows its own.
 pub const FIRST_LINE: &str =
-    "# What secrets.toml has to hold, written by `venvars example`. No value in here is real.";
+    "# The variables that secrets.toml needs, written by `venvars example`. No value in here is real.";
 
 /// The text of the file: every declared variable with what is said of it, then the names of those
 /// that only `secrets` has. Each stands in a comment, so that a copy of the file sets nothing to what

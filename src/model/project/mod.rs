@@ -44,7 +44,7 @@ impl Project {
     pub fn find_in_part(start: &Path, secrets: Option<&Path>) -> Result<(Self, Vec<Error>)> {
         let start = disk::canonical(start).map_err(|error| Error::io("open", start, &error))?;
         if !start.is_dir() {
-            return Err(Error::usage("this is no folder").in_file(&start));
+            return Err(Error::usage("not a directory").in_file(&start));
         }
         // What others can write to is a project only for who stands in it.
         let is_ours = |folder: &&Path| {

@@ -72,7 +72,7 @@ pub fn secrets() -> Json {
             "rotated": {
                 "anyOf": [
                     {
-                        "description": "Old values that `venvars rotate` put aside; they are no variables",
+                        "description": "Old values that `venvars rotate` set aside; they are not variables",
                         "type": "array",
                         "items": { "$ref": "#/$defs/rotated" },
                     },
@@ -108,7 +108,7 @@ pub fn secrets() -> Json {
             "profile": {
                 "type": "object",
                 "properties": {
-                    "extends": text("The profile that this one goes above, in place of the top level"),
+                    "extends": text("The profile that this one extends, instead of the top level"),
                 },
                 "propertyNames": name(),
                 "additionalProperties": { "$ref": "#/$defs/value" },
@@ -202,7 +202,7 @@ pub fn settings() -> Json {
                         "type": { "description": "What its value is (string)", "enum": types },
                         "pattern": text("A regular expression that all of the value matches"),
                         "choices": list("The values that it may have", plain("One of them")),
-                        "default": plain("Its value where none is given, for what is no secret"),
+                        "default": plain("Default value, for non-secrets"),
                         "generate": pattern("How to make a new value", KIND),
                         "example": plain("What a value may look like"),
                         "profiles": list("The profiles in which it is required (all)", string()),

@@ -197,12 +197,12 @@ fn settings(file: &Path, text: &str, mut form: Settings) -> Result<Settings> {
 fn parse<T: serde::de::DeserializeOwned>(file: &Path, text: &str) -> Result<T> {
     toml::from_str(text).map_err(|error| {
         let span = error.span().unwrap_or(0..0);
-        let message = error.message().lines().next().unwrap_or("this is no TOML").to_owned();
+        let message = error.message().lines().next().unwrap_or("not valid TOML").to_owned();
         // serde names what it found and what it knows: "unknown field `x`, expected one of `a`, `b`".
         let mut named = message.split('`').skip(1).step_by(2);
         let found = named.next().filter(|_| message.starts_with("unknown "));
         let known = named.filter(|_| found.is_some());
-        let otherwise = "`venvars schema settings` prints what may stand there";
+        let otherwise = "`venvars schema settings` prints what is allowed";
         let hint = did_you_mean(found.unwrap_or_default(), known, otherwise);
         Error::syntax(&*message).in_file(file).at(Position::of(text, span.start)).hint(hint)
     })

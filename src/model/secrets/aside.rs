@@ -36,7 +36,7 @@ pub fn put_aside(file: &Path, text: &str, asides: &[Aside]) -> Result<Zeroizing<
             .ok_or_else(|| {
                 Error::syntax(format!("{ROTATED} is a variable here, and no table"))
                     .in_file(file)
-                    .hint("give the variable another name: old values are kept in tables of that name")
+                    .hint("use another name: old values are kept in tables of that name")
             })?
             .push(table);
     }

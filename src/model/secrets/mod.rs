@@ -125,7 +125,7 @@ impl Secrets {
         } else {
             format!("the profiles are {}", known().collect::<Vec<_>>().join(", "))
         };
-        let error = Error::missing(format!("there is no profile {name}")).in_file(&self.file);
+        let error = Error::missing(format!("no profile named {name}")).in_file(&self.file);
         error.did_you_mean(name, known(), otherwise)
     }
 
@@ -165,5 +165,5 @@ pub(crate) fn printable(name: &str) -> &str {
 /// # Errors
 /// No variable can have it.
 pub fn typed_name(text: &str) -> Result<Name> {
-    Name::new(text).map_err(|refusal| Error::bad_name(text, refusal).hint("give the variable another name"))
+    Name::new(text).map_err(|refusal| Error::bad_name(text, refusal).hint("use another name"))
 }

@@ -76,7 +76,7 @@ impl Secrets {
 /// # Errors
 /// There is no such file, it belongs to somebody else, cannot be read, or is not UTF-8.
 pub fn text(file: &Path) -> Result<Zeroizing<String>> {
-    let bytes = owner::read(file)?.ok_or_else(|| Error::no_file(file).hint("`venvars init` makes it"))?;
+    let bytes = owner::read(file)?.ok_or_else(|| Error::no_file(file).hint("`venvars init` creates it"))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Zeroizing::new(text)),
         Err(error) => {
@@ -101,10 +101,15 @@ fn parsed(file: &Path, text: &str) -> (Secrets, Vec<Error>) {
 fn parse(text: &str) -> Result<Document<&str>> {
     // The parser's own Display would print the line, secret and all: only its message is used.
     Document::parse(text).map_err(|error| {
-        let message = error.message().lines().next().unwrap_or("this is no TOML");
-        Error::syntax(message)
-            .at(Position::of(text, error.span().map_or(0, |span| span.start)))
-            .hint("a value that is text stands in quotes: NAME = \"value\"")
+        let message = error.message().lines().next().unwrap_or("not valid TOML");
+        let wrong = Error::syntax(message).at(Position::of(text, error.span().map_or(0, |span| span.start)));
+        if message.contains("quoted") || message.contains("string") {
+            wrong.hint("strings need quotes: NAME = \"value\"")
+        } else if message == "duplicate key" {
+            wrong.hint("a name can be set once at the top level, and once in each profile")
+        } else {
+            wrong
+        }
     })
 }
 
@@ -159,7 +164,7 @@ impl SecretsReader<'_> {
             rotated::about(table).map_err(|wrong| self.place(wrong.span.or(span.clone()), wrong.error))?;
         // `about` has seen that there is one.
         let Some(value) = table.get(rotated::VALUE).and_then(Item::as_value) else {
-            return Err(self.at(span, format!("{name}: there is no value")));
+            return Err(self.at(span, format!("{name}: no value")));
         };
         let source = self.source(&name, value)?;
         if !source.is_stored() {
@@ -201,7 +206,7 @@ impl SecretsReader<'_> {
         others: &[Definition],
     ) -> Result<Definition> {
         let name = Name::new(key).map_err(|refusal| {
-            self.place(key_span.clone(), Error::bad_name(key, refusal)).hint("give it another name")
+            self.place(key_span.clone(), Error::bad_name(key, refusal)).hint("use another name")
         })?;
         // Windows knows both as one variable.
         if cfg!(windows)
@@ -226,7 +231,7 @@ impl SecretsReader<'_> {
     fn unknown_table(&self, name: &Name, span: Option<Range<usize>>) -> Error {
         let hint = match crate::words::nearest(name.as_str(), [PROFILES]) {
             Some(near) => format!("did you mean [{near}.NAME]?"),
-            None => "variables stand at the top level or in a [profile.NAME]: NAME = \"value\"".to_owned(),
+            None => "variables go at the top level or in a [profile.NAME]: NAME = \"value\"".to_owned(),
         };
         self.at(span, format!("{name}: an unknown table")).hint(hint)
     }
@@ -241,7 +246,7 @@ impl SecretsReader<'_> {
                 self.text[span.clone().unwrap_or(0..0)].to_owned()
             }
             Toml::Array(_) => {
-                let what = format!("{name}: a list is no value that an environment can hold");
+                let what = format!("{name}: a list cannot be the value of an environment variable");
                 return Err(self.at(span, what).hint("write it as one text, in quotes"));
             }
             Toml::InlineTable(table) => {
@@ -277,7 +282,7 @@ impl SecretsReader<'_> {
                 TOP => format!("{TOP} stands for the top level, without any profile"),
                 _ => wrong.to_string(),
             };
-            self.at(span.clone(), message).hint("give it another name")
+            self.at(span.clone(), message).hint("use another name")
         })?;
         let Item::Table(table) = item else {
             return Err(self

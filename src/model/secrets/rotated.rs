@@ -63,7 +63,7 @@ pub(super) fn about(table: &Table) -> Result<(Name, Option<ProfileName>, String)
     let at = table
         .get(AT)
         .and_then(Item::as_datetime)
-        .ok_or_else(|| wrong(AT, format!("{name}: an old value has the time when it was put aside")))?;
+        .ok_or_else(|| wrong(AT, format!("{name}: an old value needs the time of its rotation")))?;
     if !table.contains_key(VALUE) {
         return Err(wrong(VALUE, format!("{name}: an old value without the value")));
     }

@@ -64,7 +64,7 @@ pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
         "file" => {
             let path = text()?;
             if path.is_empty() || path.contains('\0') {
-                return Err(wrong(source, "this is no path", "name a file: file = \"…\""));
+                return Err(wrong(source, "this is not a path", "name a file: file = \"…\""));
             }
             let trim = table.get("trim").map_or(Some(false), Toml::as_bool);
             let trim = trim.ok_or_else(|| wrong("trim", "trim takes true or false", "trim = true"))?;

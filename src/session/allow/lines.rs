@@ -119,7 +119,7 @@ fn acts(project: &Project, source: &Source, file: &Path, name: &str) -> Option<S
     }
 }
 
-const EMBED: &str = "mode = \"embed\" writes values into the scripts that are not plain where they lie";
+const EMBED: &str = "mode = \"embed\" writes values into the scripts that are not stored as plain text";
 
 fn least(length: usize) -> String {
     format!("scan.min_length = {length} leaves shorter values out of the search")

@@ -348,7 +348,8 @@ pub fn look(file: &Path, is_quick: bool) -> Vec<Error> {
     let Some(text) = present(file) else {
         let is_gone = file.symlink_metadata().is_err() && !backups.all.is_empty();
         let gone = || {
-            Error::missing(format!("{name} is gone, and venvars has a backup of it")).hint("venvars restore")
+            Error::missing(format!("{name} is missing, and venvars has a backup of it"))
+                .hint("venvars restore")
         };
         return is_gone.then(gone).into_iter().collect();
     };

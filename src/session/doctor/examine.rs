@@ -68,7 +68,8 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
     findings.extend(unfit.as_ref().map(Trouble::of));
     findings.extend(venvs.iter().filter_map(|venv| {
         let (name, from) = (shown(&venv.folder), venv.moved_from()?);
-        let what = format!("{name}: was moved from {}, which is gone", one_line(&from.display().to_string()));
+        let what =
+            format!("{name}: moved from {}, which no longer exists", one_line(&from.display().to_string()));
         let name = shown_path(Path::new(&name));
         Some(Trouble::new(what, format!("make it again: rm -r {name} && python3 -m venv {name}")))
     }));

@@ -192,7 +192,7 @@ impl<'a> Environment<'a> {
             return format!("it is in profile {profile}: --profile {profile}");
         }
         let known = self.entries.keys().map(|name| name.as_str());
-        did_you_mean(name, known, "`venvars list` shows the names that there are")
+        did_you_mean(name, known, "`venvars list` lists the variables")
     }
 
     /// Whether every value lies on this disk as plain text anyway.
@@ -210,7 +210,7 @@ impl<'a> Environment<'a> {
         let outcome = self.resolve_only(Some(name), Reach::All);
         Error::all(outcome.errors)?;
         let variable = outcome.variables.into_iter().find(|variable| variable.name == *name);
-        variable.ok_or_else(|| Error::missing(format!("{name}: there is no value")))
+        variable.ok_or_else(|| Error::missing(format!("{name}: no value")))
     }
 
     /// `name` and all that its template is made of.

@@ -222,7 +222,7 @@ impl<'a> Resolver<'_, 'a> {
         /// How many errors name the nearest variable, which takes a look at every one.
         const MOST: usize = 100;
 
-        let error = Error::missing(format!("the template names {name}, which is no variable here"));
+        let error = Error::missing(format!("the template uses {name}, which is not defined"));
         if self.errors.len() < MOST { error.hint(self.environment.way_to(name.as_str())) } else { error }
     }
 }

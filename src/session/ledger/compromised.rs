@@ -132,7 +132,7 @@ pub fn refuse_new(project: &Project, name: &Name, value: &str, what: &str, nothi
     }
     let ledger = Ledger::read(&project.folder)?;
     of_new(&ledger, &project.settings, name, value)?.map_or(Ok(()), |entry| {
-        let hint = format!("{nothing}; give it one that nobody knows: --generate makes one");
+        let hint = format!("{nothing}; use a new value, for example with --generate");
         Err(entry.refusal(name, what).hint(hint))
     })
 }

@@ -205,15 +205,15 @@ impl Ledger {
 fn entry(line: LedgerLine) -> Result<LedgerEntry, &'static str> {
     let LedgerLine { name, date, reason, memory, passes, lanes, salt, fingerprint } = line;
     if date.date.is_none() || date.time.is_some() {
-        return Err("the date of an entry is no day");
+        return Err("the date of an entry is not a date");
     }
     Ok(LedgerEntry {
         name: Name::new(&name).map_err(|_| "the name of an entry can be no variable's")?,
         date: date.to_string(),
         reason: self::reason(&reason),
         recipe: Recipe::of(Cost { memory, passes, lanes }, &salt)
-            .ok_or("the salt of an entry is none, or its derivation would cost too much")?,
-        fingerprint: Fingerprint::parse(&fingerprint).ok_or("the fingerprint of an entry is none")?,
+            .ok_or("the salt of an entry is not valid, or checking it would take too long")?,
+        fingerprint: Fingerprint::parse(&fingerprint).ok_or("the fingerprint of an entry is not valid")?,
     })
 }
 
@@ -242,7 +242,7 @@ fn today() -> String {
 pub fn remember(folder: &Path, leaks: &[Leak<'_>]) -> Result<Vec<bool>> {
     if let Some(short) = leaks.iter().find(|leak| leak.value.reveal().chars().count() < SHORTEST) {
         return Err(Error::refused(format!(
-            "{}: a value of fewer than {SHORTEST} characters is not remembered: whoever reads the ledger could find it by trying",
+            "{}: a value of fewer than {SHORTEST} characters is not recorded: anyone who reads the ledger could guess it",
             short.name
         ))
         .hint(format!("give it a new one: venvars rotate {}", short.name)));
@@ -285,7 +285,7 @@ impl FromStr for Ledger {
     fn from_str(text: &str) -> Result<Self> {
         // A newer form is named as such, whatever else is in it.
         let bare = |error: &toml::de::Error| {
-            let message = error.message().lines().next().unwrap_or("this is no TOML").to_owned();
+            let message = error.message().lines().next().unwrap_or("not valid TOML").to_owned();
             let offset = error.span().map_or(0, |span| span.start);
             damaged(Error::syntax(message).at(Position::of(text, offset)))
         };

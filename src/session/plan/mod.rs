@@ -141,7 +141,7 @@ impl Scripts {
             if found.len() == before {
                 return Err(Error::missing("this virtual environment has no activate scripts")
                     .in_file(&venv.folder)
-                    .hint("make the venv anew"));
+                    .hint("recreate the virtual environment"));
             }
         }
         found.retain(|found| shells.is_empty() || shells.contains(&found.kind.shell()));
@@ -274,13 +274,13 @@ impl FoundScript {
         let target = disk::canonical(&self.file).map_err(|error| match error.kind() {
             ErrorKind::NotFound => Error::missing("this is a link that leads nowhere")
                 .in_file(&self.file)
-                .hint("make the venv anew"),
+                .hint("recreate the virtual environment"),
             _ => failed(error),
         })?;
         if target.starts_with(&self.folder) {
             Ok(if self.file.is_symlink() { target } else { self.file.clone() })
         } else {
-            Err(Error::from(Cause::LeadsOutside).in_file(&self.file).hint("make the venv anew"))
+            Err(Error::from(Cause::LeadsOutside).in_file(&self.file).hint("recreate the virtual environment"))
         }
     }
 }

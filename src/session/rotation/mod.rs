@@ -60,12 +60,12 @@ impl Renewal<'_> {
 pub fn check_names(names: &[String], takes_kinds: bool) -> Result<()> {
     for name in names {
         if takes_kinds && name.parse::<SecretKind>().is_ok() {
-            return Err(Error::usage(format!("{name} is no variable here, but a kind of secret"))
+            return Err(Error::usage(format!("{name} is not a variable, but a kind of secret"))
                 .hint(format!("--generate={name}")));
         }
         if let Some((name, _)) = name.split_once('=') {
             // What follows may be a value.
-            return Err(Error::usage("rotate takes the name alone, and asks for the new value")
+            return Err(Error::usage("rotate takes only the name and asks for the new value")
                 .hint(format!("venvars rotate {}", typed_name(name)?)));
         }
     }

@@ -94,7 +94,7 @@ pub fn foreign(files: &Files, target: &Target, is_given: bool) -> Option<Error> 
     let value = sources.stored(&own.source, &own.file)?;
     let profile = target.profile.iter().map(|name| format!(" --profile {name}")).collect::<String>();
     let error = match value.as_ref().ok().and_then(|value| generate::foreign(value)) {
-        Some(what) => format!("the value is {what}, and a generated one is none"),
+        Some(what) => format!("the value is {what}, which cannot be generated"),
         None if is_given || made_as(&project.secrets, target.profile.as_ref(), &target.name).is_some() => {
             return None;
         }
@@ -131,7 +131,7 @@ fn definition<'a>(secrets: &'a Secrets, project: &Project, target: &Target) -> R
         None => error.did_you_mean(
             name.as_str(),
             secrets.all().map(|one| one.name.as_str()),
-            "`venvars list` shows the names that there are",
+            "`venvars list` lists the variables",
         ),
     })
 }
@@ -142,7 +142,7 @@ fn stored(definition: &Definition) -> Result<&Definition> {
         return Ok(definition);
     }
     let kind = definition.source.kind();
-    let error = Error::unsupported(format!("its value is not kept here ({kind})"));
+    let error = Error::unsupported(format!("its value is not stored here ({kind})"));
     Err(definition.about(error).hint(compromised::elsewhere(definition, &definition.source)))
 }
 

@@ -85,9 +85,9 @@ pub fn sarif(findings: &Findings) -> Json {
                 "rules": [{
                     "id": RULE,
                     "name": "LeakedValue",
-                    "shortDescription": { "text": "The value of a variable lies where it does not belong" },
-                    "fullDescription": { "text": "The project's own secret values belong into secrets.toml, which git ignores. One of them lies in another file, or in the history." },
-                    "help": { "text": "Take the value out of the file. If it was pushed, it has to be assumed that others have read it: change it." },
+                    "shortDescription": { "text": "A secret is where it does not belong" },
+                    "fullDescription": { "text": "The project's secrets belong in secrets.toml, which git ignores. One of them is in another file or in the history." },
+                    "help": { "text": "Remove the value from the file. If it was pushed, consider it compromised and rotate it." },
                     "defaultConfiguration": { "level": "error" },
                     "properties": { "tags": ["security"], "security-severity": "9.0", "precision": "very-high" },
                 }],

@@ -45,7 +45,7 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
         found.ok_or_else(|| {
             Error::from(Cause::NoRepository)
                 .in_file(start)
-                .hint("`git init` makes one; a file or a folder that is named needs none")
+                .hint("`git init` creates one; naming a file or a folder works without one")
         })
     };
     let look = |repository: &Repository| {
@@ -132,7 +132,7 @@ fn in_repositories(
     for given in given {
         let path = start.join(given);
         let repository = Repository::around(&path).filter(|around| around.is_at(&path)).ok_or_else(|| {
-            Error::usage("this is no git repository's own folder")
+            Error::usage("not the top folder of a git repository")
                 .in_file(Path::new(&matcher.masked(path::bytes(&path))))
                 .hint(
                     "--staged and --history look at a whole repository; without them, any path can be named",

@@ -13,10 +13,7 @@ fn context_keeps_place_hint_code_and_others() {
     let error = both.context("TOKEN").adding("; nothing was written");
     assert_eq!(error.to_string(), "TOKEN: secrets.toml:3:1: no answer; nothing was written");
     assert_eq!((error.way_out(), error.code()), (Some("ask again"), 127));
-    assert_eq!(
-        error.others().iter().map(Error::to_string).collect::<Vec<_>>(),
-        ["other: there is no such file"]
-    );
+    assert_eq!(error.others().iter().map(Error::to_string).collect::<Vec<_>>(), ["other: no such file"]);
     assert_eq!(*error.cause(), Cause::Service("no answer".to_owned()));
     // The context has a place of its own, and can have a context again.
     let error = error.in_file(Path::new("outer")).context("first");
@@ -46,7 +43,7 @@ fn the_same_is_the_same_whatever_its_hint() {
 #[test]
 fn a_malformed_name_is_not_shown() {
     let said = |text: &str| Error::bad_name(text, crate::words::name::Name::new(text).unwrap_err());
-    assert_eq!(said("PATH").to_string(), "PATH: the name is reserved: it belongs to the activate scripts");
+    assert_eq!(said("PATH").to_string(), "PATH: the name is reserved by the activate scripts");
     assert!(!format!("{0}{0:?}", said("hunter2!")).contains("hunter2"));
 }
 
@@ -54,7 +51,7 @@ fn a_malformed_name_is_not_shown() {
 fn what_is_not_utf8_has_its_place() {
     let bytes = [b"A = 1\nB = ".as_slice(), &[0xff]].concat();
     let error = Error::not_utf8(Path::new("f"), &bytes, std::str::from_utf8(&bytes).unwrap_err());
-    assert_eq!(error.to_string(), "f:2:5: the text is no UTF-8 from here on");
+    assert_eq!(error.to_string(), "f:2:5: invalid UTF-8 from here on");
 }
 
 #[test]
@@ -70,7 +67,7 @@ fn what_recurs_has_one_sentence() {
     let own = str::to_owned;
     for (cause, said) in [
         (Cause::Nul(own("the entry")), "the entry holds a NUL, which no environment can hold"),
-        (Cause::NotUtf8(own("the assignment")), "the assignment is no UTF-8"),
+        (Cause::NotUtf8(own("the assignment")), "the assignment is not valid UTF-8"),
         (Cause::NoRandomness(own("none")), "the system gave no random bytes: none"),
         (
             Cause::Ended { program: own("pass"), status: own("exit status: 1") },

@@ -55,8 +55,8 @@ fn find(named: Option<&OsStr>, config: Option<&Path>, home: Option<&Path>) -> Re
         home.into_iter().flat_map(|home| ["id_ed25519", "id_rsa"].map(|name| home.join(".ssh").join(name)));
     let files: Vec<_> = ssh.filter(|file| file.exists()).collect();
     if files.is_empty() {
-        return Err(Error::missing("there is no identity to open age messages with").hint(format!(
-            "`age-keygen -o ~/.config/venvars/identity.txt` makes one; {IDENTITY} names one that is elsewhere"
+        return Err(Error::missing("no age identity found").hint(format!(
+            "`age-keygen -o ~/.config/venvars/identity.txt` creates one; {IDENTITY} can name another file"
         )));
     }
     Ok(files)
@@ -115,12 +115,12 @@ impl Identities {
         }
         let files: Vec<_> = self.files.iter().map(|file| file.display().to_string()).collect();
         let error = match files.as_slice() {
-            [] => Error::missing("there is no identity to open the age message with"),
-            [file] => Error::missing(format!("the identity in {file} does not open the age message")),
-            _ => Error::missing(format!("no identity in {} opens the age message", files.join(", "))),
+            [] => Error::missing("no identity to decrypt the age message with"),
+            [file] => Error::missing(format!("the identity in {file} cannot decrypt the age message")),
+            _ => Error::missing(format!("no identity in {} can decrypt the age message", files.join(", "))),
         };
         error.hint(format!(
-            "it is encrypted to others: ask one of them to add you, or name the right identity in {IDENTITY}"
+            "it is encrypted to other people: ask one of them to add you, or set {IDENTITY} to the right identity"
         ))
     }
 
@@ -152,9 +152,9 @@ impl Identities {
             return Ok(());
         }
         let Ok(text) = std::str::from_utf8(&bytes) else {
-            return Err(Error::syntax("this is no identity of age or ssh")
+            return Err(Error::syntax("not an age or ssh identity")
                 .in_file(file)
-                .hint("`age-keygen` makes one"));
+                .hint("`age-keygen` creates one"));
         };
         if text.trim_start().starts_with("-----BEGIN ") {
             return self.add_ssh(file, text);
@@ -165,7 +165,7 @@ impl Identities {
 
     fn add_ssh(&mut self, file: &Path, text: &str) -> Result<()> {
         let wrong = |what: &str, hint: &str| Err(Error::unsupported(what).in_file(file).hint(hint));
-        let other = "`ssh-keygen -t ed25519` makes one that can be used, and so does `age-keygen`";
+        let other = "`ssh-keygen -t ed25519` creates one that can be used, and so does `age-keygen`";
         // age's parser takes the newlines of Unix alone.
         let text = Zeroizing::new(text.trim_start().replace("\r\n", "\n"));
         match ssh::Identity::from_buffer(text.as_bytes(), None) {
@@ -177,30 +177,28 @@ impl Identities {
                             .push(Shut::new(file, IdentityKind::Ssh { key: Box::new(key), algorithm, tag }));
                         Ok(())
                     }
-                    Err(_) => wrong("this ssh key is of a kind that age does not use", other),
+                    Err(_) => wrong("age does not support this kind of ssh key", other),
                 }
             }
             Ok(ssh::Identity::Unsupported(UnsupportedKey::EncryptedPem)) => wrong(
-                "this ssh key is encrypted in an old way that is no longer safe",
-                "`ssh-keygen -p -f FILE` writes it in the new one",
+                "this ssh key is encrypted in an old format that is no longer safe",
+                "`ssh-keygen -p -f FILE` converts it",
             ),
-            Ok(ssh::Identity::Unsupported(_)) => {
-                wrong("this ssh key is of a kind that age does not use", other)
-            }
+            Ok(ssh::Identity::Unsupported(_)) => wrong("age does not support this kind of ssh key", other),
             Ok(key) => {
                 self.open.push(Box::new(key));
                 Ok(())
             }
-            Err(_) => wrong("this is no private key that can be used here", other),
+            Err(_) => wrong("not a private key that can be used here", other),
         }
     }
 }
 
 fn missing(file: &Path, error: &io::Error) -> Error {
     match error.kind() {
-        io::ErrorKind::NotFound => Error::missing("there is no such identity file")
+        io::ErrorKind::NotFound => Error::missing("no such identity file")
             .in_file(file)
-            .hint(format!("`age-keygen -o FILE` makes one; {IDENTITY} names where it is")),
+            .hint(format!("`age-keygen -o FILE` creates one; set {IDENTITY} to its path")),
         _ => Error::io("read", file, error),
     }
 }
@@ -218,20 +216,20 @@ fn native(text: &str) -> Result<Keys> {
             Err(_) => {
                 let (what, hint) = if line.starts_with("AGE-PLUGIN-") {
                     (
-                        "needs a plugin of age, which venvars does not run",
-                        "`age-keygen` makes one that can be used",
+                        "needs an age plugin, which venvars does not support",
+                        "`age-keygen` creates one that can be used",
                     )
                 } else if line.starts_with("age1") || line.starts_with("ssh-") {
-                    ("is a public key, and no identity", "name the file with the private key")
+                    ("is a public key, not an identity", "name the file with the private key")
                 } else {
-                    ("is no identity of age", "`age-keygen` makes one")
+                    ("is not an age identity", "`age-keygen` creates one")
                 };
                 return Err(Error::syntax(format!("line {} {what}", index + 1)).hint(hint));
             }
         }
     }
     if keys.is_empty() {
-        return Err(Error::missing("there is no identity in this file").hint("`age-keygen` makes one"));
+        return Err(Error::missing("no identity in this file").hint("`age-keygen` creates one"));
     }
     Ok(keys)
 }
@@ -289,7 +287,7 @@ impl Shut {
             Err(NoLine::System(_)) => return no_terminal,
             Err(_) => {
                 return IdentityState::Refused(
-                    "was given a passphrase that is no single line of text",
+                    "was given a passphrase that is not a single line of text",
                     "try again",
                 );
             }
@@ -303,15 +301,15 @@ impl Shut {
         match opened {
             Ok(keys) => IdentityState::Opened(keys),
             Err(DecryptError::KeyDecryptionFailed | DecryptError::DecryptionFailed) => {
-                IdentityState::Refused("does not open with that passphrase", "try again")
+                IdentityState::Refused("cannot be decrypted with that passphrase", "try again")
             }
             Err(DecryptError::ExcessiveWork { .. }) => IdentityState::Refused(
-                "takes too much work to open",
-                "encrypt it anew with `age --passphrase`",
+                "takes too long to decrypt",
+                "encrypt it again with `age --passphrase`",
             ),
             Err(_) => IdentityState::Refused(
-                "is no identity file that was encrypted to a passphrase, or is damaged",
-                "`age-keygen | age --passphrase` makes one",
+                "is not a passphrase-encrypted identity file, or is damaged",
+                "`age-keygen | age --passphrase` creates one",
             ),
         }
     }

@@ -35,7 +35,7 @@ const END: &str = "-----END AGE ENCRYPTED FILE-----";
 /// message would be longer than [`LIMIT`].
 pub fn encrypt(plain: &str, recipients: &[String]) -> Result<String> {
     if recipients.is_empty() {
-        return Err(Error::missing("there is nobody to encrypt to: the settings name no recipients").hint(
+        return Err(Error::missing("no recipients to encrypt to in the settings").hint(
             "`age-keygen -o ~/.config/venvars/identity.txt` makes an identity and shows its public key: put \
              that into `recipients = [\"age1…\"]` of the settings",
         ));
@@ -78,7 +78,9 @@ fn recipient(text: &str) -> Result<Box<dyn Recipient>, (&'static str, &'static s
             Ok(recipient) => Ok(Box::new(recipient)),
             // A plugin's recipient is `age1NAME1…`, and 1 is no letter of the public key itself:
             // <https://c2sp.org/age-plugin>.
-            Err(_) if rest.contains('1') => Err(("needs a plugin of age, which venvars does not run", KNOWN)),
+            Err(_) if rest.contains('1') => {
+                Err(("needs an age plugin, which venvars does not support", KNOWN))
+            }
             Err(_) => Err(("is a mistyped public key of age", "`age-keygen -y FILE` shows the right one")),
         };
     }
@@ -91,9 +93,9 @@ fn recipient(text: &str) -> Result<Box<dyn Recipient>, (&'static str, &'static s
             ("is an RSA key of fewer than 2048 bits", "use an ed25519 key")
         }
         Err(ParseRecipientKeyError::Unsupported(_)) => {
-            ("is an ssh key of a kind that age does not use", KNOWN)
+            ("is a kind of ssh key that age does not support", KNOWN)
         }
-        Err(_) => ("is no public key of age or ssh", KNOWN),
+        Err(_) => ("is not an age or ssh public key", KNOWN),
     })
 }
 
@@ -128,8 +130,10 @@ fn decrypt_with(
 ) -> Result<Option<Zeroizing<String>>> {
     let decryptor = open(message)?;
     if decryptor.is_scrypt() {
-        return Err(Error::unsupported("the age message is encrypted to a passphrase, and to no recipient")
-            .hint("encrypt it to recipients: `venvars set NAME --age`"));
+        return Err(Error::unsupported(
+            "the age message is encrypted to a passphrase instead of a recipient",
+        )
+        .hint("encrypt it to recipients: `venvars set NAME --age`"));
     }
     let shut = identities.shut(needs_one);
     let all = identities.open().chain(shut.iter().map(|identity| identity as &dyn Identity));
@@ -162,15 +166,13 @@ fn open(message: &str) -> Result<Decryptor<ArmoredReader<io::BufReader<&[u8]>>>>
     }
     let message = message.trim();
     if !message.starts_with(BEGIN) {
-        return Err(Error::syntax(format!(
-            "this is no age message in text form: it does not begin with {BEGIN}"
-        ))
-        .hint("`age --armor` writes one, and so does `venvars set NAME --age`"));
+        return Err(Error::syntax(format!("not an armored age message: it does not begin with {BEGIN}"))
+            .hint("`age --armor` writes one, and so does `venvars set NAME --age`"));
     }
     match message.find(END) {
         None => return Err(cut_off()),
         Some(at) if at + END.len() < message.len() => {
-            return Err(Error::syntax("something follows the end of the age message").hint("take it away"));
+            return Err(Error::syntax("something follows the end of the age message").hint("remove it"));
         }
         Some(_) => {}
     }
@@ -190,7 +192,7 @@ fn unreadable(error: &io::Error) -> Error {
 
 fn changed() -> Error {
     Error::syntax("the age message was changed or damaged after it was encrypted")
-        .hint("take it from where it came from once more, or encrypt the value anew")
+        .hint("copy it again from its source, or encrypt the value again")
 }
 
 fn explain(error: &DecryptError) -> Error {

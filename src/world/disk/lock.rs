@@ -47,10 +47,10 @@ impl Lock {
             let holder = if holder.is_empty() { String::new() } else { format!(" (process {holder})") };
             let seconds = PATIENCE.as_secs();
             return Err(Error::conflict(format!(
-                "another venvars{holder} has had this open for {seconds} s"
+                "another venvars{holder} has had this locked for {seconds} s"
             ))
             .in_file(folder)
-            .hint("end that one: an editor that `venvars edit` has opened, it may be"));
+            .hint("stop it: it may be an editor opened by `venvars edit`"));
         }
         // For whoever waits. The folder, where it is that, takes none.
         let _ = file.set_len(0).and_then(|()| file.rewind());

@@ -65,7 +65,7 @@ pub fn mode(_metadata: &fs::Metadata) -> Option<u32> {
 pub fn within(file: &Path, folder: &Path) -> Result<PathBuf> {
     let target = real(file);
     if file.is_symlink() && !target.starts_with(real(folder)) {
-        let error = Error::refused("this is a link that leads out of the project").in_file(file);
+        let error = Error::refused("this is a link to a place outside the project").in_file(file);
         return Err(error.hint(format!("delete it: rm {}", shown_path(file))));
     }
     Ok(target)

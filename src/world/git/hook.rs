@@ -76,7 +76,7 @@ impl Hook {
             ),
         };
         format!(
-            "{BEGIN}# Stops what holds a value of secrets.toml. `venvars hook remove` takes this away.\n{finding}{run}{END}"
+            "{BEGIN}# Blocks commits and pushes that contain a secret. `venvars hook remove` removes this.\n{finding}{run}{END}"
         )
     }
 

@@ -56,9 +56,9 @@ pub fn places(folder: &Path) -> Result<Places> {
             let resolved = there.and_then(|(part, real)| Some(real.join(hooks.strip_prefix(part).ok()?)));
             Ok(Places { top, common, hooks: resolved.unwrap_or(hooks) })
         }
-        _ => Err(Error::missing("this folder is in no git repository with a working tree")
+        _ => Err(Error::missing("not in a git repository with a working tree")
             .in_file(folder)
-            .hint("`git init` makes one")),
+            .hint("`git init` creates one")),
     }
 }
 

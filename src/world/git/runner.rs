@@ -69,9 +69,7 @@ impl Git {
         self.command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().map_err(|error| {
             let failed = match error.kind() {
-                ErrorKind::NotFound => {
-                    Error::missing("this is a git repository, but there is no git on the PATH")
-                }
+                ErrorKind::NotFound => Error::missing("this is a git repository, but git is not on the PATH"),
                 _ => Error::could_not("start git", &error),
             };
             failed.in_file(&self.folder).hint("install git")
@@ -145,9 +143,8 @@ fn failed(what: &str, folder: &Path, said: &str) -> Error {
     let error = Error::program(format!("git {what}: {shown}")).in_file(folder);
     if line.contains("dubious ownership") {
         let folder = shown_path(folder);
-        return error.hint(format!(
-            "if you trust whoever owns it: git config --global --add safe.directory {folder}"
-        ));
+        return error
+            .hint(format!("if you trust its owner: git config --global --add safe.directory {folder}"));
     }
     error
 }

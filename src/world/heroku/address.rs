@@ -48,7 +48,7 @@ impl Address {
     /// to himself.
     pub fn new(url: &str) -> Result<Self> {
         let unusable =
-            || Error::usage("this is no address of an API").hint("for example https://api.heroku.com");
+            || Error::usage("not the address of an API").hint("for example https://api.heroku.com");
         let uri: Uri = url.trim().parse().map_err(|_| unusable())?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(unusable());
@@ -71,8 +71,10 @@ impl Address {
                 );
             }
             "http" | "https" => {
-                return Err(Error::refused("the token goes to Heroku's own hosts and to this machine alone")
-                    .hint(format!("Heroku's domains are {}", DOMAINS.join(", "))));
+                return Err(Error::refused(
+                    "the token is only sent to Heroku's own hosts and to this machine",
+                )
+                .hint(format!("Heroku's domains are {}", DOMAINS.join(", "))));
             }
             _ => return Err(unusable()),
         }

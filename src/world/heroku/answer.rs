@@ -70,7 +70,7 @@ impl NoResponse {
                 ("the connection took too long".to_owned(), false, true)
             }
             ureq::Error::Timeout(_) => ("it took too long".to_owned(), true, true),
-            ureq::Error::HostNotFound => ("there is no such host".to_owned(), false, true),
+            ureq::Error::HostNotFound => ("no such host".to_owned(), false, true),
             ureq::Error::ConnectionFailed => ("the connection failed".to_owned(), false, true),
             ureq::Error::ConnectProxyFailed(_) | ureq::Error::InvalidProxyUrl => {
                 ("the proxy refused".to_owned(), false, false)
@@ -86,7 +86,7 @@ impl NoResponse {
                 _ => (system_words(error), true, true),
             },
             ureq::Error::Protocol(_) | ureq::Error::Http(_) | ureq::Error::LargeResponseHeader(..) => {
-                ("what came is no HTTP".to_owned(), true, false)
+                ("the answer is not HTTP".to_owned(), true, false)
             }
             _ => ("the request failed".to_owned(), true, false),
         };
@@ -100,10 +100,10 @@ fn tls(words: &str) -> &'static str {
         return "TLS failed";
     }
     let told = [
-        ("UnknownIssuer", "its certificate is not accepted: nobody we trust has signed it"),
-        ("not valid for name", "its certificate is not accepted: it is for another host"),
-        ("expired", "its certificate is not accepted: it has expired"),
+        ("UnknownIssuer", "its certificate is not trusted: unknown issuer"),
+        ("not valid for name", "its certificate is not trusted: it is for another host"),
+        ("expired", "its certificate is not trusted: it has expired"),
     ];
     let told = told.into_iter().find(|(known, _)| words.contains(known));
-    told.map_or("its certificate is not accepted", |(_, told)| told)
+    told.map_or("its certificate is not trusted", |(_, told)| told)
 }

@@ -199,21 +199,23 @@ impl Client {
             return Err(unlike("it is empty"));
         }
         if !is_json {
-            return Err(unlike(&format!("it is {}, no JSON", kind(&answer.kind, &hidden))));
+            return Err(unlike(&format!("it is {}, not JSON", kind(&answer.kind, &hidden))));
         }
         // The parser's own words could quote the answer.
         let texts: BTreeMap<String, Option<Zeroizing<String>>> =
             serde_json::from_slice(&body).map_err(|error| match error.classify() {
                 serde_json::error::Category::Eof => unlike("its JSON is cut off"),
-                serde_json::error::Category::Data => unlike("its JSON is no object of names and texts"),
-                _ => unlike("it is no JSON"),
+                serde_json::error::Category::Data => unlike("its JSON is not an object of strings"),
+                _ => unlike("it is not JSON"),
             })?;
         texts
             .into_iter()
             .filter_map(|(name, text)| Some((name, text?)))
             .map(|(name, mut text)| match Secret::new(std::mem::take(&mut text)) {
                 Some(value) => Ok((name, value)),
-                None => Err(unlike(&format!("{} holds a NUL", message::printable(&name, &hidden)))),
+                None => {
+                    Err(unlike(&format!("{} contains a NUL character", message::printable(&name, &hidden))))
+                }
             })
             .collect()
     }
@@ -230,7 +232,7 @@ impl Client {
         let status = answer.status;
         if (300..400).contains(&status) {
             return Error::service(format!(
-                "{} sends us to another address ({status}), and the token does not go there",
+                "{} redirects to another address ({status}), and the token is not sent there",
                 self.address.base
             ))
             .hint("HEROKU_API_URL and HEROKU_HOST say which API is asked");
@@ -287,7 +289,7 @@ fn certificates(file: &Path) -> Result<RootCerts> {
         })
         .collect();
     if roots.is_empty() {
-        return Err(Error::syntax("there is no certificate in it (SSL_CERT_FILE)")
+        return Err(Error::syntax("no certificate in it (SSL_CERT_FILE)")
             .in_file(file)
             .hint("it has to be PEM"));
     }

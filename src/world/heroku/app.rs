@@ -23,8 +23,9 @@ impl App {
         if fit {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Error::usage("this is no name of an app")
-                .hint("a name is made of lower-case letters, digits and dashes; `heroku apps` lists yours"))
+            Err(Error::usage("not the name of an app").hint(
+                "a name can only contain lower-case letters, digits and dashes; `heroku apps` lists yours",
+            ))
         }
     }
 
@@ -43,12 +44,15 @@ impl App {
             .collect();
         match apps.as_slice() {
             [(_, app)] => Self::new(app),
-            [] => Err(Error::missing("which app? there is no git remote that leads to Heroku")
+            [] => Err(Error::missing("which app? no git remote points to Heroku")
                 .hint("name it: --app NAME, or HEROKU_APP")),
             several => {
                 let shown: Vec<_> = several.iter().map(|(remote, app)| format!("{app} ({remote})")).collect();
-                Err(Error::usage(format!("which app? the git remotes lead to several: {}", shown.join(", ")))
-                    .hint("name one: --app NAME, or git config heroku.remote REMOTE"))
+                Err(Error::usage(format!(
+                    "which app? the git remotes point to several: {}",
+                    shown.join(", ")
+                ))
+                .hint("name one: --app NAME, or git config heroku.remote REMOTE"))
             }
         }
     }

@@ -49,10 +49,10 @@ pub fn compare(here: &[Variable], there: &ConfigVars, only: &[String]) -> Result
     let mut entries: Vec<Difference> = local.chain(remote).collect();
     for name in only {
         if entries.iter().all(|entry| entry.name != *name) {
-            let error = Error::usage("a name after --only is neither here nor on Heroku");
+            let error = Error::usage("a name after --only exists neither here nor on Heroku");
             return Err(match nearest(name, entries.iter().map(|entry| entry.name.as_str())) {
                 Some(near) => error.hint(format!("did you mean {}?", near.escape_debug())),
-                None => error.hint("`venvars heroku diff` shows the names that there are"),
+                None => error.hint("`venvars heroku diff` lists the names"),
             });
         }
     }

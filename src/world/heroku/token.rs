@@ -33,7 +33,7 @@ impl Token {
             return Self::new(&text, None).ok_or_else(|| malformed("HEROKU_API_KEY"));
         }
         let Some(file) = netrc_file() else {
-            return Err(Error::missing("there is no token for Heroku").hint(WAY_OUT));
+            return Err(Error::missing("no token for Heroku").hint(WAY_OUT));
         };
         let bytes = open::read(&file)?.map(Zeroizing::new);
         let machine = &address.authority;
@@ -44,7 +44,7 @@ impl Token {
                 Self::new(&password, Some(&file)).ok_or_else(|| malformed("the password").in_file(&file))
             }
             None => Err(Error::missing(format!(
-                "there is no token for Heroku: HEROKU_API_KEY is not set, and {} has no password for {machine}",
+                "no token for Heroku: HEROKU_API_KEY is not set, and {} has no password for {machine}",
                 file.display()
             ))
             .hint(WAY_OUT)),
@@ -77,7 +77,8 @@ impl fmt::Debug for Token {
 }
 
 fn malformed(what: &str) -> Error {
-    Error::syntax(format!("{what} is no token: it has characters that no token has")).hint(WAY_OUT)
+    Error::syntax(format!("{what} is not a token: it contains characters that a token cannot have"))
+        .hint(WAY_OUT)
 }
 
 fn netrc_file() -> Option<PathBuf> {

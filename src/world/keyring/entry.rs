@@ -28,7 +28,7 @@ impl KeyringEntry {
             return Err(wrong("the name of a keyring entry has an empty part"));
         }
         if text.chars().any(char::is_control) {
-            return Err(wrong("the name of a keyring entry holds a control character"));
+            return Err(wrong("the name of a keyring entry contains a control character"));
         }
         Ok(Self { service: service.to_owned(), account: account.to_owned() })
     }

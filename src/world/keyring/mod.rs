@@ -50,7 +50,7 @@ pub fn get(entry: &KeyringEntry, patience: Duration) -> Result<Zeroizing<String>
     let value = ask(entry, patience, |credential| credential.get_password().map(Zeroizing::new))?;
     if value.contains('\0') {
         return Err(Error::from(Cause::Nul(format!("the keyring entry {entry}")))
-            .hint("store it anew, for example as base64"));
+            .hint("store it again, for example as base64"));
     }
     Ok(value)
 }
@@ -109,7 +109,7 @@ fn ask<T: Send + 'static>(
         Err(_) => {
             let within = format!(" within {}", seconds(patience));
             Err(Error::from(Cause::KeyringSilent { entry: entry.to_string(), within })
-                .hint("it may be locked, with a prompt that nobody answers: unlock it, and try again"))
+                .hint("it may be locked and waiting for a prompt: unlock it and try again"))
         }
     }
 }
@@ -138,21 +138,21 @@ fn seconds(time: Duration) -> String {
 /// What went wrong, and the way out. No fault's own text is passed on that could hold a value.
 fn explain(entry: &KeyringEntry, fault: Fault) -> Error {
     match fault {
-        Fault::NoEntry => Error::service(format!("the keyring has no entry {entry}"))
+        Fault::NoEntry => Error::service(format!("no keyring entry {entry}"))
             .hint(format!("store it: {}", platform::how_to_store(entry))),
         Fault::Ambiguous(all) => Error::service(format!("the keyring has {} entries {entry}", all.len()))
             .hint(platform::how_to_tell(entry)),
         Fault::BadEncoding(mut bytes) | Fault::BadDataFormat(mut bytes, _) => {
             bytes.zeroize();
-            Error::service(format!("the keyring entry {entry} holds bytes that are no text"))
-                .hint("store it anew, for example as base64")
+            Error::service(format!("the keyring entry {entry} contains bytes that are not text"))
+                .hint("store it again, for example as base64")
         }
         Fault::TooLong(what, limit) => {
-            Error::service(format!("the keyring does not take {entry}: its {what} is longer than {limit}"))
+            Error::service(format!("the keyring does not accept {entry}: its {what} is longer than {limit}"))
                 .hint("encrypt it with age instead, or keep it in a file")
         }
         Fault::Invalid(what, _) => {
-            Error::service(format!("the keyring does not take {entry}: {what} is not valid"))
+            Error::service(format!("the keyring does not accept {entry}: {what} is not valid"))
         }
         Fault::NoStorageAccess(cause) | Fault::PlatformFailure(cause) => platform::explain(entry, &*cause),
         _ => Error::service(format!("the keyring cannot do that with {entry}")),

@@ -20,7 +20,7 @@ pub fn reachable() -> Result<()> {
     if address.is_some() || socket.is_some_and(|socket| socket.exists()) {
         return Ok(());
     }
-    Err(no_keyring("there is no session bus (DBUS_SESSION_BUS_ADDRESS is not set)").hint(
+    Err(no_keyring("no session bus (DBUS_SESSION_BUS_ADDRESS is not set)").hint(
         "run it in the desktop's session; without one, `dbus-run-session` and a keyring daemon make one, \
          or encrypt the value with age",
     ))

@@ -346,8 +346,7 @@ fn stopped(kind: &str, (_, before, act, place): &Way) -> Result<(), Failed> {
     let were = refs()?;
     let output = shell(act)?;
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    let is_told =
-        said.contains("API_KEY") && said.contains(place) && said.contains("venvars has stopped git");
+    let is_told = said.contains("API_KEY") && said.contains(place) && said.contains("blocked by venvars");
     if output.status.success() || !is_told || said.contains(SECRET) || said.contains(ODD) {
         return Err(format!("{}\n{said}", output.status).into());
     }

@@ -18,9 +18,14 @@ use crate::edge::views::heroku as views;
 pub fn run(global: &Global, command: &Heroku) -> Result<ExitCode> {
     let session = global.allowed()?;
     match command {
-        Heroku::Diff { app } => {
-            let comparison = Comparison::of(&session, &remote(&session, app)?, &app.only)?;
-            console::show(&views::comparison(&comparison, app.prune))?;
+        Heroku::Diff { app, json } => {
+            let remote = remote(&session, app)?;
+            let comparison = Comparison::of(&session, &remote, &app.only)?;
+            if *json {
+                console::document(&views::as_json(&comparison, &remote.app.to_string()))?;
+            } else {
+                console::show(&views::comparison(&comparison, app.prune))?;
+            }
             let differs = comparison.entries.iter().any(|entry| entry.standing != SyncState::Same);
             return Ok(u8::from(differs).into());
         }

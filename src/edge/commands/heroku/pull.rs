@@ -34,9 +34,9 @@ pub(super) fn pull(
     }
     let file = project.shown(&project.secrets).display();
     global.say(&match (is_empty, dry_run) {
-        (true, _) => format!("nothing to take over from {}", remote.app),
+        (true, _) => format!("nothing to pull from {}", remote.app),
         (false, true) => format!("would be {counts} in {file}; nothing was written"),
-        (false, false) => format!("{counts} in {file}; `venvars apply` hands them to the venv"),
+        (false, false) => format!("{counts} in {file}; run `venvars apply`"),
     });
     Ok(())
 }

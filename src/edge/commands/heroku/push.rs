@@ -23,7 +23,7 @@ pub(super) fn push(
     console::show(&views::comparison(&comparison, prune))?;
     let (app, counts) = (&remote.app, views::counts(changes.values().flatten().count(), changes.len()));
     global.say(&if changes.is_empty() {
-        format!("nothing to send: {app} has it all")
+        format!("nothing to push: {app} is up to date")
     } else if dry_run {
         format!("would be {counts} on {app}; nothing was sent")
     } else {
@@ -45,7 +45,7 @@ pub(in crate::edge::commands) fn offer(global: &Global, session: &Session, turne
         let option = profile.iter().map(|profile| format!(" --profile {profile}")).collect::<String>();
         let names = only.join(",");
         let asked = is_somebody_there() && !global.quiet;
-        if asked && agrees(&format!("send {names} to {app} on Heroku now? [y/N]")) {
+        if asked && agrees(&format!("push {names} to {app} on Heroku now? [y/N]")) {
             // The top level is what was changed, whatever the default of the settings.
             let changed = session.again(&Choice::from(profile.clone()))?;
             guard(changed.files.all())?;

@@ -36,13 +36,13 @@ impl Unfit {
         let (what, hint) = match self {
             Self::UnknownLayout(looked_for) => (
                 format!("the layout is not recognised: looked for {looked_for}"),
-                "make the venv anew, or leave this script out with --shell",
+                "recreate the virtual environment, or skip this script with --shell",
             ),
             Self::HalfBlock(_) => (
                 "half a venvars block: this marker line has no partner".to_owned(),
-                "delete what is left of the block by hand, or make the venv anew",
+                "delete the rest of the block by hand, or recreate the virtual environment",
             ),
-            Self::Obsolete(why) => ((*why).to_owned(), "make the venv anew with a newer generator"),
+            Self::Obsolete(why) => ((*why).to_owned(), "recreate the virtual environment with a newer tool"),
         };
         let error = Error::syntax(what).in_file(file).hint(hint);
         match self {
