@@ -18,7 +18,8 @@ pub fn trials() -> Vec<Trial> {
         an_error_can_be_saved,
         whoever_is_gone_loses_nothing,
         a_usual_editor_is_found_at_a_terminal,
-        the_editor_of_git_is_asked_but_no_repository
+        the_editor_of_git_is_asked_but_no_repository,
+        an_editor_that_replaces_the_file_lets_nobody_read_it
     ]
 }
 
@@ -142,4 +143,15 @@ fn the_editor_of_git_is_asked_but_no_repository() {
     assert!(output.status.success(), "{output:?}");
     assert_eq!(text(folder.path()), GOOD);
     assert!(!folder.path().join("ran").exists());
+}
+
+fn an_editor_that_replaces_the_file_lets_nobody_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = project("editor");
+    let editor = "f() { cp second \"$1.new\"; chmod 644 \"$1.new\"; mv \"$1.new\" \"$1\"; }; f";
+    let output = venvars(folder.path()).arg("edit").env("EDITOR", editor).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mode = fs::metadata(folder.path().join("secrets.toml")).unwrap().permissions().mode();
+    assert_eq!((text(folder.path()).as_str(), mode & 0o777), (GOOD, 0o600));
 }

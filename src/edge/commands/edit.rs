@@ -1,6 +1,7 @@
 use venvars::model::project::Project;
 use venvars::model::secrets::Secrets;
 use venvars::session::backups::look;
+use venvars::session::doctor::private;
 use venvars::session::editor::Locked;
 use venvars::session::environment::Files;
 use venvars::session::exposure::{exposed_to_others, exposure, guard};
@@ -27,10 +28,16 @@ pub fn run(global: &Global) -> Result<()> {
     let locked = Locked::take(&project, || say_waiting(&project))?;
     let before = locked.keep(&project)?;
     // A file that cannot be read as it is may be what the editor is for.
-    match Secrets::read(file) {
-        Ok(secrets) => guard([&secrets])?,
-        Err(_) => exposure(file)?.map_or(Ok(()), Err)?,
-    }
+    let is_private = match Secrets::read(file) {
+        Ok(secrets) => {
+            guard([&secrets])?;
+            exposed_to_others(&secrets).is_none()
+        }
+        Err(_) => {
+            exposure(file)?.map_or(Ok(()), Err)?;
+            false
+        }
+    };
     // What nobody has named needs a terminal.
     let usual = || is_somebody_there().then(TextEditor::usual).flatten();
     let editor = TextEditor::named().or_else(usual).ok_or_else(|| {
@@ -39,6 +46,10 @@ pub fn run(global: &Global) -> Result<()> {
     let mut line = None;
     let secrets = loop {
         open(&project, &editor, line)?;
+        if is_private {
+            // An editor that replaces the file makes one that everybody can read.
+            private(file)?;
+        }
         let error = match Secrets::read(file) {
             Ok(secrets) => break secrets,
             Err(error) if !is_somebody_there() => return Err(error),

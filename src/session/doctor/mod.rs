@@ -13,6 +13,7 @@ use crate::words::error::{Error, Result};
 use crate::world::disk::lock::Lock;
 
 pub use examine::examine;
+pub use places::private;
 
 /// Something that could leak or break.
 #[derive(Debug, Clone, PartialEq, Eq)]
