@@ -26,7 +26,7 @@ pub fn read(name: &Name, text: &str) -> Result<Vec<Zeroizing<String>>> {
         Error::bad_value(format!(
             "{name}: the value is not a JSON list of strings, which is where old values are kept"
         ))
-        .hint(format!("for example: [\"…\", \"…\"]; `venvars unset {name}` begins anew"))
+        .hint(format!("for example: [\"…\", \"…\"]; `venvars unset {name}` starts again"))
     })
 }
 

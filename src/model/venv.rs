@@ -32,7 +32,7 @@ impl Venv {
             };
             return Err(Error::missing(message)
                 .in_file(folder)
-                .hint(format!("make it: python3 -m venv {}", shown_path(folder))));
+                .hint(format!("create it: python3 -m venv {}", shown_path(folder))));
         }
         let metadata = fs::metadata(folder).map_err(|error| Error::io("read", folder, &error))?;
         owner::check(folder, &metadata)?;

@@ -75,7 +75,9 @@ fn closed(file: &Path) -> Result<()> {
     if !owner::others_can_write(&metadata) || owner::shows_no_modes(file) {
         return Ok(());
     }
-    let error = Error::refused("others can write to this, and it has lines that run or reach something");
+    let error = Error::refused(
+        "other users can write to this file, and it contains lines that run or access something",
+    );
     Err(error.in_file(file).hint(format!("chmod go-w {}", shown_path(file))))
 }
 
@@ -86,7 +88,7 @@ fn refuse<'a>(project: &Project, lines: impl Iterator<Item = &'a Line>) -> Resul
         return Ok(());
     }
     let error = Error::from(Cause::NotAllowed(shown.join("; "))).in_file(&project.folder);
-    Err(error.hint(format!("venvars -C {} allow shows it and asks", shown_path(&project.folder))))
+    Err(error.hint(format!("review it with: venvars -C {} allow", shown_path(&project.folder))))
 }
 
 /// Says of each of `lines` of the project in `folder` whether it is allowed.

@@ -231,10 +231,10 @@ impl Application {
         let standings = git::standings(&files)?;
         if let Some(tracked) = standings.iter().position(|standing| *standing == Standing::Tracked) {
             let folder = files[tracked].parent().unwrap_or(&files[tracked]);
-            return Err(Error::refused("git tracks this script, and would take the secrets with it")
+            return Err(Error::refused("git tracks this script, and would commit the secrets in it")
                 .in_file(&files[tracked])
                 .hint(format!(
-                    "run: git rm -r -f --cached {} (and have the venv ignored)",
+                    "run: git rm -r -f --cached {} (and add the venv to .gitignore)",
                     shown_path(folder)
                 )));
         }

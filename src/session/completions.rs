@@ -18,7 +18,7 @@ const OURS: &str = "# Completions for venvars in ";
 /// # Errors
 /// There is no home.
 pub fn place(shell: CompletionShell) -> Result<PathBuf> {
-    let home = dirs::home_dir().ok_or_else(|| Error::missing("there is no home folder").hint("set HOME"))?;
+    let home = dirs::home_dir().ok_or_else(|| Error::missing("no home folder").hint("set HOME"))?;
     let named = |name: &str| variables::filled(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
     // The shells look there on every system, which `dirs` does not.
     let data = || named("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local/share"));

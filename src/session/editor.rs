@@ -188,7 +188,9 @@ fn keep(file: &Path, before: &[u8], after: &[u8]) -> Result<Option<Backups>> {
         Ok(backups) => Ok(Some(backups)),
         // `look` has warned of it.
         Err(_) if !backups::overwrites(before, after) => Ok(None),
-        Err(error) => Err(error.context("nothing was changed: a value would be lost without a backup")),
+        Err(error) => {
+            Err(error.context("nothing was changed: a value would be lost, because there is no backup"))
+        }
     }
 }
 

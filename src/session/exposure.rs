@@ -24,7 +24,7 @@ pub fn readable_by_others(file: &Path) -> Option<String> {
     if mode & 0o077 != 0 && owner::shows_no_modes(file) {
         let file = file.display();
         return Some(format!(
-            "{file}: this file system shows every file as everybody's; keep secrets on another one"
+            "{file}: this file system shows every file as accessible to everyone; keep secrets on another one"
         ));
     }
     (mode & 0o077 != 0).then(|| {
@@ -78,17 +78,14 @@ fn danger(file: &Path, standing: Standing) -> Option<Error> {
         Standing::Exposed => {
             let pattern = shell_escape::escape(pattern(file, false).into());
             let list = file.with_file_name(".gitignore");
-            (
-                "git does not ignore this file of secrets",
-                format!("run: echo {pattern} >> {}", shown_path(&list)),
-            )
+            ("git does not ignore this secrets file", format!("run: echo {pattern} >> {}", shown_path(&list)))
         }
         Standing::Tracked => {
             let (folder, name) = (file.parent().unwrap_or(Path::new(".")), shown_path(Path::new(name)));
             (
-                "git tracks this file of secrets",
+                "git tracks this secrets file",
                 format!(
-                    "run: git -C {} rm -f --cached {name} (and have it ignored); if it was ever pushed, change every value",
+                    "run: git -C {} rm -f --cached {name} (and add it to .gitignore); if it was ever pushed, rotate every value",
                     shown_path(folder)
                 ),
             )
@@ -114,7 +111,7 @@ pub fn pattern(file: &Path, with_copies: bool) -> String {
 pub fn guard_plain(secrets: &Secrets) -> Result<()> {
     match exposure(&secrets.file)? {
         Some(_) if secrets.is_encrypted() => Err(Error::refused(
-            "git may have this file because every value in it is encrypted: no plain one can be added",
+            "this file may be committed because every value in it is encrypted: a plain value cannot be added",
         )
         .in_file(&secrets.file)
         .hint("encrypt the value too: venvars set NAME --age")),

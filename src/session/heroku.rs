@@ -152,7 +152,7 @@ impl<'s> Pull<'s> {
     /// # Errors
     /// Something would be.
     pub fn refuse_overwriting(&self) -> Result<()> {
-        let told = [('~', "other values are here"), ('-', "not on Heroku, and would be removed here")];
+        let told = [('~', "other values here"), ('-', "not on Heroku, so would be removed here")];
         let told: Vec<String> = told
             .into_iter()
             .map(|(wanted, what)| {
@@ -167,7 +167,7 @@ impl<'s> Pull<'s> {
             return Ok(());
         }
         Err(Error::conflict(format!("{}; nothing was written", told.join("; ")))
-            .hint("--force takes Heroku's side; --only NAME,… chooses"))
+            .hint("use --force to accept Heroku's values, or --only NAME,… to select some"))
     }
 
     /// Puts it into the secrets file.

@@ -43,8 +43,7 @@ pub fn submodules(top: &Path) -> Result<Vec<Places>> {
 /// A hook cannot be read or written, has no place, or lies outside.
 pub fn install(project: &Project, places: &Places, outside: bool, say: impl Fn(&Path, &str)) -> Result<()> {
     if are_of_many(places) && !outside && !git::has_own_hooks_path(&places.top)? {
-        let error =
-            "this repository's core.hooksPath, or a link in it, leads out of it: nothing was written there";
+        let error = "this repository's core.hooksPath, or a link in it, points outside the repository: nothing was written there";
         return Err(Error::refused(error)
             .in_file(&places.hooks)
             .hint("if these hooks are yours: venvars hook install --outside"));
@@ -61,7 +60,7 @@ pub fn install(project: &Project, places: &Places, outside: bool, say: impl Fn(&
     }
     fs::create_dir_all(&places.hooks).map_err(|error| {
         Error::io("make", &places.hooks, &error)
-            .hint("`git config --show-origin core.hooksPath` says who wants the hooks there")
+            .hint("`git config --show-origin core.hooksPath` shows where this is set")
     })?;
     for (hook, file) in
         Hook::ALL.into_iter().flat_map(|hook| targets(places, hook).map(move |file| (hook, file)))
@@ -85,7 +84,7 @@ pub fn install(project: &Project, places: &Places, outside: bool, say: impl Fn(&
         }
         if let Some(kept) = &kept {
             if kept.symlink_metadata().is_ok() {
-                return Err(Error::conflict("there is a hook of this name already")
+                return Err(Error::conflict("a hook of this name already exists")
                     .in_file(kept)
                     .hint("move it away"));
             }
@@ -98,9 +97,9 @@ pub fn install(project: &Project, places: &Places, outside: bool, say: impl Fn(&
     if are_installed(places) {
         return Ok(());
     }
-    Err(Error::conflict("git would not run what was put there")
+    Err(Error::conflict("git would not run a hook there")
         .in_file(&places.hooks)
-        .hint("`git config --show-origin core.hooksPath` says who wants the hooks there"))
+        .hint("`git config --show-origin core.hooksPath` shows where this is set"))
 }
 
 /// Takes our block out of the hooks of a repository; `say` is called with each that had one.

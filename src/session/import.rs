@@ -78,7 +78,7 @@ impl<'p> Incoming<'p> {
         let format = wish.format.map_or_else(|| ImportFormat::of(&place), Ok)?;
         if wish.take && (format != ImportFormat::Activate || is_input) {
             return Err(Error::usage("--take only works with an activate script")
-                .hint("delete the other file when its values are in secrets.toml"));
+                .hint("delete the other file once its values are in secrets.toml"));
         }
         if !wish.dry_run {
             guard_plain(&Secrets::read(&project.secrets)?)?;
@@ -146,11 +146,11 @@ fn decoded(place: &Path, bytes: &[u8]) -> Result<Zeroizing<String>> {
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Err("UTF-32"),
         [0xFF, 0xFE, ..] => utf_16(u16::from_le_bytes),
         [0xFE, 0xFF, ..] => utf_16(u16::from_be_bytes),
-        _ if bytes.contains(&0) => Err("UTF-16 without a byte order mark, or no text"),
+        _ if bytes.contains(&0) => Err("UTF-16 without a byte order mark, or not text"),
         _ => {
             let text = str::from_utf8(bytes).map(str::to_owned);
             return text.map(Zeroizing::new).map_err(|error| {
-                Error::not_utf8(place, bytes, error).adding(" (Latin-1 or Windows-1252, it may be)")
+                Error::not_utf8(place, bytes, error).adding(" (perhaps Latin-1 or Windows-1252)")
             });
         }
     };

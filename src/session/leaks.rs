@@ -81,9 +81,10 @@ pub fn remember_current(
         match (which(&name, aside.as_ref().map(|(at, _)| *at))?, aside) {
             (Meant::Rotated, Some((_, value))) => values.push((name, value)),
             (Meant::Rotated, None) => {
-                let error =
-                    Error::missing(format!("{name}: no value was put aside that the ledger does not have"));
-                return Err(error.hint(format!("the value of now: venvars compromised {name} --current")));
+                let error = Error::missing(format!("{name}: every old value is recorded already"));
+                return Err(
+                    error.hint(format!("for the current value: venvars compromised {name} --current"))
+                );
             }
             (Meant::Current, _) => {
                 let definition = definition?;
@@ -123,7 +124,7 @@ fn last_aside<'f>(
 pub fn remember(project: &Project, values: Vec<(Name, Secret)>, reason: &str) -> Result<Vec<(Name, bool)>> {
     if values.iter().any(|(_, value)| !value.reveal().is_empty() && reason.contains(value.reveal())) {
         let error = "the reason contains the value itself, and anyone can read the ledger";
-        return Err(Error::refused(error).hint("say it without the value"));
+        return Err(Error::refused(error).hint("leave out the value"));
     }
     let values = values.into_iter().map(|(name, value)| (name, value, reason.to_owned()));
     compromised::remember(project, values.collect())
@@ -143,8 +144,8 @@ pub fn forget(
     let own: Vec<&LedgerEntry> = ledger.entries().iter().filter(|entry| entry.name == name).collect();
     if own.is_empty() {
         let known = ledger.entries().iter().map(|entry| entry.name.as_str());
-        let error = Error::missing(format!("{name}: no value of it is in the ledger"));
-        return Err(error.did_you_mean(name.as_str(), known, "`venvars compromised` shows what is"));
+        let error = Error::missing(format!("{name}: none of its values is recorded"));
+        return Err(error.did_you_mean(name.as_str(), known, "`venvars compromised` lists the records"));
     }
     let number = which(&own)?;
     let entry = number.checked_sub(1).and_then(|index| own.get(index)).ok_or_else(|| {
@@ -189,7 +190,7 @@ pub fn remember_pushed(
                 "it has another value already".to_owned()
             }
             [definition] => format!("give it a new value: {}", compromised::way_out(definition, None)),
-            _ => "`venvars compromised` says how to give it a new value".to_owned(),
+            _ => "`venvars compromised` shows how to replace it".to_owned(),
         }
     };
     Ok(new.into_iter().map(|(name, _)| (name.clone(), way(&name))).collect())

@@ -26,8 +26,9 @@ pub fn activate(child: &mut Command, project: &Project, given: &[PathBuf]) -> Re
         std::path::absolute(&venv.folder).map_err(|error| Error::io("find", &venv.folder, &error))?;
     let bin = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
     let old = variables::raw("PATH").unwrap_or_default();
-    let path = env::join_paths(std::iter::once(bin).chain(env::split_paths(&old)))
-        .map_err(|_| Error::unsupported("the path of the venv cannot stand on the PATH").in_file(&folder))?;
+    let path = env::join_paths(std::iter::once(bin).chain(env::split_paths(&old))).map_err(|_| {
+        Error::unsupported("the venv's path contains a character that PATH cannot contain").in_file(&folder)
+    })?;
     child.env("PATH", path).env_remove("PYTHONHOME");
     if let Some(name) = folder.file_name() {
         child.env("VIRTUAL_ENV_PROMPT", name);
@@ -40,7 +41,7 @@ pub fn activate(child: &mut Command, project: &Project, given: &[PathBuf]) -> Re
 fn one_venv(project: &Project, given: &[PathBuf]) -> Result<Venv> {
     let mut venvs = allow::venvs(project, given).map_err(|error| match error.way_out() {
         Some(hint) if given.is_empty() => {
-            let hint = format!("{hint}; or run the command without one: --no-venv");
+            let hint = format!("{hint}; or use --no-venv to run the command without one");
             error.hint(hint)
         }
         _ => error,
@@ -53,6 +54,6 @@ fn one_venv(project: &Project, given: &[PathBuf]) -> Result<Venv> {
         1 => Some(0),
         _ => venvs.iter().position(is_active).or_else(|| venvs.iter().position(is_usual)),
     };
-    let several = || Error::usage("there are several virtual environments").in_file(&project.folder);
+    let several = || Error::usage("several virtual environments found").in_file(&project.folder);
     chosen.map(|index| venvs.swap_remove(index)).ok_or_else(|| several().hint("name one: --venv DIR"))
 }

@@ -176,7 +176,7 @@ impl NoValue {
     #[must_use]
     pub fn into_error(self) -> Error {
         match self {
-            Self::Unasked => Error::missing("the value was not asked for"),
+            Self::Unasked => Error::missing("the value was not looked up"),
             Self::Command(failure) => failure.error.clone(),
             Self::Error(error) => error,
         }

@@ -124,21 +124,21 @@ impl fmt::Display for Cause {
             }
             Self::NotUtf8(what) => write!(f, "{what} is not valid UTF-8"),
             Self::Compromised { what, told } => write!(f, "{what} is compromised {told}"),
-            Self::NoRepository => f.write_str("this is in no git repository"),
+            Self::NoRepository => f.write_str("not in a git repository"),
             Self::Foreign { owner, user, .. } => {
                 write!(f, "this belongs to uid {owner}, and you are uid {user}")
             }
             Self::NotAllowed(lines) => write!(f, "not allowed yet: {lines}"),
             Self::NotAFile => f.write_str("not a regular file"),
-            Self::LeadsOutside => f.write_str("this is a link to a file outside of the virtual environment"),
+            Self::LeadsOutside => f.write_str("this is a link to a file outside the virtual environment"),
             Self::Io { action, words, .. } => write!(f, "could not {action}: {words}"),
-            Self::NoRandomness(words) => write!(f, "the system gave no random bytes: {words}"),
+            Self::NoRandomness(words) => write!(f, "the system has no random bytes: {words}"),
             Self::NoProgram(program) => write!(f, "{program} is not on the PATH"),
             Self::Ended { program, status } => write!(f, "{program} ended with {status}"),
             Self::TimedOut { program, seconds } => write!(f, "{program} took longer than {seconds} s"),
-            Self::KeyringLocked(entry) => write!(f, "the keyring is locked, and {entry} is in it"),
+            Self::KeyringLocked(entry) => write!(f, "the keyring with {entry} is locked"),
             Self::KeyringSilent { entry, within } => {
-                write!(f, "the keyring gave no answer about {entry}{within}")
+                write!(f, "the keyring did not answer about {entry}{within}")
             }
             Self::OneOnInput => f.write_str("standard input is the value of one variable"),
             Self::Usage(text)

@@ -148,7 +148,7 @@ fn nothing_runs() -> Outcome {
             assert!(text.contains("runs ./ask") && text.contains(" allow"), "{arguments:?}: {text}");
         }
         let (_, text) = run(home.path(), &["scan", "--ask"])?;
-        assert!(text.contains("not asked for: KEY") && text.contains("(venvars allow)"), "{text}");
+        assert!(text.contains("not looked up: KEY") && text.contains("(venvars allow)"), "{text}");
         assert!(!home.path().join("ran").exists(), "{secrets}");
         succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
         let (code, text) = run(home.path(), &["get", "KEY"])?;
@@ -163,7 +163,7 @@ fn nothing_is_reached() -> Outcome {
     for (secrets, settings, said) in [
         ("KEY = { file = \"../bank/key\" }\n", "", "reads ../bank/key"),
         ("", "secrets = \"../bank/secrets.toml\"\n", "../bank/secrets.toml"),
-        ("", own, "your own file"),
+        ("", own, "your own secrets file"),
         ("KEY = \"x\"\n", "venv = \"../bank/.venv\"\n", "bank/.venv"),
     ] {
         let home = project(secrets, settings)?;
@@ -550,7 +550,7 @@ fn owners() -> Outcome {
     for arguments in [&["allow", "--yes"][..], &["get", "KEY"]] {
         let (code, text) = user(12345, &open, &mine, arguments)?;
         assert!(
-            code == 2 && text.contains("others can write") && text.contains("chmod go-w"),
+            code == 2 && text.contains("other users can write") && text.contains("chmod go-w"),
             "{arguments:?}: {text}"
         );
     }
@@ -675,7 +675,7 @@ fn links() -> Outcome {
     link("../../bank/.venv/bin", ".venv/bin")?;
     for arguments in [&["apply"][..], &["apply", "--force"], &["doctor", "--fix"], &["remove"]] {
         let (_, text) = run(home.path(), arguments)?;
-        assert!(text.contains("outside of the virtual environment"), "{arguments:?}: {text}");
+        assert!(text.contains("outside the virtual environment"), "{arguments:?}: {text}");
         assert_eq!(fs::read(&activate)?, before, "{arguments:?}");
     }
     Ok(())

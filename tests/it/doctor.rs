@@ -122,7 +122,7 @@ const TROUBLES: [Trouble; 17] = [
     (
         "left by a killed process",
         |app| write(&app.join(".secrets.toml.venvars-new"), &format!("API_KEY = \"{SECRET}\"\n")),
-        ".secrets.toml.venvars-new: left with values in it",
+        ".secrets.toml.venvars-new: left behind with values in it",
         true,
     ),
     ("half a block", half_a_block, ".venv/bin/activate", false),
@@ -314,7 +314,7 @@ fn advice_is_no_trouble() {
     let output = doctor.env("HOME", home.path()).env("API_KEY", "x").arg("doctor").output().unwrap();
     assert!(output.status.success());
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.starts_with("! advice: API_KEY is in your environment already"), "{text}");
+    assert!(text.starts_with("! advice: API_KEY is already set in your environment"), "{text}");
     assert_eq!(run(home.path(), &app, &["hook", "remove"]).0, 0);
     let (code, text) = run(home.path(), &app, &["doctor"]);
     assert!(code == 0 && text.contains("advice: git's hooks"), "{text}");

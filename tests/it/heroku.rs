@@ -146,8 +146,8 @@ fn push() -> Outcome {
         assert_eq!(sent.keys().collect::<Vec<_>>(), ["DIFFERS", "HERE"]);
     }
     world.forget();
-    expect(&world.run(&["push"])?, 0, "  THERE  only on Heroku\n", "nothing to send");
-    expect(&world.run(&["push", "--prune", "--only", "SAME"])?, 0, "", "nothing to send");
+    expect(&world.run(&["push"])?, 0, "  THERE  only on Heroku\n", "nothing to push");
+    expect(&world.run(&["push", "--prune", "--only", "SAME"])?, 0, "", "nothing to push");
     assert_eq!(world.sent(), (0, 1));
     expect(&world.run(&["push", "--prune"])?, 0, "- THERE\n", "1 removed on my-app, in one release");
     let state = world.server.state();
@@ -160,7 +160,7 @@ fn push() -> Outcome {
 fn pull() -> Outcome {
     let world = World::new(TWO_SIDES, OTHER_SIDE)?;
     for arguments in [&["pull"][..], &["pull", "--prune"], &["pull", "--only", "DIFFERS,THERE"]] {
-        fails(&world.run(arguments)?, "other values are here: DIFFERS");
+        fails(&world.run(arguments)?, "other values here: DIFFERS");
         assert_eq!(world.secrets(), TWO_SIDES);
     }
     fails(&world.run(&["pull", "--prune", "--only", "HERE"])?, "would be removed here: HERE");
@@ -179,7 +179,7 @@ fn pull() -> Outcome {
     let pulled = "# of all\nSAME = \"same\" # kept\nPORT = 5000\nDIFFERS = \"hunter2-hunter2!\"\nTHERE = \"hunter2-hunter2\"\n";
     assert_eq!(world.secrets(), pulled);
     assert_eq!(fs::metadata(world.file())?.permissions().mode() & 0o777, 0o600);
-    expect(&world.run(&["pull", "--force", "--prune"])?, 0, "", "nothing to take over");
+    expect(&world.run(&["pull", "--force", "--prune"])?, 0, "", "nothing to pull");
     assert_eq!(world.server.state().count("PATCH"), 0);
     Ok(())
 }
@@ -215,11 +215,11 @@ fn what_git_would_take_is_refused() -> Outcome {
 fn which_app() -> Outcome {
     let world = World::new("A = \"1\"\n", &[("A", "1")])?;
     let run = |arguments: &[&str]| finish(world.command(arguments).env_remove("HEROKU_APP"));
-    fails(&run(&["diff"])?, "no git remote that leads to Heroku");
+    fails(&run(&["diff"])?, "no git remote points to Heroku");
     git(world.path(), &["init", "-q"])?;
     fs::write(world.path().join(".gitignore"), "/secrets.toml\n")?;
     git(world.path(), &["remote", "add", "origin", "https://github.com/me/other.git"])?;
-    fails(&run(&["diff"])?, "no git remote that leads to Heroku");
+    fails(&run(&["diff"])?, "no git remote points to Heroku");
     git(world.path(), &["remote", "add", "heroku", "https://git.heroku.com/my-app.git"])?;
     expect(&run(&["diff"])?, 0, "", "");
     fails(&run(&["diff", "--app", "other-app"])?, "is other-app the app's name?");
@@ -275,7 +275,7 @@ fn which_address() -> Outcome {
         finish(world.command(&["diff", "--timeout", "5"]).env_remove("HEROKU_API_URL").env(name, value))
     };
     expect(&run("HEROKU_HOST", &world.server.url)?, 0, "", "");
-    fails(&run("HEROKU_HOST", "evil.example")?, "HEROKU_HOST: the token goes to Heroku's own hosts");
+    fails(&run("HEROKU_HOST", "evil.example")?, "HEROKU_HOST: the token is only sent to Heroku's own hosts");
     fails(&run("HEROKU_API_URL", "https://evil.example")?, "HEROKU_API_URL: the token goes to Heroku's own");
     fails(&run("HEROKU_API_URL", "http://api.heroku.com")?, "in plain text");
     // Nobody listens on a port that was free a moment ago.
@@ -297,7 +297,7 @@ fn bad_answers() -> Vec<(&'static str, Fault, &'static str)> {
     let cut = format!("HTTP/1.1 200 OK\r\n{JSON}Content-Length: 9999\r\n\r\n{good}");
     let huge = format!("{{\"A\": \"{}\"}}", "hunter2-hunter2 ".repeat(400_000));
     vec![
-        ("HTML", answer(200, HTML, html), "it is text/html, no JSON"),
+        ("HTML", answer(200, HTML, html), "it is text/html, not JSON"),
         ("HTML that calls itself JSON", answer(200, JSON, html), "it is not JSON"),
         ("JSON that calls itself nothing", answer(200, "", good), "it is of no stated type"),
         ("empty", answer(200, JSON, ""), "it is empty"),
@@ -305,8 +305,8 @@ fn bad_answers() -> Vec<(&'static str, Fault, &'static str)> {
         ("huge", answer(200, JSON, &huge), "it is larger than 4 MiB"),
         ("cut off", Fault::Bytes(cut.into_bytes()), "broke off"),
         ("cut JSON", answer(200, JSON, &good[..12]), "its JSON is cut off"),
-        ("a list", answer(200, JSON, "[\"hunter2-hunter2\"]"), "no object of names and texts"),
-        ("a number", answer(200, JSON, "{\"A\": 1}"), "no object of names and texts"),
+        ("a list", answer(200, JSON, "[\"hunter2-hunter2\"]"), "not an object of strings"),
+        ("a number", answer(200, JSON, "{\"A\": 1}"), "not an object of strings"),
         ("more after the end", answer(200, JSON, &format!("{good}{good}")), "it is not JSON"),
         ("no UTF-8", Fault::Bytes([b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{\"A\":\"\xff\"}".as_slice()].concat()), "it is not JSON"),
         ("a NUL", answer(200, JSON, "{\"A\": \"\\u0000hunter2-hunter2\"}"), "A contains a NUL"),
@@ -358,7 +358,7 @@ fn a_change_that_is_not_in_the_answer() -> Outcome {
     world.server.fail([answer(200, JSON, &good), Fault::CutAfter(length)]);
     fails(&world.run(&["push"])?, "Heroku may have taken the changes, or not");
     assert_eq!(world.server.state().releases, 1);
-    expect(&world.run(&["push", "--only", "HERE,DIFFERS"])?, 0, "", "nothing to send");
+    expect(&world.run(&["push", "--only", "HERE,DIFFERS"])?, 0, "", "nothing to push");
     assert_eq!(world.server.state().releases, 1);
     Ok(())
 }
@@ -370,9 +370,9 @@ fn redirects() -> Outcome {
         let headers = format!("Location: {}/apps/my-app/config-vars\r\n", elsewhere.url);
         let good = serde_json::to_string(&world.server.state().vars)?;
         world.server.fail([answer(status, &headers, "")]);
-        fails(&world.run(&["pull"])?, "sends us to another address");
+        fails(&world.run(&["pull"])?, "redirects to another address");
         world.server.fail([answer(200, JSON, &good), answer(status, &headers, "")]);
-        fails(&world.run(&["push"])?, "sends us to another address");
+        fails(&world.run(&["push"])?, "redirects to another address");
         assert_eq!(world.secrets(), TWO_SIDES);
     }
     assert!(elsewhere.state().seen.is_empty());

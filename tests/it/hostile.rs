@@ -159,7 +159,7 @@ fn long_chains_of_templates_end() {
     let deep = chain("end", &|index| format!("${{T{}}}", index + 1));
     let path = deep.path();
     let said = ends(path, &["get", "T0"], 2);
-    assert!(said.contains("secrets.toml:") && said.contains("leads through more than 1000 others"), "{said}");
+    assert!(said.contains("secrets.toml:") && said.contains("refers to more than 1000 others"), "{said}");
     assert_eq!(ends(path, &["get", &format!("T{}", COUNT - 1000)], 0), "end");
     assert_eq!(ends(path, &["check"], 2).matches("error:").count(), 1);
     ends(path, &["list"], 0);
@@ -215,10 +215,10 @@ fn many_profiles_that_extend_each_other_end() {
         project(&text)
     };
     for (extends, says) in [
-        (&(|index: usize| index + 1) as &dyn Fn(usize) -> usize, "goes above more than 32 profiles"),
+        (&(|index: usize| index + 1) as &dyn Fn(usize) -> usize, "extends more than 32 profiles"),
         (&|index| index.saturating_sub(1), "in a loop: p0 → p0"),
         (&|index| (index + 1) % 5000, "p9 → … → p0"),
-        (&|index| 1_000_000 + index, "extends names no profile"),
+        (&|index| 1_000_000 + index, "extends does not name a profile"),
     ] {
         let folder = profiles(extends);
         for command in [&["list"][..], &["check"], &["get", "A"], &["scan"], &["status"]] {
@@ -322,7 +322,7 @@ fn the_copies_of_editors_are_ignored() {
                 fs::read_to_string(path.join(".gitignore")).unwrap(),
                 format!("{list}/*secrets.toml*\n")
             );
-            assert!(!text(&run(path, &["doctor"])).contains("git would take"));
+            assert!(!text(&run(path, &["doctor"])).contains("git would commit"));
         }
     }
 }

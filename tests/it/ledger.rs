@@ -289,9 +289,7 @@ fn every_place_that_a_value_may_have_is_told_with_the_way_out() {
     for arguments in [&["check"][..], &["status"], &["apply"]] {
         let (_, out, err) = run(path, arguments);
         let said = format!("{out}{err}");
-        for part in
-            ["(venvars rotate PASSWORD --profile prod)", "rotate what is secret of that", "rotate OWN)"]
-        {
+        for part in ["(venvars rotate PASSWORD --profile prod)", "rotate the secret part", "rotate OWN)"] {
             assert!(said.contains(part), "{arguments:?}: {part}: {said}");
         }
     }

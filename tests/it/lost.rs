@@ -388,7 +388,7 @@ fn unwritable() -> Outcome {
         let output = command.env("EDITOR", "sh -c ': > \"$1\"' -").output()?;
         assert_eq!(output.status.code(), Some(2), "{}", said(&output));
         assert!(
-            said(&output).contains("without a backup") && said(&output).contains("XDG_STATE_HOME"),
+            said(&output).contains("because there is no backup") && said(&output).contains("XDG_STATE_HOME"),
             "{}",
             said(&output)
         );
@@ -595,7 +595,7 @@ fn which_value() -> Outcome {
         assert!(told.contains("was already recorded"), "{told}");
     }
     let told = Place::new(MINE)?.fails(&["compromised", "TOKEN", "--rotated"])?;
-    assert!(told.contains("no value was put aside"), "{told}");
+    assert!(told.contains("every old value is recorded already"), "{told}");
     Ok(())
 }
 
@@ -621,7 +621,7 @@ fn forget_one() -> Outcome {
     assert!(place.fails(&["compromised", "TOKEN", "OTHER", "--forget=1"])?.contains("name one"));
     // What is done is said, also where the next one fails.
     let told = place.fails(&["compromised", "TOKEN", "OTHER", "--forget"])?;
-    assert!(told.contains("forgotten") && told.contains("OTHER: no value of it"), "{told}");
+    assert!(told.contains("forgotten") && told.contains("OTHER: none of its values"), "{told}");
     assert!(!place.fine(&["compromised"])?.contains("since"));
     Ok(())
 }

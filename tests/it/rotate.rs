@@ -184,20 +184,20 @@ fn refused() -> Outcome {
         (&["rotate", "TOKEM", "--generate=hex32"], "", "did you mean TOKEN?"),
         (&["rotate", "A-B", "--generate=hex32"], "", "a name can only contain"),
         (&["rotate", "TOKEN"], "x", "no terminal"),
-        (&["rotate", "TOKEN", "--stdin"], SECRET, "this is the value that it has"),
+        (&["rotate", "TOKEN", "--stdin"], SECRET, "this is its current value"),
         (&["rotate", "TOKEN", "--stdin"], "", "the new value is empty"),
         (&["rotate", "PORT", "--stdin"], "no port", "the value is not a valid port"),
         (&["rotate", "TOKEN", "PORT", "--stdin"], "x", "one variable"),
         (&["rotate", "TOKEN", "TOKEM", "--generate=hex32"], "", "TOKEM"),
         (&["rotate", "TOKEN", "--drop-fallbacks"], "", "fallbacks = \"TOKEN_FALLBACKS\""),
         (&["rotate", "KEY", "--generate=hex32"], "", "KEYS: the value is not a JSON list"),
-        (&["rotate", "KEYS", "--generate=hex32"], "", "KEYS keeps old values of KEY up"),
+        (&["rotate", "KEYS", "--generate=hex32"], "", "KEYS contains old values of KEY"),
         (&["rotate", "TOKEN", "--generate=hex32", "--profile", "x"], "", "no profile named x"),
     ] {
         fails(path, arguments, input, said)?;
     }
     assert_eq!(run_with(path, &["rotate", "TOKEN", "--stdin"], "the second")?.code, 0);
-    fails(path, &["rotate", "TOKEN", "--stdin"], SECRET, "a value that it had before")?;
+    fails(path, &["rotate", "TOKEN", "--stdin"], SECRET, "one of its old values")?;
     for (settings, said) in [
         ("[variables.A]\nfallbacks = \"A\"\n", "venvars.toml:2:13: A: fallbacks: it cannot keep its own"),
         ("[variables.A]\nfallbacks = \"PATH\"\n", "reserved"),
@@ -209,7 +209,7 @@ fn refused() -> Outcome {
     fs::write(path.join("venvars.toml"), "")?;
     // Where git would take the values, nothing is asked and nothing written.
     git(path, &["init", "-q"])?;
-    fails(path, &["rotate", "TOKEN", "--generate=hex32"], "", "git does not ignore this file")
+    fails(path, &["rotate", "TOKEN", "--generate=hex32"], "", "git does not ignore this secrets file")
 }
 
 fn elsewhere() -> Outcome {
@@ -221,8 +221,8 @@ fn elsewhere() -> Outcome {
     for (name, said) in [
         ("A", "it is what `printf` prints"),
         ("B", "b.key: change it there"),
-        ("C", "it is made of D: rotate what is secret of that"),
-        ("E", "`venvars set E` gives it its first value"),
+        ("C", "it is made of D: rotate the secret part"),
+        ("E", "set its first value: venvars set E"),
     ] {
         fails(path, &["rotate", name, "--generate=hex32"], "", said)?;
         // All or none.
@@ -645,7 +645,7 @@ fn keyring() -> Outcome {
     assert!(!after.contains("hunter2") && !after.contains(&second), "{after}");
     let document: toml_edit::DocumentMut = after.parse().map_err(|_| "no TOML")?;
     assert_eq!(document["SECRET_KEY"]["keyring"].as_str(), Some("myapp/key"));
-    let entry = document["rotated"][0]["value"]["keyring"].as_str().ok_or("no entry")?;
+    let entry = document["rotated"][0]["value"]["keyring"].as_str().ok_or("no keyring entry")?;
     // The real secret-tool finds the old value under the new name, and the new one under the old.
     for (account, value) in [(entry, SECRET), ("myapp/key", second.as_str())] {
         let (service, account) = account.rsplit_once('/').ok_or("no account")?;

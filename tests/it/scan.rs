@@ -992,8 +992,8 @@ fn errors_are_told() -> Result<(), Failed> {
     let folder = folder.path();
     write_secrets(&folder.join("secrets.toml"), &[("A".to_owned(), VALUES[0].1.to_owned())]);
     for (arguments, says) in [
-        (&["--staged"][..], "no git repository"),
-        (&["--history"], "no git repository"),
+        (&["--staged"][..], "not in a git repository"),
+        (&["--history"], "not in a git repository"),
         (&["no-such-file"], "no such file"),
         (&["--staged", "--history"], "cannot be used with"),
         (&["--history", "."], "not the top folder of a git repository"),

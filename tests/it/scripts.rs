@@ -153,17 +153,17 @@ fn unfit(generator: &Generator) -> Result<(), Failed> {
             assert!(made.success());
             Ok(())
         }),
-        ("leads nowhere", |file| fs::remove_file(file).and_then(|()| symlink("nowhere", file))),
-        ("outside of the virtual environment", |file| {
+        ("broken link", |file| fs::remove_file(file).and_then(|()| symlink("nowhere", file))),
+        ("outside the virtual environment", |file| {
             fs::remove_file(file).and_then(|()| symlink("/etc/hostname", file))
         }),
-        ("the layout is not recognised", |file| fs::write(file, "echo another script\n")),
-        ("the layout is not recognised", |file| fs::write(file, b"")),
-        ("half a venvars block", |file| {
+        ("layout not recognised", |file| fs::write(file, "echo another script\n")),
+        ("layout not recognised", |file| fs::write(file, b"")),
+        ("incomplete venvars block", |file| {
             let text = fs::read_to_string(file)?;
             fs::write(file, format!("{text}# >>> venvars export >>>\n"))
         }),
-        ("half a venvars block", |file| {
+        ("incomplete venvars block", |file| {
             let text = fs::read_to_string(file)?;
             fs::write(file, format!("# <<< venvars unset <<<\n{text}"))
         }),

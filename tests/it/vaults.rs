@@ -247,7 +247,7 @@ fn stored_by_us() -> Result<(), Failed> {
         same(&name, &get(&session, &format!("https://my.app/{name}"))?, &value)?;
     }
     library(&session, "delete", "https://my.app/TROUBLE", 20_000)?;
-    refused(&library(&session, "get", "https://my.app/TROUBLE", 20_000)?, "the keyring has no entry")
+    refused(&library(&session, "get", "https://my.app/TROUBLE", 20_000)?, "no keyring entry")
 }
 
 /// What somebody who watches the bus sees of a value that is stored and read.
@@ -276,17 +276,17 @@ fn encrypted_on_the_bus() -> Result<(), Failed> {
 fn nothing_there() -> Result<(), Failed> {
     let session = Session::unlocked()?;
     let output = library(&session, "get", "my app/stripe", 20_000)?;
-    refused(&output, "the keyring has no entry my app/stripe")?;
+    refused(&output, "no keyring entry my app/stripe")?;
     refused(&output, "`secret-tool store --label='my app/stripe' service 'my app' username stripe`")?;
-    refused(&library(&session, "delete", "my app/stripe", 20_000)?, "the keyring has no entry")
+    refused(&library(&session, "delete", "my app/stripe", 20_000)?, "no keyring entry")
 }
 
 fn locked() -> Result<(), Failed> {
     let session = Session::unlocked()?;
     set(&session, "myapp/stripe", SECRET)?;
     session.lock()?;
-    refused(&library(&session, "get", "myapp/stripe", 20_000)?, "the keyring is locked, and myapp/stripe")?;
-    refused(&library(&session, "set", "other/entry", 20_000)?, "the keyring is locked")
+    refused(&library(&session, "get", "myapp/stripe", 20_000)?, "the keyring with myapp/stripe is locked")?;
+    refused(&library(&session, "set", "other/entry", 20_000)?, "is locked")
 }
 
 fn ambiguous_or_no_text() -> Result<(), Failed> {
@@ -320,7 +320,7 @@ fn no_keyring() -> Result<(), Failed> {
 
 fn hanging() -> Result<(), Failed> {
     for (service, said) in
-        [("silent", "gave no answer about myapp/stripe"), ("prompting", "within 1.5 seconds")]
+        [("silent", "did not answer about myapp/stripe"), ("prompting", "within 1.5 seconds")]
     {
         let session = Session::bare()?;
         let mut command = session.command(ourselves()?);

@@ -29,7 +29,7 @@ pub fn list(global: &Global, json: bool) -> Result<()> {
     }
     for (number, time, names) in all {
         let names = names.map_or_else(|error| error.to_string(), |names| names.join(", "));
-        let names = if names.is_empty() { "the same values" } else { &names };
+        let names = if names.is_empty() { "same values" } else { &names };
         console::show(&format!("{number:>3}  {time}  {names}\n"))?;
     }
     if backups.other_than(&now).is_empty() {

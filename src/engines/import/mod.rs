@@ -72,9 +72,9 @@ impl ImportFormat {
             _ if name.starts_with(".env") => Ok(Self::Dotenv),
             _ => {
                 let known = Self::ALL.map(Self::name);
-                Err(Error::usage("the name does not say what is in this file")
+                Err(Error::usage("unknown file format")
                     .in_file(file)
-                    .hint(format!("say it with --format: {}", known.join(", "))))
+                    .hint(format!("name it with --format: {}", known.join(", "))))
             }
         }
     }

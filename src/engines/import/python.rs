@@ -25,7 +25,7 @@ pub(super) fn read(text: &str, python: Python) -> Result<Vec<ImportBinding>> {
     let mut found = Vec::new();
     for answer in serde_json::Deserializer::from_slice(&answers).into_iter() {
         // The parser's own words can quote what it reads.
-        match answer.map_err(|_| Error::program("Python answered something that is not understood"))? {
+        match answer.map_err(|_| Error::program("unexpected answer from Python"))? {
             Printed::Found(name, line, value, reason) => {
                 let value = reason
                     .map_or_else(|| Ok(What::Literal(value.unwrap_or_default())), |why| Err(why.into()));

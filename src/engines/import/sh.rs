@@ -12,16 +12,16 @@ use zeroize::Zeroizing;
 use super::{Explanation, ImportBinding};
 use crate::words::error::LineIndex;
 
-const COMPUTED: &str = "the shell computes the value; write it out, or as a template in secrets.toml";
-const TILDE: &str = "the shell puts a home folder for the ~; write it out";
+const COMPUTED: &str = "the shell computes the value; write the result, or a template in secrets.toml";
+const TILDE: &str = "the shell expands the ~; write the folder";
 const BRACES: &str = "some shells expand the braces; put the value in quotes";
 const ARRAY: &str = "an array cannot be the value of an environment variable";
-const UNCLOSED: &str = "a quote that begins here is not closed";
+const UNCLOSED: &str = "this quote is not closed";
 const ADDED: &str = "the shell adds to what was there";
 const MORE: &str = "only lines with one NAME=value and nothing else are read";
-const NESTED: &str = "it stands in a condition, a loop or a function, which may not run";
+const NESTED: &str = "it is in a condition, a loop or a function, which may not run";
 const AGAIN: &str = "another line of the script may change it";
-const NO_VALUE: &str = "no line above gives it a value";
+const NO_VALUE: &str = "no line above sets it";
 
 /// Whether `word` is a command that changes the variables that it names.
 fn is_changing(word: &str) -> bool {

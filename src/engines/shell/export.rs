@@ -67,7 +67,7 @@ pub fn export(format: ExportFormat, variables: &[Variable], project: &Path) -> R
         .collect();
     if !refusals.is_empty() {
         return Err(Error::unsupported(refusals.join("; "))
-            .hint("another --format may hold it: json, toml and python hold every value"));
+            .hint("use another --format: json, toml and python can hold every value"));
     }
     let lines = |line: &dyn Fn(&str, &str) -> String| {
         variables
@@ -178,7 +178,7 @@ fn docker(name: &str, value: &str) -> Option<&'static str> {
     } else if value.ends_with('\r') {
         Some("a docker env file cannot hold a value that ends in a carriage return")
     } else if name.len() + 1 + value.len() > LONGEST {
-        Some("a line of a docker env file holds 65,535 bytes at most")
+        Some("a line of a docker env file can contain at most 65,535 bytes")
     } else {
         None
     }

@@ -27,7 +27,7 @@ const CMD_LINE: usize = 8191;
 pub fn list_refusal(shell: Shell, length: usize) -> Option<&'static str> {
     /// What the longest line with the list has beside it is less than the rest.
     const LIST: usize = CMD_LINE - 100;
-    (shell == Shell::Cmd && length > LIST).then_some("a batch file holds 8,091 bytes of names at most")
+    (shell == Shell::Cmd && length > LIST).then_some("a batch file can contain at most 8,091 bytes of names")
 }
 
 fn cmd(name: &str, value: &str) -> Option<&'static str> {
@@ -41,7 +41,7 @@ fn cmd(name: &str, value: &str) -> Option<&'static str> {
             value.contains(['&', '|', '<', '>', '^', '!']),
             "a batch file cannot hold any of & | < > ^ ! in a value safely",
         ),
-        (length > CMD_LINE, "a line of a batch file holds 8,191 bytes at most"),
+        (length > CMD_LINE, "a line of a batch file can contain at most 8,191 bytes"),
     ]
     .into_iter()
     .find_map(|(is_so, reason)| is_so.then_some(reason))

@@ -174,7 +174,7 @@ impl Declared {
         let plain = |value: &Spanned<toml::Value>| match value.get_ref() {
             toml::Value::String(plain) => Ok(plain.clone()),
             toml::Value::Array(_) | toml::Value::Table(_) => {
-                Err(at(value.span().start, Error::syntax("this takes a text")).hint("write it in quotes"))
+                Err(at(value.span().start, Error::syntax("this must be a string")).hint("put it in quotes"))
             }
             _ => Ok(text.get(value.span()).unwrap_or_default().to_owned()),
         };

@@ -34,7 +34,7 @@ pub fn put_aside(file: &Path, text: &str, asides: &[Aside]) -> Result<Zeroizing<
             .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()))
             .as_array_of_tables_mut()
             .ok_or_else(|| {
-                Error::syntax(format!("{ROTATED} is a variable here, and no table"))
+                Error::syntax(format!("{ROTATED} is a variable here, not a table"))
                     .in_file(file)
                     .hint("use another name: old values are kept in tables of that name")
             })?

@@ -167,7 +167,7 @@ fn make_profile(document: &mut DocumentMut, profile: &ProfileName) -> Result<boo
             Item::Table(table)
         })
         .as_table_mut()
-        .ok_or_else(|| Error::syntax(format!("{PROFILES} is a variable here, and no table")))?;
+        .ok_or_else(|| Error::syntax(format!("{PROFILES} is a variable here, not a table")))?;
     if !profiles.contains_key(profile) {
         let mut table = Table::new();
         table.set_position(last.map(|last| last + 1));

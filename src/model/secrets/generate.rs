@@ -54,7 +54,7 @@ impl FromStr for SecretKind {
                 return match digits.parse() {
                     _ if digits.is_empty() => Ok(kind(32)),
                     Ok(bytes @ 1..=MOST_BYTES) => Ok(kind(bytes)),
-                    _ => Err(format!("{prefix}N takes a number of bytes from 1 to {MOST_BYTES}")),
+                    _ => Err(format!("{prefix}N needs a number of bytes from 1 to {MOST_BYTES}")),
                 };
             }
         }
@@ -67,10 +67,8 @@ impl FromStr for SecretKind {
                 let known = ["hex32", "base64", "urlsafe", "uuid4", "password", "fernet", "django"];
                 Err(match crate::words::nearest(text, known) {
                     Some(near) => format!("unknown kind; did you mean {near}?"),
-                    None => {
-                        "unknown kind; known are hexN, base64N, urlsafeN, uuid4, password, fernet, django"
-                            .to_owned()
-                    }
+                    None => "unknown kind; use hexN, base64N, urlsafeN, uuid4, password, fernet, django"
+                        .to_owned(),
                 })
             }
         }

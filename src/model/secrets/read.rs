@@ -168,7 +168,8 @@ impl SecretsReader<'_> {
         };
         let source = self.source(&name, value)?;
         if !source.is_stored() {
-            let what = format!("{name}: an old value is a text, in the keyring, or of age");
+            let what =
+                format!("{name}: an old value must be a string, in the keyring, or encrypted with age");
             return Err(self.at(value.span(), what).hint("only `venvars rotate` writes these tables"));
         }
         Ok(Rotated { name, profile, at, source, position: self.places.at(start(value)) })
@@ -213,7 +214,7 @@ impl SecretsReader<'_> {
             && let Some(other) = others.iter().find(|one| one.name.as_str().eq_ignore_ascii_case(key))
         {
             return Err(self
-                .at(key_span, format!("{name}: differs from {} by case alone", other.name))
+                .at(key_span, format!("{name}: differs from {} only in case", other.name))
                 .hint("Windows has one variable for both: keep one of them"));
         }
         let Item::Value(value) = item else {
@@ -233,7 +234,7 @@ impl SecretsReader<'_> {
             Some(near) => format!("did you mean [{near}.NAME]?"),
             None => "variables go at the top level or in a [profile.NAME]: NAME = \"value\"".to_owned(),
         };
-        self.at(span, format!("{name}: an unknown table")).hint(hint)
+        self.at(span, format!("{name}: unknown table")).hint(hint)
     }
 
     /// Where one variable's value comes from.
@@ -247,7 +248,7 @@ impl SecretsReader<'_> {
             }
             Toml::Array(_) => {
                 let what = format!("{name}: a list cannot be the value of an environment variable");
-                return Err(self.at(span, what).hint("write it as one text, in quotes"));
+                return Err(self.at(span, what).hint("write it as one string, in quotes"));
             }
             Toml::InlineTable(table) => {
                 let place = |wrong: source::Wrong| self.place(wrong.span.or(span), wrong.error.context(name));
@@ -279,15 +280,15 @@ impl SecretsReader<'_> {
     ) -> Result<Profile> {
         let name = ProfileName::new(key).map_err(|wrong| {
             let message = match key {
-                TOP => format!("{TOP} stands for the top level, without any profile"),
+                TOP => format!("`{TOP}` means the top level, without a profile"),
                 _ => wrong.to_string(),
             };
             self.at(span.clone(), message).hint("use another name")
         })?;
         let Item::Table(table) = item else {
             return Err(self
-                .at(span, format!("{key}: a profile is a table"))
-                .hint(format!("write it as [{PROFILES}.{key}], and its variables below")));
+                .at(span, format!("{key}: a profile must be a table"))
+                .hint(format!("write [{PROFILES}.{key}], with its variables below")));
         };
         let extends = table.get(EXTENDS).and_then(|item| {
             let extends = item.as_str().map(ProfileName::new);
@@ -295,7 +296,7 @@ impl SecretsReader<'_> {
                 Some(Ok(extends)) => return Some(extends),
                 Some(Err(_)) => errors.push(self.no_profile(&name, "", &[], item.span())),
                 None => {
-                    let error = self.at(item.span(), format!("{EXTENDS} takes the name of a profile"));
+                    let error = self.at(item.span(), format!("{EXTENDS} must be the name of a profile"));
                     errors.push(error.hint(format!("{EXTENDS} = \"NAME\"")));
                 }
             }
@@ -314,10 +315,10 @@ impl SecretsReader<'_> {
         span: Option<Range<usize>>,
     ) -> Error {
         let known = profiles.iter().map(|profile| &*profile.name);
-        self.at(span, format!("{name}: {EXTENDS} names no profile of this file")).did_you_mean(
+        self.at(span, format!("{name}: {EXTENDS} does not name a profile in this file")).did_you_mean(
             extends,
             known,
-            format!("the profile is a table: [{PROFILES}.NAME]"),
+            format!("a profile is a table: [{PROFILES}.NAME]"),
         )
     }
 
@@ -354,7 +355,7 @@ impl SecretsReader<'_> {
                         // Those before the loop are not part of it.
                         let names = way.iter().skip(begin).map(|index| &*names[*index]);
                         let what = format!("the profiles extend each other in a loop: {}", round(names));
-                        self.at(place(&profiles[last].name), what).hint(format!("take one {EXTENDS} out"))
+                        self.at(place(&profiles[last].name), what).hint(format!("remove one {EXTENDS}"))
                     }
                 };
                 errors.push(error);
@@ -365,8 +366,8 @@ impl SecretsReader<'_> {
             for index in way.into_iter().rev() {
                 let above = depth.map_or(0, |depth| depth + 1);
                 if above > DEEPEST {
-                    let what = format!("{}: goes above more than {DEEPEST} profiles", names[index]);
-                    errors.push(self.at(place(&names[index]), what).hint(format!("take one {EXTENDS} out")));
+                    let what = format!("{}: extends more than {DEEPEST} profiles", names[index]);
+                    errors.push(self.at(place(&names[index]), what).hint(format!("remove one {EXTENDS}")));
                     profiles[index].extends = None;
                 }
                 depth = Some(if above > DEEPEST { 0 } else { above });

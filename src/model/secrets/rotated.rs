@@ -49,16 +49,16 @@ pub(super) fn about(table: &Table) -> Result<(Name, Option<ProfileName>, String)
     };
     let known = [NAME, PROFILE, AT, VALUE];
     if let Some((key, _)) = table.iter().find(|(key, _)| !known.contains(key)) {
-        return Err(wrong(key, format!("an unknown key of an old value; known are {}", known.join(", "))));
+        return Err(wrong(key, format!("unknown key of an old value; the keys are {}", known.join(", "))));
     }
     let text = |key: &str| table.get(key).and_then(Item::as_str);
     let name = text(NAME)
         .and_then(|name| Name::new(name).ok())
-        .ok_or_else(|| wrong(NAME, "an old value has the name of a variable".to_owned()))?;
+        .ok_or_else(|| wrong(NAME, "an old value needs the name of a variable".to_owned()))?;
     let profile = match (table.get(PROFILE), text(PROFILE).map(ProfileName::new)) {
         (None, _) => None,
         (_, Some(Ok(profile))) => Some(profile),
-        _ => return Err(wrong(PROFILE, format!("{name}: {PROFILE} takes the name of a profile"))),
+        _ => return Err(wrong(PROFILE, format!("{name}: {PROFILE} must be the name of a profile"))),
     };
     let at = table
         .get(AT)

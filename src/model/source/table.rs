@@ -36,7 +36,7 @@ pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
             let known = SOURCES.map(|(source, _)| source);
             let key = table.iter().next().map(|(key, _)| key);
             let otherwise = format!("the sources are {}", known.join(", "));
-            let error = Error::syntax("an unknown source");
+            let error = Error::syntax("unknown source");
             return Err(at(key, error.did_you_mean(key.unwrap_or_default(), known, otherwise)));
         }
         [(one, _), (other, _), ..] => {
@@ -49,13 +49,13 @@ pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
         } else {
             format!("the options of {source} are {}", options.join(", "))
         };
-        let error = Error::syntax(format!("an unknown option of {source}"));
+        let error = Error::syntax(format!("unknown option of {source}"));
         return Err(at(Some(key), error.did_you_mean(key, options.iter().copied(), otherwise)));
     }
     let text = || {
-        let hint = format!("write it in quotes: {source} = \"…\"");
+        let hint = format!("put it in quotes: {source} = \"…\"");
         let text = table.get(source).and_then(Toml::as_str);
-        text.ok_or_else(|| wrong(source, &format!("{source} takes a text"), &hint))
+        text.ok_or_else(|| wrong(source, &format!("{source} must be a string"), &hint))
     };
     match source {
         "template" => Template::parse(text()?)
@@ -67,7 +67,7 @@ pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
                 return Err(wrong(source, "this is not a path", "name a file: file = \"…\""));
             }
             let trim = table.get("trim").map_or(Some(false), Toml::as_bool);
-            let trim = trim.ok_or_else(|| wrong("trim", "trim takes true or false", "trim = true"))?;
+            let trim = trim.ok_or_else(|| wrong("trim", "trim must be true or false", "trim = true"))?;
             Ok(Source::File(File { path: path.into(), trim }))
         }
         "keyring" => keyring::entry::KeyringEntry::parse(text()?)
@@ -84,7 +84,7 @@ pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
                     words.first().is_some_and(|program| !program.is_empty())
                         && !words.iter().any(|word| word.contains('\0'))
                 })
-                .ok_or_else(|| wrong(source, "command takes a list of words, in quotes", FORM))?;
+                .ok_or_else(|| wrong(source, "command must be a list of strings", FORM))?;
             let seconds = |seconds: &Toml| {
                 let whole = || seconds.as_integer().and_then(|seconds| u32::try_from(seconds).ok());
                 seconds.as_float().or_else(|| whole().map(f64::from))
@@ -93,7 +93,7 @@ pub(crate) fn of(table: &InlineTable) -> Result<Source, Wrong> {
                 let seconds = seconds(timeout).filter(|seconds| (0.001..=86_400.0).contains(seconds));
                 seconds.map(Duration::from_secs_f64)
             });
-            let what = "timeout takes a number of seconds, up to a day";
+            let what = "timeout must be a number of seconds, up to a day";
             let timeout = timeout.ok_or_else(|| wrong("timeout", what, "timeout = 10"))?;
             Ok(Source::Command(Invocation::new(words, timeout)))
         }

@@ -36,8 +36,8 @@ impl Template {
             } else if let Some(after) = after.strip_prefix('{') {
                 let (name, after) = after.split_once('}').ok_or("a `${` without its `}`")?;
                 // The text is not shown: it may be part of a secret.
-                let name =
-                    Name::new(name).map_err(|_| "what stands between `${` and `}` can be no variable")?;
+                let name = Name::new(name)
+                    .map_err(|_| "the text between `${` and `}` cannot be the name of a variable")?;
                 pieces.push(Piece::Text(std::mem::take(&mut plain)));
                 pieces.push(Piece::Name(name));
                 rest = after;

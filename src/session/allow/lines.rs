@@ -86,7 +86,7 @@ pub(super) fn of(project: &Project, secrets: Option<&Secrets>, user: Option<&Sec
             // Their lines name the variable.
             Source::File(_) | Source::Command(_) | Source::Keyring(_) => false,
         };
-        let obeyed = is_obeyed.then(|| format!("{name} is set, and programs obey it"));
+        let obeyed = is_obeyed.then(|| format!("{name} is set, and other programs obey it"));
         text.into_iter().chain(obeyed).for_each(|text| add(of_source(definition, &text)));
     }
     for old in secrets.iter().flat_map(|secrets| secrets.rotated.iter().map(move |old| (old, &secrets.file)))
@@ -122,7 +122,7 @@ fn acts(project: &Project, source: &Source, file: &Path, name: &str) -> Option<S
 const EMBED: &str = "mode = \"embed\" writes values into the scripts that are not stored as plain text";
 
 fn least(length: usize) -> String {
-    format!("scan.min_length = {length} leaves shorter values out of the search")
+    format!("scan.min_length = {length} excludes shorter values from the search")
 }
 
 /// The file outside of the project that `path`, which `file` names, leads to without saying so.
@@ -226,21 +226,21 @@ fn of_declared(one: &Declared, secrets: Option<&Secrets>, user: Option<&Secrets>
         texts.push(obeyed(name, value));
     }
     if user.is_some_and(|user| user.all().any(|own| own.name == *name)) {
-        texts.push(format!("{name} takes the value of your own file, which is for all projects"));
+        texts.push(format!("{name} uses the value in your own secrets file for all projects"));
     }
     texts.into_iter().map(|text| Line::new(file, Some(*position), &text)).collect()
 }
 
 fn no_secret(name: &Name) -> String {
-    format!("{name}: secret = false leaves it out of the search")
+    format!("{name}: secret = false excludes it from the search")
 }
 
 fn in_the_open(name: &Name) -> String {
-    format!("{name}: its value stands in the settings as well, which leaves it out of the search")
+    format!("{name}: its value is in the settings as well, which excludes it from the search")
 }
 
 fn obeyed(name: &Name, value: &str) -> String {
-    format!("{name} is set to {value:?}, and programs obey it")
+    format!("{name} is set to {value:?}, and other programs obey it")
 }
 
 /// Takes out of the settings of `project` what is not allowed by `lines`.

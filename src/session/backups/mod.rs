@@ -366,7 +366,7 @@ pub fn look(file: &Path, is_quick: bool) -> Vec<Error> {
     };
     if note.is_replaced && git::standing(file).is_ok_and(|standing| standing == Standing::Tracked) {
         let error = Error::conflict(format!(
-            "git replaced {name} by one that it tracks; what it said before is in the backup"
+            "git replaced {name} with a tracked file; the previous content is in the backup"
         ));
         return vec![error.hint("venvars restore")];
     }

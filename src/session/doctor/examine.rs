@@ -71,7 +71,7 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
         let what =
             format!("{name}: moved from {}, which no longer exists", one_line(&from.display().to_string()));
         let name = shown_path(Path::new(&name));
-        Some(Trouble::new(what, format!("make it again: rm -r {name} && python3 -m venv {name}")))
+        Some(Trouble::new(what, format!("recreate it: rm -r {name} && python3 -m venv {name}")))
     }));
     let scripts = Scripts::read(&venvs, &[]);
     let broken: Vec<&Path> = scripts.iter().flat_map(Scripts::broken).collect();
@@ -94,7 +94,7 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
         && !hooks::are_installed(&places)
     {
         findings
-            .push(Trouble::new("git's hooks do not look for secrets", "venvars hook install").as_advice());
+            .push(Trouble::new("the git hooks do not look for secrets", "venvars hook install").as_advice());
     }
     Ok(findings)
 }
@@ -231,12 +231,14 @@ fn mend_of(file: &str) -> String {
     let shown = one_line(file);
     let shown = shown_path(Path::new(&shown));
     if name.contains("hist") {
-        "delete the line there; `venvars set NAME` asks for a value, so that no shell remembers it".to_owned()
+        "delete that line; `venvars set NAME` prompts for a value, so that it stays out of the history"
+            .to_owned()
     } else if ScriptKind::of(&name).is_some() {
         format!("venvars import {shown} --take moves what it exports to secrets.toml")
     } else if name == "secrets.py" || name == ".env" || name.starts_with(".env.") {
-        format!("venvars import {shown} takes over what is missing; delete the file then")
+        format!("venvars import {shown} imports what is missing; then delete the file")
     } else {
-        "take it out, and have the code read the environment; `venvars scan --history` says whether git has it".to_owned()
+        "remove it and read the environment in the code; `venvars scan --history` shows whether git has it"
+            .to_owned()
     }
 }

@@ -39,15 +39,15 @@ pub fn hiding(environment: &Environment<'_>) -> Vec<Trouble> {
             let known = |names: &[&str]| names.iter().any(|known| is_named(name, known));
             if let Some((what, _)) = HIDING.iter().find(|(_, names)| known(names)) {
                 return Some(Trouble::new(
-                    format!("{name} changes {what}, for everything that is started while the venv is active"),
-                    format!("give the variable a name of its own, or take it out: venvars unset {name}"),
+                    format!("{name} changes {what} for everything started while the venv is active"),
+                    format!("rename the variable, or remove it: venvars unset {name}"),
                 ));
             }
             (!is_active && environment.files.project.settings.overrides(name) && variables::raw(name).is_some()).then(|| {
                 Trouble::new(
-                    format!("{name} is in your environment already, and hidden while the venv is active"),
+                    format!("{name} is already set in your environment; it is replaced while the venv is active"),
                     format!(
-                        "unset it where it is set, or let it win: `override = false` of {name} in the settings"
+                        "unset it where it is set, or keep it with `override = false` for {name} in the settings"
                     ),
                 )
                 .as_advice()

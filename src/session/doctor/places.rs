@@ -41,7 +41,7 @@ pub fn standings(paths: &[PathBuf], shown: impl Fn(&Path) -> String) -> Result<V
             Standing::Tracked => Some(Trouble::new(
                 format!("{name}: git tracks it"),
                 format!(
-                    "git rm -r -f --cached {}, and have git ignore it; if it was ever pushed, change every value",
+                    "git rm -r -f --cached {}, and add it to .gitignore; if it was ever pushed, rotate every value",
                     shown_path(Path::new(&name))
                 ),
             )),
@@ -58,7 +58,7 @@ pub fn remains(file: &Path, shown: impl Fn(&Path) -> String) -> Result<Option<Tr
     let left = replace::temporary(file);
     if left.exists() {
         let name = shown(&left);
-        let what = format!("{name}: left with values in it by a process that was killed");
+        let what = format!("{name}: left behind with values in it by a killed process");
         let mend = format!("rm {}", shown_path(Path::new(&name)));
         return Ok(Some(Trouble::new(what, mend).fixed_by(Fix::Delete(left))));
     }
@@ -66,7 +66,7 @@ pub fn remains(file: &Path, shown: impl Fn(&Path) -> String) -> Result<Option<Tr
     let names: Vec<String> = exposed.iter().map(|copy| shown(copy)).collect();
     Ok((!names.is_empty()).then(|| {
         let what =
-            format!("{}: git would take what editors and killed processes leave there", names.join(", "));
+            format!("{}: git would commit what editors and killed processes leave behind", names.join(", "));
         let mend = format!("add {} to .gitignore", pattern(file, true));
         Trouble::new(what, mend).fixed_by(Fix::IgnoreCopies(file.to_owned())).as_advice()
     }))
@@ -80,7 +80,7 @@ pub fn synced(paths: &[PathBuf], shown: impl Fn(&Path) -> String, or: &str) -> V
         .map(|(path, who)| {
             Trouble::new(
                 format!("{}: {who} copies it elsewhere", shown(path)),
-                format!("have {who} leave it out, or {or}"),
+                format!("exclude it from {who}, or {or}"),
             )
         })
         .collect()

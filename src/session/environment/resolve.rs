@@ -171,8 +171,8 @@ impl<'a> Resolver<'_, 'a> {
             let outcome = match names.next() {
                 None => match template.expand(|name| self.values.get(name)?.as_ref().map(Secret::reveal)) {
                     Some(_) if *deepest >= DEEPEST => {
-                        let what = format!("the template leads through more than {DEEPEST} others");
-                        Err(Error::unsupported(what).hint("write the value itself in one of them"))
+                        let what = format!("the template refers to more than {DEEPEST} others");
+                        Err(Error::unsupported(what).hint("replace one of them with a value"))
                     }
                     // Nothing where what it is made of has failed, and that is told already.
                     text => Ok(text),
@@ -180,8 +180,8 @@ impl<'a> Resolver<'_, 'a> {
                 Some(name) if on_way.contains(name) => {
                     let begin = on_way.get_index_of(name).unwrap_or_default();
                     let names = on_way.iter().skip(begin).map(|name| name.as_str());
-                    let what = format!("the templates go round in a loop: {}", round(names));
-                    Err(Error::syntax(what).hint("take one of the references out"))
+                    let what = format!("the templates refer to each other in a loop: {}", round(names));
+                    Err(Error::syntax(what).hint("remove one of the references"))
                 }
                 Some(name) => match self.definitions.get(name) {
                     Some(needed) => {

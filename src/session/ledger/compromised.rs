@@ -274,7 +274,7 @@ pub fn way_out(definition: &Definition, of: Option<&Name>) -> String {
     match (&definition.source, &definition.layer, of) {
         (_, _, Some(owner)) => format!("venvars rotate {owner} --drop-fallbacks{profile}"),
         (_, Layer::Default, None) => {
-            "it is a default in the settings: take it out there, and give the variable a new value".to_owned()
+            "it is a default in the settings: remove it there and set a new value".to_owned()
         }
         (source, Layer::User, None) if source.is_stored() => {
             let file = shell_escape::escape(definition.file.to_string_lossy());
@@ -289,12 +289,12 @@ pub fn way_out(definition: &Definition, of: Option<&Name>) -> String {
 #[must_use]
 pub fn elsewhere(definition: &Definition, source: &Source) -> String {
     let Some(what) = source.reference(Environment::folder_of(definition)) else {
-        return "write the new value in its place: venvars edit".to_owned();
+        return "replace it by hand: venvars edit".to_owned();
     };
     match source {
-        Source::Template(_) => format!("it is made {what}: rotate what is secret of that"),
+        Source::Template(_) => format!("it is made {what}: rotate the secret part"),
         Source::File(_) => format!("it is the content of {what}: change it there"),
-        Source::Command(_) => format!("it is what `{what}` prints: change it where that has it from"),
+        Source::Command(_) => format!("it is what `{what}` prints: change it at its source"),
         Source::Literal(_) | Source::Keyring(_) | Source::Age(_) => "venvars rotate".to_owned(),
     }
 }

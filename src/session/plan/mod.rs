@@ -272,9 +272,9 @@ impl FoundScript {
         let failed = |error| Error::io("open", &self.file, &error);
         // The folder of the scripts can be the link as well as the script.
         let target = disk::canonical(&self.file).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => Error::missing("this is a link that leads nowhere")
-                .in_file(&self.file)
-                .hint("recreate the virtual environment"),
+            ErrorKind::NotFound => {
+                Error::missing("broken link").in_file(&self.file).hint("recreate the virtual environment")
+            }
             _ => failed(error),
         })?;
         if target.starts_with(&self.folder) {
@@ -299,9 +299,9 @@ impl Read {
             return Ok(self);
         }
         let error =
-            Error::conflict(format!("this has the variables of another project, {}", other.display()));
+            Error::conflict(format!("this contains the variables of another project, {}", other.display()));
         Err(error.in_file(file).hint(format!(
-            "venvars -C {} remove takes them out; venvars apply --force replaces them",
+            "venvars -C {} remove removes them; venvars apply --force replaces them",
             shown_path(other)
         )))
     }

@@ -44,7 +44,7 @@ pub fn named(session: &Session, names: &[String], drops: bool) -> Result<Vec<Tar
         let target = target(typed_name(name)?);
         if drops && list_of(settings, &target.name).is_none() {
             return Err(Error::usage(format!(
-                "{}: the settings name no variable that keeps its old values",
+                "{}: the settings don't name a variable for its old values",
                 target.name
             ))
             .hint(format!("[tool.venvars.variables.{0}] takes fallbacks = \"{0}_FALLBACKS\"", target.name)));

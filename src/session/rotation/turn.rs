@@ -70,7 +70,7 @@ struct Writes {
 pub fn refuse(files: &Files, target: &Target) -> Result<()> {
     let Files { secrets, project, .. } = files;
     if let Some(owner) = project.settings.owners(&target.name).next() {
-        let error = Error::usage(format!("{} keeps old values of {} up", target.name, owner.name));
+        let error = Error::usage(format!("{} contains old values of {}", target.name, owner.name));
         return Err(error.hint(format!("venvars rotate {0} [--drop-fallbacks]", owner.name)));
     }
     if target.renews {
@@ -98,7 +98,7 @@ pub fn foreign(files: &Files, target: &Target, is_given: bool) -> Option<Error> 
         None if is_given || made_as(&project.secrets, target.profile.as_ref(), &target.name).is_some() => {
             return None;
         }
-        None => "venvars did not make this value, and the settings declare no kind for it".to_owned(),
+        None => "venvars did not generate this value, and the settings declare no kind for it".to_owned(),
     };
     let hint = format!("get a new one from its provider, then: venvars rotate {}{profile}", target.name);
     Some(own.about(Error::refused(error)).hint(hint))
@@ -126,7 +126,7 @@ fn definition<'a>(secrets: &'a Secrets, project: &Project, target: &Target) -> R
         Some(Layer::Profile(other)) => error.hint(format!("it is in profile {other}: --profile {other}")),
         Some(_) => error.hint("it is at the top level: --profile none"),
         None if project.settings.declaration(name.as_str()).is_some() => {
-            error.hint(format!("`venvars set {name}` gives it its first value"))
+            error.hint(format!("set its first value: venvars set {name}"))
         }
         None => error.did_you_mean(
             name.as_str(),
@@ -150,7 +150,7 @@ fn stored(definition: &Definition) -> Result<&Definition> {
 fn value(sources: &Sources, definition: &Definition) -> Result<Zeroizing<String>> {
     let stored = stored(definition)?;
     let value = sources.ask(&stored.source, &stored.file, Reach::All).map_err(NoValue::into_error);
-    value.map_err(|error| definition.about(error.context("the old value cannot be had")))
+    value.map_err(|error| definition.about(error.context("the old value is not available")))
 }
 
 /// Carries out `turns`, all or none, under the lock of the secrets file; `wait` is called once if somebody
@@ -182,7 +182,7 @@ pub fn carry_out<'t>(
         files.sources.store(entry, value)?;
         if keyring::get(entry, keyring::PATIENCE)? != *value {
             return Err(Error::service(format!(
-                "the keyring does not give back what it was given as {entry}"
+                "the keyring returned another value than was stored as {entry}"
             ))
             .hint("nothing was changed"));
         }
@@ -264,7 +264,7 @@ impl Turn {
         if let Some(problem) = project.settings.declaration(list.as_str()).and_then(|one| one.problem(&after))
         {
             return Err(Error::bad_value(format!(
-                "{list}: a JSON list of old values is not what is declared: {problem}"
+                "{list}: its declaration does not allow a JSON list: {problem}"
             ))
             .hint("type = \"json\" is"));
         }
@@ -283,11 +283,11 @@ fn refuse_known(
     new: &Zeroizing<String>,
 ) -> Result<()> {
     let what = match old {
-        Some(old) if old == new => "this is the value that it has",
-        _ if was_put_aside(secrets, name, new) => "this is a value that it had before",
+        Some(old) if old == new => "this is its current value",
+        _ if was_put_aside(secrets, name, new) => "this is one of its old values",
         _ => return Ok(()),
     };
-    Err(Error::bad_value(format!("{name}: {what}")).hint("nothing was changed; give it a new one"))
+    Err(Error::bad_value(format!("{name}: {what}")).hint("nothing was changed; use a new value"))
 }
 
 /// Whether `value` stands among the old ones of `name`, as far as they are in the file itself.

@@ -86,7 +86,7 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
                 let path = start.join(given);
                 if path.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
                     return Err(Error::no_file(Path::new(&matcher.masked(path::bytes(&path))))
-                        .hint("commits are named as a range: A..B, or HEAD^..HEAD"));
+                        .hint("name commits as a range: A..B, or HEAD^..HEAD"));
                 }
                 paths.push(path);
             }

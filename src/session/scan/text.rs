@@ -101,7 +101,7 @@ pub fn summary(findings: &Findings, matcher: &Matcher, selection: &Selection, to
     for (reason, way) in [(Reason::Unasked, "--ask"), (Reason::NotAllowed, "venvars allow")] {
         let names = left_out(&[reason]);
         if !names.is_empty() {
-            parts.push(format!("not asked for: {} ({way})", names.join(", ")));
+            parts.push(format!("not looked up: {} ({way})", names.join(", ")));
         }
     }
     if findings.more > 0 {

@@ -57,7 +57,7 @@ impl Hook {
                 };
                 (
                     format!(
-                        "_venvars={path}\n[ -x \"$_venvars\" ] || _venvars=$(command -v venvars) || {{\n    echo \"venvars is neither there any more nor on the PATH: install it, or delete its lines in $0\" >&2\n    {without}\n}}\n"
+                        "_venvars={path}\n[ -x \"$_venvars\" ] || _venvars=$(command -v venvars) || {{\n    echo \"venvars not found: install it, or delete its lines in $0\" >&2\n    {without}\n}}\n"
                     ),
                     "\"$_venvars\" hook run".to_owned(),
                 )

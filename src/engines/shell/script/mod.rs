@@ -35,11 +35,11 @@ impl Unfit {
     pub fn about(&self, file: &Path) -> Error {
         let (what, hint) = match self {
             Self::UnknownLayout(looked_for) => (
-                format!("the layout is not recognised: looked for {looked_for}"),
+                format!("layout not recognised: expected {looked_for}"),
                 "recreate the virtual environment, or skip this script with --shell",
             ),
             Self::HalfBlock(_) => (
-                "half a venvars block: this marker line has no partner".to_owned(),
+                "incomplete venvars block: this marker has no counterpart".to_owned(),
                 "delete the rest of the block by hand, or recreate the virtual environment",
             ),
             Self::Obsolete(why) => ((*why).to_owned(), "recreate the virtual environment with a newer tool"),
