@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
-use crate::model::project::Project;
+use crate::model::project::{Project, schema};
 use crate::model::secrets::Secrets;
 use crate::model::secrets::aside;
 use crate::model::secrets::change::{Aside, New};
@@ -25,6 +26,7 @@ use crate::world::disk::lock::Lock;
 use crate::world::disk::real;
 use crate::world::disk::replace::{self, Replacement};
 use crate::world::git::{self, Standing};
+use crate::world::state;
 
 /// The secrets file, which nobody else changes until this is dropped.
 #[derive(Debug)]
@@ -250,12 +252,28 @@ pub fn create(project: &Project) -> Result<(bool, bool)> {
     // Ignored first: the file is never there for git to take.
     let ignored = ignore_with_copies(file)?;
     if is_new {
-        let made = replace::all(&[Replacement { file, content: TEMPLATE.as_bytes(), mode: Some(0o600) }]);
+        let text = schema_line().unwrap_or_default() + TEMPLATE;
+        let made = replace::all(&[Replacement { file, content: text.as_bytes(), mode: Some(0o600) }]);
         made.map_err(
             |error| if ignored { error.adding("; git ignores it now (.gitignore)") } else { error },
         )?;
     }
     Ok((is_new, ignored))
+}
+
+/// The line that tells an editor the form of the file (Taplo's `#:schema`), whose schema is kept in the user's folder for
+/// state; `None` if it cannot be written there.
+fn schema_line() -> Option<String> {
+    /// What stands in the path of a URL as it is (RFC 3986, section 3.3), with the drive of Windows.
+    const PATH: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/').remove(b':');
+    let folder = state::folder().ok()?;
+    state::make(&folder).ok()?;
+    let file = folder.join("secrets.schema.json");
+    let schema = serde_json::to_string_pretty(&schema::secrets()).ok()?;
+    replace::all(&[Replacement { file: &file, content: schema.as_bytes(), mode: Some(0o600) }]).ok()?;
+    let path = file.to_str()?.replace('\\', "/");
+    Some(format!("#:schema file:///{}\n", utf8_percent_encode(path.trim_start_matches('/'), PATH)))
 }
 
 /// Has the secrets file of `project` say `text` again; what it says now is kept. git is to ignore it: tells whether

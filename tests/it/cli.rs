@@ -21,6 +21,7 @@ pub fn trials() -> Vec<Trial> {
         a_secrets_file_that_others_can_read_is_warned_of_and_written_private,
         a_link_to_the_secrets_stays_a_link,
         run_passes_on_what_the_command_says,
+        a_new_file_names_its_schema,
         what_a_shell_cannot_hold_is_named_and_strict_says_so,
         a_closed_pipe_is_no_error_and_colours_are_asked_for,
         what_is_set_while_an_editor_is_open_is_not_lost,
@@ -316,6 +317,20 @@ fn run_passes_on_what_the_command_says() {
             ["-C", path.to_str().unwrap(), "run", masked, "--", "sh", "-c", "[ -e secrets.toml ]"];
         assert_eq!(run(elsewhere.path(), &arguments).code, 0, "{masked}: as if started there");
     }
+}
+
+/// Editors that know `#:schema` complete the names and check the file.
+fn a_new_file_names_its_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    assert_eq!(run(path, &["init"]).code, 0);
+    let text = fs::read_to_string(path.join("secrets.toml")).unwrap();
+    let url = text.lines().next().and_then(|line| line.strip_prefix("#:schema file://")).unwrap();
+    let file = percent_encoding::percent_decode_str(url).decode_utf8().unwrap().into_owned();
+    assert_eq!(
+        fs::read_to_string(file).unwrap().trim_end(),
+        run(path, &["schema", "secrets"]).out.trim_end()
+    );
 }
 
 fn what_a_shell_cannot_hold_is_named_and_strict_says_so() {

@@ -317,5 +317,5 @@ fn advice_is_no_trouble() {
     assert!(text.starts_with("! advice: API_KEY is already set in your environment"), "{text}");
     assert_eq!(run(home.path(), &app, &["hook", "remove"]).0, 0);
     let (code, text) = run(home.path(), &app, &["doctor"]);
-    assert!(code == 0 && text.contains("advice: git's hooks"), "{text}");
+    assert!(code == 0 && text.contains("advice: the git hooks"), "{text}");
 }
