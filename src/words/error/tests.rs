@@ -66,16 +66,19 @@ fn the_kind_of_the_systems_answer_is_kept() {
 fn what_recurs_has_one_sentence() {
     let own = str::to_owned;
     for (cause, said) in [
-        (Cause::Nul(own("the entry")), "the entry holds a NUL, which no environment can hold"),
+        (
+            Cause::Nul(own("the entry")),
+            "the entry contains a NUL character, which an environment variable cannot hold",
+        ),
         (Cause::NotUtf8(own("the assignment")), "the assignment is not valid UTF-8"),
-        (Cause::NoRandomness(own("none")), "the system gave no random bytes: none"),
+        (Cause::NoRandomness(own("none")), "the system has no random bytes: none"),
         (
             Cause::Ended { program: own("pass"), status: own("exit status: 1") },
             "pass ended with exit status: 1",
         ),
         (
             Cause::KeyringSilent { entry: own("a/b"), within: String::new() },
-            "the keyring gave no answer about a/b",
+            "the keyring did not answer about a/b",
         ),
         (Cause::OneOnInput, "standard input is the value of one variable"),
         (Cause::Refused(own("no")), "no"),

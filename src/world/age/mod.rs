@@ -216,13 +216,13 @@ mod tests {
             ("AGE-SECRET-KEY-1HUNTER2", "secret key"),
             ("age1hunter2", "mistyped"),
             ("age1yubikey1hunter2", "plugin"),
-            ("hunter2", "no public key"),
-            ("", "no public key"),
-            ("ssh-ed25519 hunter2", "no public key"),
+            ("hunter2", "not an age or ssh public key"),
+            ("", "not an age or ssh public key"),
+            ("ssh-ed25519 hunter2", "not an age or ssh public key"),
             (&good[..good.len() - 1], "mistyped"),
             (
                 "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBA==",
-                "kind that age does not use",
+                "kind of ssh key that age does not support",
             ),
         ] {
             let error = encrypt("value", &[good.clone(), wrong.to_owned()]).unwrap_err();

@@ -42,7 +42,7 @@ fn an_identity_file_that_is_none_says_where_and_shows_nothing() {
         ("# hunter2".to_owned(), "no identity in this file"),
         (format!("{key}\nhunter2"), "line 2 is not an age identity"),
         (format!("{}hunter2", &key[..40]), "line 1 is not an age identity"),
-        ("AGE-PLUGIN-HUNTER2-1X".to_owned(), "line 1 needs a plugin"),
+        ("AGE-PLUGIN-HUNTER2-1X".to_owned(), "line 1 needs an age plugin"),
         ("ssh-ed25519 hunter2".to_owned(), "line 1 is a public key"),
     ] {
         let error = native(&text).map(|_| ()).unwrap_err();
