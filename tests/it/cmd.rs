@@ -191,7 +191,7 @@ fn too_many_names(delayed: &str) -> Result<(), Failed> {
     let many: Vec<(String, String)> =
         (0..700).map(|number| (format!("KEY_NUMBER_{number}"), "x".to_owned())).collect();
     let (folder, said) = venvs(&many)?;
-    let left_out = said.matches("is left out of cmd: ").count();
+    let left_out = said.matches("is left out for cmd.exe: ").count();
     let text = printed(folder.path(), &[A, "[a]", BACK, "[after]"], &[], delayed)?;
     let (active, after) = (under(&text, "a"), under(&text, "after"));
     if left_out == 0 || active.len() != 701 - left_out || !after.is_empty() {

@@ -276,7 +276,10 @@ fn which_address() -> Outcome {
     };
     expect(&run("HEROKU_HOST", &world.server.url)?, 0, "", "");
     fails(&run("HEROKU_HOST", "evil.example")?, "HEROKU_HOST: the token is only sent to Heroku's own hosts");
-    fails(&run("HEROKU_API_URL", "https://evil.example")?, "HEROKU_API_URL: the token goes to Heroku's own");
+    fails(
+        &run("HEROKU_API_URL", "https://evil.example")?,
+        "HEROKU_API_URL: the token is only sent to Heroku's own",
+    );
     fails(&run("HEROKU_API_URL", "http://api.heroku.com")?, "in plain text");
     // Nobody listens on a port that was free a moment ago.
     let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
