@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 use zeroize::Zeroizing;
 
 use crate::model::project::{Project, schema};
@@ -18,6 +18,7 @@ use crate::session::exposure;
 use crate::session::ignore::ignore_with_copies;
 use crate::session::ledger::Ledger;
 use crate::session::ledger::compromised;
+use crate::session::scan::report::PATH;
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
@@ -264,16 +265,15 @@ pub fn create(project: &Project) -> Result<(bool, bool)> {
 /// The line that tells an editor the form of the file (Taplo's `#:schema`), whose schema is kept in the user's folder for
 /// state; `None` if it cannot be written there.
 fn schema_line() -> Option<String> {
-    /// What stands in the path of a URL as it is (RFC 3986, section 3.3), with the drive of Windows.
-    const PATH: &AsciiSet =
-        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/').remove(b':');
+    /// The drive of Windows has a colon.
+    const WITH_DRIVE: &AsciiSet = &PATH.remove(b':');
     let folder = state::folder().ok()?;
     state::make(&folder).ok()?;
     let file = folder.join("secrets.schema.json");
     let schema = serde_json::to_string_pretty(&schema::secrets()).ok()?;
     replace::all(&[Replacement { file: &file, content: schema.as_bytes(), mode: Some(0o600) }]).ok()?;
     let path = file.to_str()?.replace('\\', "/");
-    Some(format!("#:schema file:///{}\n", utf8_percent_encode(path.trim_start_matches('/'), PATH)))
+    Some(format!("#:schema file:///{}\n", utf8_percent_encode(path.trim_start_matches('/'), WITH_DRIVE)))
 }
 
 /// Has the secrets file of `project` say `text` again; what it says now is kept. git is to ignore it: tells whether

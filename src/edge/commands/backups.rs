@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use venvars::session::backups::{Backup, Backups, missing, present};
 use venvars::session::editor;
 use venvars::session::exposure::exposure;
+use venvars::words::message::counted;
 use venvars::world::git::{self, Standing};
 use zeroize::Zeroizing;
 
@@ -79,8 +80,7 @@ pub fn clear(global: &Global, yes: bool) -> Result<()> {
             return Err(Error::refused("nothing was deleted"));
         }
     }
-    let count = backups.clear(&now)?;
-    global.say(&format!("deleted {count} {}", if count == 1 { "backup" } else { "backups" }));
+    global.say(&format!("deleted {}", counted(backups.clear(&now)?, "backup")));
     Ok(())
 }
 

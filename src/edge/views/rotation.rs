@@ -2,6 +2,7 @@
 
 use venvars::session::rotation::target::Target;
 use venvars::session::rotation::turn::Turned;
+use venvars::words::message::counted;
 
 /// Its lines: what became of it, and of its old values.
 pub fn lines(turned: &Turned) -> Vec<String> {
@@ -23,8 +24,7 @@ pub fn lines(turned: &Turned) -> Vec<String> {
     let until = format!("`venvars rotate {name} --drop-fallbacks`");
     lines.push(match count {
         0 => format!("{list}: no old values kept{shown}"),
-        1 => format!("{list}: 1 old value kept{shown}, until {until}"),
-        _ => format!("{list}: {count} old values kept{shown}, until {until}"),
+        count => format!("{list}: {} kept{shown}, until {until}", counted(*count, "old value")),
     });
     lines
 }

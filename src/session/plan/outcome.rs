@@ -36,21 +36,21 @@ impl Planned {
         let Some(change) = &self.change else { return Ok(Vec::new()) };
         let script = Script::parse(self.kind, &change.before).map_err(|unfit| unfit.about(&self.file))?;
         let (data, held) = (script.data(), script.names());
-        let held = |name: &str| held.iter().any(|(held, _)| *held == name);
+        let is_named = |name: &str| held.iter().any(|(held, _)| *held == name);
         let variables = wanted.content.variables().iter();
         let set = variables.filter(|variable| hold::refusal(self.shell, variable).is_none());
         let (mut delta, mut kept) = (Vec::new(), Vec::new());
         for variable in set {
             let name = variable.name.as_str();
             kept.push(name);
-            if !held(name) {
+            if !is_named(name) {
                 delta.push((Delta::New, name.to_owned()));
             } else if !self.is_held(&data, variable) {
                 delta.push((Delta::Changed, name.to_owned()));
             }
         }
-        let gone = script.names().into_iter().filter(|(name, _)| !kept.contains(name));
-        delta.extend(gone.map(|(name, _)| (Delta::Gone, name.to_owned())));
+        let gone = held.iter().filter(|(name, _)| !kept.contains(name));
+        delta.extend(gone.map(|(name, _)| (Delta::Gone, (*name).to_owned())));
         Ok(delta)
     }
 

@@ -10,7 +10,8 @@ use crate::engines::search::matcher::Matcher;
 use crate::session::selection::Selection;
 
 /// What stands in a path as it is: RFC 3986, sections 2.3 and 3.3.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+pub(in crate::session) const PATH: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// The finds as one document with stable keys.
 #[must_use]
