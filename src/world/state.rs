@@ -83,7 +83,7 @@ pub fn make(folder: &Path) -> Result<()> {
         for folder in ours(folder) {
             let is = fs::metadata(folder).map_err(failed)?;
             if !is.is_dir() {
-                return Err(hinted(Error::refused("it is no folder").in_file(folder)));
+                return Err(hinted(Error::refused("it is not a folder").in_file(folder)));
             }
             check(folder, &is)?;
             if is.permissions().mode() & 0o077 != 0 {
@@ -148,7 +148,7 @@ pub fn write(file: &Path, content: &[u8], is_safe: bool) -> Result<()> {
     Ok(())
 }
 
-/// The content of `file`, which [`write()`] wrote; `None` if no such file.
+/// The content of `file`, which [`write()`] wrote; `None` if there is no such file.
 ///
 /// # Errors
 /// It cannot be read, is not one of ours, belongs to another user, or a newer venvars wrote it.

@@ -208,7 +208,7 @@ fn entry(line: LedgerLine) -> Result<LedgerEntry, &'static str> {
         return Err("the date of an entry is not a date");
     }
     Ok(LedgerEntry {
-        name: Name::new(&name).map_err(|_| "the name of an entry can be no variable's")?,
+        name: Name::new(&name).map_err(|_| "the name of an entry is not valid for a variable")?,
         date: date.to_string(),
         reason: self::reason(&reason),
         recipe: Recipe::of(Cost { memory, passes, lanes }, &salt)
