@@ -140,7 +140,7 @@ pub(super) fn tables_mut(document: &mut DocumentMut) -> impl Iterator<Item = &mu
 }
 
 /// What stands above a new variable at the top level, and whether it is the last thing in the file.
-/// Where profiles follow and no variable named yet, that is what stood above the profiles.
+/// Where profiles follow and there is no variable yet, that is what stood above the profiles.
 fn above_new(document: &mut DocumentMut) -> (String, bool) {
     let is_empty = document.iter().all(|(_, item)| !item.is_value());
     match tables_mut(document).min_by_key(|table| table.position()) {

@@ -208,7 +208,7 @@ fn reached(repository: &Repository, extent: &Extent, ids: &HashSet<&str>) -> Res
     read.map(|()| reached)
 }
 
-/// Those of `ids` that a branch has which is known to be on a remote, or was already recorded as before.
+/// Those of `ids` that a branch has which is known to be on a remote, or was known to be before.
 fn pushed(repository: &Repository, ids: Vec<&str>) -> Result<HashSet<Id>> {
     let mut remote = repository.lines(&["for-each-ref", "--format=%(objectname)", "refs/remotes"], b"")?;
     if ids.is_empty() || remote.is_empty() {
