@@ -18,7 +18,7 @@ const THEIRS: &str = "TOKEN = 'hunter2-theirs'\n";
 pub fn trials() -> Vec<Trial> {
     let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
     let mut trials: Vec<Trial> = Vec::new();
-    let plain: [(&str, fn() -> Outcome); 19] = [
+    let plain: [(&str, fn() -> Outcome); 20] = [
         ("a-pull-that-brings-the-file", pull),
         ("git-clean-and-stash", clean_and_stash),
         ("set-eleven-times", set_eleven_times),
@@ -26,6 +26,7 @@ pub fn trials() -> Vec<Trial> {
         ("whatever-reads-the-file", readers),
         ("an-encrypted-file-may-be-committed", committed),
         ("restore-by-number", by_number),
+        ("a-project-that-was-moved", moved),
         ("clear-names-what-is-lost", cleared),
         ("old-values-are-looked-for", looked_for),
         ("a-folder-that-cannot-be-written", unwritable),
@@ -335,6 +336,28 @@ fn by_number() -> Outcome {
         place.text(),
         "TOKEN = 'hunter2-mine'\nOTHER = \"1\"\n".replace("'hunter2-mine'", "\"hunter2-other\"")
     );
+    Ok(())
+}
+
+/// Its backups go along with a project; those of a copy's original stay where they are.
+fn moved() -> Outcome {
+    let place = Place::new(MINE)?;
+    place.fine(&["set", "TOKEN=hunter2-other"])?;
+    let list = |folder: &Path| {
+        let folder = folder.to_str().ok_or("not UTF-8")?;
+        place.fine(&["-C", folder, "restore", "--list"])
+    };
+    let [copy, moved] = ["copy", "moved"].map(|name| place.folder.path().join(name));
+    fs::create_dir(&copy)?;
+    fs::copy(place.secrets(), copy.join("secrets.toml"))?;
+    assert!(!list(&copy)?.contains("TOKEN"));
+
+    fs::rename(place.project(), &moved)?;
+    fs::create_dir(place.project())?;
+    let told = list(&moved)?;
+    assert!(told.contains("TOKEN"), "{told}");
+    place.fine(&["-C", moved.to_str().ok_or("not UTF-8")?, "restore"])?;
+    assert_eq!(fs::read_to_string(moved.join("secrets.toml"))?, MINE);
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! What `secrets.toml` said: a copy of every text that venvars wrote or read, in the user's folder for state, where
 //! no command of git gets at it.
 
+mod lost;
 pub mod retention;
 
 use std::collections::HashSet;
@@ -10,12 +11,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::model::secrets::Secrets;
 use crate::model::secrets::generate::SecretKind;
-use crate::model::secrets::held::{HeldValue, held};
+use crate::model::secrets::held::HeldValue;
 use crate::session::backups::retention::Aged;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
@@ -23,6 +23,9 @@ use crate::words::profile::ProfileName;
 use crate::world::disk::owner;
 use crate::world::git::{self, Standing};
 use crate::world::state;
+
+use lost::{aged, number, values};
+pub use lost::{missing, overwrites};
 
 /// No write takes so long.
 const HOUR: Duration = Duration::from_hours(1);
@@ -121,6 +124,9 @@ impl Backups {
     pub fn of(of: &Path) -> Result<Self> {
         let folder = state::place("backups", of)?;
         let mut backups = Self { of: of.to_owned(), folder, all: Vec::new() };
+        if !backups.folder.exists() {
+            backups.adopt();
+        }
         let entries = match fs::read_dir(&backups.folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(backups),
@@ -137,6 +143,25 @@ impl Backups {
         }
         backups.all.sort_by(|one, other| (other.at, &other.hash).cmp(&(one.at, &one.hash)));
         Ok(backups)
+    }
+
+    /// Takes over the backups of a project that was moved here: the newest says what the file says, and the file that
+    /// it is of is gone.
+    fn adopt(&self) {
+        let (Some(text), Some(kind)) = (present(&self.of), self.folder.parent()) else { return };
+        let end = format!("-{}", hash(&text));
+        let newest = |folder: &fs::DirEntry| {
+            let files = fs::read_dir(folder.path()).ok()?.flatten();
+            files.map(|file| file.path()).max().filter(|file| file.to_string_lossy().ends_with(&end))
+        };
+        for folder in fs::read_dir(kind).into_iter().flatten().flatten() {
+            let Some(file) = newest(&folder) else { continue };
+            let note = Backup { file, at: 0, hash: String::new() }.read();
+            if note.is_ok_and(|(note, _)| note.path.symlink_metadata().is_err()) {
+                let _ = fs::rename(folder.path(), &self.folder);
+                return;
+            }
+        }
     }
 
     /// All of them, from the newest to the oldest.
@@ -264,54 +289,6 @@ impl Backups {
         self.all.retain(|one| !others.contains(&one.file));
         Ok(others.len())
     }
-}
-
-/// The names of which `old` has a value that `new` does not have; of what is not TOML, "line N".
-#[must_use]
-pub fn missing(old: &[u8], new: &[u8]) -> Vec<String> {
-    let has = aged(0, new).has;
-    let text = String::from_utf8_lossy(old);
-    let names: Vec<(String, u128)> = match held(&text) {
-        Some(all) => all.into_iter().map(|one| (one.name.clone(), number(&one.name, &one.value))).collect(),
-        None => lines(&text).map(|(at, line)| (format!("line {at}"), number("", line))).collect(),
-    };
-    let mut names: Vec<String> =
-        names.into_iter().filter(|(_, number)| !has.contains(number)).map(|(name, _)| name).collect();
-    names.sort();
-    names.dedup();
-    names
-}
-
-/// Whether `new` lacks a value that `old` has.
-#[must_use]
-pub fn overwrites(old: &[u8], new: &[u8]) -> bool {
-    !missing(old, new).is_empty()
-}
-
-fn values(text: &[u8]) -> Vec<HeldValue> {
-    held(&String::from_utf8_lossy(text)).unwrap_or_default()
-}
-
-/// A text of that time: of what is not TOML each line counts.
-fn aged(at: i64, text: &[u8]) -> Aged {
-    let text = Zeroizing::new(String::from_utf8_lossy(text).into_owned());
-    let by_line: Vec<u128> = lines(&text).map(|(_, line)| number("", line)).collect();
-    let by_name =
-        held(&text).map(|all| all.iter().map(|one| number(&one.name, &one.value)).collect::<Vec<_>>());
-    let has = by_line.iter().chain(by_name.iter().flatten()).copied().collect();
-    Aged { at, needs: by_name.unwrap_or(by_line), has }
-}
-
-/// The lines of `text` that say something, each with its number.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let lines = text.lines().zip(1..).map(|(line, at)| (at, line.trim()));
-    lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
-}
-
-/// What stands for a value.
-fn number(name: &str, value: &str) -> u128 {
-    let hash = Sha256::new().chain_update(name).chain_update([0]).chain_update(value).finalize();
-    hash.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
 }
 
 fn hash(text: &[u8]) -> String {
