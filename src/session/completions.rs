@@ -8,6 +8,7 @@ use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
 use crate::world::disk::open;
 use crate::world::disk::replace::{self, Replacement};
+use crate::world::folders::named;
 use crate::world::variables;
 
 /// What every script of ours has in it, and no other file.
@@ -19,8 +20,7 @@ const OURS: &str = "# Completions for venvars in ";
 /// There is no home.
 pub fn place(shell: CompletionShell) -> Result<PathBuf> {
     let home = dirs::home_dir().ok_or_else(|| Error::missing("no home folder").hint("set HOME"))?;
-    let named = |name: &str| variables::filled(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
-    // The shells look there on every system, which `dirs` does not.
+    // The shells look there on Windows too.
     let data = || named("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local/share"));
     let config = || named("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
     let documents = if cfg!(windows) { dirs::document_dir() } else { None };

@@ -4,6 +4,7 @@ pub mod age;
 pub mod command;
 pub mod disk;
 pub mod file;
+pub mod folders;
 pub mod git;
 pub mod heroku;
 pub mod keyring;

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::words::error::{Error, Result};
 use crate::world::disk;
 use crate::world::disk::{open, user};
+use crate::world::folders;
 
 /// The version that this venvars writes, and the newest that it reads.
 const VERSION: u32 = 1;
@@ -30,7 +31,7 @@ pub fn folder() -> Result<PathBuf> {
         // The tests of a room leave nothing in the home of who runs them.
         _ if cfg!(test) => Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("target").join("state-of-tests")),
         Some(home) => Some(home.join(".local").join("state")),
-        None => dirs::state_dir().or_else(dirs::data_local_dir),
+        None => folders::state(),
     };
     // A home that is none would be one in every folder that one stands in.
     let parent = parent.filter(|parent| parent.is_absolute());

@@ -17,6 +17,7 @@ use crate::model::source::Source;
 use crate::words::error::{Error, Position, Result};
 use crate::words::name::{Name, Refusal};
 use crate::words::profile::ProfileName;
+use crate::world::folders;
 
 pub use rotated::Rotated;
 
@@ -95,7 +96,7 @@ impl Secrets {
     /// The user's own file for all projects: `venvars/secrets.toml` in the folder for settings.
     #[must_use]
     pub fn of_user() -> Option<PathBuf> {
-        Some(dirs::config_dir()?.join("venvars").join("secrets.toml"))
+        Some(folders::config()?.join("venvars").join("secrets.toml"))
     }
 
     /// The profile `name` and those that it extends, the nearest first.

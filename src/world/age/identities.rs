@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 use crate::words::error::{Error, Result};
 use crate::world::age::LIMIT;
 use crate::world::disk;
+use crate::world::folders;
 use crate::world::prompt::{self, NoLine};
 use crate::world::variables;
 
@@ -32,7 +33,7 @@ pub const IDENTITY: &str = "VENVARS_AGE_IDENTITY";
 /// # Errors
 /// There is none of them.
 pub fn identity_files() -> Result<Vec<PathBuf>> {
-    find(variables::raw(IDENTITY).as_deref(), dirs::config_dir().as_deref(), dirs::home_dir().as_deref())
+    find(variables::raw(IDENTITY).as_deref(), folders::config().as_deref(), dirs::home_dir().as_deref())
 }
 
 fn find(named: Option<&OsStr>, config: Option<&Path>, home: Option<&Path>) -> Result<Vec<PathBuf>> {
@@ -42,13 +43,8 @@ fn find(named: Option<&OsStr>, config: Option<&Path>, home: Option<&Path>) -> Re
             return Ok(files);
         }
     }
-    // On macOS the config folder is another one, but the documented path is there on all Unixes.
-    let dot_config = home.map(|home| home.join(".config"));
-    let mut own = [config, dot_config.as_deref()]
-        .into_iter()
-        .flatten()
-        .map(|folder| folder.join("venvars/identity.txt"));
-    if let Some(file) = own.find(|file| file.exists()) {
+    let own = config.map(|folder| folder.join("venvars").join("identity.txt"));
+    if let Some(file) = own.filter(|file| file.exists()) {
         return Ok(vec![file]);
     }
     let ssh =

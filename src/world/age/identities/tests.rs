@@ -20,9 +20,6 @@ fn where_identities_are_looked_for() {
     let ed25519 = home.join(".ssh/id_ed25519");
     touch(&ed25519);
     assert_eq!(found(None).unwrap(), [ed25519, rsa]);
-    let dot_config = home.join(".config/venvars/identity.txt");
-    touch(&dot_config);
-    assert_eq!(found(None).unwrap(), [dot_config]);
     let own = config.join("venvars/identity.txt");
     touch(&own);
     assert_eq!(found(None).unwrap(), std::slice::from_ref(&own));
