@@ -451,6 +451,7 @@ fn every_document_validates_against_its_schema() {
         clean(&mut git, path);
         assert!(git.args(line.split(' ')).current_dir(path).status().unwrap().success());
     }
+    fs::write(path.join("x.env"), "A=1\nE=2\n=3\n").unwrap();
     run(path, &["set", "D=1"]);
     run(path, &["compromised", "A"]);
     run(path, &["--profile", "p", "apply"]);
@@ -467,6 +468,9 @@ fn every_document_validates_against_its_schema() {
         "doctor",
         "compromised",
         "restore --list",
+        "get A",
+        "import x.env --dry-run",
+        "allow",
     ] {
         let words: Vec<&str> = line.split(' ').chain(["--json"]).collect();
         let (_, document, err) = run(path, &words);

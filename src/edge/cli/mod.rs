@@ -120,6 +120,9 @@ pub enum Command {
     Get {
         /// The variable
         name: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// List the variables, with their values masked
     List {
@@ -159,6 +162,9 @@ pub enum Command {
         /// Allow everything that is shown without asking
         #[arg(long)]
         yes: bool,
+        /// Only print the lines as JSON, each with whether it is allowed
+        #[arg(long, conflicts_with = "yes")]
+        json: bool,
     },
     /// Revoke what `allow` allowed
     Deny,

@@ -72,6 +72,9 @@ pub struct Import {
     /// Remove the imported lines from the activate script
     #[arg(long)]
     pub take: bool,
+    /// Print what was found as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Where to look for values, and how to tell of them.

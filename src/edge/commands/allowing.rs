@@ -1,3 +1,4 @@
+use serde_json::{Value as Json, json};
 use venvars::session::allow::{self, Line};
 use venvars::session::environment::Files;
 use venvars::words::cause::Cause;
@@ -26,6 +27,19 @@ pub fn allow(global: &Global, yes: bool) -> Result<()> {
     allow::allow(&files.project.folder, &lines)?;
     global.say("allowed until one of these lines changes; `venvars deny` revokes it");
     Ok(())
+}
+
+/// `venvars allow --json`: the same lines for a program; nothing is asked.
+pub fn list(global: &Global) -> Result<()> {
+    let (files, errors) = Files::read_in_part(global.found()?, &global.sources);
+    let is_unallowed = |error: &Error| matches!(error.cause(), Cause::NotAllowed(_));
+    Error::all(errors.into_iter().filter(|error| !is_unallowed(error)).collect())?;
+    let lines = allow::all(&files.found(), &files.permission)?;
+    let shown = lines.iter().map(|line| {
+        let (file, number) = line.place(&files.project);
+        json!({ "file": file, "line": number, "text": line.text, "allowed": line.is_allowed })
+    });
+    console::document(&json!({ "lines": shown.collect::<Json>() }))
 }
 
 /// `venvars deny`: nothing of the project is allowed any more.

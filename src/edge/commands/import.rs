@@ -29,7 +29,9 @@ pub fn run(global: &Global, import: &Import) -> Result<()> {
              delete or rename it when your code reads the environment",
         );
     }
-    if !global.quiet || import.dry_run {
+    if import.json {
+        console::document(&views::as_json(&incoming))?;
+    } else if !global.quiet || import.dry_run {
         let lines =
             entries.iter().map(|(entry, standing)| format!("{:<8} {}\n", views::word(*standing), entry.name));
         console::show(&lines.collect::<String>())?;

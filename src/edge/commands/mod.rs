@@ -75,13 +75,14 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
             }
         }
         Command::Unset { name } => set::unset(global, &name)?,
-        Command::Get { name } => get::run(global, &name)?,
+        Command::Get { name, json } => get::run(global, &name, json)?,
         Command::List { reveal, json } => list::run(global, reveal, json)?,
         Command::Edit => edit::run(global)?,
         Command::Restore { list: true, json, .. } => backups::list(global, json)?,
         Command::Restore { number, .. } => backups::restore(global, number)?,
         Command::Backups { command: BackupsCommand::Clear { yes } } => backups::clear(global, yes)?,
-        Command::Allow { yes } => allowing::allow(global, yes)?,
+        Command::Allow { json: true, .. } => allowing::list(global)?,
+        Command::Allow { yes, .. } => allowing::allow(global, yes)?,
         Command::Deny => allowing::deny(global)?,
         Command::Apply { scripts, strict, force } => return apply::apply(global, &scripts, strict, force),
         Command::Remove { scripts } => apply::remove(global, &scripts)?,

@@ -1,6 +1,8 @@
 //! What becomes of variables that are imported.
 
+use serde_json::{Value as Json, json};
 use venvars::model::secrets::edit::Presence;
+use venvars::session::import::Incoming;
 use venvars::words::message::counted;
 
 /// How a variable stands to what is there, in a word.
@@ -10,6 +12,22 @@ pub fn word(standing: Presence) -> &'static str {
         Presence::Changed => "changed",
         Presence::Same => "same",
     }
+}
+
+/// What was found, for a program.
+pub fn as_json(incoming: &Incoming<'_>) -> Json {
+    let found = incoming.entries.iter().map(|(entry, standing)| {
+        json!({ "name": entry.name.as_str(), "line": entry.line, "state": word(*standing) })
+    });
+    let left_out = incoming
+        .left_out
+        .iter()
+        .map(|one| json!({ "name": one.name, "line": one.line, "reason": one.reason }));
+    json!({
+        "file": incoming.place.to_string_lossy(),
+        "variables": found.collect::<Json>(),
+        "left_out": left_out.collect::<Json>(),
+    })
 }
 
 /// The names, as many as one can read.

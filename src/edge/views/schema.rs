@@ -111,9 +111,21 @@ pub fn output() -> Json {
         ],
         [("pushed", truth()), ("added", commit()), ("removed", commit())],
     );
-    let commands =
-        ["list", "status", "check", "explain", "scan", "doctor", "compromised", "restore", "heroku-diff"]
-            .map(definition);
+    let commands = [
+        "get",
+        "list",
+        "status",
+        "check",
+        "explain",
+        "scan",
+        "doctor",
+        "compromised",
+        "restore",
+        "import",
+        "allow",
+        "heroku-diff",
+    ]
+    .map(definition);
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "What venvars prints with --json",
@@ -122,6 +134,7 @@ pub fn output() -> Json {
         "$defs": {
             "variable": object(origin(), [("value", text())]),
             "link": link,
+            "get": object([("name", text()), ("value", text())], []),
             "list": object([("profile", optional()), ("variables", list(definition("variable")))], []),
             "status": object(
                 [
@@ -187,6 +200,27 @@ pub fn output() -> Json {
             "restore": object(
                 [("backups", list(object(
                     [("number", number()), ("time", text()), ("variables", list(text())), ("error", optional())],
+                    [],
+                )))],
+                [],
+            ),
+            "import": object(
+                [
+                    ("file", text()),
+                    ("variables", list(object(
+                        [("name", text()), ("line", number()), ("state", one_of(&["new", "changed", "same"]))],
+                        [],
+                    ))),
+                    ("left_out", list(object(
+                        [("name", optional()), ("line", number()), ("reason", text())],
+                        [],
+                    ))),
+                ],
+                [],
+            ),
+            "allow": object(
+                [("lines", list(object(
+                    [("file", text()), ("line", place()), ("text", text()), ("allowed", truth())],
                     [],
                 )))],
                 [],

@@ -28,12 +28,19 @@ impl Line {
         Self { file: Arc::clone(file), position, text: text.to_owned(), is_allowed: false }
     }
 
+    /// Its file, as a person in `project` would write it, and the number of the line from 1, if it stands on one.
+    #[must_use]
+    pub fn place(&self, project: &Project) -> (String, Option<usize>) {
+        let file = project.shown(&self.file).display().to_string();
+        (file, self.position.map(|position| position.line))
+    }
+
     /// The line with its place, as a person in `project` would write that.
     #[must_use]
     pub fn shown(&self, project: &Project) -> String {
-        let file = one_line(&project.shown(&self.file).display().to_string());
-        let line = self.position.iter().map(|position| format!(":{}", position.line)).collect::<String>();
-        format!("{file}{line}: {}", spelled_out(&self.text))
+        let (file, line) = self.place(project);
+        let line = line.iter().map(|line| format!(":{line}")).collect::<String>();
+        format!("{}{line}: {}", one_line(&file), spelled_out(&self.text))
     }
 }
 
