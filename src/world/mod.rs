@@ -3,6 +3,7 @@
 pub mod age;
 pub mod command;
 pub mod disk;
+pub mod execution_policy;
 pub mod file;
 pub mod folders;
 pub mod git;

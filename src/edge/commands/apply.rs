@@ -94,6 +94,6 @@ fn report(
     if !global.quiet {
         console::table(&views::report(project, plan, wanted, deed, is_only_shown, global.verbose))?;
     }
-    views::warn(project, plan);
+    views::warn(project, plan, deed);
     Ok(())
 }

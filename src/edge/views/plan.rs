@@ -11,7 +11,7 @@ use venvars::model::project::Project;
 use venvars::session::plan::{Delta, Plan, Planned, ScriptState, Wanted};
 use venvars::words::error::Result;
 use venvars::words::message::{counted, shown_path};
-use venvars::world::variables;
+use venvars::world::{execution_policy, variables};
 
 use crate::edge::console;
 use crate::edge::table::{BAD, Cell, DOUBTFUL, GOOD, Row};
@@ -89,19 +89,20 @@ fn what(wanted: &Wanted) -> String {
     }
 }
 
-/// Warns of what is odd about scripts of `plan`: one that is left alone, one whose signature does not count any more.
-pub fn warn(project: &Project, plan: &Plan) {
+/// Warns of what is odd about scripts of `plan`: one that is left alone, or that PowerShell will not run.
+pub fn warn(project: &Project, plan: &Plan, deed: Deed) {
     for script in &plan.scripts {
         let file = project.shown(&script.file).display();
-        // Only Windows looks at signatures.
-        if cfg!(windows) && script.change.as_ref().is_some_and(|change| change.voids_signature) {
-            console::warn(&format!(
-                "{file}: adding values invalidates this script's signature; PowerShell refuses it under AllSigned (`venvars remove` restores it)"
-            ));
-        }
         if let ScriptState::LeftAlone(why) = &script.state {
             console::warn(&format!("{file}: left alone: {why}"));
         }
+    }
+    let is_new = |script: &Planned| script.shell == Shell::PowerShell && script.change.is_some();
+    if matches!(deed, Deed::Apply)
+        && plan.scripts.iter().any(is_new)
+        && let Some(obstacle) = execution_policy::obstacle()
+    {
+        console::warn(&format!("{obstacle}; run: {}", obstacle.way_out()));
     }
     plan.left_out.iter().for_each(|left_out| console::warn(&left_out.to_string()));
 }

@@ -27,6 +27,7 @@ use crate::words::error::{Error, Result};
 use crate::words::message::{one_line, shown_path};
 use crate::world::disk::real;
 use crate::world::disk::replace;
+use crate::world::execution_policy;
 use crate::world::git;
 
 /// Everything that is found, the worst first; `errors` is what is wrong in the project's files, and `given` are the
@@ -88,6 +89,9 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
     match session.environment() {
         Ok(environment) => findings.extend(hiding(&environment)),
         Err(error) => add(&mut findings, Trouble::of(&error)),
+    }
+    if let Some(obstacle) = execution_policy::obstacle().filter(|_| !venvs.is_empty()) {
+        findings.push(Trouble::new(obstacle.to_string(), obstacle.way_out()).as_advice());
     }
     // Where there is a repository, its hooks can stop what would leak.
     if let Ok(places) = git::places(&project.folder)

@@ -48,8 +48,6 @@ pub struct Change {
     pub after: Zeroizing<Vec<u8>>,
     /// The permissions to set, where they are to change.
     pub mode: Option<u32>,
-    /// Whether the script has a signature, which is void from now on.
-    pub voids_signature: bool,
 }
 
 /// One script.
@@ -327,8 +325,7 @@ impl Read {
             let refresh = wanted.content.newer_than(modified).filter(|_| holds_values);
             return Ok((ScriptState::InSync, None, refresh));
         }
-        let voids_signature = applied && !script.is_applied() && script.is_signed();
-        let change = Change { before, after, mode: mode_change, voids_signature };
+        let change = Change { before, after, mode: mode_change };
         let state = if script.is_applied() { ScriptState::OutOfDate } else { ScriptState::NotApplied };
         Ok((state, Some(change), None))
     }

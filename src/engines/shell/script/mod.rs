@@ -73,12 +73,6 @@ impl Script {
         self.stripped.found
     }
 
-    /// Whether the generator's own text ends in a signature, which PowerShell checks.
-    #[must_use]
-    pub fn is_signed(&self) -> bool {
-        self.kind == ScriptKind::PowerShell && signature::start(&self.stripped.base).is_some()
-    }
-
     /// The generator's own text, with all that was edited by hand outside the blocks.
     #[must_use]
     pub fn without_blocks(&self) -> &[u8] {
