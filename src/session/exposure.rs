@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::model::secrets::Secrets;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
-use crate::world::disk::{self, owner};
+use crate::world::disk::{self, open, owner};
 use crate::world::git::{self, Standing};
 
 /// What to say of a secrets file that group or others can read; nothing if they learn nothing from it.
@@ -75,11 +75,7 @@ fn danger(file: &Path, standing: Standing) -> Option<Error> {
     let name = file.file_name().unwrap_or_default();
     let (text, hint) = match standing {
         Standing::Outside | Standing::Ignored => return None,
-        Standing::Exposed => {
-            let pattern = shell_escape::escape(pattern(file, false).into());
-            let list = file.with_file_name(".gitignore");
-            ("git does not ignore this secrets file", format!("run: echo {pattern} >> {}", shown_path(&list)))
-        }
+        Standing::Exposed => ("git does not ignore this secrets file", way_to_ignore(file)),
         Standing::Tracked => {
             let (folder, name) = (file.parent().unwrap_or(Path::new(".")), shown_path(Path::new(name)));
             (
@@ -92,6 +88,29 @@ fn danger(file: &Path, standing: Standing) -> Option<Error> {
         }
     };
     Some(Error::refused(text).in_file(file).hint(hint))
+}
+
+/// How a person has git ignore `file`.
+fn way_to_ignore(file: &Path) -> String {
+    let list = file.with_file_name(".gitignore");
+    if let Some(unread) = unread(&list, shown_path) {
+        return unread;
+    }
+    // `>>` writes UTF-16 in Windows PowerShell.
+    if cfg!(windows) {
+        return "run: venvars doctor --fix".to_owned();
+    }
+    let pattern = shell_escape::escape(pattern(file, false).into());
+    format!("run: echo {pattern} >> {}", shown_path(&list))
+}
+
+/// What a person does about `list`, an ignore file, if there is UTF-16 in it, as Windows PowerShell's `>` and `>>` write it:
+/// git knows nothing of that.
+#[must_use]
+pub fn unread(list: &Path, shown: impl Fn(&Path) -> String) -> Option<String> {
+    let text = open::read(list).ok()??;
+    text.contains(&0)
+        .then(|| format!("git cannot read {}, there is UTF-16 in it: save it as UTF-8", shown(list)))
 }
 
 /// The pattern for `file`, in its folder alone, or also for its copies: their names have its own in them. See

@@ -150,7 +150,12 @@ impl Error {
     pub fn not_utf8(file: &Path, bytes: &[u8], error: std::str::Utf8Error) -> Self {
         let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
         let place = Position::of(&good, good.len());
-        Self::syntax("invalid UTF-8 from here on").in_file(file).at(place).hint("save the file as UTF-8")
+        let hint = "save the file as UTF-8";
+        // With a byte-order mark, as Windows PowerShell writes it.
+        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+            return Self::syntax("the encoding is UTF-16").in_file(file).hint(hint);
+        }
+        Self::syntax("invalid UTF-8 from here on").in_file(file).at(place).hint(hint)
     }
 
     /// Why `text` is not a name. A malformed one is not shown: it may be a value in the wrong place.

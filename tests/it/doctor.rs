@@ -15,6 +15,7 @@ pub fn trials() -> Vec<Trial> {
         what_a_killed_process_could_leave_is_to_be_ignored,
         each_trouble_is_said_with_its_mend,
         one_trouble_hides_no_other,
+        an_ignore_file_in_utf_16_is_named,
         wrong_settings_and_sources_hide_nothing_either,
         what_holds_nothing_may_be_read,
         a_script_that_cannot_be_changed_keeps_no_other_from_it,
@@ -92,7 +93,7 @@ fn what_a_killed_process_could_leave_is_to_be_ignored() {
 /// What makes the trouble, what is said of it, and whether `--fix` mends it.
 type Trouble = (&'static str, fn(&Path), &'static str, bool);
 
-const TROUBLES: [Trouble; 17] = [
+const TROUBLES: [Trouble; 18] = [
     ("mode", |app| mode(&app.join("secrets.toml")), "secrets.toml: others can read it", true),
     (
         "script mode",
@@ -103,6 +104,12 @@ const TROUBLES: [Trouble; 17] = [
     (
         "not ignored",
         |app| write(&app.join(".gitignore"), "/.venv\n"),
+        "secrets.toml: git does not ignore it",
+        true,
+    ),
+    (
+        "ignored in UTF-16",
+        |app| write(&app.join(".gitignore"), "/\0s\0e\0c\0r\0e\0t\0s\0.\0t\0o\0m\0l\0\n\0\n/.venv\n"),
         "secrets.toml: git does not ignore it",
         true,
     ),
@@ -224,6 +231,17 @@ fn each_trouble_is_said_with_its_mend() {
         assert_eq!(is_told, fixable, "{name}: {}", mended.1);
         assert_eq!(run(home.path(), &app, &["doctor"]).0, i32::from(!fixable), "{name}");
     }
+}
+
+fn an_ignore_file_in_utf_16_is_named() {
+    let home = project("app");
+    let app = home.path().join("app");
+    write(&app.join(".gitignore"), "\u{feff}/\0s\0\n\0\n/.venv\n");
+    let way = "git cannot read .gitignore, there is UTF-16 in it: save it as UTF-8";
+    let (_, text) = run(home.path(), &app, &["doctor"]);
+    assert!(text.contains(way), "{text}");
+    let (code, text) = run(home.path(), &app, &["apply"]);
+    assert!(code != 0 && text.contains("there is UTF-16 in it: save it as UTF-8"), "{text}");
 }
 
 fn one_trouble_hides_no_other() {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::session::doctor::{Fix, Trouble, cloud};
-use crate::session::exposure::{pattern, readable_by_others};
+use crate::session::exposure::{pattern, readable_by_others, unread};
 use crate::session::ignore::exposed_copies;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
@@ -34,10 +34,12 @@ pub fn standings(paths: &[PathBuf], shown: impl Fn(&Path) -> String) -> Result<V
         let name = shown(path);
         match standing {
             Standing::Outside | Standing::Ignored => None,
-            Standing::Exposed => Some(
-                Trouble::new(format!("{name}: git does not ignore it"), format!("add {name} to .gitignore"))
-                    .fixed_by(Fix::Ignore(path.clone())),
-            ),
+            Standing::Exposed => {
+                let mend = unread(&path.with_file_name(".gitignore"), &shown);
+                let mend = mend.unwrap_or_else(|| format!("add {name} to .gitignore"));
+                let trouble = Trouble::new(format!("{name}: git does not ignore it"), mend);
+                Some(trouble.fixed_by(Fix::Ignore(path.clone())))
+            }
             Standing::Tracked => Some(Trouble::new(
                 format!("{name}: git tracks it"),
                 format!(

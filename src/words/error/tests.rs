@@ -52,6 +52,9 @@ fn what_is_not_utf8_has_its_place() {
     let bytes = [b"A = 1\nB = ".as_slice(), &[0xff]].concat();
     let error = Error::not_utf8(Path::new("f"), &bytes, std::str::from_utf8(&bytes).unwrap_err());
     assert_eq!(error.to_string(), "f:2:5: invalid UTF-8 from here on");
+    let bytes = [0xff, 0xfe, b'A', 0].to_vec();
+    let error = Error::not_utf8(Path::new("f"), &bytes, std::str::from_utf8(&bytes).unwrap_err());
+    assert_eq!(error.to_string(), "f: the encoding is UTF-16");
 }
 
 #[test]
