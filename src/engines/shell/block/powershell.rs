@@ -39,7 +39,7 @@ fn live(question: &Question) -> String {
     format!(
         "if ($env:VIRTUAL_ENV) {{
     & {{ # in a scope of its own; the answer is the lines that set the variables
-        $PSNativeCommandUseErrorActionPreference = $false
+        $PSNativeCommandUseErrorActionPreference, $WhatIfPreference, $ConfirmPreference = $false, $false, 'None'
         $code = if (Microsoft.PowerShell.Management\\Test-Path -LiteralPath Variable:LASTEXITCODE) {{ $global:LASTEXITCODE }}
         $program = {program}
         if (-not (Microsoft.PowerShell.Management\\Test-Path -LiteralPath $program)) {{ $program = 'venvars' }}
