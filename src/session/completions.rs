@@ -100,11 +100,13 @@ pub fn to_add(shell: CompletionShell, file: &Path) -> Option<(String, &'static s
         }
         CompletionShell::PowerShell => {
             let quoted = file.to_string_lossy().replace('\'', "''");
+            // Windows PowerShell has its profiles beside those of PowerShell 7.
+            let folders = [file.with_file_name(""), file.with_file_name("../WindowsPowerShell")];
             let profiles = ["profile.ps1", "Microsoft.PowerShell_profile.ps1"];
-            let is_known = profiles.iter().any(|profile| {
-                let text = fs::read_to_string(file.with_file_name(profile));
-                text.is_ok_and(|text| text.contains("venvars-completions.ps1"))
-            });
+            let is_known =
+                folders.iter().flat_map(|folder| profiles.map(|name| folder.join(name))).any(|profile| {
+                    fs::read_to_string(profile).is_ok_and(|text| text.contains("venvars-completions.ps1"))
+                });
             (!is_known).then(|| (format!(". '{quoted}'"), "$PROFILE"))
         }
         CompletionShell::Elvish => Some(("use venvars".to_owned(), "~/.config/elvish/rc.elv")),

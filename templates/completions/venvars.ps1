@@ -14,11 +14,16 @@ Register-ArgumentCompleter -Native -CommandName venvars -ScriptBlock {
     })
     $venvars = Get-Command venvars -CommandType Application -TotalCount 1 -ErrorAction Ignore
     if (-not $venvars) { return }
-    & $venvars complete $words.Count -- $words $current 2>$null | ForEach-Object {
+    $ErrorActionPreference = 'Continue' # 5.1 takes for an error what a program writes to standard error
+    $encoding = [Console]::OutputEncoding # on Windows not that of the answer
+    try { [Console]::OutputEncoding = [Text.Encoding]::UTF8 } catch { } # where there is no console
+    $answer = & $venvars complete $words.Count -- $words $current 2>$null
+    try { [Console]::OutputEncoding = $encoding } catch { }
+    $answer | ForEach-Object {
         $value, $about = $_ -split "`t", 2
         if (-not $about) { $about = $value }
         $text = $value
-        if ($text -notmatch '^[\w./\\:@%+=~-]+$') { $text = "'" + $text.Replace("'", "''") + "'" }
+        if ($text -notmatch '^[\w./\\:@%+=~-]+$') { $text = "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($text) + "'" }
         [System.Management.Automation.CompletionResult]::new($text, $value, 'ParameterValue', $about)
     }
 }
