@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::support::generators::{self, Generator};
 use crate::support::shells::{self, Grammar, Shell, Step};
-use crate::support::{self, succeed, trial, values, venvars, write_secrets};
+use crate::support::{self, succeed, trial, values, venvars, wine, write_secrets};
 use libtest_mimic::{Failed, Trial};
 use regex::Regex;
 
@@ -39,6 +40,8 @@ struct Gallery {
     generator: Generator,
     /// Whether the scripts hold no values and ask for them at activation.
     is_live: bool,
+    /// Our program for Windows, if it is the one that writes the scripts.
+    exe: Option<PathBuf>,
     left_out: Mutex<BTreeMap<(&'static str, usize), Vec<String>>>,
     root: PathBuf,
     made: OnceLock<Result<(), String>>,
@@ -47,6 +50,18 @@ struct Gallery {
 impl Gallery {
     fn venvs(&self, side: Side) -> PathBuf {
         self.root.join(side.folder())
+    }
+
+    /// Our program, started in `folder`.
+    fn venvars(&self, folder: &Path) -> Command {
+        self.exe.as_ref().map_or_else(|| venvars(folder), |exe| wine::venvars(exe, folder))
+    }
+
+    /// The values of A, as far as the system that runs the shells can hold them.
+    fn nasty(&self) -> Variables {
+        let is_short =
+            |value: &str| !self.generator.is_for_windows() || value.encode_utf16().count() < 32_700;
+        values::nasty().into_iter().filter(|(_, value)| is_short(value)).collect()
     }
 
     /// Makes the venvs A, B and M on both sides and applies those of one side; M is moved.
@@ -67,12 +82,12 @@ impl Gallery {
             fs::create_dir_all(&venvs)?;
             let mode = if self.is_live { "live" } else { "embed" };
             fs::write(venvs.join("venvars.toml"), format!("mode = \"{mode}\"\n"))?;
-            write_secrets(&venvs.join("a.toml"), &values::nasty());
+            write_secrets(&venvs.join("a.toml"), &self.nasty());
             write_secrets(&venvs.join("b.toml"), &values::second());
             for (venv, secrets) in [("A", "a.toml"), ("B", "b.toml"), ("M", "a.toml")] {
                 self.generator.make(&venvs.join(venv), &self.root)?;
                 if side == Side::Applied {
-                    succeed(venvars(&venvs).args(["--secrets", secrets, "apply", "--venv", venv]))?;
+                    succeed(self.venvars(&venvs).args(["--secrets", secrets, "apply", "--venv", venv]))?;
                 }
             }
             fs::rename(venvs.join("M"), venvs.join("moved"))?;
@@ -107,6 +122,7 @@ fn scenarios() -> Vec<Scenario> {
 
     let every = |shell: &Shell| shell.grammar != Grammar::Python;
     let posix = |shell: &Shell| shell.grammar == Grammar::Posix;
+    let powershell = |shell: &Shell| shell.grammar == Grammar::PowerShell;
     let there_and_back = || vec![Activate("A"), Dump(0), Deactivate, Dump(1), State(0)];
     let mut scenarios = Vec::new();
     let mut add = |name, steps: Vec<Step>, dumps: &[Shows], environment, applies_to| {
@@ -236,6 +252,19 @@ fn scenarios() -> Vec<Scenario> {
         ("extended-glob", "setopt extended_glob null_glob", |shell| shell.name == "zsh"),
         ("noglob-csh", "set noglob", |shell| shell.grammar == Grammar::Csh),
         ("interactive-prompt", "set prompt='% '", |shell| shell.grammar == Grammar::Csh),
+        ("strict-mode", "Set-StrictMode -Version Latest", powershell),
+        (
+            "stop",
+            "$ErrorActionPreference = 'Stop'; $PSNativeCommandUseErrorActionPreference = $true",
+            powershell,
+        ),
+        ("odd-ofs", "$OFS = 'x'", powershell),
+        ("own-prompt", "function global:prompt { 'mine> ' }", powershell),
+        ("no-prompt", "Remove-Item Function:prompt", powershell),
+        ("what-if", "$WhatIfPreference = $true", powershell),
+        ("confirm", "$ConfirmPreference = 'Low'", powershell),
+        ("verbose", "$VerbosePreference = 'Continue'", powershell),
+        ("constrained", "$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'", powershell),
     ] {
         let mut steps = vec![Raw(line)];
         steps.extend(there_and_back());
@@ -247,7 +276,21 @@ fn scenarios() -> Vec<Scenario> {
             add(name, steps, &[AIfActive, Nothing], values::preset(), applies_to);
             continue;
         }
-        add(name, steps, &[A, Nothing], values::preset(), applies_to);
+        // virtualenv's own script stops half-way there.
+        let active = if name == "constrained" { AIfActive } else { A };
+        add(name, steps, &[active, Nothing], values::preset(), applies_to);
+    }
+    // Without the dot, as on Windows, and with what the scripts take.
+    for (name, line) in [
+        ("bare", "{A}"),
+        ("called", "& '{A}'"),
+        ("called-with-prompt", "& '{A}' -Prompt mine"),
+        ("venv-dir", ". '{A}' -VenvDir (Split-Path (Split-Path '{A}'))"),
+        ("in-a-function", "function on { . '{A}' }; on; Remove-Item Function:on"),
+    ] {
+        let mut steps = there_and_back();
+        steps[0] = Raw(line);
+        add(name, steps, &[A, Nothing], values::preset(), powershell);
     }
     add(
         "shell-variables",
@@ -331,24 +374,62 @@ fn scenarios() -> Vec<Scenario> {
     scenarios
 }
 
+/// The same in PowerShell for Windows, by Wine, with scripts that this program wrote, or `exe`, ours for Windows, wrote. A
+/// script asks in the second only: what Wine runs starts no program of this system.
+pub fn windows(folder: &Path, exe: Option<&Path>) -> Vec<Trial> {
+    let scenarios: Vec<Arc<Scenario>> = scenarios().into_iter().map(Arc::new).collect();
+    let shell = shells::wine_powershell();
+    let mut trials = Vec::new();
+    for generator in generators::all().into_iter().filter(is_newest) {
+        for is_live in [false, true].into_iter().take(1 + usize::from(exe.is_some())) {
+            let label = format!(
+                "{}{}{}",
+                if is_live { "live-" } else { "" },
+                generator.name,
+                if exe.is_some() { "-by-exe" } else { "" }
+            );
+            let gallery = Arc::new(Gallery {
+                root: folder.join(&label),
+                generator: generator.clone().for_windows(),
+                is_live,
+                exe: exe.map(Path::to_owned),
+                left_out: Mutex::default(),
+                made: OnceLock::new(),
+            });
+            for scenario in scenarios.iter().filter(|scenario| (scenario.applies_to)(&shell)) {
+                let (gallery, shell, scenario) = (gallery.clone(), shell.clone(), scenario.clone());
+                let missing = generator.missing().or_else(|| shell.missing());
+                let name = format!("{label}::{}", scenario.name);
+                trials.push(trial(name, missing, move || check(&gallery, &shell, &scenario)));
+            }
+        }
+    }
+    trials
+}
+
+/// Whether it is the newest of its kind.
+fn is_newest(generator: &Generator) -> bool {
+    matches!(&*generator.name, "venv" | "virtualenv-newest" | "uv-newest")
+}
+
 pub fn trials(folder: &Path) -> Vec<Trial> {
     let scenarios: Vec<Arc<Scenario>> = scenarios().into_iter().map(Arc::new).collect();
     let mut trials = Vec::new();
-    // The newest of each kind are tried with scripts that ask for the values as well.
-    let live = |generator: &Generator| matches!(&*generator.name, "venv" | "virtualenv-newest" | "uv-newest");
     let embedded = generators::all().into_iter().map(|generator| (generator, false));
-    let asking = generators::all().into_iter().filter(live).map(|generator| (generator, true));
+    // They are tried with scripts that ask for the values as well.
+    let asking = generators::all().into_iter().filter(is_newest).map(|generator| (generator, true));
     for (generator, is_live) in embedded.chain(asking) {
         let label = if is_live { format!("live-{}", generator.name) } else { generator.name.clone() };
         let gallery = Arc::new(Gallery {
             root: folder.join(&label),
             generator: generator.clone(),
             is_live,
+            exe: None,
             left_out: Mutex::default(),
             made: OnceLock::new(),
         });
         // A start of PowerShell takes half a second: it is tried with the newest generators.
-        for shell in shells::windows().into_iter().filter(|_| live(&generator)) {
+        for shell in shells::windows().into_iter().filter(|_| is_newest(&generator)) {
             if !generator.writes(shell.grammar) {
                 continue;
             }
@@ -363,7 +444,7 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
             }
         }
         // Other versions of bash are tried with the newest generators: the program is always the same.
-        let older = shells::bashes().into_iter().filter(|_| live(&generator) && !is_live);
+        let older = shells::bashes().into_iter().filter(|_| is_newest(&generator) && !is_live);
         for shell in shells::all().into_iter().chain(older) {
             if !generator.writes(shell.grammar) {
                 continue;
@@ -408,7 +489,7 @@ fn trouble(root: &Path) -> Result<(), Failed> {
         let before = fs::read(venv.join("bin/activate"))?;
         let run = |shell: &str| -> Result<Vec<String>, Failed> {
             let show = "printf '%s|' \"${VIRTUAL_ENV-}\" \"${TROUBLE-}\"";
-            let mut command = std::process::Command::new(shell);
+            let mut command = Command::new(shell);
             support::clean(&mut command, root);
             let line = format!(". \"$1/bin/activate\"; {show}; deactivate; {show}");
             let output = command.args(["-c", &line, shell]).arg(&venv).output()?;
@@ -456,7 +537,7 @@ fn run(gallery: &Gallery, shell: &Shell, scenario: &Scenario, side: Side, out: &
         let text = String::from_utf8_lossy(bytes).replace(Side::Untouched.folder(), Side::Applied.folder());
         // Our blocks move the generator's lines, and messages name them by number.
         let numbers = Regex::new(
-            r"(line |activate: ?|activate\[|script: |inner1: |\.nu:)[0-9]+(:[0-9]+)?|\(line [0-9]+\)",
+            r"(line |activate: ?|activate\[|script: |inner1: |\.nu:|\.ps1:)[0-9]+(:[0-9]+)?|\(line [0-9]+\)|(?m:^) +[0-9]+ \|",
         )
         .expect("a valid pattern");
         numbers.replace_all(&text, "${1}N").into_owned()
@@ -478,7 +559,10 @@ fn environment(dump: &[u8]) -> Environment {
         Ok(text) => text.replace(Side::Untouched.folder(), Side::Applied.folder()).into_bytes(),
         Err(_) => value.to_vec(),
     };
-    dump.split(|byte| *byte == 0)
+    // Windows PowerShell writes a byte-order mark.
+    dump.strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(dump)
+        .split(|byte| *byte == 0)
         .filter_map(|entry| {
             let at = entry.iter().position(|byte| *byte == b'=')?;
             Some((String::from_utf8_lossy(&entry[..at]).into_owned(), path(&entry[at + 1..])))
@@ -528,12 +612,12 @@ fn check(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> Result<(), Fa
             Shows::A | Shows::B if !expected.contains_key("VIRTUAL_ENV") && known => {
                 vec![]
             }
-            Shows::A => values::nasty(),
+            Shows::A => gallery.nasty(),
             Shows::B => values::second(),
             Shows::AIfActive
                 if expected.contains_key("VIRTUAL_ENV") || untouched.output.contains("active: /") =>
             {
-                values::nasty()
+                gallery.nasty()
             }
             Shows::AIfActive | Shows::Nothing => vec![],
             Shows::Anything => continue,
@@ -646,7 +730,7 @@ fn left_out(shell: &Shell, gallery: &Gallery, variables: &Variables) -> Vec<Stri
         return names.clone();
     }
     let secrets = if variables.len() == values::second().len() { "b.toml" } else { "a.toml" };
-    let mut command = venvars(&gallery.venvs(Side::Applied));
+    let mut command = gallery.venvars(&gallery.venvs(Side::Applied));
     let output = command
         .args(["--secrets", secrets, "status", "--json", "--venv", "A"])
         .output()

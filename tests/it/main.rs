@@ -50,6 +50,8 @@ mod mask;
 mod powershell;
 #[cfg(unix)]
 mod prompt;
+#[cfg(target_os = "linux")]
+mod pwsh_windows;
 #[cfg(unix)]
 mod readme;
 #[cfg(unix)]
@@ -109,6 +111,10 @@ fn main() {
         add("hostile", hostile::trials());
         add("snapshots", snapshots::trials());
         add("vaults", vaults::trials());
+    }
+    #[cfg(target_os = "linux")]
+    if support::wine::is_asked_for() {
+        add("pwsh-windows", pwsh_windows::trials(&folder.path().join("pwsh-windows")));
     }
     if support::whole() {
         add("cmd", cmd::trials());

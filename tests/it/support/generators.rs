@@ -1,5 +1,6 @@
 //! The generators of virtual environments, each in several versions.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -24,6 +25,8 @@ pub struct Generator {
     tool: Tool,
     /// The program, if it is there.
     program: Option<PathBuf>,
+    /// Whether what it makes becomes what it makes on Windows.
+    is_for_windows: bool,
 }
 
 const VIRTUALENVS: [&str; 11] = [
@@ -50,6 +53,7 @@ fn look() -> Vec<Generator> {
         name: "venv".to_owned(),
         tool: Tool::Venv,
         program: which::which("python3").or_else(|_| which::which("python")).ok(),
+        is_for_windows: false,
     }];
     if !whole() {
         return all;
@@ -57,7 +61,7 @@ fn look() -> Vec<Generator> {
     let newest = all[0].program.as_ref().and_then(|program| program.canonicalize().ok());
     for minor in 6..=15 {
         let pyenv = dirs::home_dir().unwrap_or_default().join(".pyenv/versions");
-        let found = std::fs::read_dir(pyenv).into_iter().flatten().flatten().map(|entry| entry.path());
+        let found = fs::read_dir(pyenv).into_iter().flatten().flatten().map(|entry| entry.path());
         let prefix = format!("3.{minor}.");
         let python = found
             .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&prefix)))
@@ -65,18 +69,19 @@ fn look() -> Vec<Generator> {
             .chain(std::iter::once_with(|| runs(&format!("python3.{minor}"))).flatten())
             .find(|python| python.canonicalize().is_ok_and(|python| Some(python) != newest));
         if let Some(python) = python {
-            all.push(Generator { name: format!("venv-3.{minor}"), tool: Tool::Venv, program: Some(python) });
+            let name = format!("venv-3.{minor}");
+            all.push(Generator { name, tool: Tool::Venv, program: Some(python), is_for_windows: false });
         }
     }
     for version in VIRTUALENVS {
         let name = format!("virtualenv-{version}");
         let program = in_cache(&name, "python");
-        all.push(Generator { name, tool: Tool::Virtualenv, program });
+        all.push(Generator { name, tool: Tool::Virtualenv, program, is_for_windows: false });
     }
     for version in UVS {
         let name = format!("uv-{version}");
         let program = in_cache(&name, "uv");
-        all.push(Generator { name, tool: Tool::Uv, program });
+        all.push(Generator { name, tool: Tool::Uv, program, is_for_windows: false });
     }
     all
 }
@@ -127,6 +132,45 @@ impl Generator {
             Tool::Virtualenv => command.args(["-m", "virtualenv", "--quiet", "--without-pip"]),
             Tool::Uv => command.args(["venv", "--quiet", "--python", "python3"]),
         };
-        succeed(command.arg(folder)).map(|_| ())
+        succeed(command.arg(folder))?;
+        if self.is_for_windows { as_on_windows(folder, matches!(self.tool, Tool::Uv)) } else { Ok(()) }
     }
+
+    /// Whether it makes venvs for Windows.
+    pub fn is_for_windows(&self) -> bool {
+        self.is_for_windows
+    }
+
+    /// The same, for Windows: its venvs have their PowerShell scripts alone, in `Scripts`.
+    pub fn for_windows(self) -> Self {
+        Self { is_for_windows: true, ..self }
+    }
+}
+
+/// Makes the venv in `folder` what its generator makes of the same templates on Windows. One with
+/// `has_crlf` gets CRLF.
+fn as_on_windows(folder: &Path, has_crlf: bool) -> Result<(), Failed> {
+    let (bin, scripts) = (folder.join("bin"), folder.join("Scripts"));
+    fs::create_dir_all(&scripts)?;
+    for entry in fs::read_dir(&bin)? {
+        let file = entry?.path();
+        if file.extension().is_none_or(|extension| extension != "ps1") {
+            continue;
+        }
+        let mut text = fs::read_to_string(&file)?;
+        for (here, there) in [
+            ("/bin:\"", "/Scripts;\""),
+            ("'bin'", "'Scripts'"),
+            ("\"bin\"", "\"Scripts\""),
+            ("\":\"", "\";\""),
+            ("':'", "';'"),
+        ] {
+            text = text.replace(here, there);
+        }
+        if has_crlf {
+            text = text.replace('\n', "\r\n");
+        }
+        fs::write(scripts.join(file.file_name().unwrap_or_default()), text)?;
+    }
+    Ok(fs::remove_dir_all(bin)?)
 }

@@ -10,6 +10,7 @@ pub mod pass;
 pub mod shells;
 pub mod terminal;
 pub mod values;
+pub mod wine;
 
 use std::collections::BTreeMap;
 use std::env;

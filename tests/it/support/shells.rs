@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use super::{cache, clean};
+use super::{cache, clean, wine};
 
 /// A family of shells with one syntax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Shell {
     pub grammar: Grammar,
     program: Option<PathBuf>,
     arguments: &'static [&'static str],
+    /// Whether Wine runs it.
+    is_wine: bool,
 }
 
 /// All of them, also those that are missing here.
@@ -35,8 +37,13 @@ pub fn all() -> Vec<Shell> {
     let readers = cache().join("readers-2/bin/xonsh");
     let nu = cache().join("nushell/node_modules/.bin/nu");
     let or = |path: PathBuf, name: &str| if path.exists() { Some(path) } else { which::which(name).ok() };
-    let shell =
-        |name, grammar, program: Option<PathBuf>, arguments| Shell { name, grammar, program, arguments };
+    let shell = |name, grammar, program: Option<PathBuf>, arguments| Shell {
+        name,
+        grammar,
+        program,
+        arguments,
+        is_wine: false,
+    };
     let on_path = |name| which::which(name).ok();
     let mut all = vec![
         shell("bash", Posix, on_path("bash"), &["--norc", "--noprofile"][..]),
@@ -70,6 +77,7 @@ pub fn bashes() -> Vec<Shell> {
             grammar: Grammar::Posix,
             program: Some(cache().join("bash-old").join(name)).filter(|program| program.exists()),
             arguments: &["--norc", "--noprofile"],
+            is_wine: false,
         })
         .filter(|shell| shell.program.is_some())
         .collect()
@@ -85,8 +93,20 @@ pub fn windows() -> Vec<Shell> {
             grammar: Grammar::PowerShell,
             program: which::which(name).ok(),
             arguments: &["-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-File"],
+            is_wine: false,
         })
         .collect()
+}
+
+/// PowerShell for Windows, run by Wine: `scripts/windows` puts it into the cache.
+pub fn wine_powershell() -> Shell {
+    Shell {
+        name: "pwsh-windows",
+        grammar: Grammar::PowerShell,
+        program: wine::powershell(),
+        arguments: &["-NoLogo", "-NoProfile", "-NonInteractive", "-File"],
+        is_wine: true,
+    }
 }
 
 /// cmd.exe: Windows's own, elsewhere Wine's.
@@ -97,7 +117,7 @@ pub fn cmd() -> Shell {
     } else {
         (which::which("wine").ok(), &["cmd", "/d", "/c"])
     };
-    Shell { name: "cmd", grammar: Grammar::Cmd, program, arguments }
+    Shell { name: "cmd", grammar: Grammar::Cmd, program, arguments, is_wine: false }
 }
 
 /// What a scenario does, one thing after the other.
@@ -114,7 +134,7 @@ pub enum Step {
     Set(&'static str, &'static str),
     /// The same shell again, inside this one.
     Inside(Vec<Step>),
-    /// A line in the shell's own language.
+    /// A line in the shell's own language; `{A}` is the script of the venv A.
     Raw(&'static str),
 }
 
@@ -215,7 +235,10 @@ impl Shell {
                     fs::write(&file, script).expect("a writable folder");
                     self.inside(&file)
                 }
-                Step::Raw(line) => (*line).to_owned(),
+                Step::Raw(line) => {
+                    let script = self.script(&venvs.join("A")).unwrap_or_default();
+                    line.replace("{A}", self.word(&script).trim_matches('\''))
+                }
             };
             text.push_str(&line);
             text.push_str(end);
@@ -251,7 +274,7 @@ impl Shell {
             Grammar::Fish | Grammar::Csh | Grammar::Xonsh => format!("/usr/bin/env -0 > {word}"),
             Grammar::Nu => format!("^/usr/bin/env -0 | save --raw --force {word}"),
             Grammar::PowerShell => format!(
-                "[IO.File]::WriteAllText({word}, ((Get-ChildItem Env: | ForEach-Object {{ $_.Name + '=' + $_.Value + [char]0 }}) -join ''))"
+                "Get-ChildItem Env: | ForEach-Object {{ $_.Name + '=' + $_.Value + \"`0\" }} | Set-Content -NoNewline -Encoding utf8 -WhatIf:$false -Confirm:$false -LiteralPath {word}"
             ),
             Grammar::Cmd => format!("set > {word}"),
             Grammar::Python => format!(
@@ -276,7 +299,7 @@ impl Shell {
                 "open({word}, 'w').write('\\n'.join(sorted(__xonsh__.ctx) + sorted(aliases) + sorted(vars(__xonsh__)) + sorted(map(str, __xonsh__.env._vars))))"
             ),
             Grammar::PowerShell => format!(
-                "(Get-Variable).Name + (Get-ChildItem Function:).Name | Sort-Object | Out-File {word}"
+                "(Get-Variable).Name + (Get-ChildItem Function:).Name | Sort-Object | Out-File -WhatIf:$false -Confirm:$false {word}"
             ),
             Grammar::Cmd | Grammar::Python => String::new(),
         }
@@ -308,8 +331,9 @@ impl Shell {
     /// A path as a word. The paths of these tests hold no quote.
     fn word(&self, path: &Path) -> String {
         match self.grammar {
-            Grammar::Cmd if cfg!(unix) => format!("\"Z:{}\"", path.display().to_string().replace('/', "\\")),
+            Grammar::Cmd if cfg!(unix) => format!("\"{}\"", wine::path(path)),
             Grammar::Cmd => format!("\"{}\"", path.display()),
+            _ if self.is_wine => format!("'{}'", wine::path(path)),
             _ => format!("'{}'", path.display()),
         }
     }
@@ -334,6 +358,11 @@ impl Shell {
         let file = out.join(format!("script{}", self.extension()));
         fs::write(&file, text).expect("a writable folder");
         let program = self.program.clone().expect("trials of missing shells are not run");
+        if self.is_wine {
+            let arguments =
+                self.arguments.iter().map(|&argument| argument.to_owned()).chain([wine::path(&file)]);
+            return wine::run(&program, &arguments.collect::<Vec<_>>(), out, home, environment);
+        }
         let mut words: Vec<std::ffi::OsString> = before.iter().map(Into::into).collect();
         words.push(program.into());
         words.extend(self.arguments.iter().map(Into::into));
