@@ -37,28 +37,24 @@ pub fn powershell() -> Option<PathBuf> {
     program.exists().then_some(program)
 }
 
-/// Wine's own folder, which says that it is Windows 10.
+/// Wine's own folder, which says that it is Windows 10: `scripts/windows` makes it, with what our program needs there.
 pub fn prefix() -> &'static Path {
     static PREFIX: LazyLock<PathBuf> = LazyLock::new(|| {
-        let prefix = cache().join("wine-10");
-        for (program, arguments) in [("wineboot", "-i"), ("wine", "winecfg -v win10")] {
-            if !prefix.join("complete").exists() {
-                let mut command = Command::new(program);
-                clean(&mut command, &cache());
-                command.args(arguments.split(' ')).env("WINEPREFIX", &prefix);
-                // Without mscoree it does not look for a .NET of its own to install.
-                command.env("WINEDLLOVERRIDES", "mscoree=;mshtml=").output().expect("Wine starts");
-            }
+        let prefix = cache().join("windows/prefix");
+        let run = |program: &str, arguments: &[&str]| {
+            let mut command = Command::new(program);
+            clean(&mut command, &cache());
+            command.args(arguments).env("WINEPREFIX", &prefix);
+            // Without mscoree it does not look for a .NET of its own to install.
+            command.env("WINEDLLOVERRIDES", "mscoree=;mshtml=").status().expect("Wine starts")
+        };
+        if !prefix.join("complete").exists() {
+            fs::create_dir_all(&prefix).expect("a writable folder");
+            run("wineboot", &["-i"]);
         }
-        fs::write(prefix.join("complete"), "").expect("a writable folder");
-        // What Wine 8 lacks of what a program of Rust needs lies beside ours.
-        if let Some(library) = exe().map(|exe| exe.with_file_name("bcryptprimitives.dll")) {
-            let _ = fs::copy(library, prefix.join("drive_c/windows/system32/bcryptprimitives.dll"));
-        }
-        // A server that is there already saves each start over a second.
-        let mut server = Command::new("wineserver");
-        clean(&mut server, &cache());
-        let _ = server.arg("-p30").env("WINEPREFIX", &prefix).status();
+        // A server that stays for a while saves each start over a second.
+        run("wineserver", &["-p30"]);
+        run("wine", &["winecfg", "-v", "win10"]);
         prefix
     });
     &PREFIX
