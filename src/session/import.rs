@@ -1,7 +1,7 @@
 //! Taking over what another program's file holds.
 
 use std::fs;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -75,6 +75,12 @@ impl<'p> Incoming<'p> {
             Some(file) => wish.folder.join(file),
             None => find(project)?,
         };
+        // Before its name is judged: a slip in it is no format either.
+        if wish.file.is_some() && !is_input && !place.exists() {
+            return Err(Error::no_file(&place).hint(
+                "venvars import FILE; without a name it is the project's .env or secrets.py, and - is standard input",
+            ));
+        }
         let format = wish.format.map_or_else(|| ImportFormat::of(&place), Ok)?;
         if wish.take && (format != ImportFormat::Activate || is_input) {
             return Err(Error::usage("--take only works with an activate script")
@@ -91,13 +97,7 @@ impl<'p> Incoming<'p> {
             bytes
         } else if wish.file.is_some() {
             // Who names a pipe wants it waited for: venvars import <(…).
-            let bytes = fs::read(&place).map_err(|error| match error.kind() {
-                ErrorKind::NotFound => Error::no_file(&place).hint(
-                    "venvars import FILE; without a name it is the project's .env or secrets.py, and - is standard input",
-                ),
-                _ => Error::io("read", &place, &error),
-            });
-            Zeroizing::new(bytes?)
+            Zeroizing::new(fs::read(&place).map_err(|error| Error::io("read", &place, &error))?)
         } else {
             open::read(&place)?.map(Zeroizing::new).ok_or_else(|| Error::no_file(&place))?
         };

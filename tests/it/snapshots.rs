@@ -462,7 +462,7 @@ fn imports() {
     let shown = cases(&[
         (
             "nothing to import",
-            &[secrets],
+            &[secrets, ("README", "")],
             &["import", "import missing", "import --format docker missing", "import README"],
         ),
         ("two files", &[secrets, (".env", "A=1\n"), ("secrets.py", "A = '1'\n")], &["import"]),
