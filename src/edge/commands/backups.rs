@@ -14,7 +14,7 @@ use crate::edge::ask;
 
 /// `venvars restore --list`: the backups that say something else, the newest first.
 pub fn list(global: &Global, json: bool) -> Result<()> {
-    let (backups, now) = read(&global.project()?.secrets)?;
+    let (backups, now) = read(&global.restorable()?.secrets)?;
     let all = backups.other_than(&now);
     let all = (1..)
         .zip(&all)
@@ -41,7 +41,7 @@ pub fn list(global: &Global, json: bool) -> Result<()> {
 
 /// `venvars restore`: the secrets file says again what it said then.
 pub fn restore(global: &Global, number: Option<usize>) -> Result<()> {
-    let project = global.project()?;
+    let project = global.restorable()?;
     let (backups, now) = read(&project.secrets)?;
     let others: Vec<&Backup> = backups.other_than(&now);
     let number = number.unwrap_or(1);
@@ -68,7 +68,7 @@ pub fn restore(global: &Global, number: Option<usize>) -> Result<()> {
 
 /// `venvars backups clear`: only what the secrets file says now is kept.
 pub fn clear(global: &Global, yes: bool) -> Result<()> {
-    let (mut backups, now) = read(&global.project()?.secrets)?;
+    let (mut backups, now) = read(&global.restorable()?.secrets)?;
     let only = backups.only_here(&now)?;
     if !only.is_empty() && !yes {
         let names = only.join(", ");

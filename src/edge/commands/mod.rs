@@ -140,6 +140,16 @@ impl Global {
         Ok(project)
     }
 
+    /// The same to bring its secrets back: that they are gone is no news then.
+    fn restorable(&self) -> Result<Project> {
+        let project = self.found()?;
+        allow::require_secrets(&project)?;
+        if project.secrets.exists() {
+            self.keep(&project);
+        }
+        Ok(project)
+    }
+
     /// Keeps what the secrets file says, and says first what somebody else has made of it: once in a run.
     fn keep(&self, project: &Project) {
         let mut looked = self.looked.borrow_mut();
