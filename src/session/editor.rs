@@ -6,12 +6,12 @@ use percent_encoding::{AsciiSet, utf8_percent_encode};
 use zeroize::Zeroizing;
 
 use crate::model::project::{Project, schema};
-use crate::model::secrets::Secrets;
 use crate::model::secrets::aside;
 use crate::model::secrets::change::{Aside, New};
 use crate::model::secrets::edit::{self, TEMPLATE};
 use crate::model::secrets::generate::SecretKind;
 use crate::model::secrets::read;
+use crate::model::secrets::{Secrets, printable};
 use crate::session::allow;
 use crate::session::backups::{self, Backups, Made};
 use crate::session::exposure;
@@ -233,7 +233,8 @@ pub fn remove(project: &Project, profile: Option<&ProfileName>, name: &str, wait
     let Some(found) = definitions.iter().find(|definition| definition.name.as_str() == name) else {
         let known = definitions.iter().map(|definition| definition.name.as_str());
         let within = profile.map(|profile| format!(" in profile {profile}")).unwrap_or_default();
-        let error = Error::from(Cause::NoVariable { name: None, within });
+        let error = Error::from(Cause::NoVariable { name: printable(name).to_owned(), within })
+            .in_file(&project.secrets);
         return Err(error.did_you_mean(name, known, "`venvars list` lists the variables"));
     };
     let found = found.name.clone();

@@ -15,8 +15,8 @@ use crate::words::secret::Misfit;
 pub enum Cause {
     /// There is no such variable.
     NoVariable {
-        /// Its name, if it can be shown: it may be a value that was typed in the wrong place.
-        name: Option<String>,
+        /// Its name, safe to show: it may be a value that was typed in the wrong place.
+        name: String,
         /// Where it was looked for, such as " in profile dev".
         within: String,
     },
@@ -115,8 +115,7 @@ pub enum Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoVariable { name: Some(name), within } => write!(f, "no variable named {name}{within}"),
-            Self::NoVariable { name: None, within } => write!(f, "no such variable{within}"),
+            Self::NoVariable { name, within } => write!(f, "no variable named {name}{within}"),
             Self::BadName(refusal) => refusal.fmt(f),
             Self::Misfit(misfit) => misfit.fmt(f),
             Self::Nul(what) => {
@@ -134,7 +133,7 @@ impl fmt::Display for Cause {
             Self::Io { action, words, .. } => write!(f, "could not {action}: {words}"),
             Self::NoRandomness(words) => write!(f, "the system has no random bytes: {words}"),
             Self::NoProgram(program) => write!(f, "{program} is not on the PATH"),
-            Self::Ended { program, status } => write!(f, "{program} ended with {status}"),
+            Self::Ended { program, status } => write!(f, "{program} failed ({status})"),
             Self::TimedOut { program, seconds } => write!(f, "{program} took longer than {seconds} s"),
             Self::KeyringLocked(entry) => write!(f, "the keyring with {entry} is locked"),
             Self::KeyringSilent { entry, within } => {

@@ -232,7 +232,7 @@ fn a_value_that_is_not_plain_is_asked_for_at_activation() {
     fs::remove_file(path.join("token")).unwrap();
     let (out, err) = active(path, "${A-unset} ${T-unset} ${VIRTUAL_ENV##*/}");
     assert_eq!(out, "unset unset .venv");
-    assert!(err.lines().count() == 1 && err.contains("T: cat ended with"), "{err}");
+    assert!(err.lines().count() == 1 && err.contains("T: cat failed (exit status: "), "{err}");
     assert!(!err.contains("hunter2"), "{err}");
     fs::write(path.join("venvars.toml"), "mode = \"embed\"\n").unwrap();
     fs::write(path.join("token"), "three\n").unwrap();

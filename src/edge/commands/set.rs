@@ -5,6 +5,7 @@ use venvars::model::secrets::typed_name;
 use venvars::session::editor;
 use venvars::session::setting::{self, Keeping, Replaced};
 use venvars::words::cause::Cause;
+use venvars::words::profile::ProfileName;
 use zeroize::Zeroizing;
 
 use super::{Error, Global, Result, say_waiting};
@@ -59,7 +60,7 @@ pub fn set(
         None => {}
     }
     let file = project.shown(&project.secrets).display();
-    let profile = profile.map(|profile| format!(" (profile {profile})")).unwrap_or_default();
+    let profile = in_profile(profile);
     global.say(&format!("set {name} in {file}{profile}{kept}; run `venvars apply`"));
     Ok(())
 }
@@ -75,13 +76,17 @@ pub fn misplaced(name: Option<&OsStr>) -> Error {
     ))
 }
 
+/// The words for the profile that was changed.
+fn in_profile(profile: Option<&ProfileName>) -> String {
+    profile.map(|profile| format!(" (profile {profile})")).unwrap_or_default()
+}
+
 /// `venvars unset`: the variable's line is gone.
 pub fn unset(global: &Global, name: &str) -> Result<()> {
     let project = global.project()?;
-    editor::remove(&project, global.profile.named(), name, || say_waiting(&project))?;
-    global.say(&format!(
-        "removed {name} from {}; run `venvars apply`",
-        project.shown(&project.secrets).display()
-    ));
+    let profile = global.profile.named();
+    editor::remove(&project, profile, name, || say_waiting(&project))?;
+    let (file, profile) = (project.shown(&project.secrets).display(), in_profile(profile));
+    global.say(&format!("removed {name} from {file}{profile}; run `venvars apply`"));
     Ok(())
 }

@@ -179,7 +179,7 @@ impl<'a> Environment<'a> {
         let entry = Name::new(name).ok().and_then(|name| self.entries.get(&name));
         entry.ok_or_else(|| {
             let within = self.profile.iter().map(|profile| format!(" in profile {profile}")).collect();
-            let cause = Cause::NoVariable { name: Some(printable(name).to_owned()), within };
+            let cause = Cause::NoVariable { name: printable(name).to_owned(), within };
             Error::from(cause).in_file(&self.files.secrets.file).hint(self.way_to(name))
         })
     }

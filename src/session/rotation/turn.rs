@@ -120,7 +120,7 @@ fn definition<'a>(secrets: &'a Secrets, project: &Project, target: &Target) -> R
         return Ok(own);
     }
     let within = profile.iter().map(|profile| format!(" in profile {profile} itself")).collect();
-    let cause = Cause::NoVariable { name: Some(name.to_string()), within };
+    let cause = Cause::NoVariable { name: name.to_string(), within };
     let error = Error::from(cause).in_file(&secrets.file);
     Err(match secrets.all().find(|one| one.name == *name).map(|one| &one.layer) {
         Some(Layer::Profile(other)) => error.hint(format!("it is in profile {other}: --profile {other}")),

@@ -77,7 +77,7 @@ fn what_recurs_has_one_sentence() {
         (Cause::NoRandomness(own("none")), "the system has no random bytes: none"),
         (
             Cause::Ended { program: own("pass"), status: own("exit status: 1") },
-            "pass ended with exit status: 1",
+            "pass failed (exit status: 1)",
         ),
         (
             Cause::KeyringSilent { entry: own("a/b"), within: String::new() },
