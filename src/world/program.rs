@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::words::error::{Error, Result};
@@ -30,6 +30,12 @@ pub fn child(program: impl AsRef<OsStr>) -> Command {
 /// 2.8.2.
 #[must_use]
 pub fn not_started(program: &OsStr, error: &io::Error) -> Error {
-    let code = if error.kind() == ErrorKind::NotFound { 127 } else { 126 };
-    Error::could_not(format!("run {}", program.to_string_lossy()), error).exit_code(code)
+    let is_missing = error.kind() == ErrorKind::NotFound;
+    let code = if is_missing { 127 } else { 126 };
+    let error = Error::could_not(format!("run {}", program.to_string_lossy()), error).exit_code(code);
+    if is_missing && Path::new(program).components().count() == 1 {
+        error.hint("install it in the virtual environment, or check its name")
+    } else {
+        error
+    }
 }
