@@ -98,7 +98,7 @@ fn remember(global: &Global, project: &Project, options: &CompromisedOptions) ->
     };
     for (name, is_new) in values {
         let word = if is_new { "is now recorded as" } else { "was already recorded as" };
-        global.say(&format!("{name}: the value {word} compromised ({})", ledger::FILE));
+        global.say(&format!("{name}: the value {word} compromised (in {}: commit it)", ledger::FILE));
     }
     if !ways.is_empty() {
         global.say(&format!("next, change it where it is used:\n  {}", ways.join("\n  ")));

@@ -49,7 +49,7 @@ pub fn run(global: &Global, options: &ScanOptions) -> Result<ExitCode> {
     for (name, way) in remember_pushed(&files, &selection, &findings.findings)? {
         let file = ledger::FILE;
         console::warn(&format!(
-            "{name} was pushed and must be considered compromised (recorded in {file}): {way}"
+            "{name} was pushed and must be considered compromised (recorded in {file}: commit it): {way}"
         ));
     }
     findings.errors.iter().for_each(console::complain);

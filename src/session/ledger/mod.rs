@@ -46,8 +46,8 @@ const MOST_WORK: u64 = 32 * Cost::NEW.memory as u64 * Cost::NEW.passes as u64;
 const LONGEST_REASON: usize = 200;
 
 const HEAD: &str = "\
-# Values that others may know, written by `venvars scan` and `venvars compromised`. For git to keep: no value
-# is in here, only what tells one when it is set again. One line a value; a merge may keep both sides' lines.
+# Compromised values, recorded by `venvars scan` and `venvars compromised`. Commit this file: it holds no values, only
+# fingerprints that recognize one when it is set again. One line per value; in a merge, keep the lines of both sides.
 ";
 
 /// The ledger as it was read.
