@@ -98,25 +98,72 @@ pub fn of_project(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
     if named.is_empty() {
         return Err(Error::missing("no virtual environment found in this project")
             .in_file(&project.folder)
-            .hint(way_to_one(&project.folder)));
+            .hint(Manager::of(&project.folder).hint()));
     }
     named.iter().map(|folder| Ok(Venv { is_chosen, ..Venv::open(folder)? })).collect()
 }
 
-/// How to come to a venv in `folder`: tools that keep theirs elsewhere say where.
-fn way_to_one(folder: &Path) -> &'static str {
-    let has = |name: &str| folder.join(name).is_file();
-    let settings = || fs::read_to_string(folder.join("pyproject.toml")).unwrap_or_default();
-    if has("poetry.lock") || settings().contains("[tool.poetry") {
-        "venvars apply --venv \"$(poetry env info --path)\"; `poetry config virtualenvs.in-project true` keeps it in the project"
-    } else if has("Pipfile") {
-        "venvars apply --venv \"$(pipenv --venv)\""
-    } else if settings().contains("[tool.hatch") {
-        "venvars apply --venv \"$(hatch env find)\""
-    } else if has("uv.lock") {
-        "create one: uv sync"
-    } else {
-        "create one: python3 -m venv .venv, or use --venv DIR"
+/// What keeps the venv of a project, as far as its files say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manager {
+    /// Poetry.
+    Poetry,
+    /// Pipenv.
+    Pipenv,
+    /// Hatch.
+    Hatch,
+    /// uv.
+    Uv,
+    /// The user.
+    User,
+}
+
+impl Manager {
+    /// That of the project in `folder`.
+    #[must_use]
+    pub fn of(folder: &Path) -> Self {
+        let has = |name: &str| folder.join(name).is_file();
+        let settings = fs::read_to_string(folder.join("pyproject.toml")).unwrap_or_default();
+        if has("poetry.lock") || settings.contains("[tool.poetry") {
+            Self::Poetry
+        } else if has("Pipfile") {
+            Self::Pipenv
+        } else if settings.contains("[tool.hatch") {
+            Self::Hatch
+        } else if has("uv.lock") {
+            Self::Uv
+        } else {
+            Self::User
+        }
+    }
+
+    /// The option that names the venv, which is kept outside the project.
+    #[must_use]
+    pub fn option(self) -> Option<&'static str> {
+        match self {
+            Self::Poetry => Some("--venv \"$(poetry env info --path)\""),
+            Self::Pipenv => Some("--venv \"$(pipenv --venv)\""),
+            Self::Hatch => Some("--venv \"$(hatch env find)\""),
+            Self::Uv | Self::User => None,
+        }
+    }
+
+    /// The command that creates `.venv` in the project.
+    #[must_use]
+    pub fn creation(self) -> &'static str {
+        if self == Self::Uv { "uv sync" } else { "python3 -m venv .venv" }
+    }
+
+    /// How to come to a venv, for a command that needs one.
+    fn hint(self) -> String {
+        match (self, self.option()) {
+            (Self::Poetry, Some(option)) => {
+                format!("add {option}; `poetry config virtualenvs.in-project true` keeps it in the project")
+            }
+            (_, Some(option)) => format!("add {option}"),
+            (Self::Uv, None) => format!("create one: {}", self.creation()),
+            (_, None) => format!("create one: {}, or use --venv DIR", self.creation()),
+        }
     }
 }
 

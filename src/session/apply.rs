@@ -222,12 +222,12 @@ pub struct Application {
 }
 
 impl Application {
-    /// Refuses scripts that git tracks; gives the first of those that it would take.
+    /// Refuses scripts that git tracks; gives the venvs with scripts that it would take.
     ///
     /// # Errors
     /// git tracks a script, or cannot be asked.
-    pub fn exposed(&self) -> Result<Option<PathBuf>> {
-        let mut files: Vec<PathBuf> = self.plan.scripts.iter().map(|script| script.file.clone()).collect();
+    pub fn exposed(&self) -> Result<Vec<&Path>> {
+        let files: Vec<PathBuf> = self.plan.scripts.iter().map(|script| script.file.clone()).collect();
         let standings = git::standings(&files)?;
         if let Some(tracked) = standings.iter().position(|standing| *standing == Standing::Tracked) {
             let folder = files[tracked].parent().unwrap_or(&files[tracked]);
@@ -238,8 +238,10 @@ impl Application {
                     shown_path(folder)
                 )));
         }
-        let exposed = standings.iter().position(|standing| *standing == Standing::Exposed);
-        Ok(exposed.map(|exposed| files.swap_remove(exposed)))
+        let scripts = self.plan.scripts.iter().zip(standings);
+        let exposed = scripts.filter(|(_, standing)| *standing == Standing::Exposed);
+        let venvs: BTreeSet<usize> = exposed.map(|(script, _)| script.venv).collect();
+        Ok(venvs.into_iter().map(|venv| &*self.plan.venvs[venv]).collect())
     }
 
     /// What is wrong with scripts that cannot be changed, as an error.
@@ -263,9 +265,9 @@ pub fn prepare(session: &Session, which: Which<'_>, force: bool) -> Result<(Appl
     // They are handed on all the same, so that work goes on.
     let mut warnings: Vec<String> = desired.compromised(session)?.iter().map(Compromised::line).collect();
     let application = held.plan(desired.wanted)?;
-    warnings.extend(application.exposed()?.map(|file| {
-        let shown = session.project().shown(&file).display();
-        format!("{shown} will contain secrets, but git does not ignore it; add it to .gitignore")
+    warnings.extend(application.exposed()?.into_iter().map(|venv| {
+        let shown = session.project().shown(venv).display();
+        format!("{shown} will contain secrets, but git does not ignore it (`venvars doctor --fix` adds it to .gitignore)")
     }));
     Ok((application, warnings))
 }

@@ -12,6 +12,8 @@ use tempfile::TempDir;
 pub fn trials() -> Vec<Trial> {
     trials![
         the_first_minutes_of_a_new_user,
+        init_names_the_commands_that_are_left,
+        what_was_done_is_said_with_what_is_left,
         every_nasty_value_is_set_and_got_back,
         bad_input_has_a_place_a_way_out_and_no_value,
         what_is_not_there_is_named_with_the_way_out,
@@ -133,6 +135,67 @@ fn the_first_minutes_of_a_new_user() {
     assert!(near.err.contains("did you mean SECRET_KEY?"), "{}", near.err);
 }
 
+fn init_names_the_commands_that_are_left() {
+    let declared = ("pyproject.toml", "[tool.venvars.variables.MAIL_FROM]\n");
+    let (make, set) = ("python3 -m venv .venv && ", "venvars set SECRET_KEY --generate && ");
+    let apply = "venvars apply && source .venv/bin/activate";
+    let poetry = "venvars apply --venv \"$(poetry env info --path)\"";
+    for (files, shell, next) in [
+        (&[][..], "bash", format!("{make}{set}{apply}")),
+        (&[("uv.lock", "")], "bash", format!("uv sync && {set}{apply}")),
+        (&[("poetry.lock", "")], "bash", format!("{set}{poetry}")),
+        (&[(".env", "A=1\n")], "fish", format!("{make}venvars import .env && {apply}.fish")),
+        (&[declared], "zsh", format!("{make}venvars set && {apply}")),
+        (&[("secrets.toml", "A = '1'\n"), (".env", "A=1\n")], "bash", format!("{make}{apply}")),
+        (&[("secrets.toml", "MAIL_FROM = '1'\n"), declared], "tcsh", format!("{make}{apply}.csh")),
+        (&[("venvars.toml", "venv = ['elsewhere']\n")], "bash", format!("{set}venvars apply")),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).unwrap();
+            private(&folder.path().join(name));
+        }
+        let output =
+            venvars(folder.path()).arg("init").env("SHELL", format!("/bin/{shell}")).output().unwrap();
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(err.ends_with(&format!("\nnext: {next}\n")), "{err}");
+    }
+    let folder = project("");
+    fs::remove_file(folder.path().join("secrets.toml")).unwrap();
+    let done = run(folder.path(), &["init"]);
+    assert!(done.err.contains(&format!("next: {set}{apply}")), "{}", done.err);
+}
+
+fn what_was_done_is_said_with_what_is_left() {
+    let folder = project("A = '1'\n[profile.dev]\nA = '2'\n");
+    let path = folder.path();
+    let done = run(path, &["unset", "A", "--profile", "dev"]);
+    assert!(done.err.contains("removed A from secrets.toml (profile dev);"), "{}", done.err);
+    assert_eq!(run(path, &["apply"]).code, 0);
+    let mut rotate = venvars(path);
+    rotate.args(["rotate", "A", "--generate=hex"]).env("VIRTUAL_ENV", path.join(".venv"));
+    let output = rotate.output().unwrap();
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    let said = format!("{}{err}", String::from_utf8_lossy(&output.stdout));
+    assert!(said.contains("applied 1 variable"), "{said}");
+    let left = err.find("next: activate again").zip(err.find("next: revoke the old value of A"));
+    assert!(left.is_some_and(|(activate, revoke)| activate < revoke), "{err}");
+    // Nothing is new about a file that is gone when it is brought back.
+    fs::remove_file(path.join("secrets.toml")).unwrap();
+    let gone = "secrets.toml is missing";
+    assert!(run(path, &["list"]).err.contains(gone));
+    for arguments in [&["restore", "--list"][..], &["restore"]] {
+        let done = run(path, arguments);
+        assert!(done.code == 0 && !done.err.contains(gone), "{}", done.err);
+    }
+    fs::write(path.join("venvars.toml"), "mode = 'live'\n").unwrap();
+    let live = "(values looked up at activation)";
+    let done = run(path, &["apply"]);
+    let said = format!("{}{}", done.out, done.err);
+    assert!(said.contains("applied the variables to .venv: ") && said.contains(live), "{said}");
+    assert!(run(path, &["status"]).out.contains(live));
+}
+
 fn every_nasty_value_is_set_and_got_back() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["init"]);
@@ -243,7 +306,9 @@ fn git_alone_decides_and_exposed_secrets_are_refused() {
     fs::write(path.join(".git/info/exclude"), "secrets.toml\n").unwrap();
     let done = run(path, &["apply"]);
     assert_eq!(done.code, 0, "{}", done.err);
-    assert!(done.err.contains("will contain secrets, but git does not ignore it"), "{}", done.err);
+    let warning =
+        "warning: .venv will contain secrets, but git does not ignore it (`venvars doctor --fix` adds it";
+    assert!(done.err.starts_with(warning) && done.err.matches("warning").count() == 1, "{}", done.err);
     fs::write(path.join(".git/info/exclude"), "secrets.toml\n.venv\n").unwrap();
     let done = run(path, &["apply"]);
     assert!(done.code == 0 && done.err.is_empty(), "{}", done.err);

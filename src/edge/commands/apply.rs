@@ -31,6 +31,10 @@ pub(super) fn follow(global: &Global, session: &Session, venvs: &[PathBuf]) -> R
     let application = prepare(session, Which { venvs, shells: &[] }, false)?;
     application.plan.carry_out()?;
     report(global, session.project(), &application, Deed::Apply, false)?;
+    let active = application.plan.venvs.iter().find(|venv| views::is_active(venv));
+    if let Some(venv) = active.filter(|_| application.plan.changes_anything()) {
+        global.say(&views::next_step(session.project(), venv));
+    }
     application.broken()
 }
 

@@ -1,28 +1,61 @@
 use venvars::model::project::Project;
+use venvars::model::secrets::Secrets;
+use venvars::model::venv::{Manager, of_project};
 use venvars::session::editor;
 
 use super::{Global, Result, console, missing};
+use crate::edge::views::plan::activation;
 
 /// `venvars init`: a file for the secrets, which git ignores from the start.
 pub fn run(global: &Global) -> Result<()> {
     let project = global.project()?;
     let (made, ignored) = editor::create(&project)?;
+    let found = importable(&project);
     if !global.quiet {
-        report(&project, made, ignored);
+        report(&project, &found, made, ignored);
     }
-    let is_needed = !project.settings.declared.is_empty();
-    let left = if is_needed { missing::run(global, project)? } else { Vec::new() };
-    left.iter().for_each(console::complain);
-    global.say(if is_needed {
-        "next: venvars apply && source .venv/bin/activate"
+    let left = if project.settings.declared.is_empty() {
+        Vec::new()
     } else {
-        "next: venvars set SECRET_KEY --generate && venvars apply && source .venv/bin/activate"
-    });
+        missing::run(global, global.project()?)?
+    };
+    left.iter().for_each(console::complain);
+    let is_empty = Secrets::read(&project.secrets)?.all().next().is_none();
+    let fill = match found.first() {
+        Some(found) if is_empty || !left.is_empty() => Some(format!("venvars import {found}")),
+        _ if !left.is_empty() => Some("venvars set".to_owned()),
+        _ if is_empty && project.settings.declared.is_empty() => {
+            Some("venvars set SECRET_KEY --generate".to_owned())
+        }
+        _ => None,
+    };
+    global.say(&format!("next: {}", steps(&project, fill).join(" && ")));
     Ok(())
 }
 
+/// The files of `project` that hold values and that `import` reads.
+fn importable(project: &Project) -> Vec<&'static str> {
+    [".env", "secrets.py"].into_iter().filter(|file| project.folder.join(file).is_file()).collect()
+}
+
+/// The commands that are left until the variables are in the user's shell; `fill` sets those that are missing.
+fn steps(project: &Project, fill: Option<String>) -> Vec<String> {
+    let apply = "venvars apply".to_owned();
+    let manager = Manager::of(&project.folder);
+    let (before, after) = match (of_project(project, &[]).as_deref(), manager.option()) {
+        (Ok([venv]), _) => (None, vec![apply, activation(project, &venv.folder)]),
+        (Err(_), Some(option)) => (None, vec![format!("{apply} {option}")]),
+        (Err(_), None) if project.settings.venv.is_empty() => {
+            let activation = activation(project, &project.folder.join(".venv"));
+            (Some(manager.creation().to_owned()), vec![apply, activation])
+        }
+        _ => (None, vec![apply]),
+    };
+    before.into_iter().chain(fill).chain(after).collect()
+}
+
 /// What was done, and what else there is.
-fn report(project: &Project, made: bool, ignored: bool) {
+fn report(project: &Project, found: &[&str], made: bool, ignored: bool) {
     let name = project.shown(&project.secrets).display();
     if made {
         console::say(&format!("created {name} (only you can read it)"));
@@ -33,11 +66,10 @@ fn report(project: &Project, made: bool, ignored: bool) {
     if !made && !ignored {
         console::say(&format!("{name} already exists; nothing was changed"));
     }
-    let is_there = |file: &&str| project.folder.join(file).is_file();
-    for found in [".env", "secrets.py"].iter().filter(|file| is_there(file)) {
+    for found in found {
         console::say(&format!("found {found}: `venvars import {found}` copies its values to {name}"));
     }
-    if is_there(&"secrets.py") {
+    if found.contains(&"secrets.py") {
         console::warn(
             "secrets.py shadows Python's own `secrets` module for everything started in this folder",
         );

@@ -42,8 +42,9 @@ pub fn run(global: &Global, options: &Rotate) -> Result<()> {
     turned.iter().flat_map(views::lines).for_each(|line| global.say(&line));
     let changed: Vec<&Turned> = turned.iter().filter(|turned| !turned.changed.is_empty()).collect();
     if !changed.is_empty() {
-        let followed = follow(global, &session).and_then(|()| heroku::offer(global, &session, &changed));
-        left.extend(followed.err());
+        let followed = follow(global, &session);
+        turned.iter().filter_map(views::next_step).for_each(|line| global.say(&line));
+        left.extend(followed.and_then(|()| heroku::offer(global, &session, &changed)).err());
     }
     Error::all(left)
 }

@@ -42,9 +42,10 @@ pub fn report(
         let shown = project.shown(folder).display().to_string();
         if !changed.is_empty() {
             let what = what(wanted);
+            let live = looked_up(matches!(wanted.content, Content::Live(_)));
             let text = match (deed, is_only_shown) {
-                (Deed::Apply, false) => format!("applied {what} to {shown}: {changed}"),
-                (Deed::Apply, true) => format!("would apply {what} to {shown}: {changed}"),
+                (Deed::Apply, false) => format!("applied {what} to {shown}: {changed}{live}"),
+                (Deed::Apply, true) => format!("would apply {what} to {shown}: {changed}{live}"),
                 (Deed::Remove, false) => format!("removed the variables from {shown}: {changed}"),
                 (Deed::Remove, true) => format!("would remove the variables from {shown}: {changed}"),
             };
@@ -84,7 +85,7 @@ pub fn shells<'s>(scripts: impl Iterator<Item = &'s Planned>) -> String {
 fn what(wanted: &Wanted) -> String {
     let profile = wanted.profile.text().map(|profile| format!(" (profile {profile})")).unwrap_or_default();
     match &wanted.content {
-        Content::Live(_) => format!("a lookup at activation{profile}"),
+        Content::Live(_) => format!("the variables{profile}"),
         content => format!("{}{profile}", counted(content.variables().len(), "variable")),
     }
 }
@@ -107,9 +108,13 @@ pub fn warn(project: &Project, plan: &Plan, deed: Deed) {
     plan.left_out.iter().for_each(|left_out| console::warn(&left_out.to_string()));
 }
 
-/// How to get the variables of the venv in `folder` into the user's shell.
-pub fn next_step(project: &Project, folder: &Path) -> String {
-    let is_active = variables::raw("VIRTUAL_ENV").is_some_and(|active| Path::new(&active) == folder);
+/// What is said of scripts whose values are not in them.
+pub fn looked_up(is_live: bool) -> &'static str {
+    if is_live { " (values looked up at activation)" } else { "" }
+}
+
+/// The command that activates the venv in `folder` in the user's shell.
+pub fn activation(project: &Project, folder: &Path) -> String {
     let shell = variables::text("SHELL").unwrap_or_default();
     let script = match shell.rsplit('/').next() {
         Some("fish") => "activate.fish",
@@ -119,16 +124,26 @@ pub fn next_step(project: &Project, folder: &Path) -> String {
         _ => "activate",
     };
     let folder = project.shown(folder);
-    let command = if cfg!(windows) {
+    if cfg!(windows) {
         shown_path(&folder.join("Scripts").join(script))
     } else {
         format!("source {}", shown_path(&folder.join("bin").join(script)))
-    };
-    if is_active {
+    }
+}
+
+/// How to get the variables of the venv in `folder` into the user's shell.
+pub fn next_step(project: &Project, folder: &Path) -> String {
+    let command = activation(project, folder);
+    if is_active(folder) {
         format!("next: activate again for the new values: {command}")
     } else {
         format!("next: {command}")
     }
+}
+
+/// Whether the venv in `folder` is the one that is active in this shell.
+pub fn is_active(folder: &Path) -> bool {
+    variables::raw("VIRTUAL_ENV").is_some_and(|active| Path::new(&active) == folder)
 }
 
 /// The variables that come, change and go in each venv: nothing of their values.

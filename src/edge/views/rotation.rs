@@ -4,6 +4,13 @@ use venvars::session::rotation::target::Target;
 use venvars::session::rotation::turn::Turned;
 use venvars::words::message::counted;
 
+/// What is left to do about it, if anything.
+pub fn next_step(turned: &Turned) -> Option<String> {
+    let Target { name, renews, .. } = turned.target;
+    let text = || format!("next: revoke the old value of {name} at its provider, and deploy the new one");
+    renews.then(text)
+}
+
 /// Its lines: what became of it, and of its old values.
 pub fn lines(turned: &Turned) -> Vec<String> {
     let Target { name, profile, renews } = turned.target;
@@ -11,9 +18,6 @@ pub fn lines(turned: &Turned) -> Vec<String> {
     let mut lines = Vec::new();
     if *renews {
         lines.push(format!("{name}: set to a new value{shown}; `venvars scan` still looks for the old one"));
-    }
-    if *renews {
-        lines.push(format!("next: revoke the old value of {name} at its provider, and deploy the new one"));
     }
     let Some((list, count)) = &turned.fallbacks else { return lines };
     if *renews && turned.is_compromised {

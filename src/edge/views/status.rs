@@ -12,7 +12,7 @@ use venvars::session::status::Status;
 use venvars::words::message::{one_line, shown_path};
 use venvars::world::git::Standing;
 
-use super::plan::shells;
+use super::plan::{looked_up, shells};
 use super::variables;
 use crate::edge::table::{Cell, NAME, Row};
 
@@ -39,7 +39,7 @@ fn words(state: &ScriptState) -> (&'static str, &'static str, Option<String>) {
 
 fn git_words(standing: Standing) -> (&'static str, &'static str) {
     match standing {
-        Standing::Outside => ("outside", "in no git repository"),
+        Standing::Outside => ("outside", "not in a git repository"),
         Standing::Ignored => ("ignored", "ignored by git"),
         Standing::Exposed => ("exposed", "NOT ignored by git"),
         Standing::Tracked => ("tracked", "TRACKED by git"),
@@ -120,7 +120,7 @@ fn row(script: &Planned, shown: &str, state: &str) -> Row {
     };
     let profile =
         script.note.profile.iter().map(|profile| format!(" (profile {profile})")).collect::<String>();
-    let live = if script.note.is_live { ", looked up at activation" } else { "" };
+    let live = looked_up(script.note.is_live);
     vec![mark, Cell::new(NAME, shown), Cell::plain(&format!("{state}{profile}{live}"))]
 }
 
