@@ -67,7 +67,7 @@ pub fn typed(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<Strin
                 if again.text == typed {
                     return Ok(typed);
                 }
-                console::warn(&format!("{name}: the two are not the same"));
+                console::warn(&format!("{name}: the two values differ"));
             }
         }
     }

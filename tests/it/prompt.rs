@@ -175,7 +175,7 @@ fn what_nothing_can_check_is_asked_for_twice() {
         json!(["send", "hunter2\r"]),
         json!(["expect", AGAIN]),
         json!(["send", "hunter3\r"]),
-        json!(["expect", "the two are not the same"]),
+        json!(["expect", "the two values differ"]),
         json!(["expect", ASKED]),
         json!(["send", "hunter4\r"]),
         json!(["expect", AGAIN]),

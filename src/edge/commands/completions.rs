@@ -12,7 +12,7 @@ pub fn run(global: &Global, shell: Option<CompletionShell>, install: bool, unins
     let shell = shell.map_or_else(own_shell, Ok)?;
     if uninstall {
         let (file, was_there) = completions::uninstall(shell)?;
-        let done = if was_there { "deleted" } else { "there was no" };
+        let done = if was_there { "deleted" } else { "not installed:" };
         global.say(&format!("{done} {}", file.display()));
         return Ok(());
     }

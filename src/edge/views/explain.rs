@@ -26,9 +26,9 @@ pub fn as_text<'a>(
         text += &format!("  declared at {file}:{line}: {}, {required}{description}\n", declared.type_);
     }
     text + if project.settings.overrides(name) {
-        "  replaces a variable of the same name in your environment (override = true)\n"
+        "  would replace a variable of the same name in your environment (override = true)\n"
     } else {
-        "  a variable of the same name in your environment wins (override = false)\n"
+        "  a variable of the same name in your environment would win (override = false)\n"
     }
 }
 

@@ -53,7 +53,7 @@ fn way_out(finding: &Finding, is_home: bool, is_push: bool) -> String {
         (_, true) => format!("remove the value from the commits ({commits})"),
         (Area::FileName, false) => "rename the file: git mv OLD NEW".to_owned(),
         (_, false) => {
-            "remove the value from the file, read os.environ[\"NAME\"] instead, and `git add` the file again"
+            "remove the value from the file, read it from os.environ instead, and `git add` the file again"
                 .to_owned()
         }
     }

@@ -20,7 +20,7 @@ pub const FIRST_LINE: &str =
 #[must_use]
 pub fn example(declared: &IndexMap<Name, Declared>, secrets: Option<&Secrets>) -> String {
     let mut text = format!(
-        "{FIRST_LINE}\n# `venvars init` makes secrets.toml and asks for each of them; `venvars check` says what is missing.\n"
+        "{FIRST_LINE}\n# `venvars init` creates secrets.toml and asks for each of them; `venvars check` says what is missing.\n"
     );
     for declared in declared.values() {
         text.push('\n');
@@ -61,6 +61,7 @@ fn assignment(name: &str, value: &str) -> String {
 /// What a value has to be, in a line.
 fn facts(declared: &Declared) -> String {
     let need = match (declared.required, &declared.profiles[..]) {
+        _ if declared.default.is_some() => "optional".to_owned(),
         (false, _) => "optional".to_owned(),
         (true, []) => "required".to_owned(),
         (true, profiles) => format!("required in {}", profiles.join(", ")),
