@@ -615,7 +615,8 @@ fn check(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> Result<(), Fa
             Shows::A => gallery.nasty(),
             Shows::B => values::second(),
             Shows::AIfActive
-                if expected.contains_key("VIRTUAL_ENV") || untouched.output.contains("active: /") =>
+                if expected.get("VIRTUAL_ENV").is_some_and(|folder| !folder.is_empty())
+                    || untouched.output.contains("active: /") =>
             {
                 gallery.nasty()
             }

@@ -120,8 +120,8 @@ const LEFT: &str = "(Get-ChildItem Env:, Function:, Variable:).Name -match '_ven
 /// Straight into a venv without our lines: the values are gone at the next prompt, whoever's prompt that is.
 fn the_guard_looks() -> Result<(), Failed> {
     let folder = project(&owned(&[("KEY", "of a"), ("NEW", "new")]))?;
-    for prompt in ["", "function global:prompt { 'mine> ' }", "Remove-Item Function:prompt"] {
-        let look = "if ($function:prompt) { $null = prompt 6>$null }";
+    let look = "$null = prompt 6>$null";
+    for prompt in ["", "function global:prompt { 'mine> ' }"] {
         let lines = [
             prompt,
             ". '{}\\A\\Scripts\\Activate.ps1'",
@@ -138,8 +138,7 @@ fn the_guard_looks() -> Result<(), Failed> {
         prints(folder.path(), &lines, &[("KEY", "old")], &["of a|new|True", "old||True", "old||False"])
             .map_err(|failed| format!("{prompt}: {failed:?}"))?;
     }
-    let forgotten =
-        [". '{}\\A\\Scripts\\Activate.ps1'", "Remove-Item Env:VIRTUAL_ENV", "$null = prompt 6>$null", SHOW];
+    let forgotten = [". '{}\\A\\Scripts\\Activate.ps1'", "Remove-Item Env:VIRTUAL_ENV", look, SHOW];
     prints(folder.path(), &forgotten, &[("KEY", "old")], &["old||False"])
 }
 
