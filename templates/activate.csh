@@ -7,7 +7,12 @@ set _venvars_n = '\
 '
 set _venvars_answer = ( )
 if ( $#_venvars_question ) then
-    if ( ! -x $_venvars_question[1]:q ) set _venvars_question[1] = venvars
+    if ( ! -x $_venvars_question[1]:q ) then
+        set _venvars_question[1] = venvars
+        if ( ! { sh -c 'command -v venvars >/dev/null || { echo "venvars: no variable was set: venvars was not found; install it again" >&2; false; }' } ) set _venvars_question = ( )
+    endif
+endif
+if ( $#_venvars_question ) then
     if ( ! $?tcsh ) set _venvars_question = ( $_venvars_question:q --bsd )
     # Between backticks the words would be read twice.
     alias _venvars_ask '$_venvars_question:q'

@@ -51,7 +51,12 @@
     }
     # Asks venvars. Nushell evaluates no text: the answer is JSON.
     def --env _venvars_ask [program: string, arguments: list<string>] {
-        let program = if ($program | path exists) { $program } else { 'venvars' }
+        let there = ($program | path exists)
+        if not $there and (which --all venvars | where type == external | is-empty) {
+            print --stderr 'venvars: no variable was set: venvars was not found; install it again'
+            return
+        }
+        let program = if $there { $program } else { 'venvars' }
         let answer = (try { ^$program ...$arguments nu | from json } catch { null } | default {})
         _venvars_keep ...($answer | columns)
         load-env $answer

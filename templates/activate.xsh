@@ -96,6 +96,9 @@ def _venvars_ask(question):
         question[0] = 'venvars'
     try:
         answer = subprocess.run(question, stdout=subprocess.PIPE, env=env.detype())
+    except FileNotFoundError:
+        print('venvars: no variable was set: venvars was not found; install it again', file=sys.stderr)
+        return
     except OSError as error:
         print('venvars: could not be asked for the values:', error.strerror, file=sys.stderr)
         return

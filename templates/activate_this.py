@@ -12,6 +12,9 @@ def _venvars_ask(question):
         question[0] = "venvars"
     try:
         answer = subprocess.run(question, stdout=subprocess.PIPE)
+    except FileNotFoundError:
+        os.write(2, b"venvars: no variable was set: venvars was not found; install it again\n")
+        return
     except OSError as error:
         os.write(2, f"venvars: could not be asked for the values: {error.strerror}\n".encode())
         return

@@ -200,6 +200,22 @@ fn too_many_names(delayed: &str) -> Result<(), Failed> {
     Ok(())
 }
 
+/// A live script whose program is gone.
+fn without_venvars(delayed: &str) -> Result<(), Failed> {
+    let (folder, _) = venvs(&[("KEY".to_owned(), "of a".to_owned())])?;
+    let path = folder.path();
+    fs::write(path.join("venvars.toml"), "mode = \"live\"\n")?;
+    succeed(venvars(path).args(["apply", "--shell", "cmd", "--venv", "A"]))?;
+    let script = path.join("A").join(if cfg!(windows) { "Scripts" } else { "bin" }).join("activate.bat");
+    let gone = fs::read_to_string(&script)?.replacen("_venvars_program=", "_venvars_program=Z:\\gone", 1);
+    fs::write(&script, gone)?;
+    let call = format!("@call \"{}\" 2>&1", dos(&script));
+    let text = printed(path, &[&call, "[a]"], &[], delayed)?;
+    let says_it =
+        text.matches("venvars: no variable was set: venvars was not found; install it again").count() == 1;
+    if !says_it || !under(&text, "a").is_empty() { Err(text.into()) } else { Ok(()) }
+}
+
 pub fn trials() -> Vec<Trial> {
     let missing = || (!cfg!(windows) && which::which("wine").is_err()).then(|| "wine".to_owned());
     let modes: &[(&str, &'static str)] =
@@ -212,6 +228,9 @@ pub fn trials() -> Vec<Trial> {
         for case in CASES.iter().filter(proven) {
             trials.push(trial(format!("{}{suffix}", case.name), missing(), move || check(case, delayed)));
         }
+        trials.push(trial(format!("live-without-venvars{suffix}"), missing(), move || {
+            without_venvars(delayed)
+        }));
         trials.push(trial(format!("too-many-names{suffix}"), missing(), move || too_many_names(delayed)));
     }
     trials

@@ -47,6 +47,8 @@ mod ledger;
 mod lost;
 #[cfg(unix)]
 mod mask;
+#[cfg(unix)]
+mod moved;
 mod powershell;
 #[cfg(unix)]
 mod prompt;
@@ -99,6 +101,7 @@ fn main() {
         add("ledger", ledger::trials());
         add("lost", lost::trials());
         add("mask", mask::trials());
+        add("moved", moved::trials());
         add("prompt", prompt::trials());
         add("readme", readme::trials());
         add("rotate", rotate::trials());

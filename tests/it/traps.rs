@@ -1,11 +1,10 @@
 //! What an inherited environment, or a shell's own state, could make of the program in `activate`.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::support::generators::{self, Generator};
-use crate::support::shells::{self, Grammar, Shell, Step};
+use crate::support::shells::{self, Grammar, Shell, Step, dumped};
 use crate::support::{succeed, trial, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
 
@@ -212,14 +211,6 @@ const INHERITED: [Inherited; 2] = [
         ],
     ),
 ];
-
-/// The environment that a shell wrote as this number.
-fn dumped(out: &Path, number: usize) -> BTreeMap<String, String> {
-    let dump = std::fs::read(out.join(format!("dump{number}"))).unwrap_or_default();
-    let text = String::from_utf8_lossy(&dump).into_owned();
-    let pairs = text.split('\0').filter_map(|pair| pair.split_once('='));
-    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-}
 
 fn check_other(venv: &Venv, shell: &Shell, inherited: &Inherited) -> Result<(), Failed> {
     venv.make()?;

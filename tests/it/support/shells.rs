@@ -1,5 +1,6 @@
 //! The shells, and how each says what a scenario does.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -376,4 +377,12 @@ impl Shell {
             .output()
             .expect("the shell starts")
     }
+}
+
+/// The environment that a shell wrote as this number.
+pub fn dumped(out: &Path, number: usize) -> BTreeMap<String, String> {
+    let dump = fs::read(out.join(format!("dump{number}"))).unwrap_or_default();
+    let text = String::from_utf8_lossy(&dump).into_owned();
+    let pairs = text.split('\0').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }

@@ -39,7 +39,11 @@ fn live(question: &Question) -> String {
         "{ACTIVE}        # The answer is the lines that set the variables.
         set -l _venvars_program {}
         test -x $_venvars_program; or set _venvars_program venvars
-        command $_venvars_program {} fish | builtin source
+        if command --query $_venvars_program
+            command $_venvars_program {} fish | builtin source
+        else
+            builtin echo 'venvars: no variable was set: venvars was not found; install it again' >&2
+        end
 end\n",
         words[0],
         words[1..].join(" ")

@@ -42,7 +42,13 @@ fn live(question: &Question) -> String {
         $PSNativeCommandUseErrorActionPreference, $WhatIfPreference, $ConfirmPreference = $false, $false, 'None'
         $code = if (Microsoft.PowerShell.Management\\Test-Path -LiteralPath Variable:LASTEXITCODE) {{ $global:LASTEXITCODE }}
         $program = {program}
-        if (-not (Microsoft.PowerShell.Management\\Test-Path -LiteralPath $program)) {{ $program = 'venvars' }}
+        if (-not (Microsoft.PowerShell.Management\\Test-Path -LiteralPath $program)) {{
+            $program = 'venvars'
+            if (-not (Microsoft.PowerShell.Core\\Get-Command -Name venvars -CommandType Application -ErrorAction Ignore)) {{
+                Microsoft.PowerShell.Utility\\Write-Warning 'venvars: no variable was set: venvars was not found; install it again'
+                return
+            }}
+        }}
         $answer = & $program {arguments} powershell
         if ($answer -and $global:LASTEXITCODE -eq 0) {{ $answer -join \"`n\" | Microsoft.PowerShell.Utility\\Invoke-Expression }}
         if ($null -ne $code) {{ $global:LASTEXITCODE = $code }}
