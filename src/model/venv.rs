@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::model::project::Project;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
-use crate::world::disk::owner;
+use crate::world::disk::{self, owner};
 use crate::world::variables;
 
 /// A virtual environment.
@@ -82,9 +82,29 @@ fn is_venv(folder: &Path) -> bool {
 /// # Errors
 /// There is none, or one that was named is none, or belongs to another user.
 pub fn of_project(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
-    let (is_chosen, named): (bool, Vec<PathBuf>) = if !given.is_empty() {
-        (true, given.to_vec())
-    } else if !project.settings.venv.is_empty() {
+    let (is_chosen, named) = if given.is_empty() { named(project)? } else { (true, given.to_vec()) };
+    if named.is_empty() {
+        return Err(Error::missing("no virtual environment found in this project")
+            .in_file(&project.folder)
+            .hint(Manager::of(&project.folder).hint()));
+    }
+    named.iter().map(|folder| Ok(Venv { is_chosen, ..Venv::open(folder)? })).collect()
+}
+
+/// The one of the venvs of `project` that was just created in `folder`; nothing if that is none of them.
+///
+/// # Errors
+/// As for [`Venv::open`].
+pub fn created(project: &Project, folder: &Path) -> Result<Option<Venv>> {
+    let (is_chosen, named) = named(project)?;
+    let Ok(created) = disk::canonical(folder) else { return Ok(None) };
+    let own = named.iter().find(|folder| disk::canonical(folder).is_ok_and(|folder| folder == created));
+    own.map(|folder| Ok(Venv { is_chosen, ..Venv::open(folder)? })).transpose()
+}
+
+/// The folders of the venvs of `project` where none are given; first, whether the user has named them.
+fn named(project: &Project) -> Result<(bool, Vec<PathBuf>)> {
+    Ok(if !project.settings.venv.is_empty() {
         (false, project.settings.venv.iter().map(|path| project.folder.join(path)).collect())
     } else if let Some(path) = variables::filled("UV_PROJECT_ENVIRONMENT") {
         (true, vec![project.folder.join(path)])
@@ -94,13 +114,7 @@ pub fn of_project(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
             Some(active) if inside.is_empty() => (true, vec![active.into()]),
             _ => (false, inside),
         }
-    };
-    if named.is_empty() {
-        return Err(Error::missing("no virtual environment found in this project")
-            .in_file(&project.folder)
-            .hint(Manager::of(&project.folder).hint()));
-    }
-    named.iter().map(|folder| Ok(Venv { is_chosen, ..Venv::open(folder)? })).collect()
+    })
 }
 
 /// What keeps the venv of a project, as far as its files say.

@@ -191,6 +191,16 @@ pub fn venvs(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
     Ok(venvs)
 }
 
+/// The one of the venvs of `project` that was just created in `folder`; nothing if that is none of them.
+///
+/// # Errors
+/// As for [`venv::created`] and [`venvs`].
+pub fn created(project: &Project, folder: &Path) -> Result<Option<Venv>> {
+    let venv = venv::created(project, folder)?;
+    require(project, leading_out(project, venv.as_slice()).collect())?;
+    Ok(venv)
+}
+
 /// The lines of those of `venvs` that only the project names, and that lie outside of it.
 fn leading_out(project: &Project, venvs: &[Venv]) -> impl Iterator<Item = Line> {
     let own = venvs.iter().filter(|venv| !venv.is_chosen);

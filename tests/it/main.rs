@@ -49,6 +49,8 @@ mod lost;
 mod mask;
 #[cfg(unix)]
 mod moved;
+#[cfg(unix)]
+mod package;
 mod powershell;
 #[cfg(unix)]
 mod prompt;
@@ -102,6 +104,7 @@ fn main() {
         add("lost", lost::trials());
         add("mask", mask::trials());
         add("moved", moved::trials());
+        add("package", package::trials());
         add("prompt", prompt::trials());
         add("readme", readme::trials());
         add("rotate", rotate::trials());

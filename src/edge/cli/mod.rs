@@ -172,6 +172,9 @@ pub enum Command {
     Apply {
         #[command(flatten)]
         scripts: ScriptOptions,
+        /// This environment was just created: do nothing unless it is one of the project's
+        #[arg(long, value_name = "DIR", hide = true, conflicts_with = "venv", value_hint = ValueHint::DirPath)]
+        created: Option<PathBuf>,
         /// Exit with 1 if a shell can't hold a variable
         #[arg(long)]
         strict: bool,

@@ -1,8 +1,9 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use venvars::model::project::Project;
 use venvars::session::Session;
+use venvars::session::allow;
 use venvars::session::apply::{self, Application, Held, Which};
 
 use super::{Error, Global, Result, console};
@@ -16,6 +17,13 @@ pub fn apply(global: &Global, options: &Options, strict: bool, force: bool) -> R
     let application = prepare(&session, which(options), force)?;
     finish(global, session.project(), options, &application, Deed::Apply)?;
     Ok(ExitCode::from(u8::from(strict && !application.plan.left_out.is_empty())))
+}
+
+/// Whether the environment that was just created in `folder` is none of the project's, or that has no secrets.
+pub fn is_foreign(global: &Global, folder: &Path) -> Result<bool> {
+    // What is wrong with the settings is for `apply` to say, if it comes to that.
+    let (project, _) = Project::find_in_part(global.start(), global.secrets.as_deref())?;
+    Ok(project.secrets.symlink_metadata().is_err() || allow::created(&project, folder)?.is_none())
 }
 
 /// `venvars remove`: the generator's own scripts are back. Needs no secrets.

@@ -84,7 +84,11 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
         Command::Allow { json: true, .. } => allowing::list(global)?,
         Command::Allow { yes, .. } => allowing::allow(global, yes)?,
         Command::Deny => allowing::deny(global)?,
-        Command::Apply { scripts, strict, force } => return apply::apply(global, &scripts, strict, force),
+        Command::Apply { created: Some(folder), .. } if apply::is_foreign(global, &folder)? => {}
+        Command::Apply { mut scripts, created, strict, force } => {
+            scripts.venvs.venv.extend(created);
+            return apply::apply(global, &scripts, strict, force);
+        }
         Command::Remove { scripts } => apply::remove(global, &scripts)?,
         Command::Status { venvs, json } => return status::run(global, &venvs, json),
         Command::Check { json } => return check::run(global, json),
