@@ -42,6 +42,8 @@ mod hook;
 mod hostile;
 mod import;
 #[cfg(unix)]
+mod install;
+#[cfg(unix)]
 mod ledger;
 #[cfg(unix)]
 mod lost;
@@ -100,6 +102,7 @@ fn main() {
         add("edit", edit::trials());
         add("help", help::trials());
         add("hook", hook::trials());
+        add("install", install::trials());
         add("ledger", ledger::trials());
         add("lost", lost::trials());
         add("mask", mask::trials());

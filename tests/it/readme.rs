@@ -240,16 +240,22 @@ fn the_registries_are_named_when_the_release_says_so() {
         assert!(!names_a_registry(&page.text), "{}", page.name);
     }
     let copy = tempfile::tempdir().unwrap();
-    for name in ["README.md", "docs/getting-started.md", "scripts/install-lines", "scripts/install-lines.md"]
-    {
-        let file = copy.path().join(name);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::copy(root().join(name), file).unwrap();
-    }
-    succeed(Command::new("python3").arg(copy.path().join("scripts/install-lines"))).unwrap();
-    for name in ["README.md", "docs/getting-started.md"] {
-        let text = fs::read_to_string(copy.path().join(name)).unwrap();
-        assert!(names_a_registry(&text) && !text.contains("<!--"), "{text}");
+    let pages = ["README.md", "docs/getting-started.md"];
+    for address in ["", "repository = \"https://example.org/o/venvars\"\n"] {
+        for name in [pages[0], pages[1], "scripts/install-lines", "scripts/install-lines.md"] {
+            let file = copy.path().join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::copy(root().join(name), file).unwrap();
+        }
+        fs::write(copy.path().join("Cargo.toml"), format!("[package]\n{address}")).unwrap();
+        succeed(Command::new("python3").arg(copy.path().join("scripts/install-lines"))).unwrap();
+        for name in pages {
+            let text = fs::read_to_string(copy.path().join(name)).unwrap();
+            assert!(names_a_registry(&text) && !text.contains("<!--") && !text.contains('@'), "{text}");
+            assert!(text.contains("cargo install --locked --path ."), "{text}");
+            let download = "https://example.org/o/venvars/releases/latest/download/install.sh";
+            assert_eq!(text.contains(download), !address.is_empty(), "{text}");
+        }
     }
 }
 
