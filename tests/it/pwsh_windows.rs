@@ -142,6 +142,29 @@ fn the_guard_looks() -> Result<(), Failed> {
     prints(folder.path(), &forgotten, &[("KEY", "old")], &["old||False"])
 }
 
+/// Where a policy stops the script, what `apply` says to run instead works.
+fn a_policy_leaves_a_way() -> Result<(), Failed> {
+    let folder = project(&owned(&[("KEY", "of a"), ("NEW", "new")]))?;
+    let text = succeed(venvars(folder.path()).args(["export", "--format", "powershell"]))?.stdout;
+    fs::write(folder.path().join("export"), text)?;
+    for policy in ["Restricted", "AllSigned"] {
+        let lines = [
+            &format!("Set-ExecutionPolicy -Scope Process {policy} -Force"),
+            "try { . '{}\\A\\Scripts\\Activate.ps1' } catch { $_.FullyQualifiedErrorId }",
+            SHOW,
+            "Get-Content -LiteralPath '{}\\export' | Out-String | Invoke-Expression",
+            SHOW,
+            "Set-ExecutionPolicy -Scope Process RemoteSigned -Force",
+            ". '{}\\A\\Scripts\\Activate.ps1'",
+            SHOW,
+        ];
+        let expected = ["UnauthorizedAccess", "old||False", "of a|new|False", "of a|new|True"];
+        prints(folder.path(), &lines, &[("KEY", "old")], &expected)
+            .map_err(|failed| format!("{policy}: {failed:?}"))?;
+    }
+    Ok(())
+}
+
 /// The venv is made again while it is active, and applied with other values.
 fn made_again() -> Result<(), Failed> {
     let folder = project(&owned(&[("KEY", "of a"), ("NEW", "new")]))?;
@@ -311,10 +334,11 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
     if let Some(exe) = &exe {
         trials.extend(contract::windows(&folder.join("contract-by-exe"), Some(exe)));
     }
-    let alone: [(&str, fn() -> Result<(), Failed>); 5] = [
+    let alone: [(&str, fn() -> Result<(), Failed>); 6] = [
         ("a-child-has-the-values", a_child_has_the_values),
         ("export-is-evaluated", export_is_evaluated),
         ("the-guard-looks", the_guard_looks),
+        ("a-policy-leaves-a-way", a_policy_leaves_a_way),
         ("made-again", made_again),
         ("an-old-script-is-told", an_old_script_is_told),
     ];

@@ -20,7 +20,7 @@ pub fn is_asked_for() -> bool {
 
 /// Our program for Windows, whose path is in that variable.
 pub fn exe() -> Option<PathBuf> {
-    env::var_os("VENVARS_TEST_WINDOWS").map(PathBuf::from).filter(|exe| exe.is_file())
+    PathBuf::from(env::var_os("VENVARS_TEST_WINDOWS")?).canonicalize().ok().filter(|exe| exe.is_file())
 }
 
 /// PowerShell for Windows in the cache, if it can be run. It needs a terminal.
