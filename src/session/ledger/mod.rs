@@ -10,7 +10,7 @@ pub mod compromised;
 pub mod entry;
 pub mod fingerprint;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::str::FromStr;
 
@@ -21,7 +21,7 @@ use toml::value::Datetime;
 use crate::session::ledger::entry::{Leak, LedgerEntry, Suspect};
 use crate::session::ledger::fingerprint::{Cost, Fingerprint, Key, Recipe};
 use crate::words::cause::Cause;
-use crate::words::error::{Error, Position, Result};
+use crate::words::error::{Error, LineIndex, Position, Result};
 use crate::words::name::Name;
 use crate::world::disk;
 use crate::world::disk::lock::Lock;
@@ -98,12 +98,7 @@ impl Ledger {
 
     /// What it costs to compare a value with all of it, as memory times passes.
     fn work(&self) -> u64 {
-        let mut recipes: Vec<&Recipe> = Vec::new();
-        for entry in &self.entries {
-            if !recipes.contains(&&entry.recipe) {
-                recipes.push(&entry.recipe);
-            }
-        }
+        let recipes: BTreeSet<&Recipe> = self.entries.iter().map(|entry| &entry.recipe).collect();
         let costs = recipes.iter().map(|recipe| recipe.cost());
         costs.map(|cost| u64::from(cost.memory) * u64::from(cost.passes)).sum()
     }
@@ -307,8 +302,9 @@ impl FromStr for Ledger {
             _ => return Err(damaged(Error::syntax("the ledger of compromised values has no version"))),
         }
         let form: LedgerFile = toml::from_str(text).map_err(|error| bare(&error))?;
+        let lines = LineIndex::of(text);
         let entries = form.compromised.into_iter().map(|line| {
-            let at = Position::of(text, line.span().start);
+            let at = lines.at(line.span().start);
             entry(line.into_inner()).map_err(|what| damaged(Error::syntax(what).at(at)))
         });
         let ledger = Self { entries: entries.collect::<Result<_>>()? };
