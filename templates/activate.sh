@@ -9,14 +9,14 @@ _venvars_there () { # does any of these exist? $1 is ${NAME+x} for each
 }
 _venvars_missing () { ! _venvars_there "\${$1+x}" && \export _VENVARS="$_VENVARS$1 "; }
 _venvars_keep () { # keeps what $1 holds: exported, so that a nested shell can restore it, or as this shell's own
-    _venvars_there "\${$1+x}" || \return 0
     case "${ZSH_VERSION:+zsh}${BASH_VERSION-}" in
-    zsh) \eval '_venvars_kind=${(Pt)1}' ;;
-    [1-3].* | 4.[0-3].*) _venvars_kind=$(\declare -p "$1") ;; # the only process, and only in an old bash
-    ?*) \eval "_venvars_kind=\"declare -\${$1[*]@a}-\"" ;;
-    *) if \command \eval "$1=\$$1" 2>/dev/null; then _venvars_kind=scalar-export; else _venvars_kind=readonly; fi ;;
+    zsh) \eval '_venvars_kind=${(Pt)1-}' ;;
+    [1-3].* | 4.[0-3].*) _venvars_kind=; if _venvars_there "\${$1+x}"; then _venvars_kind=$(\declare -p "$1"); fi ;; # the only process
+    ?*) \eval "_venvars_kind=\"\${$1[*]+declare -\${$1[*]@a}-}\"" ;;
+    *) \eval "case \"\${$1+x}\" in x) _venvars_kind=readonly; \\command \\eval '$1=\$$1' 2>/dev/null && _venvars_kind=scalar-export || \\: ;; *) _venvars_kind= ;; esac" ;;
     esac
     case $_venvars_kind in
+    '') \return 0 ;;
     scalar-export | declare\ -x[-\ ]*) \eval "\\export _VENVARS_OLD_$1=\"\$$1\"" ;;
     scalar | declare\ --*) \eval "\\unset -v _VENVARS_OLD_$1 || \\:; _VENVARS_OWN_$1=\$$1" ;;
     *) _venvars_refused="$_venvars_refused $1" ;;
