@@ -13,14 +13,15 @@ use crate::session::plan::Scripts;
 use crate::words::error::{Error, Result};
 use crate::words::profile::Choice;
 use crate::world::disk;
+use crate::world::program::child_on;
 use crate::world::variables;
 
-/// Does to `child` what the activate scripts of a venv do: of the venvs that are `given`, or else of the
-/// project's, the only one, the active one, or `.venv`. Gives the profile that its scripts remember.
+/// `program` as if a venv were activated: of the venvs that are `given`, or else of the project's, the only one, the
+/// active one, or `.venv`. Beside it the profile that its scripts remember.
 ///
 /// # Errors
 /// There is no such venv, or it cannot stand on the `PATH`.
-pub fn activate(child: &mut Command, project: &Project, given: &[PathBuf]) -> Result<Choice> {
+pub fn activated(program: &OsStr, project: &Project, given: &[PathBuf]) -> Result<(Command, Choice)> {
     let venv = one_venv(project, given)?;
     let folder =
         std::path::absolute(&venv.folder).map_err(|error| Error::io("find", &venv.folder, &error))?;
@@ -29,13 +30,16 @@ pub fn activate(child: &mut Command, project: &Project, given: &[PathBuf]) -> Re
     let path = env::join_paths(std::iter::once(bin).chain(env::split_paths(&old))).map_err(|_| {
         Error::unsupported("the venv's path contains a character that PATH cannot contain").in_file(&folder)
     })?;
+    let mut child = child_on(program, &path);
     child.env("PATH", path).env_remove("PYTHONHOME");
     if let Some(name) = folder.file_name() {
         child.env("VIRTUAL_ENV_PROMPT", name);
     }
     child.env("VIRTUAL_ENV", folder);
     // A venv without scripts remembers none.
-    Ok(Scripts::read(&[venv], &[Shell::Posix]).map(|scripts| scripts.profile(0)).unwrap_or_default())
+    let profile =
+        Scripts::read(&[venv], &[Shell::Posix]).map(|scripts| scripts.profile(0)).unwrap_or_default();
+    Ok((child, profile))
 }
 
 fn one_venv(project: &Project, given: &[PathBuf]) -> Result<Venv> {

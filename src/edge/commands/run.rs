@@ -2,7 +2,8 @@ use std::ffi::{OsStr, OsString};
 use std::process::{Command, ExitCode};
 
 use venvars::session::exposure::guard;
-use venvars::session::running::activate;
+use venvars::session::running::activated;
+use venvars::words::profile::Choice;
 use venvars::world::program::{child, not_started};
 use venvars::world::variables;
 
@@ -23,15 +24,16 @@ pub fn run(
     let Some((program, arguments)) = command.split_first() else {
         return Err(Error::usage("no command to run"));
     };
-    let mut child = child(program);
+    let (mut child, remembered) = if no_venv {
+        (child(program), Choice::default())
+    } else {
+        activated(program, session.project(), &options.venv)?
+    };
     child.args(arguments);
     if let Some(directory) = &global.directory {
         child.current_dir(directory);
     }
-    let mut profile = global.profile.clone();
-    if !no_venv {
-        profile = profile.or(&activate(&mut child, session.project(), &options.venv)?).clone();
-    }
+    let profile = global.profile.clone().or(&remembered).clone();
     let environment = session.files.environment(&profile)?;
     let variables = environment.variables()?;
     for variable in &variables {
@@ -55,6 +57,7 @@ fn start(mut child: Command, program: &OsStr) -> Result<ExitCode> {
 
 #[cfg(not(unix))]
 fn start(mut child: Command, program: &OsStr) -> Result<ExitCode> {
+    venvars::world::program::leave_interrupts_to_child();
     let status = child.status().map_err(|error| not_started(program, &error))?;
     std::process::exit(status.code().unwrap_or(1))
 }

@@ -20,6 +20,7 @@ pub fn run(
 ) -> venvars::words::error::Result<std::process::ExitCode> {
     use std::{io, process::Stdio, thread};
 
+    venvars::world::program::leave_interrupts_to_child();
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command
         .spawn()
