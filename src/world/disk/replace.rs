@@ -24,7 +24,7 @@ const FLUSHERS: usize = 16;
 
 /// Replaces every file: each is written beside its old self and flushed, and only when all of them
 /// are there, each takes its place with one rename. A crash at any instant leaves each file whole,
-/// the old one or the new one. Owner and extended attributes stay.
+/// the old one or the new one. Owner and extended attributes stay, on Windows the access list and attributes.
 ///
 /// The caller holds the lock of each file's folder, so a temporary file that is there already is
 /// what a killed process left: it is taken away.
@@ -36,7 +36,7 @@ pub fn all(replacements: &[Replacement<'_>]) -> Result<()> {
     let temporary: Vec<PathBuf> = replacements.iter().map(|r| temporary(r.file)).collect();
     let done = write_all(replacements, &temporary).and_then(|()| {
         for (replacement, temporary) in replacements.iter().zip(&temporary) {
-            fs::rename(temporary, replacement.file)
+            put(temporary, replacement.file)
                 .map_err(|error| Error::io("replace", replacement.file, &error))?;
         }
         Ok(())
@@ -48,6 +48,23 @@ pub fn all(replacements: &[Replacement<'_>]) -> Result<()> {
         }
     }
     done
+}
+
+/// Puts `new` in the place of `file`.
+#[cfg(not(windows))]
+fn put(new: &Path, file: &Path) -> io::Result<()> {
+    fs::rename(new, file)
+}
+
+/// Puts `new` in the place of `file`, whose access list and attributes stay.
+#[cfg(windows)]
+fn put(new: &Path, file: &Path) -> io::Result<()> {
+    let kept = match (file.to_str(), new.to_str()) {
+        (Some(file), Some(new)) => winsafe::ReplaceFile(file, new, None, winsafe::co::REPLACEFILE::default()),
+        _ => Err(winsafe::co::ERROR::INVALID_NAME),
+    };
+    // There is no such file yet, or its file system has no such thing.
+    kept.or_else(|_| fs::rename(new, file))
 }
 
 /// The name beside `file` under which its new content is written. Only a killed process leaves a file
