@@ -38,8 +38,10 @@ fn embedded(data: &Data<'_>) -> String {
 
 fn live(question: &Question) -> String {
     let words = question.words(|word| Cmd.literal(word));
-    // No quote can be held, and no line break: such a path is never part of a line.
-    if words.iter().any(|word| word.contains(['"', '\n', '\r', '\u{1a}'])) {
+    // No quote can be held, and no line break; and `call` expands what stands between two percent signs once more.
+    // Such a path is never part of a line. Each percent sign is doubled here.
+    let percents = words.iter().flat_map(|word| word.bytes()).filter(|byte| *byte == b'%').count() / 2;
+    if percents > 1 || words.iter().any(|word| word.contains(['"', '\n', '\r', '\u{1a}'])) {
         return format!(
             "{ACTIVATE}@echo venvars: no variable was set: a batch file cannot hold the path of this project 1>&2\n"
         );
@@ -62,4 +64,24 @@ pub(super) fn answer(data: &Data<'_>) -> String {
     let values =
         data.variables.iter().map(|variable| format!("{}={}\r\n", variable.name, variable.value.reveal()));
     format!("_VENVARS={}\r\n", list(&data.variables)) + &values.collect::<String>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_holds_a_path_that_cmd_would_change() {
+        for (path, is_held) in [
+            (r"C:\Program Files (x86)\a & b", true),
+            (r"C:\100%", true),
+            (r"C:\%PATH%", false),
+            (r"C:\50% of 100%", false),
+            ("C:\\a\nb", false),
+        ] {
+            let question =
+                Question { program: "venvars.exe".into(), arguments: vec![path.to_owned()], guard: false };
+            assert_eq!(live(&question).contains("usebackq"), is_held, "{path}");
+        }
+    }
 }
