@@ -7,6 +7,7 @@ mod ignored;
 pub mod object;
 mod pack;
 mod places;
+mod program;
 pub mod provenance;
 pub mod repository;
 pub(crate) mod runner;

@@ -9,6 +9,7 @@ use std::thread;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
 use crate::world::command;
+use crate::world::git::program::git;
 use crate::world::program::child;
 
 /// What names the repository and the index that a hook runs for: a question about another repository
@@ -36,7 +37,7 @@ impl Git {
 
     /// The same that sees what a hook sees.
     pub fn of_hook(folder: &Path) -> Self {
-        let mut command = child("git");
+        let mut command = child(git());
         command.arg("-C").arg(folder).args(["-c", "core.fsmonitor=false"]);
         command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
         Self { command, folder: folder.into(), what: String::new() }
@@ -69,7 +70,7 @@ impl Git {
         self.command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().map_err(|error| {
             let failed = match error.kind() {
-                ErrorKind::NotFound => Error::missing("this is a git repository, but git is not on the PATH"),
+                ErrorKind::NotFound => Error::missing("git is not on the PATH"),
                 _ => Error::could_not("start git", &error),
             };
             failed.in_file(&self.folder).hint("install git")
