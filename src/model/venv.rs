@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::project::Project;
 use crate::words::error::{Error, Result};
-use crate::words::message::shown_path;
+use crate::words::system::HERE;
 use crate::world::disk::{self, owner};
 use crate::world::variables;
 
@@ -32,7 +32,7 @@ impl Venv {
             };
             return Err(Error::missing(message)
                 .in_file(folder)
-                .hint(format!("create it: python3 -m venv {}", shown_path(folder))));
+                .hint(format!("create it: {}", HERE.new_venv(folder, false))));
         }
         let metadata = fs::metadata(folder).map_err(|error| Error::io("read", folder, &error))?;
         owner::check(folder, &metadata)?;
@@ -164,8 +164,8 @@ impl Manager {
 
     /// The command that creates `.venv` in the project.
     #[must_use]
-    pub fn creation(self) -> &'static str {
-        if self == Self::Uv { "uv sync" } else { "python3 -m venv .venv" }
+    pub fn creation(self) -> String {
+        if self == Self::Uv { "uv sync".to_owned() } else { HERE.new_venv(Path::new(".venv"), false) }
     }
 
     /// How to come to a venv, for a command that needs one.

@@ -17,6 +17,7 @@ use crate::model::venv::{self, Venv};
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
+use crate::words::system::HERE;
 use crate::world::disk::owner;
 use crate::world::{git, state, trust};
 
@@ -117,8 +118,7 @@ fn remembered(folder: &Path) -> Result<Vec<String>> {
 fn record(folder: &Path) -> Result<Record> {
     let file = state::place(KIND, folder)?;
     let Some(text) = state::read(&file)? else { return Ok(Record::default()) };
-    let damaged =
-        |_| Error::syntax("this is damaged").in_file(&file).hint(format!("rm {}", shown_path(&file)));
+    let damaged = |_| Error::syntax("this is damaged").in_file(&file).hint(HERE.deletion(&file));
     let record: Record = serde_json::from_slice(&text).map_err(damaged)?;
     Ok(if record.project == folder.to_string_lossy() { record } else { Record::default() })
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::engines::shell::completion::CompletionShell;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
+use crate::words::system::HERE;
 use crate::world::disk::open;
 use crate::world::disk::replace::{self, Replacement};
 use crate::world::folders::named;
@@ -77,7 +78,7 @@ fn own(file: &Path) -> Result<Option<Vec<u8>>> {
         return Ok(Some(text));
     }
     let error = Error::refused("venvars did not write this file").in_file(file);
-    Err(error.hint(format!("to replace it, delete it first: rm {}", shown_path(file))))
+    Err(error.hint(format!("to replace it, delete it first: {}", HERE.deletion(file))))
 }
 
 /// The line that has `shell` load `file`, and where to add it, unless it does so by itself.

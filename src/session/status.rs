@@ -10,14 +10,15 @@ use crate::session::ledger::compromised::Compromised;
 use crate::session::plan::{Plan, Scripts};
 use crate::words::error::Result;
 use crate::words::profile::Choice;
+use crate::world::disk::HAS_MODES;
 use crate::world::git::{self, Standing};
 
 /// How a project stands.
 pub struct Status {
     /// How the secrets file stands to git.
     pub git: Standing,
-    /// Whether only its owner can read it, or learn anything from it.
-    pub is_private: bool,
+    /// Whether only its owner can read it, or learn anything from it; nothing where that is not known.
+    pub is_private: Option<bool>,
     /// Whether every value in it is encrypted.
     pub is_encrypted: bool,
     /// The values that others may know.
@@ -46,7 +47,7 @@ impl Status {
         Ok(Self {
             git,
             moved,
-            is_private: exposed_to_others(secrets).is_none(),
+            is_private: HAS_MODES.then(|| exposed_to_others(secrets).is_none()),
             is_encrypted: secrets.is_encrypted(),
             compromised: desired.compromised(session)?,
             plan: scripts.plan(&desired.wanted)?,

@@ -8,6 +8,7 @@ mod nearest;
 pub mod path;
 pub mod profile;
 pub mod secret;
+pub mod system;
 mod table;
 pub mod variable;
 

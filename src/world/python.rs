@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
+use crate::words::system::HERE;
 use crate::world::command;
 use crate::world::program::child;
 
@@ -43,7 +44,7 @@ fn run_in(names: &[&str], timeout: Duration, program: &str, input: &str) -> Resu
         return Ok(bytes);
     }
     Err(Error::program(format!("Python failed: {status}"))
-        .hint("Python 3.8 or newer is needed; see what `python3 --version` says"))
+        .hint(format!("Python 3.8 or newer is needed; see what `{} --version` says", HERE.python())))
 }
 
 fn start(names: &[&str], program: &str) -> Result<RunningPython> {

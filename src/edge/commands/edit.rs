@@ -9,7 +9,8 @@ use venvars::session::ignore::copies;
 use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised;
 use venvars::words::cause::Cause;
-use venvars::words::message::{counted, shown_path};
+use venvars::words::message::counted;
+use venvars::words::system::HERE;
 use venvars::world::disk::real;
 use venvars::world::text_editor::TextEditor;
 
@@ -41,7 +42,8 @@ pub fn run(global: &Global) -> Result<()> {
     // What nobody has named needs a terminal.
     let usual = || is_somebody_there().then(TextEditor::usual).flatten();
     let editor = TextEditor::named().or_else(usual).ok_or_else(|| {
-        Error::missing("no editor found").hint("set VISUAL or EDITOR, for example: export EDITOR=nano")
+        let example = HERE.export("EDITOR", if cfg!(windows) { "notepad" } else { "nano" });
+        Error::missing("no editor found").hint(format!("set VISUAL or EDITOR, for example: {example}"))
     })?;
     let mut line = None;
     let secrets = loop {
@@ -98,10 +100,10 @@ fn open(project: &Project, editor: &TextEditor, line: Option<usize>) -> Result<(
     for copy in copies(&real(file)) {
         let shown = project.shown(&copy);
         console::warn(&format!(
-            "{}: a copy of {} left by an editor; once it is closed: rm {}",
+            "{}: a copy of {} left by an editor; once it is closed: {}",
             shown.display(),
             project.shown(file).display(),
-            shown_path(shown)
+            HERE.deletion(shown)
         ));
     }
     if status.success() {

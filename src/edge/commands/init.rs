@@ -2,6 +2,8 @@ use venvars::model::project::Project;
 use venvars::model::secrets::Secrets;
 use venvars::model::venv::{Manager, of_project};
 use venvars::session::editor;
+use venvars::words::system::HERE;
+use venvars::world::disk::HAS_MODES;
 
 use super::{Global, Result, console, missing};
 use crate::edge::views::plan::activation;
@@ -29,7 +31,7 @@ pub fn run(global: &Global) -> Result<()> {
         }
         _ => None,
     };
-    global.say(&format!("next: {}", steps(&project, fill).join(" && ")));
+    global.say(&format!("next: {}", HERE.one_after_another(&steps(&project, fill))));
     Ok(())
 }
 
@@ -47,7 +49,7 @@ fn steps(project: &Project, fill: Option<String>) -> Vec<String> {
         (Err(_), Some(option)) => (None, vec![format!("{apply} {option}")]),
         (Err(_), None) if project.settings.venv.is_empty() => {
             let activation = activation(project, &project.folder.join(".venv"));
-            (Some(manager.creation().to_owned()), vec![apply, activation])
+            (Some(manager.creation()), vec![apply, activation])
         }
         _ => (None, vec![apply]),
     };
@@ -58,7 +60,8 @@ fn steps(project: &Project, fill: Option<String>) -> Vec<String> {
 fn report(project: &Project, found: &[&str], made: bool, ignored: bool) {
     let name = project.shown(&project.secrets).display();
     if made {
-        console::say(&format!("created {name} (only you can read it)"));
+        let readers = if HAS_MODES { " (only you can read it)" } else { "" };
+        console::say(&format!("created {name}{readers}"));
     }
     if ignored {
         console::say(&format!("added {name} to .gitignore"));

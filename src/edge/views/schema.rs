@@ -90,7 +90,7 @@ pub fn output() -> Json {
     let secrets = object(
         [
             ("file", text()),
-            ("private", truth()),
+            ("private", json!({ "type": ["boolean", "null"] })),
             ("encrypted", truth()),
             ("git", one_of(&["outside", "ignored", "exposed", "tracked"])),
         ],

@@ -9,7 +9,8 @@ use venvars::engines::shell::Shell;
 use venvars::session::environment::Environment;
 use venvars::session::plan::{Planned, ScriptState};
 use venvars::session::status::Status;
-use venvars::words::message::{one_line, shown_path};
+use venvars::words::message::one_line;
+use venvars::words::system::HERE;
 use venvars::world::git::Standing;
 
 use super::plan::{looked_up, shells};
@@ -18,12 +19,9 @@ use crate::edge::table::{Cell, NAME, Row};
 
 /// That the scripts of a venv name a folder that is gone.
 pub fn moved(venv: &Path, from: &Path) -> String {
-    let shown = shown_path(venv);
+    let way = HERE.new_venv(venv, true);
     let from = one_line(&from.display().to_string());
-    format!(
-        "{}: moved from {from}, which no longer exists, so it does not work: rm -r {shown} && python3 -m venv {shown}",
-        venv.display()
-    )
+    format!("{}: moved from {from}, which no longer exists, so it does not work: {way}", venv.display())
 }
 
 /// A state in one word for programs and a few for people; and its reason, if it has one.
@@ -52,9 +50,10 @@ pub fn as_rows(environment: &Environment<'_>, status: &Status, every: bool) -> V
     let Status { plan, compromised, .. } = status;
     let project = &environment.files.project;
     let (is_closed, readers) = match status {
-        Status { is_encrypted: true, .. } => (true, "every value is encrypted"),
-        Status { is_private: true, .. } => (true, "only you can read it"),
-        _ => (false, "OTHERS CAN READ IT (chmod 600)"),
+        Status { is_encrypted: true, .. } => (true, "every value is encrypted, "),
+        Status { is_private: Some(true), .. } => (true, "only you can read it, "),
+        Status { is_private: Some(false), .. } => (false, "OTHERS CAN READ IT (chmod 600), "),
+        Status { is_private: None, .. } => (true, ""),
     };
     let git = match status.git {
         Standing::Exposed | Standing::Tracked if status.is_encrypted => "git may have it",
@@ -62,7 +61,7 @@ pub fn as_rows(environment: &Environment<'_>, status: &Status, every: bool) -> V
     };
     let mark = if is_closed && !status.is_exposed() { Cell::good() } else { Cell::bad() };
     let file = project.shown(&project.secrets).display().to_string();
-    let mut rows = vec![vec![mark, Cell::new(NAME, &file), Cell::plain(&format!("{readers}, {git}"))]];
+    let mut rows = vec![vec![mark, Cell::new(NAME, &file), Cell::plain(&format!("{readers}{git}"))]];
     rows.extend(environment.entries.values().map(|entry| {
         let mark = if compromised.iter().any(|one| one.name == *entry.name()) {
             Cell::bad()

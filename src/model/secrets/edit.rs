@@ -17,7 +17,7 @@ use crate::words::profile::ProfileName;
 /// What a new `secrets.toml` says.
 pub const TEMPLATE: &str = "\
 # The secrets of this project. git ignores this file: keep it that way.
-# `venvars apply` hands them to the virtual environment; then `source .venv/bin/activate`.
+# `venvars apply` hands them to the virtual environment: activate it afterwards.
 #
 # SECRET_KEY = \"any text, exactly as it stands between the quotes\"
 # PORT = 5000

@@ -25,6 +25,7 @@ use crate::session::sources::Reach;
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::message::{one_line, shown_path};
+use crate::words::system::HERE;
 use crate::world::disk::real;
 use crate::world::disk::replace;
 use crate::world::execution_policy;
@@ -71,8 +72,7 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
         let (name, from) = (shown(&venv.folder), venv.moved_from()?);
         let what =
             format!("{name}: moved from {}, which no longer exists", one_line(&from.display().to_string()));
-        let name = shown_path(Path::new(&name));
-        Some(Trouble::new(what, format!("recreate it: rm -r {name} && python3 -m venv {name}")))
+        Some(Trouble::new(what, format!("recreate it: {}", HERE.new_venv(Path::new(&name), true))))
     }));
     let scripts = Scripts::read(&venvs, &[]);
     let broken: Vec<&Path> = scripts.iter().flat_map(Scripts::broken).collect();

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::session::doctor::{Fix, Trouble, cloud};
 use crate::session::exposure::{pattern, readable_by_others, unread};
 use crate::session::ignore::exposed_copies;
-use crate::words::error::{Error, Result};
+use crate::words::error::Result;
 use crate::words::message::shown_path;
+use crate::words::system::HERE;
 use crate::world::disk::real;
 use crate::world::disk::replace;
 use crate::world::git::{self, Standing};
@@ -61,7 +62,7 @@ pub fn remains(file: &Path, shown: impl Fn(&Path) -> String) -> Result<Option<Tr
     if left.exists() {
         let name = shown(&left);
         let what = format!("{name}: left behind with values in it by a killed process");
-        let mend = format!("rm {}", shown_path(Path::new(&name)));
+        let mend = HERE.deletion(Path::new(&name));
         return Ok(Some(Trouble::new(what, mend).fixed_by(Fix::Delete(left))));
     }
     let exposed = exposed_copies(file)?;
@@ -96,6 +97,7 @@ pub fn synced(paths: &[PathBuf], shown: impl Fn(&Path) -> String, or: &str) -> V
 pub fn private(file: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
 
+    use crate::words::error::Error;
     use crate::world::disk::{open, owner};
 
     let (opened, metadata) = open::regular(file)?.ok_or_else(|| Error::no_file(file))?;

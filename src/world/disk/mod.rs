@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
-use crate::words::message::shown_path;
+use crate::words::system::HERE;
 
 /// Adds the lines of `text` to the end of `file`, on lines of their own. A new file is its owner's alone.
 ///
@@ -45,6 +45,9 @@ pub fn real(file: &Path) -> PathBuf {
     canonical(file).unwrap_or_else(|_| file.to_owned())
 }
 
+/// Whether a file's permissions tell who can read it. On Windows it has its folder's access list, which is not asked.
+pub const HAS_MODES: bool = cfg!(unix);
+
 /// The permissions of a file, on systems that have such.
 #[cfg(unix)]
 #[allow(clippy::unnecessary_wraps, reason = "other systems have no modes")]
@@ -53,7 +56,9 @@ pub fn mode(metadata: &fs::Metadata) -> Option<u32> {
     Some(std::os::unix::fs::MetadataExt::mode(metadata) & 0o7777)
 }
 
+/// The same: there are none.
 #[cfg(not(unix))]
+#[must_use]
 pub fn mode(_metadata: &fs::Metadata) -> Option<u32> {
     None
 }
@@ -66,7 +71,7 @@ pub fn within(file: &Path, folder: &Path) -> Result<PathBuf> {
     let target = real(file);
     if file.is_symlink() && !target.starts_with(real(folder)) {
         let error = Error::refused("this is a link to a place outside the project").in_file(file);
-        return Err(error.hint(format!("delete it: rm {}", shown_path(file))));
+        return Err(error.hint(format!("delete it: {}", HERE.deletion(file))));
     }
     Ok(target)
 }

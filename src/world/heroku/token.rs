@@ -6,13 +6,16 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
+use crate::words::system::HERE;
 use crate::world::disk::open;
 use crate::world::heroku::address::Address;
 use crate::world::heroku::{netrc, variable};
 
 /// Works with every Heroku CLI: the newer ones keep their token in the system's keychain, where
 /// there is one.
-const WAY_OUT: &str = "HEROKU_API_KEY=\"$(heroku auth:token)\", after `heroku login`";
+fn way_out() -> String {
+    format!("{}, after `heroku login`", HERE.assignment("HEROKU_API_KEY", "heroku auth:token"))
+}
 
 /// A token of the API.
 #[derive(Clone)]
@@ -33,7 +36,7 @@ impl Token {
             return Self::new(&text, None).ok_or_else(|| malformed("HEROKU_API_KEY"));
         }
         let Some(file) = netrc_file() else {
-            return Err(Error::missing("no token for Heroku").hint(WAY_OUT));
+            return Err(Error::missing("no token for Heroku").hint(way_out()));
         };
         let bytes = open::read(&file)?.map(Zeroizing::new);
         let machine = &address.authority;
@@ -47,7 +50,7 @@ impl Token {
                 "no token for Heroku: HEROKU_API_KEY is not set, and {} has no password for {machine}",
                 file.display()
             ))
-            .hint(WAY_OUT)),
+            .hint(way_out())),
         }
     }
 
@@ -78,7 +81,7 @@ impl fmt::Debug for Token {
 
 fn malformed(what: &str) -> Error {
     Error::syntax(format!("{what} is not a token: it contains characters that a token cannot have"))
-        .hint(WAY_OUT)
+        .hint(way_out())
 }
 
 fn netrc_file() -> Option<PathBuf> {
