@@ -201,7 +201,8 @@ impl Backups {
         };
         if is_there {
             let file = &self.all[0].file;
-            let sync = || File::open(file)?.sync_all();
+            // Windows flushes what is open for writing, and nothing else.
+            let sync = || File::options().append(true).open(file)?.sync_all();
             return if is_safe { sync().map_err(|error| Error::io("write", file, &error)) } else { Ok(()) };
         }
         let note = self.note(text, made, is_ours);
