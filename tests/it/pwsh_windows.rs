@@ -231,8 +231,8 @@ fn a_piped_value_has_no_line_end(exe: &Path) -> Result<(), Failed> {
     let program = wine::path(exe);
     let lines = [
         "Set-Location -LiteralPath '{}'",
-        &format!("'it''s piped' | & '{program}' set KEY"),
-        &format!("& '{program}' get KEY"),
+        &format!("'it''s piped' | & '{program}' set KEY 2>$null"),
+        &format!("\"$(& '{program}' get KEY)\""),
         &format!("& '{program}' export --format powershell | Invoke-Expression; $env:KEY"),
         &format!(
             "$env:KEY = ''; & '{program}' export --format powershell | Out-String | Invoke-Expression; $env:KEY"
