@@ -277,6 +277,10 @@ fn github_to_env() -> Result<(), Failed> {
         let said = String::from_utf8(output.stderr)?;
         assert!(output.status.code() == Some(2) && said.contains(says), "{said}");
     }
+    // What is declared to be no secret is no mask.
+    fs::write(path.join("venvars.toml"), "[variables.B]\nsecret = false\n")?;
+    let masks = String::from_utf8(to_env("github", file.to_str())?.stdout)?;
+    assert!(masks.contains("BEGIN") && !masks.contains("two"), "{masks}");
     // What the form cannot hold is refused before anything is written.
     write_secrets(&path.join("secrets.toml"), &[("GITHUB_X".to_owned(), "v".to_owned())]);
     fs::write(&file, "")?;

@@ -2,6 +2,7 @@ use std::path::Path;
 
 use venvars::engines::shell::export::{self, ExportFormat};
 use venvars::words::message::counted;
+use venvars::words::variable::Variable;
 use venvars::world::{disk, variables};
 
 use super::{Error, Global, Result, console};
@@ -23,7 +24,12 @@ pub fn run(global: &Global, format: ExportFormat, to_env: bool) -> Result<()> {
             Error::missing(format!("{GITHUB_ENV} is not set")).hint("run it in a step of a GitHub workflow")
         })?;
         // First the masks: what comes after them in the log shows no value.
-        console::answer(&export::github_masks(&variables))?;
+        let settings = &session.project().settings;
+        let is_open = |one: &Variable| {
+            settings.declaration(one.name.as_str()).and_then(|declared| declared.secret) == Some(false)
+        };
+        let secrets: Vec<Variable> = variables.iter().filter(|one| !is_open(one)).cloned().collect();
+        console::answer(&export::github_masks(&secrets))?;
         disk::append(Path::new(&file), text.as_bytes())?;
         global.say(&format!("{} for the next steps of the job", counted(variables.len(), "variable")));
         return Ok(());
