@@ -122,7 +122,7 @@ const TROUBLES: [Trouble; 18] = [
     (
         "stale",
         |app| secrets(app, "API_KEY = \"hunter2-hunter2-newer\"\n"),
-        ".venv/bin/activate: out of date",
+        ".venv: out of date: bash/zsh, fish, PowerShell, csh",
         true,
     ),
     ("tracked", |app| git(app, &["add", "--force", "secrets.toml"]), "secrets.toml: git tracks it", false),
@@ -311,7 +311,7 @@ fn a_script_that_cannot_be_changed_keeps_no_other_from_it() {
     secrets(&app, "API_KEY = \"hunter2-hunter2-newer\"\n");
     let (code, text) = run(home.path(), &app, &["doctor", "--fix"]);
     assert_eq!(code, 1, "{text}");
-    assert!(text.contains("fixed: .venv/bin/activate.fish: out of date"), "{text}");
+    assert!(text.contains("fixed: .venv: out of date: fish, PowerShell, csh"), "{text}");
     assert_eq!(text.matches(".venv/bin/activate:").count(), 1, "{text}");
     assert!(!text.contains("--fix") && !text.contains("nothing was changed"), "{text}");
     let (code, text) = run(home.path(), &app, &["doctor", "--fix", "--json"]);

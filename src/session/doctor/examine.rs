@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::engines::search::matcher::Matcher;
+use crate::engines::shell::Shell;
 use crate::engines::shell::script::ScriptKind;
 use crate::model::venv::Venv;
 use crate::session::Session;
@@ -161,16 +162,23 @@ fn scripts(session: &Session, venvs: &[Venv], scripts: Scripts) -> Result<Vec<Tr
             return Ok(findings);
         }
     };
-    findings.extend(plan.scripts.iter().filter_map(|script| {
-        let out_of_step = |how: &str| {
-            Trouble::new(format!("{}: {how}", shown(&script.file)), "venvars apply").fixed_by(Fix::Apply)
+    let mut behind: BTreeMap<(usize, &str), BTreeSet<Shell>> = BTreeMap::new();
+    for script in &plan.scripts {
+        let how = match &script.state {
+            ScriptState::InSync | ScriptState::LeftAlone(_) => continue,
+            ScriptState::OutOfDate => "out of date",
+            ScriptState::NotApplied => "not applied",
+            ScriptState::Broken(error) => {
+                findings.push(Trouble::of(error));
+                continue;
+            }
         };
-        match &script.state {
-            ScriptState::InSync | ScriptState::LeftAlone(_) => None,
-            ScriptState::OutOfDate => Some(out_of_step("out of date")),
-            ScriptState::NotApplied => Some(out_of_step("has no variables in it")),
-            ScriptState::Broken(error) => Some(Trouble::of(error)),
-        }
+        behind.entry((script.venv, how)).or_default().insert(script.shell);
+    }
+    findings.extend(behind.into_iter().map(|((venv, how), shells)| {
+        let shells: Vec<&str> = shells.into_iter().map(Shell::title).collect();
+        let what = format!("{}: {how}: {}", shown(&plan.venvs[venv]), shells.join(", "));
+        Trouble::new(what, "venvars apply").fixed_by(Fix::Apply)
     }));
     Ok(findings)
 }
