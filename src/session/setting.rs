@@ -39,6 +39,9 @@ pub fn secrets(project: &Project, keeping: &Keeping) -> Result<Secrets> {
     } else {
         guard_plain(&secrets)?;
     }
+    if matches!(keeping, Keeping::Keyring(_)) {
+        keyring::reachable()?;
+    }
     Ok(secrets)
 }
 

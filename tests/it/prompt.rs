@@ -18,7 +18,8 @@ pub fn trials() -> Vec<Trial> {
         what_is_pasted_is_taken_whole_and_asked_for_once,
         what_nothing_can_check_is_asked_for_twice,
         what_is_declared_is_asked_for_once,
-        what_is_not_secret_is_shown
+        what_is_not_secret_is_shown,
+        nothing_is_asked_for_a_keyring_that_is_not_there
     ]
 }
 
@@ -218,4 +219,15 @@ fn what_is_not_secret_is_shown() {
         assert!(seen.code == code && seen.shown.contains(said), "{keys}: {} {}", seen.code, seen.shown);
     }
     assert_eq!(value(folder.path()), "my host");
+}
+
+/// On macOS there always is one.
+fn nothing_is_asked_for_a_keyring_that_is_not_there() {
+    if cfg!(target_os = "macos") {
+        return;
+    }
+    let folder = project();
+    let set = [env!("CARGO_BIN_EXE_venvars"), "set", "A_KEY", "--keyring"];
+    let seen = at_terminal(folder.path(), &set, &[]);
+    assert!(seen.shown.contains("no session bus") && !seen.shown.contains(ASKED), "{}", seen.shown);
 }

@@ -41,6 +41,16 @@ use crate::world::keyring::entry::KeyringEntry;
 /// prompt that unlocks it.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Whether there is a keyring that could be asked.
+///
+/// # Errors
+/// There is none: no bus of the session.
+pub fn reachable() -> Result<()> {
+    #[cfg(all(unix, not(target_os = "macos")))]
+    platform::reachable()?;
+    Ok(())
+}
+
 /// The value of `entry`. A locked keyring may ask the user to unlock it, in a window of its own.
 ///
 /// # Errors
@@ -92,8 +102,7 @@ fn ask<T: Send + 'static>(
     patience: Duration,
     action: impl FnOnce(&keyring_core::Entry) -> Result<T, Fault> + Send + 'static,
 ) -> Result<T> {
-    #[cfg(all(unix, not(target_os = "macos")))]
-    platform::reachable()?;
+    reachable()?;
     let (answer, answered) = mpsc::channel();
     let asked = entry.clone();
     thread::Builder::new()
