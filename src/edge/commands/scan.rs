@@ -57,6 +57,9 @@ pub fn run(global: &Global, options: &ScanOptions) -> Result<ExitCode> {
         console::warn(&format!("not searched for: {error}"));
     }
     global.say(&summary(&findings, &matcher, &selection, took));
+    if !findings.findings.is_empty() {
+        global.say("next: read each from os.environ in the code; `venvars rotate NAME` replaces what others may have seen");
+    }
     Ok(ExitCode::from(match (findings.findings.len(), findings.errors.len()) {
         (0, 0) => 0,
         (0, _) => 2,

@@ -73,7 +73,10 @@ pub fn summary(findings: &Findings, matcher: &Matcher, selection: &Selection, to
         0 => "no secrets found".to_owned(),
         count => {
             let files: BTreeSet<&str> = findings.findings.iter().map(|finding| &*finding.file).collect();
-            format!("{} found in {}", counted(count, "secret"), counted(files.len(), "place"))
+            let names: BTreeSet<&str> =
+                findings.findings.iter().map(|finding| finding.name.as_str()).collect();
+            let (count, files) = (counted(count, "finding"), counted(files.len(), "place"));
+            format!("{count} of {} in {files}", counted(names.len(), "variable"))
         }
     };
     let searched: Vec<String> = [(findings.files, "file"), (findings.commits, "commit")]
