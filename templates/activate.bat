@@ -14,7 +14,8 @@
 @goto :eof
 :_venvars_begin
 @set "_VENVARS=%* "
-@for %%n in (%*) do @call :_venvars_keep %%n
+:_venvars_keep_all
+@for %%n in (%_VENVARS%) do @call :_venvars_keep %%n
 @goto :eof
 :_venvars_add
 @call :_venvars_keep %1

@@ -50,8 +50,8 @@ fn live(question: &Question) -> String {
         "{ACTIVATE}{UTF8}@set \"_venvars_program={}\"
 @if not exist \"%_venvars_program%\" for %%p in (venvars.exe) do @set \"_venvars_program=%%~$PATH:p\"
 @if not defined _venvars_program echo venvars: no variable was set: venvars was not found; install it again 1>&2
-@rem The answer is an assignment a line.
-@if defined _venvars_program for /f \"usebackq eol= delims=\" %%l in (`call \"%_venvars_program%\" \"{}\" cmd`) do @for /f \"delims==\" %%n in (\"%%l\") do @call :_venvars_keep %%n & @set \"%%l\"
+@rem The answer is an assignment a line; the first is that of all names.
+@if defined _venvars_program for /f \"usebackq eol= delims=\" %%l in (`call \"%_venvars_program%\" \"{}\" cmd`) do @if defined _VENVARS (set \"%%l\") else (set \"%%l\" & call :_venvars_keep_all)
 @set \"_venvars_program=\"
 {END_UTF8}",
         words[0],
