@@ -1,11 +1,12 @@
 //! The command line: what it prints, what it refuses, what it leaves behind.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::support::{clean, fed, private, toml_string, values, venvars, write_secrets};
+use crate::support::generators::venv_in;
+use crate::support::unix::{MetadataExt, PermissionsExt, attribute, chown, set_attribute, symlink};
+use crate::support::{BIN, clean, fed, private, toml_string, values, venvars, write_secrets};
 use libtest_mimic::Trial;
 use tempfile::TempDir;
 
@@ -20,22 +21,24 @@ pub fn trials() -> Vec<Trial> {
         settings_are_read_and_a_wrong_key_is_named,
         git_alone_decides_and_exposed_secrets_are_refused,
         a_worktree_and_a_nested_ignore_file_are_understood,
-        a_secrets_file_that_others_can_read_is_warned_of_and_written_private,
-        a_link_to_the_secrets_stays_a_link,
-        run_passes_on_what_the_command_says,
+        run_starts_batch_files_too,
         a_new_file_names_its_schema,
         what_a_shell_cannot_hold_is_named_and_strict_says_so,
         a_closed_pipe_is_no_error_and_colours_are_asked_for,
+        fifty_at_once_lose_nothing,
+        a_venv_that_was_moved_is_named,
+        the_version_is_the_same_however_it_is_asked_for;
+        on_unix:
+        a_secrets_file_that_others_can_read_is_warned_of_and_written_private,
+        a_link_to_the_secrets_stays_a_link,
+        run_passes_on_what_the_command_says,
         what_is_set_while_an_editor_is_open_is_not_lost,
         an_editor_edits_and_the_file_is_checked,
-        fifty_at_once_lose_nothing,
         git_is_asked_about_thousands_of_scripts_at_once,
         a_folder_that_cannot_be_written_to_changes_nothing,
         a_venv_of_another_user_is_refused,
         an_access_list_is_as_it_was,
-        a_venv_that_was_moved_is_named,
-        no_value_is_in_the_arguments_or_the_debug_print,
-        the_version_is_the_same_however_it_is_asked_for
+        no_value_is_in_the_arguments_or_the_debug_print
     ]
 }
 
@@ -76,17 +79,19 @@ fn mode(file: &Path) -> u32 {
     fs::metadata(file).unwrap().mode() & 0o7777
 }
 
+/// Nobody else can read `file`, as far as the system tells.
+#[track_caller]
+fn assert_private(file: &Path) {
+    assert!(cfg!(windows) || mode(file) == 0o600);
+}
+
 /// A project with these secrets and a venv.
 fn project(secrets: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("secrets.toml");
     fs::write(&file, secrets).unwrap();
     private(&file);
-    let mut command = Command::new("python3");
-    clean(&mut command, folder.path());
-    let made =
-        command.args(["-m", "venv", "--without-pip", ".venv"]).current_dir(folder.path()).status().unwrap();
-    assert!(made.success());
+    venv_in(folder.path());
     folder
 }
 
@@ -98,7 +103,7 @@ fn the_first_minutes_of_a_new_user() {
     git(path, &["init", "-q"]);
     let file = path.join("secrets.toml");
     assert_eq!(run(path, &["init"]).code, 0);
-    assert_eq!(mode(&file), 0o600);
+    assert_private(&file);
     let ignore = fs::read_to_string(path.join(".gitignore")).unwrap();
     assert_eq!(ignore, "/*secrets.toml*\n");
     let before = fs::read(&file).unwrap();
@@ -106,20 +111,22 @@ fn the_first_minutes_of_a_new_user() {
     assert!(again.err.contains("nothing was changed"), "{}", again.err);
     assert_eq!(fs::read(&file).unwrap(), before);
     assert_eq!(fs::read_to_string(path.join(".gitignore")).unwrap(), ignore);
-    // Where a link leads is left as it is.
-    let elsewhere = tempfile::tempdir().unwrap();
-    let kept = elsewhere.path().join("kept.toml");
-    fs::rename(&file, &kept).unwrap();
-    std::os::unix::fs::symlink(&kept, &file).unwrap();
-    assert_eq!(run(path, &["init"]).code, 0);
-    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
-    fs::remove_file(&file).unwrap();
-    fs::rename(&kept, &file).unwrap();
+    if cfg!(unix) {
+        // Where a link leads is left as it is.
+        let elsewhere = tempfile::tempdir().unwrap();
+        let kept = elsewhere.path().join("kept.toml");
+        fs::rename(&file, &kept).unwrap();
+        symlink(&kept, &file).unwrap();
+        assert_eq!(run(path, &["init"]).code, 0);
+        assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+        fs::remove_file(&file).unwrap();
+        fs::rename(&kept, &file).unwrap();
+    }
 
     assert_eq!(run(path, &["set", "SECRET_KEY", "--generate"]).code, 0);
     assert_eq!(run_with(path, &["set", "TOKEN"], b"two\nlines\n\n").code, 0);
     assert_eq!(run(path, &["set", "PORT=5000"]).code, 0);
-    assert_eq!(mode(&file), 0o600);
+    assert_private(&file);
     let key = run(path, &["get", "SECRET_KEY"]).out;
     assert!(key.len() == 64 && key.bytes().all(|b| b.is_ascii_hexdigit()), "{key}");
     assert_eq!(run(path, &["get", "TOKEN"]).out, "two\nlines\n");
@@ -228,14 +235,14 @@ fn bad_input_has_a_place_a_way_out_and_no_value() {
         (format!("A = \"{}\"\n", SECRET.repeat(9000)), at(1, 5)),
     ] {
         let folder = project(&secrets);
-        let activate = folder.path().join(".venv/bin/activate");
+        let activate = folder.path().join(".venv").join(BIN).join("activate");
         let before = fs::read(&activate).unwrap();
         for arguments in [
             &["apply"][..],
             &["list"],
             &["status"],
             &["export", "--format", "json"],
-            &["run", "--", "true"],
+            &["run", "--", "hostname"],
             &["set", "NEW=x"],
         ] {
             let done = run(folder.path(), arguments);
@@ -258,10 +265,10 @@ fn what_is_not_there_is_named_with_the_way_out() {
     assert!(done.code == 2 && done.err.contains("venvars init"), "{}", done.err);
     write_secrets(&folder.path().join("secrets.toml"), &values::second());
     let done = run(folder.path(), &["apply"]);
-    assert!(done.code == 2 && done.err.contains("python3 -m venv"), "{}", done.err);
-    let done = run(folder.path(), &["run", "--", "true"]);
+    assert!(done.code == 2 && done.err.contains(" -m venv "), "{}", done.err);
+    let done = run(folder.path(), &["run", "--", "hostname"]);
     assert!(done.code == 2 && done.err.contains("--no-venv"), "{}", done.err);
-    fs::create_dir_all(folder.path().join(".venv/bin")).unwrap();
+    fs::create_dir_all(folder.path().join(".venv").join(BIN)).unwrap();
     fs::write(folder.path().join(".venv/pyvenv.cfg"), "").unwrap();
     let done = run(folder.path(), &["apply"]);
     assert!(done.code == 2 && done.err.contains("no activate scripts"), "{}", done.err);
@@ -295,9 +302,9 @@ fn settings_are_read_and_a_wrong_key_is_named() {
 fn git_alone_decides_and_exposed_secrets_are_refused() {
     let folder = project(&format!("A = \"{SECRET}\"\n"));
     let path = folder.path();
-    assert_eq!(run(path, &["run", "--", "true"]).code, 0, "outside of a repository nothing is asked");
+    assert_eq!(run(path, &["run", "--", "hostname"]).code, 0, "outside of a repository nothing is asked");
     git(path, &["init", "-q"]);
-    for arguments in [&["apply"][..], &["run", "--", "true"], &["set", "B=1"]] {
+    for arguments in [&["apply"][..], &["run", "--", "hostname"], &["set", "B=1"]] {
         let done = run(path, arguments);
         assert!(done.code == 2 && done.err.contains(".gitignore"), "{}", done.err);
     }
@@ -320,7 +327,7 @@ fn git_alone_decides_and_exposed_secrets_are_refused() {
     let done = run(path, &["apply"]);
     assert!(done.code == 2 && done.err.contains("rm -f --cached"), "{}", done.err);
     git(path, &["rm", "-q", "--cached", "secrets.toml"]);
-    git(path, &["add", "-f", ".venv/bin/activate"]);
+    git(path, &["add", "-f", &format!(".venv/{BIN}/activate")]);
     let done = run(path, &["apply"]);
     assert!(done.code == 2 && done.err.contains("git tracks this script"), "{}", done.err);
     assert!(!done.err.contains("hunter2"));
@@ -336,9 +343,9 @@ fn a_worktree_and_a_nested_ignore_file_are_understood() {
     let app = folder.path().join("tree/apps/one");
     fs::create_dir_all(&app).unwrap();
     write_secrets(&app.join("secrets.toml"), &values::second());
-    assert_eq!(run(&app, &["run", "--no-venv", "--", "true"]).code, 2);
+    assert_eq!(run(&app, &["run", "--no-venv", "--", "hostname"]).code, 2);
     fs::write(folder.path().join("tree/apps/.gitignore"), "one/*.toml\n").unwrap();
-    let done = run(&app, &["run", "--no-venv", "--", "true"]);
+    let done = run(&app, &["run", "--no-venv", "--", "hostname"]);
     assert_eq!(done.code, 0, "{}", done.err);
 }
 
@@ -384,13 +391,34 @@ fn run_passes_on_what_the_command_says() {
     }
 }
 
+/// On Windows `NAME.cmd` is started as `NAME`, from the venv's folder too; elsewhere a file of that name is.
+fn run_starts_batch_files_too() {
+    let folder = project("A = \"it's long enough\"\n");
+    let bin = folder.path().join(".venv").join(BIN);
+    let (file, text) = if cfg!(windows) {
+        ("my-tool.cmd", "@echo %A% %~1\r\n@exit 7\r\n")
+    } else {
+        ("my-tool", "#!/bin/sh\necho \"$A\" \"$1\"\nexit 7\n")
+    };
+    fs::write(bin.join(file), text).unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(bin.join(file), fs::Permissions::from_mode(0o755)).unwrap();
+    for masked in ["--mask", "--no-mask"] {
+        let done = run(folder.path(), &["run", masked, "--", "my-tool", "a b"]);
+        let shown = if masked == "--mask" { "<A>" } else { "it's long enough" };
+        assert_eq!((done.code, done.out.trim_end()), (7, &*format!("{shown} a b")), "{}", done.err);
+    }
+    assert_eq!(run(folder.path(), &["run", "--no-venv", "--", "my-tool"]).code, 127);
+}
+
 /// Editors that know `#:schema` complete the names and check the file.
 fn a_new_file_names_its_schema() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     assert_eq!(run(path, &["init"]).code, 0);
     let text = fs::read_to_string(path.join("secrets.toml")).unwrap();
-    let url = text.lines().next().and_then(|line| line.strip_prefix("#:schema file://")).unwrap();
+    let begin = if cfg!(windows) { "#:schema file:///" } else { "#:schema file://" };
+    let url = text.lines().next().and_then(|line| line.strip_prefix(begin)).unwrap();
     let file = percent_encoding::percent_decode_str(url).decode_utf8().unwrap().into_owned();
     assert_eq!(
         fs::read_to_string(file).unwrap().trim_end(),
@@ -400,7 +428,7 @@ fn a_new_file_names_its_schema() {
 
 fn what_a_shell_cannot_hold_is_named_and_strict_says_so() {
     let folder = project("EMPTY = \"\"\nA = 1\n");
-    let bat = folder.path().join(".venv/bin/activate.bat");
+    let bat = folder.path().join(".venv").join(BIN).join("activate.bat");
     fs::write(&bat, "@set \"VIRTUAL_ENV=x\"\r\n@set \"PATH=%VIRTUAL_ENV%\\bin;%PATH%\"\r\n").unwrap();
     let done = run(folder.path(), &["apply"]);
     assert_eq!(done.code, 0);
@@ -409,7 +437,7 @@ fn what_a_shell_cannot_hold_is_named_and_strict_says_so() {
     let script = fs::read_to_string(&bat).unwrap();
     assert!(script.contains("A=1") && !script.contains("EMPTY"), "{script}");
     // PowerShell has it from 7.5 on, and its script asks.
-    let script = fs::read_to_string(folder.path().join(".venv/bin/Activate.ps1")).unwrap();
+    let script = fs::read_to_string(folder.path().join(".venv").join(BIN).join("Activate.ps1")).unwrap();
     assert!(script.contains("$env:EMPTY = if ($PSVersionTable.PSVersion -ge '7.5') { '' }"), "{script}");
 }
 
@@ -481,7 +509,7 @@ fn fifty_at_once_lose_nothing() {
     assert_eq!(list["variables"].as_array().unwrap().len(), 50);
     assert_eq!(run(path, &["apply"]).code, 0);
     assert_eq!(run(path, &["status"]).code, 0);
-    let left: Vec<_> = fs::read_dir(path.join(".venv/bin"))
+    let left: Vec<_> = fs::read_dir(path.join(".venv").join(BIN))
         .unwrap()
         .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().contains("venvars"))
         .collect();
@@ -489,7 +517,6 @@ fn fifty_at_once_lose_nothing() {
 }
 
 /// A git whose pipes hold a page each, as on Windows, and which counts how often it is started.
-#[cfg(target_os = "linux")]
 const NARROW_GIT: &str = r#"#!/usr/bin/env python3
 import contextlib, fcntl, os, stat, sys
 for pipe in (0, 1, 2):
@@ -503,7 +530,6 @@ os.environ["PATH"] = ":".join(folder for folder in os.environ["PATH"].split(":")
 os.execvp("git", sys.argv)
 "#;
 
-#[cfg(target_os = "linux")]
 fn git_is_asked_about_thousands_of_scripts_at_once() {
     let folder = project("KEY = 'hunter2-hunter2'\n");
     let path = folder.path();
@@ -511,13 +537,13 @@ fn git_is_asked_about_thousands_of_scripts_at_once() {
     fs::write(path.join(".gitignore"), "/secrets.toml\n/a*\n/.venv\n/narrow\n/starts\n").unwrap();
     // Every second one is ignored; five thousand scripts in all.
     let scripts = ["activate", "activate.csh", "activate.fish", "Activate.ps1"]
-        .map(|name| (name, fs::read(path.join(".venv/bin").join(name)).unwrap()));
+        .map(|name| (name, fs::read(path.join(".venv").join(BIN).join(name)).unwrap()));
     for index in 0..1250 {
         let venv = path.join(format!("{}{index:0100}", ["a", "b"][index % 2]));
-        fs::create_dir_all(venv.join("bin")).unwrap();
+        fs::create_dir_all(venv.join(BIN)).unwrap();
         fs::write(venv.join("pyvenv.cfg"), "").unwrap();
         for (name, script) in &scripts {
-            fs::write(venv.join("bin").join(name), script).unwrap();
+            fs::write(venv.join(BIN).join(name), script).unwrap();
         }
     }
     let narrow = path.join("narrow");
@@ -556,7 +582,7 @@ fn a_folder_that_cannot_be_written_to_changes_nothing() {
     if fs::metadata(folder.path()).unwrap().uid() == 0 {
         return;
     }
-    let bin = folder.path().join(".venv/bin");
+    let bin = folder.path().join(".venv").join(BIN);
     fs::set_permissions(&bin, fs::Permissions::from_mode(0o500)).unwrap();
     let before = fs::read(bin.join("activate")).unwrap();
     assert_eq!(run(folder.path(), &["apply"]).code, 2);
@@ -567,7 +593,7 @@ fn a_folder_that_cannot_be_written_to_changes_nothing() {
 fn a_venv_of_another_user_is_refused() {
     let folder = project("A = 1\n");
     let venv = folder.path().join(".venv");
-    if std::os::unix::fs::chown(&venv, Some(12345), None).is_err() {
+    if chown(&venv, Some(12345), None).is_err() {
         return; // Only root can give a folder away.
     }
     let mut command = venvars(folder.path());
@@ -578,10 +604,8 @@ fn a_venv_of_another_user_is_refused() {
 
 /// acl(5): the list of a script is there again when the values are gone, and grants nothing meanwhile.
 fn an_access_list_is_as_it_was() {
-    use std::os::unix::fs::MetadataExt;
-
     let folder = project("A = \"hunter2-hunter2\"\n");
-    let activate = folder.path().join(".venv/bin/activate");
+    let activate = folder.path().join(".venv").join(BIN).join("activate");
     fs::set_permissions(&activate, fs::Permissions::from_mode(0o640)).unwrap();
     // Version 2; the owner rw, user 1234 r, the group r, the mask r, others nothing.
     let entries: [(u16, u16, u32); 5] =
@@ -592,7 +616,7 @@ fn an_access_list_is_as_it_was() {
         list.extend(permission.to_le_bytes());
         list.extend(id.to_le_bytes());
     }
-    if xattr::set(&activate, "system.posix_acl_access", &list).is_err() {
+    if set_attribute(&activate, "system.posix_acl_access", &list).is_err() {
         return; // The file system of the temporary folder has no such lists.
     }
     let (text, mode) = (fs::read(&activate).unwrap(), activate.metadata().unwrap().mode());
@@ -601,7 +625,7 @@ fn an_access_list_is_as_it_was() {
     assert_eq!(run(folder.path(), &["remove"]).code, 0);
     assert_eq!(fs::read(&activate).unwrap(), text);
     assert_eq!(activate.metadata().unwrap().mode(), mode);
-    assert_eq!(xattr::get(&activate, "system.posix_acl_access").unwrap().unwrap(), list);
+    assert_eq!(attribute(&activate, "system.posix_acl_access").unwrap().unwrap(), list);
 }
 
 fn a_venv_that_was_moved_is_named() {
@@ -609,15 +633,17 @@ fn a_venv_that_was_moved_is_named() {
     let (old, new) = (folder.path().join("one"), folder.path().join("two"));
     fs::create_dir(&old).unwrap();
     fs::copy(folder.path().join("secrets.toml"), old.join("secrets.toml")).unwrap();
-    let mut venv = Command::new("python3");
-    clean(&mut venv, folder.path());
-    assert!(venv.args(["-m", "venv", "--without-pip"]).arg(old.join(".venv")).status().unwrap().success());
+    venv_in(&old);
     assert!(!run(&old, &["status"]).out.contains("moved"));
     fs::rename(&old, &new).unwrap();
     assert_eq!(run(&new, &["apply"]).code, 0);
     for command in ["status", "doctor"] {
         let out = run(&new, &[command]).out;
-        assert!(out.contains("moved from") && out.contains("/one/.venv"), "{command}: {out}");
+        assert!(
+            out.contains("moved from")
+                && out.contains(if cfg!(windows) { r"\one\.venv" } else { "/one/.venv" }),
+            "{command}: {out}"
+        );
     }
 }
 

@@ -3,12 +3,15 @@
 //! Wine 8 forgets a loop's variable at `endlocal`, on which our program relies where delayed expansion is off. So
 //! there all of it runs under `cmd /v:on` alone.
 
+#[cfg(windows)]
+mod matrix;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use crate::support::generators;
-use crate::support::{cache, clean, succeed, trial, venvars, write_secrets};
+use crate::support::{BIN, cache, clean, is_wine, succeed, trial, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
 use tempfile::TempDir;
 
@@ -125,6 +128,7 @@ fn dos(path: &Path) -> String {
 fn venvs(of_a: &[(String, String)]) -> Result<(TempDir, String), Failed> {
     let folder = tempfile::tempdir()?;
     let path = folder.path();
+    // uv writes batch files on every system.
     let uv = generators::all().into_iter().find(|generator| generator.name == "uv-newest").ok_or("no uv")?;
     let mut said = String::new();
     for (venv, variables) in [("B", &[("KEY".to_owned(), "of b".to_owned())][..]), ("A", of_a)] {
@@ -138,14 +142,13 @@ fn venvs(of_a: &[(String, String)]) -> Result<(TempDir, String), Failed> {
 
 /// What cmd prints of `lines`, in which `call VENV SCRIPT` and `[TEXT]` are as in [`Case`].
 fn printed(path: &Path, lines: &[&str], environment: &Variables, delayed: &str) -> Result<String, Failed> {
-    let bin = if cfg!(windows) { "Scripts" } else { "bin" };
     let mut text = "@echo off\r\n".to_owned();
     for line in lines {
         let line = match (
             line.strip_prefix("call ").and_then(|call| call.split_once(' ')),
             line.strip_prefix('['),
         ) {
-            (Some((venv, script)), _) => format!("call \"{}\\{venv}\\{bin}\\{script}\"", dos(path)),
+            (Some((venv, script)), _) => format!("call \"{}\\{venv}\\{BIN}\\{script}\"", dos(path)),
             (None, Some(_)) => format!("echo {line}\r\nset KEY\r\nset _VENVARS"),
             _ => (*line).to_owned(),
         };
@@ -219,12 +222,12 @@ fn without_venvars(delayed: &str) -> Result<(), Failed> {
 pub fn trials() -> Vec<Trial> {
     let missing = || (!cfg!(windows) && which::which("wine").is_err()).then(|| "wine".to_owned());
     let modes: &[(&str, &'static str)] =
-        if cfg!(windows) { &[("", "/v:off"), ("-delayed", "/v:on")] } else { &[("-delayed", "/v:on")] };
+        if is_wine() { &[("-delayed", "/v:on")] } else { &[("", "/v:off"), ("-delayed", "/v:on")] };
     let mut trials = Vec::new();
     for (suffix, delayed) in modes {
         let delayed: &'static str = delayed;
         // Wine tokenizes a text before it expands the variables in it, so it cannot tell a good list from code.
-        let proven = |case: &&Case| cfg!(windows) || case.name != "an-inherited-list-is-no-code";
+        let proven = |case: &&Case| !is_wine() || case.name != "an-inherited-list-is-no-code";
         for case in CASES.iter().filter(proven) {
             trials.push(trial(format!("{}{suffix}", case.name), missing(), move || check(case, delayed)));
         }
@@ -233,5 +236,7 @@ pub fn trials() -> Vec<Trial> {
         }));
         trials.push(trial(format!("too-many-names{suffix}"), missing(), move || too_many_names(delayed)));
     }
+    #[cfg(windows)]
+    trials.extend(matrix::trials(modes));
     trials
 }

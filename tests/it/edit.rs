@@ -146,7 +146,7 @@ fn the_editor_of_git_is_asked_but_no_repository() {
 }
 
 fn an_editor_that_replaces_the_file_lets_nobody_read_it() {
-    use std::os::unix::fs::PermissionsExt;
+    use crate::support::unix::PermissionsExt;
 
     let folder = project("editor");
     let editor = "f() { cp second \"$1.new\"; chmod 644 \"$1.new\"; mv \"$1.new\" \"$1\"; }; f";

@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
 
+use crate::support::built;
 use libtest_mimic::Trial;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
@@ -36,7 +36,7 @@ struct Module {
 }
 
 fn source() -> Vec<Module> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = built(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut modules = Vec::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {

@@ -6,14 +6,15 @@ use std::process::{Command, Output};
 
 use libtest_mimic::Trial;
 
-use crate::support::{self, clean, fed, git, private, venvars};
+use crate::support::generators::venv_in;
+use crate::support::{self, clean, fed, git, private, program, venvars};
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = trials![
-        the_examples_work,
         a_hidden_command_is_not_suggested,
         a_value_after_the_name_is_not_repeated,
-        every_command_has_a_man_page
+        every_command_has_a_man_page;
+        on_unix: the_examples_work
     ];
     let groff = which::which("groff").is_err().then(|| "groff".to_owned());
     trials.push(support::trial("the_man_pages_are_well_formed".to_owned(), groff, || {
@@ -93,9 +94,7 @@ fn the_examples_work() {
     git(folder, &["config", "user.name", "t"]).unwrap();
     git(folder, &["config", "user.email", "t@t"]).unwrap();
     git(folder, &["commit", "-qm", "first"]).unwrap();
-    let mut venv = Command::new("python3");
-    clean(&mut venv, folder);
-    assert!(venv.args(["-m", "venv", "--without-pip"]).arg(folder.join(".venv")).status().unwrap().success());
+    venv_in(folder);
     // Programs of other people, of which nothing but their start is tried.
     let bin = folder.join("bin");
     fs::create_dir(&bin).unwrap();
@@ -103,7 +102,7 @@ fn the_examples_work() {
         fs::write(bin.join(program), "#!/bin/sh\ncat > /dev/null\n").unwrap();
         assert!(Command::new("chmod").arg("+x").arg(bin.join(program)).status().unwrap().success());
     }
-    let program = Path::new(env!("CARGO_BIN_EXE_venvars")).parent().unwrap();
+    let program = program().parent().unwrap().to_owned();
     let mut path = vec![program.to_owned(), bin];
     path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
     let path = std::env::join_paths(path).unwrap();

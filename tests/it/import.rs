@@ -7,7 +7,8 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::support::{self, cache, clean, succeed, trial, values, venvars, write_secrets};
+use crate::support::generators::{self, venv_in};
+use crate::support::{self, BIN, cache, clean, succeed, trial, values, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -669,10 +670,8 @@ fn round_trip(format: &'static str) -> Result<(), Failed> {
 fn activate() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let path = folder.path();
-    let mut venv = Command::new("python3");
-    clean(&mut venv, path);
-    succeed(venv.args(["-m", "venv", "--without-pip", ".venv"]).current_dir(path))?;
-    let script = path.join(".venv/bin/activate");
+    venv_in(path);
+    let script = path.join(".venv").join(BIN).join("activate");
     let generated = fs::read_to_string(&script)?;
     write_secrets(&path.join("secrets.toml"), &[("OTHER".to_owned(), "x".to_owned())]);
     succeed(venvars(path).arg("apply"))?;
@@ -694,7 +693,7 @@ fn activate() -> Result<(), Failed> {
     let export = "export TOKEN=\"a b'c\"\nexport PORT=5000\nexport HOME_DIR=\"$HOME/x\"\n\
         # mine\nexport SECRET_KEY='it'\\''s' # of old\n";
     fs::write(&script, with(unset, export)?)?;
-    let done = succeed(venvars(path).args(["import", ".venv/bin/activate", "--take"]))?;
+    let done = succeed(venvars(path).args(["import", &format!(".venv/{BIN}/activate"), "--take"]))?;
     let (out, err) = (String::from_utf8(done.stdout)?, String::from_utf8(done.stderr)?);
     if out != "new      TOKEN\nnew      PORT\nnew      SECRET_KEY\n"
         || !err.contains("HOME_DIR: the shell computes")
@@ -720,7 +719,7 @@ fn activate() -> Result<(), Failed> {
     }
     // Where all were taken, the script is as it was.
     fs::write(&script, with("        unset PORT\n", "export PORT=5000\n")?)?;
-    succeed(venvars(path).args(["import", ".venv/bin/activate", "--take"]))?;
+    succeed(venvars(path).args(["import", &format!(".venv/{BIN}/activate"), "--take"]))?;
     if fs::read_to_string(&script)? == applied { Ok(()) } else { Err("not as it was".into()) }
 }
 
@@ -817,7 +816,7 @@ pub fn trials() -> Vec<Trial> {
         trial("python::random".to_owned(), readers.clone(), python_random),
         trial("sh::table".to_owned(), lacks("bash").or_else(|| lacks("dash")), sh_table),
         trial("systemd".to_owned(), generator, systemd),
-        trial("activate".to_owned(), lacks("python3"), activate),
+        trial("activate".to_owned(), generators::all()[0].missing(), activate),
         trial("docker".to_owned(), None, docker),
         trial("command".to_owned(), lacks("git"), command),
     ];

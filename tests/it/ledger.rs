@@ -1,10 +1,11 @@
 //! The ledger of compromised values: what is remembered, who says so, and what git does with it.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::generators::venv_in;
+use crate::support::unix::{MetadataExt, PermissionsExt};
 use crate::support::{self, clean, private, venvars};
 use libtest_mimic::Trial;
 use tempfile::TempDir;
@@ -12,7 +13,6 @@ use tempfile::TempDir;
 pub fn trials() -> Vec<Trial> {
     trials![
         what_a_scan_finds_pushed_is_remembered_and_looked_for_after_it_is_changed,
-        from_then_on_every_command_says_so,
         nothing_sets_it_again,
         an_old_value_and_one_by_mistake,
         it_is_burnt_under_another_name_too,
@@ -20,11 +20,13 @@ pub fn trials() -> Vec<Trial> {
         every_place_that_a_value_may_have_is_told_with_the_way_out,
         a_ledger_that_would_take_long_is_refused,
         each_profile_and_each_kept_up_value_is_looked_at,
+        git_merges_it_line_by_line,
+        nobody_loses_an_entry;
+        on_unix:
+        from_then_on_every_command_says_so,
         a_value_from_a_command_is_asked_for_by_check_and_what_holds_it_alone,
         a_bad_ledger_is_told,
-        git_merges_it_line_by_line,
-        a_value_is_compared_once,
-        nobody_loses_an_entry
+        a_value_is_compared_once
     ]
 }
 
@@ -80,10 +82,7 @@ fn project(secrets: &str, settings: &str) -> TempDir {
     private(&path.join("secrets.toml"));
     fs::write(path.join("venvars.toml"), settings).unwrap();
     fs::write(path.join(".gitignore"), "/secrets.toml\n/.venv\n/.cache\n").unwrap();
-    let mut command = Command::new("python3");
-    clean(&mut command, path);
-    let made = command.args(["-m", "venv", "--without-pip", ".venv"]).current_dir(path).status();
-    assert!(made.unwrap().success());
+    venv_in(path);
     assert!(git(path, &["init", "-q"]).0);
     folder
 }

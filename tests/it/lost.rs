@@ -1,14 +1,14 @@
 //! The only copy of a value cannot be destroyed: every text of `secrets.toml` is kept outside of the project.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use libtest_mimic::{Failed, Trial};
 use tempfile::TempDir;
 
-use crate::support::{clean, fed, private, succeed, trial};
+use crate::support::unix::PermissionsExt;
+use crate::support::{clean, fed, on_unix, private, program, succeed, trial};
 
 type Outcome = Result<(), Failed>;
 
@@ -18,33 +18,43 @@ const THEIRS: &str = "TOKEN = 'hunter2-theirs'\n";
 pub fn trials() -> Vec<Trial> {
     let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
     let mut trials: Vec<Trial> = Vec::new();
-    let plain: [(&str, fn() -> Outcome); 20] = [
-        ("a-pull-that-brings-the-file", pull),
+    let plain: [(&str, fn() -> Outcome); 10] = [
         ("git-clean-and-stash", clean_and_stash),
         ("set-eleven-times", set_eleven_times),
         ("whatever-writes-the-file", writers),
-        ("whatever-reads-the-file", readers),
         ("an-encrypted-file-may-be-committed", committed),
         ("restore-by-number", by_number),
         ("a-project-that-was-moved", moved),
         ("clear-names-what-is-lost", cleared),
         ("old-values-are-looked-for", looked_for),
+        ("a-newer-venvars", newer),
+        ("no-value-is-not-the-empty-value", empty),
+    ];
+    let of_unix: [(&str, fn() -> Outcome); 10] = [
+        ("which-value-is-compromised", which_value),
+        ("one-entry-is-forgotten", forget_one),
+        ("a-pull-that-brings-the-file", pull),
+        ("whatever-reads-the-file", readers),
         ("a-folder-that-cannot-be-written", unwritable),
         ("a-full-disk", full),
         ("only-its-user-reads-it", modes),
-        ("a-newer-venvars", newer),
         ("what-is-not-needed-goes", pruned),
         ("root-by-sudo", sudo),
-        ("no-value-is-not-the-empty-value", empty),
         ("only-what-venvars-made-is-made-again", made),
-        ("which-value-is-compromised", which_value),
-        ("one-entry-is-forgotten", forget_one),
     ];
     for (name, run) in plain {
         trials.push(trial(name.to_owned(), None, run));
     }
+    for (name, run) in of_unix {
+        trials.push(on_unix(name.to_owned(), run));
+    }
     for arguments in KILLED {
-        trials.push(trial(format!("killed::{}", arguments[0]), strace(), || killed(arguments)));
+        let name = format!("killed::{}", arguments[0]);
+        trials.push(if cfg!(unix) {
+            trial(name, strace(), || killed(arguments))
+        } else {
+            on_unix(name, || killed(arguments))
+        });
     }
     trials
 }
@@ -102,7 +112,7 @@ impl Place {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_venvars"));
+        let mut command = Command::new(program());
         clean(&mut command, &self.home());
         command.args(arguments).current_dir(self.project());
         command
@@ -298,7 +308,7 @@ fn readers() -> Outcome {
     fs::write(&dotfile, MINE)?;
     private(&dotfile);
     fs::remove_file(place.secrets())?;
-    std::os::unix::fs::symlink(&dotfile, place.secrets())?;
+    crate::support::unix::symlink(&dotfile, place.secrets())?;
     place.fine(&["list"])?;
     fs::remove_file(place.secrets())?;
     place.write(THEIRS)?;
@@ -650,7 +660,7 @@ fn forget_one() -> Outcome {
 }
 
 fn is_root() -> bool {
-    use std::os::unix::fs::MetadataExt;
+    use crate::support::unix::MetadataExt;
     fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
 }
 

@@ -5,10 +5,15 @@
 
 use libtest_mimic::Trial;
 
-/// The trials of these functions.
+/// The trials of these functions, and of those that only Unix can pass.
 macro_rules! trials {
-    ($($name:ident),* $(,)?) => {
-        vec![$($crate::support::trial(stringify!($name).to_owned(), None, || { $name(); Ok(()) })),*]
+    ($($name:ident),* $(,)? $(; on_unix: $($own:ident),* $(,)?)?) => {
+        vec![
+            $($crate::support::trial(stringify!($name).to_owned(), None, || { $name(); Ok(()) }),)*
+            $($(
+                $crate::support::on_unix(stringify!($own).to_owned(), || { $own(); Ok(()) }),
+            )*)?
+        ]
     };
 }
 
@@ -16,14 +21,12 @@ macro_rules! trials {
 mod allow;
 #[cfg(unix)]
 mod asked;
-#[cfg(unix)]
 mod cli;
 mod cmd;
 #[cfg(unix)]
 mod completions;
 mod contract;
 mod crash;
-#[cfg(unix)]
 mod doctor;
 #[cfg(unix)]
 mod edit;
@@ -32,7 +35,6 @@ mod floors;
 #[cfg(unix)]
 mod git;
 mod guard;
-#[cfg(unix)]
 mod help;
 #[cfg(unix)]
 mod heroku;
@@ -43,9 +45,7 @@ mod hostile;
 mod import;
 #[cfg(unix)]
 mod install;
-#[cfg(unix)]
 mod ledger;
-#[cfg(unix)]
 mod lost;
 #[cfg(unix)]
 mod mask;
@@ -62,20 +62,24 @@ mod pwsh_windows;
 mod readme;
 #[cfg(unix)]
 mod rotate;
-#[cfg(unix)]
 mod scan;
-#[cfg(unix)]
 mod scripts;
 #[cfg(target_os = "linux")]
 mod snapshots;
-#[cfg(unix)]
 mod sources;
 mod support;
 #[cfg(target_os = "linux")]
 mod traps;
+#[cfg(target_os = "linux")]
 mod vaults;
 
 fn main() {
+    if let [_, word, file] = &std::env::args().collect::<Vec<_>>()[..]
+        && word == "dump-environment"
+    {
+        dump_environment(file);
+        return;
+    }
     #[cfg(target_os = "linux")]
     vaults::play_a_part();
     let folder = tempfile::Builder::new().prefix("venvars-tests-").tempdir().expect("a temporary folder");
@@ -83,47 +87,71 @@ fn main() {
     let mut add = |module: &str, trials: Vec<Trial>| {
         all.extend(trials.into_iter().map(|trial| trial.with_kind(module)));
     };
+    add("cli", cli::trials());
     add("contract", contract::trials(&folder.path().join("contract")));
     add("crash", crash::trials());
+    add("doctor", doctor::trials());
     add("export", export::trials());
     add("floors", floors::trials());
     add("guard", guard::trials(&folder.path().join("guard")));
-    add("traps", traps::trials(&folder.path().join("traps")));
+    add("help", help::trials());
     add("import", import::trials());
+    add("ledger", ledger::trials());
+    add("lost", lost::trials());
     add("powershell", powershell::trials());
+    add("scan", scan::trials());
+    add("scripts", scripts::trials());
+    add("sources", sources::trials());
     #[cfg(unix)]
     {
         add("allow", allow::trials());
         add("asked", asked::trials());
-        add("cli", cli::trials());
         add("completions", completions::trials());
-        add("git", git::trials());
-        add("doctor", doctor::trials());
         add("edit", edit::trials());
-        add("help", help::trials());
+        add("git", git::trials());
         add("hook", hook::trials());
         add("install", install::trials());
-        add("ledger", ledger::trials());
-        add("lost", lost::trials());
         add("mask", mask::trials());
         add("moved", moved::trials());
         add("package", package::trials());
         add("prompt", prompt::trials());
         add("readme", readme::trials());
         add("rotate", rotate::trials());
-        add("scan", scan::trials());
-        add("scripts", scripts::trials());
-        add("sources", sources::trials());
     }
     #[cfg(target_os = "linux")]
     {
         add("hostile", hostile::trials());
         add("snapshots", snapshots::trials());
+        add("traps", traps::trials(&folder.path().join("traps")));
         add("vaults", vaults::trials());
     }
     #[cfg(target_os = "linux")]
     if support::wine::is_asked_for() {
         add("pwsh-windows", pwsh_windows::trials(&folder.path().join("pwsh-windows")));
+    }
+    // Whole modules that play with owners, terminals, signals, links or programs of `sh`.
+    #[cfg(not(unix))]
+    for module in [
+        "allow",
+        "asked",
+        "completions",
+        "edit",
+        "git",
+        "heroku",
+        "hook",
+        "hostile",
+        "install",
+        "mask",
+        "moved",
+        "package",
+        "prompt",
+        "readme",
+        "rotate",
+        "snapshots",
+        "traps",
+        "vaults",
+    ] {
+        add(module, vec![support::on_unix("all of it".to_owned(), || Ok(()))]);
     }
     if support::whole() {
         add("cmd", cmd::trials());
@@ -136,9 +164,16 @@ fn main() {
     conclusion.exit();
 }
 
+/// Writes the environment of this process to `file`: what a program sees that a shell starts.
+fn dump_environment(file: &str) {
+    let all = std::env::vars_os()
+        .map(|(name, value)| format!("{}={}\0", name.to_string_lossy(), value.to_string_lossy()));
+    std::fs::write(file, all.collect::<String>()).expect("a writable folder");
+}
+
 /// The attribute does nothing here: what has it would never run.
 fn no_test_is_left_out() {
-    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it")).unwrap() {
+    for entry in std::fs::read_dir(support::built(env!("CARGO_MANIFEST_DIR")).join("tests/it")).unwrap() {
         let file = entry.unwrap().path();
         let text = std::fs::read_to_string(&file).unwrap_or_default();
         assert!(

@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use crate::support::{self, cache, clean, succeed, trial, venvars, write_secrets};
+use crate::support::generators;
+use crate::support::unix::PermissionsExt;
+use crate::support::{self, BIN, cache, clean, succeed, trial, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
@@ -459,7 +460,7 @@ fn every_sort_of_pack() -> Result<(), Failed> {
     expect(&scan(clean.path(), &["--history"])?, &[])?;
     let pack = only_pack(clean.path())?;
     let good = fs::read(&pack)?;
-    fs::set_permissions(&pack, PermissionsExt::from_mode(0o644))?;
+    fs::set_permissions(&pack, fs::Permissions::from_mode(0o644))?;
     for broken in [good[..good.len() - 60].to_vec(), {
         let mut broken = good.clone();
         let middle = broken.len() / 2;
@@ -474,7 +475,7 @@ fn every_sort_of_pack() -> Result<(), Failed> {
     }
     fs::write(&pack, good)?;
     let index = pack.with_extension("idx");
-    fs::set_permissions(&index, PermissionsExt::from_mode(0o644))?;
+    fs::set_permissions(&index, fs::Permissions::from_mode(0o644))?;
     File::options().write(true).open(&index)?.set_len(500)?;
     let output = run(venvars(clean.path()).args(["scan", "--history"]), b"")?;
     if output.status.code() == Some(2) { Ok(()) } else { Err(format!("{output:?}").into()) }
@@ -753,7 +754,7 @@ fn what_only_looks_like_a_repository() -> Result<(), Failed> {
     // Links that lead round and round.
     fs::create_dir_all(folder.join(".git/modules"))?;
     for name in ["a", "b"] {
-        std::os::unix::fs::symlink(".", folder.join(".git/modules").join(name))?;
+        crate::support::unix::symlink(".", folder.join(".git/modules").join(name))?;
     }
     expect(&scan(folder, &["--history"])?, &found)
 }
@@ -799,8 +800,8 @@ fn files_of_every_sort() -> Result<(), Failed> {
     fs::write(folder.join("ignored/deep/a"), LEAK)?;
     fs::write(folder.join("x.log"), LEAK)?;
     fs::write(folder.join("binary"), [&b"\0\x01\xff\n\0"[..], key.as_bytes(), b"\0\xfe"].concat())?;
-    std::os::unix::fs::symlink(format!("/tmp/{key}"), folder.join("link"))?;
-    std::os::unix::fs::symlink("secrets.toml", folder.join("to-secrets"))?;
+    crate::support::unix::symlink(format!("/tmp/{key}"), folder.join("link"))?;
+    crate::support::unix::symlink("secrets.toml", folder.join("to-secrets"))?;
     fs::create_dir(folder.join(key))?;
     fs::write(folder.join(key).join("empty"), "")?;
     // A file that is a value's home, and a block of ours with the value in it.
@@ -808,7 +809,7 @@ fn files_of_every_sort() -> Result<(), Failed> {
     fs::write(folder.join("value.pem"), "a-value-in-a-file-9")?;
     fs::write(folder.join("secrets.toml"), format!("{secrets}FROM_FILE = {{ file = \"value.pem\" }}\n"))?;
     fs::write(folder.join("copy"), "a-value-in-a-file-9")?;
-    let bin = folder.join(".venv/bin");
+    let bin = folder.join(".venv").join(BIN);
     fs::create_dir_all(&bin)?;
     fs::write(folder.join(".venv/pyvenv.cfg"), "")?;
     let block = format!("# >>> venvars export >>>\nPLAIN='{key}'\n# <<< venvars export <<<\n");
@@ -838,7 +839,7 @@ fn files_of_every_sort() -> Result<(), Failed> {
     git(folder, &["rm", "--quiet", "--force", "ignored/kept"])?;
     expect(&scan(folder, &["x.log", "binary"])?, &[ignored[1], plain[0]])?;
     // So is where a link leads that is named itself, and a pipe.
-    std::os::unix::fs::symlink("x.log", folder.join("to-log"))?;
+    crate::support::unix::symlink("x.log", folder.join("to-log"))?;
     expect(&scan(folder, &["to-log"])?, &["to-log:2:3 PLAIN plain content"])?;
     expect(&scan(folder, &["to-secrets"])?, &[])?;
     fs::remove_file(folder.join("to-log"))?;
@@ -859,14 +860,14 @@ fn what_git_has_is_no_home() -> Result<(), Failed> {
     let folder = project()?;
     let folder = folder.path();
     write_secrets(&folder.join("secrets.toml"), &[(VALUES[0].0.to_owned(), VALUES[0].1.to_owned())]);
-    succeed(Command::new("python3").args(["-m", "venv", "--without-pip", "env"]).current_dir(folder))?;
+    generators::all()[0].make(&folder.join("env"), folder)?;
     succeed(venvars(folder).args(["apply", "--quiet", "--venv", "env", "--shell", "bash"]))?;
     expect(&scan(folder, &["--ignored"])?, &[])?;
-    git(folder, &["add", "--force", "secrets.toml", "env/bin/activate"])?;
+    git(folder, &["add", "--force", "secrets.toml", &*format!("env/{BIN}/activate")])?;
     let document = scan(folder, &[])?;
     let files: BTreeSet<_> =
         document["finds"].as_array().into_iter().flatten().filter_map(|find| find["file"].as_str()).collect();
-    if files == BTreeSet::from(["env/bin/activate", "secrets.toml"]) {
+    if files == BTreeSet::from([&*format!("env/{BIN}/activate"), "secrets.toml"]) {
         Ok(())
     } else {
         Err(format!("{document}").into())
@@ -1066,8 +1067,8 @@ fn what_is_broken_hides_nothing_else() -> Result<(), Failed> {
 
 /// A folder that may not be read, seen by a user who is not root, with git and without.
 fn an_unreadable_folder_is_told() -> Result<(), Failed> {
-    use std::os::unix::fs::MetadataExt;
-    use std::os::unix::process::CommandExt;
+    use crate::support::unix::CommandExt;
+    use crate::support::unix::MetadataExt;
     let folder = project()?;
     let project = folder.path();
     fs::create_dir(project.join("other"))?;
@@ -1120,7 +1121,7 @@ fn a_value_behind_many_of_another_is_told() -> Result<(), Failed> {
 
 /// The hook of a commit of single files has an index of its own, and that is what counts.
 fn a_hook_sees_the_index_of_its_commit() -> Result<(), Failed> {
-    use std::os::unix::fs::PermissionsExt;
+    use crate::support::unix::PermissionsExt;
     let folder = project()?;
     let folder = folder.path();
     fs::write(folder.join("good"), "harmless")?;
@@ -1394,36 +1395,42 @@ pub fn trials() -> Vec<Trial> {
     let schema = cache().join("sarif/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
     let no_schema = (!schema.exists()).then(|| "schema of SARIF".to_owned());
     let no_schema = no_schema.or_else(|| (!python.exists()).then(|| "jsonschema".to_owned()));
-    let named: [(&str, fn() -> Result<(), Failed>); 25] = [
-        ("every form in files and in the index", every_form_in_files),
-        ("every form in the history", every_form_in_history),
-        ("every form in what is stored as a change", every_form_in_changes),
+    let named: [(&str, fn() -> Result<(), Failed>); 13] = [
         ("a value at every seam of a change", a_value_at_every_seam),
-        ("every sort of pack", every_sort_of_pack),
         ("every place of the history", every_place_of_the_history),
         ("a tag that leads to a file", a_tag_that_leads_to_a_file),
         ("what was pushed is told", what_was_pushed_is_told),
         ("every kind of repository", every_kind_of_repository),
         ("submodules are looked into", submodules_are_looked_into),
-        ("what only looks like a repository", what_only_looks_like_a_repository),
-        ("what git refuses is refused", what_git_refuses_is_refused),
-        ("files of every sort", files_of_every_sort),
         ("what git has is no home", what_git_has_is_no_home),
         ("which values are looked for", which_values_are_looked_for),
-        ("every export is found", every_export_is_found),
         ("errors are told", errors_are_told),
         ("what is broken hides nothing else", what_is_broken_hides_nothing_else),
-        ("an unreadable folder is told", an_unreadable_folder_is_told),
         ("a value behind many of another is told", a_value_behind_many_of_another_is_told),
-        ("a hook sees the index of its commit", a_hook_sees_the_index_of_its_commit),
-        ("a huge file takes little memory", a_huge_file_takes_little_memory),
-        ("many small objects take little memory", many_small_objects_take_little_memory),
         ("a line of a key, and what is public", a_line_of_a_key_is_found_and_what_is_public_is_not),
         ("a value that other programs cut", a_value_that_other_programs_cut_is_found),
     ];
+    // They write forms down by Python, or need modes, links or programs of Unix.
+    let of_unix: [(&str, fn() -> Result<(), Failed>); 12] = [
+        ("every form in files and in the index", every_form_in_files),
+        ("every form in the history", every_form_in_history),
+        ("every form in what is stored as a change", every_form_in_changes),
+        ("every sort of pack", every_sort_of_pack),
+        ("what only looks like a repository", what_only_looks_like_a_repository),
+        ("what git refuses is refused", what_git_refuses_is_refused),
+        ("files of every sort", files_of_every_sort),
+        ("every export is found", every_export_is_found),
+        ("an unreadable folder is told", an_unreadable_folder_is_told),
+        ("a hook sees the index of its commit", a_hook_sees_the_index_of_its_commit),
+        ("a huge file takes little memory", a_huge_file_takes_little_memory),
+        ("many small objects take little memory", many_small_objects_take_little_memory),
+    ];
     let no_files = (files_of_others().len() < 2000).then(|| "2,000 files of other projects".to_owned());
     let mut trials: Vec<Trial> =
-        named.into_iter().map(|(name, run)| trial(name.to_owned(), both(), run)).collect();
+        named.into_iter().map(|(name, run)| trial(name.to_owned(), missing("git"), run)).collect();
+    trials.extend(of_unix.into_iter().map(|(name, run)| {
+        if cfg!(unix) { trial(name.to_owned(), both(), run) } else { support::on_unix(name.to_owned(), run) }
+    }));
     trials.push(trial(
         "nothing in the files of others".to_owned(),
         no_files,

@@ -1,11 +1,11 @@
 //! The scripts as files: whole, exact, private; what generators write and what people do to it.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use crate::support::generators::{self, Generator};
-use crate::support::{succeed, trial, values, venvars, write_secrets};
+use crate::support::unix::{MetadataExt, PermissionsExt, attribute, set_attribute, symlink};
+use crate::support::{BIN, on_unix, succeed, trial, values, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
 use tempfile::TempDir;
 
@@ -29,7 +29,7 @@ impl Project {
     }
 
     fn bin(&self) -> PathBuf {
-        self.path().join(".venv/bin")
+        self.path().join(".venv").join(BIN)
     }
 
     /// Every regular file in `bin`, with content and mode.
@@ -39,7 +39,8 @@ impl Project {
             let path = entry?.path();
             let metadata = fs::symlink_metadata(&path)?;
             if metadata.is_file() {
-                files.push((path.clone(), fs::read(&path)?, metadata.mode() & 0o7777));
+                let mode = if cfg!(unix) { metadata.mode() & 0o7777 } else { 0 };
+                files.push((path.clone(), fs::read(&path)?, mode));
             }
         }
         files.sort();
@@ -231,13 +232,13 @@ fn attributes(generator: &Generator) -> Result<(), Failed> {
     let project = Project::new(generator)?;
     let script = project.bin().join("activate");
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
-    let can = xattr::set(&script, "user.mine", b"kept").is_ok();
+    let can = set_attribute(&script, "user.mine", b"kept").is_ok();
     project.apply()?;
     check(
         fs::metadata(&script)?.mode() & 0o7777 == 0o700,
         "the mode is not the owner's part of the old one",
     )?;
-    check(!can || xattr::get(&script, "user.mine")?.as_deref() == Some(b"kept"), "the attribute is gone")?;
+    check(!can || attribute(&script, "user.mine")?.as_deref() == Some(b"kept"), "the attribute is gone")?;
     fs::set_permissions(&script, fs::Permissions::from_mode(0o644))?;
     check(project.venvars(&["status"])?.0 == 1, "a script that others can read is in sync")?;
     project.remove()?;
@@ -248,16 +249,21 @@ pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = Vec::new();
     let each: [(&str, fn(&Generator) -> Result<(), Failed>); 3] =
         [("there-and-back", there_and_back), ("created-again", created_again), ("edited", edited)];
-    let once: [(&str, fn(&Generator) -> Result<(), Failed>); 4] =
-        [("unfit", unfit), ("linked", linked), ("masked-diff", masked_diff), ("attributes", attributes)];
-    for generator in generators::all() {
-        let first = generator.name == "venv";
+    let once: [(&str, fn(&Generator) -> Result<(), Failed>); 1] = [("masked-diff", masked_diff)];
+    let of_unix: [(&str, fn(&Generator) -> Result<(), Failed>); 3] =
+        [("unfit", unfit), ("linked", linked), ("attributes", attributes)];
+    for (index, generator) in generators::all().into_iter().enumerate() {
+        let first = index == 0;
         let tests = each.into_iter().chain(once.into_iter().filter(|_| first));
         for (name, test) in tests {
             let owned = generator.clone();
             trials.push(trial(format!("{}::{name}", generator.name), generator.missing(), move || {
                 test(&owned)
             }));
+        }
+        for (name, test) in of_unix.into_iter().filter(|_| first) {
+            let owned = generator.clone();
+            trials.push(on_unix(format!("{}::{name}", generator.name), move || test(&owned)));
         }
     }
     trials

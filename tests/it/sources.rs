@@ -6,15 +6,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use crate::support::generators;
+use crate::support::generators::{self, venv_in};
 use crate::support::shells::{self, Grammar, Shell, Step};
-use crate::support::{self, cache, clean, private, venvars, write_secrets};
+use crate::support::{self, BIN, cache, clean, private, venvars, write_secrets};
 use libtest_mimic::Trial;
 use serde_json::Value;
 use tempfile::TempDir;
 
 pub fn trials() -> Vec<Trial> {
     trials![
+        check_says_everything_at_once_and_set_fills_in_what_it_can,
+        a_file_in_which_all_is_encrypted_may_be_committed;
+        on_unix:
         a_profile_goes_above_and_apply_remembers_it,
         bad_sources_are_named_and_no_value_is_shown,
         a_command_that_asks_for_its_own_file_ends,
@@ -25,8 +28,6 @@ pub fn trials() -> Vec<Trial> {
         a_value_that_is_not_plain_is_asked_for_at_activation,
         a_script_that_is_older_than_the_secrets_says_so_in_every_shell,
         a_variable_that_gives_way_leaves_what_is_there_in_every_shell,
-        check_says_everything_at_once_and_set_fills_in_what_it_can,
-        a_file_in_which_all_is_encrypted_may_be_committed,
         both_files_validate_against_their_schemas,
         every_document_validates_against_its_schema
     ]
@@ -39,10 +40,7 @@ fn project(secrets: &str, settings: &str) -> TempDir {
     fs::write(&file, secrets).unwrap();
     private(&file);
     fs::write(folder.path().join("venvars.toml"), settings).unwrap();
-    let mut command = Command::new("python3");
-    clean(&mut command, folder.path());
-    let made = command.args(["-m", "venv", "--without-pip", ".venv"]).current_dir(folder.path()).status();
-    assert!(made.unwrap().success());
+    venv_in(folder.path());
     folder
 }
 
@@ -125,14 +123,14 @@ fn bad_sources_are_named_and_no_value_is_shown() {
     ] {
         // A live script would ask for what is not plain at activation only.
         let folder = project(secrets, "mode = \"embed\"\n");
-        let before = fs::read(folder.path().join(".venv/bin/activate")).unwrap();
+        let before = fs::read(folder.path().join(".venv").join(BIN).join("activate")).unwrap();
         for arguments in [&["apply", "--force"][..], &["run", "--", "true"], &["export", "--format", "json"]]
         {
             let (code, out, err) = run(folder.path(), arguments);
             assert!(code == 2 && out.is_empty() && err.contains(said), "{secrets}{arguments:?}: {out}{err}");
             assert!(!err.contains("hunter2"), "{secrets}: {err}");
         }
-        assert_eq!(fs::read(folder.path().join(".venv/bin/activate")).unwrap(), before);
+        assert_eq!(fs::read(folder.path().join(".venv").join(BIN).join("activate")).unwrap(), before);
     }
 }
 
@@ -219,7 +217,7 @@ fn a_value_that_is_not_plain_is_asked_for_at_activation() {
     fs::write(path.join("token"), "one\n").unwrap();
     assert_eq!(run(path, &["apply"]).0, 0);
     for script in ["activate", "activate.fish", "activate.csh", "Activate.ps1"] {
-        let text = fs::read_to_string(path.join(".venv/bin").join(script)).unwrap();
+        let text = fs::read_to_string(path.join(".venv").join(BIN).join(script)).unwrap();
         assert!(
             text.contains(">>> venvars ") && !text.contains("hunter2") && !text.contains("one\n'"),
             "{script}"

@@ -1,5 +1,6 @@
 //! The generators of virtual environments, each in several versions.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,7 +16,12 @@ enum Tool {
     Venv,
     Virtualenv,
     Uv,
+    /// What a generator writes on Windows, in a folder: `scripts/windows` makes it where none of them runs.
+    Written,
 }
+
+/// The path of the venv in what was [written][Tool::Written], and its name.
+const HERE: (&str, &str) = ("C:\\venvars-here", "venvars-here");
 
 /// One version of a generator.
 #[derive(Clone)]
@@ -43,6 +49,11 @@ pub fn all() -> Vec<Generator> {
 }
 
 fn look() -> Vec<Generator> {
+    if cfg!(windows)
+        && let Some(folder) = env::var_os("VENVARS_TEST_WINDOWS_VENVS")
+    {
+        return written(Path::new(&folder));
+    }
     let in_cache = |name: &str, program: &str| {
         let folder = cache().join(name);
         let bin = if cfg!(windows) { "Scripts" } else { "bin" };
@@ -86,12 +97,49 @@ fn look() -> Vec<Generator> {
     all
 }
 
+/// What was [written][Tool::Written] into `folder`, the newest `venv` first.
+fn written(folder: &Path) -> Vec<Generator> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut all: Vec<Generator> = entries
+        .map(|entry| Generator {
+            name: entry.file_name().to_string_lossy().into_owned(),
+            tool: Tool::Written,
+            program: Some(entry.path()),
+            is_for_windows: false,
+        })
+        .collect();
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    let newest = all.iter().rposition(|generator| generator.name.starts_with("venv-")).expect("a venv");
+    let newest = all.remove(newest);
+    all.insert(0, newest);
+    all
+}
+
+/// Copies the folder `from`, in which a venv's path stands as [`HERE`], to `to`.
+fn copy_written(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to.join("Scripts"))?;
+    fs::copy(from.join("pyvenv.cfg"), to.join("pyvenv.cfg"))?;
+    let name = to.file_name().unwrap_or_default().to_string_lossy();
+    for entry in fs::read_dir(from.join("Scripts"))? {
+        let entry = entry?;
+        let text = fs::read_to_string(entry.path())?.replace(HERE.0, &to.display().to_string());
+        fs::write(to.join("Scripts").join(entry.file_name()), text.replace(HERE.1, &name))?;
+    }
+    Ok(())
+}
+
 /// The Python that runs as `name`, if one does: a shim of pyenv's on the PATH may stand for none.
 fn runs(name: &str) -> Option<PathBuf> {
     let output =
         Command::new(which::which(name).ok()?).args(["-c", "import sys; print(sys.executable)"]).output();
     let output = output.ok().filter(|output| output.status.success())?;
     Some(String::from_utf8(output.stdout).ok()?.trim_end().into())
+}
+
+/// Makes a venv called `.venv` in `folder`, as the newest `venv` does.
+pub fn venv_in(folder: &Path) {
+    let venv = all().swap_remove(0);
+    venv.make(&folder.join(".venv"), folder).unwrap_or_else(|failed| panic!("{:?}", failed.message()));
 }
 
 impl Generator {
@@ -131,6 +179,7 @@ impl Generator {
             Tool::Venv => command.args(["-m", "venv", "--without-pip"]),
             Tool::Virtualenv => command.args(["-m", "virtualenv", "--quiet", "--without-pip"]),
             Tool::Uv => command.args(["venv", "--quiet", "--python", "python3"]),
+            Tool::Written => return Ok(copy_written(program, folder)?),
         };
         succeed(command.arg(folder))?;
         if self.is_for_windows { as_on_windows(folder, matches!(self.tool, Tool::Uv)) } else { Ok(()) }

@@ -9,6 +9,7 @@ pub mod keyring;
 pub mod pass;
 pub mod shells;
 pub mod terminal;
+pub mod unix;
 pub mod values;
 pub mod wine;
 
@@ -33,6 +34,7 @@ pub fn whole() -> bool {
 }
 
 /// What a trial lacks that needs a server.
+#[cfg(unix)]
 pub fn no_servers() -> Option<String> {
     (!whole()).then(|| "servers: scripts/test starts them".to_owned())
 }
@@ -71,6 +73,19 @@ pub fn trial(
         Some(what) => Trial::test(format!("{name} (no {what})"), || Ok(())).with_ignored_flag(true),
     }
 }
+
+/// A trial that only Unix can pass: shown as ignored elsewhere, also in strict mode.
+#[track_caller]
+pub fn on_unix(name: String, run: impl FnOnce() -> Result<(), Failed> + Send + 'static) -> Trial {
+    if cfg!(unix) {
+        trial(name, None, run)
+    } else {
+        Trial::test(format!("{name} (not on Windows)"), || Ok(())).with_ignored_flag(true)
+    }
+}
+
+/// The folder of a venv's scripts.
+pub const BIN: &str = if cfg!(windows) { "Scripts" } else { "bin" };
 
 static TIMES: Mutex<Vec<(Duration, String)>> = Mutex::new(Vec::new());
 
@@ -111,7 +126,8 @@ pub fn clean(command: &mut Command, home: &Path) {
     for (name, value) in [("LANG", "C.UTF-8"), ("TERM", "dumb"), ("UV_OFFLINE", "1"), ("WINEDEBUG", "-all")] {
         command.env(name, value);
     }
-    for name in ["SystemRoot", "PATHEXT", "USERPROFILE", "TEMP", "TMP"] {
+    for name in ["SystemRoot", "ComSpec", "PATHEXT", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP"]
+    {
         if let Some(value) = env::var_os(name) {
             command.env(name, value);
         }
@@ -145,6 +161,7 @@ fn hear_signals() {
 }
 
 /// Whether this process ignores `signal`, as far as the system tells: proc(5), `SigIgn`.
+#[cfg(unix)]
 fn is_ignored(signal: i32) -> bool {
     fs::read_to_string("/proc/self/status")
         .unwrap_or_default()
@@ -153,9 +170,24 @@ fn is_ignored(signal: i32) -> bool {
         .is_some_and(|ignored| ignored & (1 << (signal - 1)) != 0)
 }
 
+/// Whether Windows is Wine here.
+pub fn is_wine() -> bool {
+    cfg!(not(windows)) || env::var_os("VENVARS_TEST_WINE").is_some()
+}
+
+/// `path`, which was written down at build time: Wine has the files of the system that built it on a drive of its own.
+pub fn built(path: &str) -> PathBuf {
+    if cfg!(windows) && path.starts_with('/') { format!("Z:{path}").into() } else { path.into() }
+}
+
+/// The path of the program under test.
+pub fn program() -> PathBuf {
+    built(env!("CARGO_BIN_EXE_venvars"))
+}
+
 /// The program under test, started in `folder`.
 pub fn venvars(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_venvars"));
+    let mut command = Command::new(program());
     clean(&mut command, folder);
     command.current_dir(folder);
     command
@@ -178,7 +210,6 @@ pub fn succeed(command: &mut Command) -> Result<Output, Failed> {
 }
 
 /// Runs git with `arguments` in `folder`, which is its home too, and expects it to succeed.
-#[cfg(unix)]
 pub fn git(folder: &Path, arguments: &[&str]) -> Result<(), Failed> {
     let mut command = Command::new("git");
     clean(&mut command, folder);

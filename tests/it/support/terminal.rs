@@ -80,6 +80,7 @@ pub fn typed(command: &Command, lines: &str, waits: bool) -> Result<String, Fail
 }
 
 /// What a person saw at a terminal.
+#[cfg(unix)]
 pub struct Seen {
     /// What the terminal showed.
     pub shown: String,
@@ -89,6 +90,7 @@ pub struct Seen {
 
 /// Runs `command` on a terminal of its own, as a person who does `steps`, each as terminal.py
 /// says. The terminal's settings have to be the same before and after.
+#[cfg(unix)]
 #[track_caller]
 pub fn at_terminal(folder: &Path, command: &[&str], steps: &[Value]) -> Seen {
     let mut person = Command::new("python3");
