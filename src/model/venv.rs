@@ -65,7 +65,7 @@ impl Venv {
             let value = line.strip_prefix("export ").unwrap_or(line).strip_prefix("VIRTUAL_ENV=")?;
             let value = value.trim_matches(['"', '\'']);
             // Some ask for it when they run.
-            (value.starts_with('/') && !value.contains('$')).then(|| PathBuf::from(value))
+            (Path::new(value).is_absolute() && !value.contains('$')).then(|| PathBuf::from(value))
         });
         named.next_back().filter(|folder| !folder.exists())
     }
