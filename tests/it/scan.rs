@@ -1395,13 +1395,10 @@ pub fn trials() -> Vec<Trial> {
     let schema = cache().join("sarif/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
     let no_schema = (!schema.exists()).then(|| "schema of SARIF".to_owned());
     let no_schema = no_schema.or_else(|| (!python.exists()).then(|| "jsonschema".to_owned()));
-    let named: [(&str, fn() -> Result<(), Failed>); 13] = [
+    let named: [(&str, fn() -> Result<(), Failed>); 10] = [
         ("a value at every seam of a change", a_value_at_every_seam),
         ("every place of the history", every_place_of_the_history),
         ("a tag that leads to a file", a_tag_that_leads_to_a_file),
-        ("what was pushed is told", what_was_pushed_is_told),
-        ("every kind of repository", every_kind_of_repository),
-        ("submodules are looked into", submodules_are_looked_into),
         ("what git has is no home", what_git_has_is_no_home),
         ("which values are looked for", which_values_are_looked_for),
         ("errors are told", errors_are_told),
@@ -1410,8 +1407,8 @@ pub fn trials() -> Vec<Trial> {
         ("a line of a key, and what is public", a_line_of_a_key_is_found_and_what_is_public_is_not),
         ("a value that other programs cut", a_value_that_other_programs_cut_is_found),
     ];
-    // They write forms down by Python, or need modes, links or programs of Unix.
-    let of_unix: [(&str, fn() -> Result<(), Failed>); 12] = [
+    // They write forms down by Python, or need modes, links, programs of Unix, or a git that starts `sh`.
+    let of_unix: [(&str, fn() -> Result<(), Failed>); 15] = [
         ("every form in files and in the index", every_form_in_files),
         ("every form in the history", every_form_in_history),
         ("every form in what is stored as a change", every_form_in_changes),
@@ -1424,6 +1421,9 @@ pub fn trials() -> Vec<Trial> {
         ("a hook sees the index of its commit", a_hook_sees_the_index_of_its_commit),
         ("a huge file takes little memory", a_huge_file_takes_little_memory),
         ("many small objects take little memory", many_small_objects_take_little_memory),
+        ("what was pushed is told", what_was_pushed_is_told),
+        ("every kind of repository", every_kind_of_repository),
+        ("submodules are looked into", submodules_are_looked_into),
     ];
     let no_files = (files_of_others().len() < 2000).then(|| "2,000 files of other projects".to_owned());
     let mut trials: Vec<Trial> =
