@@ -73,7 +73,8 @@ pub fn typed(name: &Name, declared: Option<&Declared>) -> Result<Zeroizing<Strin
     }
 }
 
-/// All of standard input, less one final newline (LF or CRLF).
+/// All of standard input, less one final newline (LF or CRLF) and the byte-order mark that Windows PowerShell may send
+/// first.
 pub fn piped(name: &Name) -> Result<Zeroizing<String>> {
     all_of_input(name).map(Option::unwrap_or_default)
 }
@@ -86,7 +87,7 @@ fn all_of_input(name: &Name) -> Result<Option<Zeroizing<String>>> {
         return Ok(None);
     }
     file::drop_line_end(&mut bytes);
-    match std::str::from_utf8(&bytes) {
+    match std::str::from_utf8(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes)) {
         Ok(text) => Ok(Some(Zeroizing::new(text.to_owned()))),
         Err(_) => Err(Error::from(Cause::NotUtf8(format!("the value of {name}"))).hint("keep it as base64")),
     }

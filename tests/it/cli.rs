@@ -15,6 +15,7 @@ pub fn trials() -> Vec<Trial> {
         the_first_minutes_of_a_new_user,
         what_was_done_is_said_with_what_is_left,
         every_nasty_value_is_set_and_got_back,
+        a_byte_order_mark_before_a_piped_value_is_none_of_it,
         bad_input_has_a_place_a_way_out_and_no_value,
         what_is_not_there_is_named_with_the_way_out,
         settings_are_read_and_a_wrong_key_is_named,
@@ -219,6 +220,13 @@ fn every_nasty_value_is_set_and_got_back() {
             assert!(run(folder.path(), &["get", &name]).out == value, "{name}");
         }
     }
+}
+
+fn a_byte_order_mark_before_a_piped_value_is_none_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["init"]);
+    assert_eq!(run_with(folder.path(), &["set", "A"], "\u{feff}x\u{feff}\r\n".as_bytes()).code, 0);
+    assert_eq!(run(folder.path(), &["get", "A"]).out, "x\u{feff}");
 }
 
 fn bad_input_has_a_place_a_way_out_and_no_value() {
