@@ -22,11 +22,13 @@ pub fn ourselves() -> Result<PathBuf> {
 }
 
 /// A child that is to run `program`, looked up on the PATH.
+#[must_use]
 pub fn child(program: impl AsRef<OsStr>) -> Command {
     child_on(program.as_ref(), &variables::raw("PATH").unwrap_or_default())
 }
 
 /// The same, looked up in the folders of `path`: every child begins here.
+#[must_use]
 #[expect(clippy::disallowed_methods, reason = "this is the room that makes them")]
 pub fn child_on(program: &OsStr, path: &OsStr) -> Command {
     Command::new(found(program, path).as_deref().unwrap_or(program.as_ref()))

@@ -56,6 +56,7 @@ pub enum SchemaFor {
 
 /// What to import, and how.
 #[derive(Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct Import {
     /// The file to import (`-`: standard input) [default: the project's .env or secrets.py]
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
