@@ -103,7 +103,7 @@ fn the_examples_work() {
         assert!(Command::new("chmod").arg("+x").arg(bin.join(program)).status().unwrap().success());
     }
     let program = program().parent().unwrap().to_owned();
-    let mut path = vec![program.to_owned(), bin];
+    let mut path = vec![program.clone(), bin];
     path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
     let path = std::env::join_paths(path).unwrap();
     let bash = |line: &str| -> Output {
