@@ -634,7 +634,13 @@ fn from_the_command_line() -> Result<(), Failed> {
     lookup.args(["lookup", "service", "myapp", "username", entry.ok_or("no old entry")?]);
     let found = support::succeed(&mut lookup)?;
     same("the old value", &String::from_utf8_lossy(&found.stdout), SECRET)?;
-    activated(folder.path(), |program| session.command(program))
+    activated(folder.path(), |program| session.command(program))?;
+    // What is compromised goes into no keyring either.
+    let mut compromised = session.command(env!("CARGO_BIN_EXE_venvars"));
+    support::succeed(compromised.args(["compromised", "API", "--current"]).current_dir(folder.path()))?;
+    let output = support::fed(&mut set, SECRET.as_bytes())?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    if said.contains("is compromised since") { Ok(()) } else { Err(said.into()) }
 }
 
 fn pass() -> Result<(), Failed> {
