@@ -1,6 +1,6 @@
 //! The user's own folders: on every Unix, macOS too, those of the XDG Base Directory Specification
 //! (<https://specifications.freedesktop.org/basedir-spec/>), so that the documentation names one path; on Windows the
-//! system's.
+//! system's, unless the variables of that specification name others.
 
 use std::path::PathBuf;
 
@@ -18,12 +18,11 @@ pub fn state() -> Option<PathBuf> {
     folder("XDG_STATE_HOME", ".local/state", dirs::data_local_dir)
 }
 
-/// The folder that the environment variable `name` names, which has to be absolute, else `beside` in the user's home.
+/// The folder that the environment variable `name` names, which has to be absolute, else `beside` in the user's home or,
+/// on Windows, the system's.
 fn folder(name: &str, beside: &str, of_windows: fn() -> Option<PathBuf>) -> Option<PathBuf> {
-    if cfg!(windows) {
-        return of_windows();
-    }
-    named(name).or_else(|| Some(dirs::home_dir()?.join(beside)))
+    let own = || if cfg!(windows) { of_windows() } else { Some(dirs::home_dir()?.join(beside)) };
+    named(name).or_else(own)
 }
 
 /// The folder that the environment variable `name` names, if it is an absolute path.

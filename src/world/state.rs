@@ -29,7 +29,10 @@ pub const UNFINISHED: &str = ".new-";
 pub fn folder() -> Result<PathBuf> {
     let parent = match user::home_of_root() {
         // The tests of a room leave nothing in the home of who runs them.
-        _ if cfg!(test) => Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("target").join("state-of-tests")),
+        _ if cfg!(test) => {
+            std::path::absolute(Path::new(env!("CARGO_MANIFEST_DIR")).join("target").join("state-of-tests"))
+                .ok()
+        }
         Some(home) => Some(home.join(".local").join("state")),
         None => folders::state(),
     };

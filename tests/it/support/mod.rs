@@ -132,14 +132,22 @@ pub fn clean(command: &mut Command, home: &Path) {
             command.env(name, value);
         }
     }
-    command
+    at_home(command, home)
         .env("PATH", path)
-        .env("HOME", home)
         // What a test writes into its own folder is allowed; the tests of `allow` take this away.
         .env("VENVARS_TRUST", env::temp_dir())
         .env("WINEPREFIX", cache().join("wine"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .stdin(Stdio::null());
+}
+
+/// Gives `command` the home `home`. Windows asks no variable where its own folders are.
+pub fn at_home<'a>(command: &'a mut Command, home: &Path) -> &'a mut Command {
+    if cfg!(windows) {
+        command.env("XDG_CONFIG_HOME", home.join(".config"));
+        command.env("XDG_STATE_HOME", home.join(".local").join("state"));
+    }
+    command.env("HOME", home)
 }
 
 /// What `&` or nohup has made this process ignore, its children would ignore too, and a shell cannot even
@@ -191,6 +199,11 @@ pub fn venvars(folder: &Path) -> Command {
     clean(&mut command, folder);
     command.current_dir(folder);
     command
+}
+
+/// An editor that puts what `file` holds, in the folder where it is started, in the place of all that was there.
+pub fn copying(file: &str) -> String {
+    if cfg!(windows) { format!("copy /y {file}") } else { format!("cp {file}") }
 }
 
 /// Runs `command` and expects it to succeed.
