@@ -42,20 +42,30 @@ impl TextEditor {
     /// # Errors
     /// It cannot be started.
     pub fn edit(&self, file: &Path, line: Option<usize>) -> io::Result<ExitStatus> {
-        self.command(line).arg(file).status()
+        let line = line.filter(|_| self.takes_line()).map(|line| format!("+{line}"));
+        self.command(file, line).status()
     }
 
     /// The shell takes the command line apart.
-    fn command(&self, line: Option<usize>) -> Command {
+    #[cfg(not(windows))]
+    fn command(&self, file: &Path, line: Option<String>) -> Command {
         let Self(words) = self;
-        let line = line.filter(|_| self.takes_line()).map(|line| format!("+{line}"));
-        if cfg!(windows) {
-            let mut command = child("cmd");
-            command.arg("/C").arg(words).args(line);
-            return command;
-        }
         let mut command = child("sh");
-        command.arg("-c").arg(format!("{words} \"$@\"")).arg(words).args(line);
+        command.arg("-c").arg(format!("{words} \"$@\"")).arg(words).args(line).arg(file);
+        command
+    }
+
+    /// cmd.exe takes the command line apart. With `/s` it drops the first quote and the last, and no others (`cmd /?`).
+    /// What comes out of a variable it does not expand again, so that a path may hold what it likes.
+    #[cfg(windows)]
+    fn command(&self, file: &Path, line: Option<String>) -> Command {
+        use std::os::windows::process::CommandExt;
+
+        let Self(words) = self;
+        let line = line.map(|line| format!("{line} ")).unwrap_or_default();
+        let mut command = child("cmd");
+        command.args(["/d", "/v:off", "/s", "/c"]).env("_VENVARS_FILE", file);
+        command.raw_arg(format!("\"{words} {line}\"%_VENVARS_FILE%\"\""));
         command
     }
 
