@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::support::generators::{self, Generator};
 use crate::support::shells::{self, Grammar, Shell, Step};
-use crate::support::{self, succeed, trial, values, venvars, wine, write_secrets};
+use crate::support::{self, on_unix, succeed, trial, values, venvars, wine, write_secrets};
 use libtest_mimic::{Failed, Trial};
 use regex::Regex;
 
@@ -469,7 +469,7 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
             trials.push(trial(name, missing, move || no_process(&gallery, &shell)));
         }
     }
-    trials.push(trial("trouble-in-the-path".to_owned(), None, {
+    trials.push(on_unix("trouble-in-the-path".to_owned(), {
         let root = folder.join("trouble");
         move || trouble(&root)
     }));

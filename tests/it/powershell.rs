@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::support::generators::{self, Generator};
 use crate::support::shells::Grammar;
-use crate::support::{succeed, trial, values, venvars, write_secrets};
+use crate::support::{BIN, succeed, trial, values, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
 use ps_parser::PowerShellSession;
 use tree_sitter::{Node, Tree};
@@ -155,9 +155,9 @@ fn runs_in_5_1() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let path = folder.path();
     let venv = path.join(".venv");
-    fs::create_dir_all(venv.join("bin"))?;
+    fs::create_dir_all(venv.join(BIN))?;
     fs::write(venv.join("pyvenv.cfg"), "")?;
-    let script = venv.join("bin/Activate.ps1");
+    let script = venv.join(BIN).join("Activate.ps1");
     fs::write(&script, "function global:deactivate ([switch]$NonDestructive) {\n}\n")?;
     let values = [("A", "it's"), ("B", "b\u{2019}\n"), ("C", "")];
     let values: Vec<_> =
@@ -213,10 +213,7 @@ fn runs_in_5_1() -> Result<(), Failed> {
 }
 
 fn script(folder: &Path) -> Option<std::path::PathBuf> {
-    ["Activate.ps1", "activate.ps1"]
-        .iter()
-        .map(|name| folder.join("bin").join(name))
-        .find(|file| file.exists())
+    ["Activate.ps1", "activate.ps1"].iter().map(|name| folder.join(BIN).join(name)).find(|file| file.exists())
 }
 
 /// Applying adds no error that the grammar did not see before.

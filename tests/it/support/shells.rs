@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use super::{cache, clean, wine};
+use super::{cache, clean, is_wine, wine};
 
 /// A family of shells with one syntax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,15 +84,16 @@ pub fn bashes() -> Vec<Shell> {
         .collect()
 }
 
-/// PowerShell, and on Windows its old version as well.
+/// PowerShell, and on Windows its old version as well. Wine's own powershell.exe is an empty shell.
 pub fn windows() -> Vec<Shell> {
+    let is_real = cfg!(not(windows)) || !is_wine();
     ["pwsh", "powershell"]
         .into_iter()
         .filter(|name| cfg!(windows) || *name == "pwsh")
         .map(|name| Shell {
             name,
             grammar: Grammar::PowerShell,
-            program: which::which(name).ok(),
+            program: which::which(name).ok().filter(|_| is_real),
             arguments: &["-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-File"],
             is_wine: false,
         })
