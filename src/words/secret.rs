@@ -21,6 +21,12 @@ pub const LONGEST: usize = 131_072;
 #[cfg(windows)]
 pub const LONGEST: usize = 32_767;
 
+/// The length of `text` in what [`LONGEST`] counts: UTF-16 units on Windows, bytes elsewhere.
+#[must_use]
+pub fn length(text: &str) -> usize {
+    if cfg!(windows) { text.encode_utf16().count() } else { text.len() }
+}
+
 /// Why a text cannot be the value of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Misfit {
@@ -34,8 +40,7 @@ impl Misfit {
     /// Why no variable called `name` can have the value `text`; nothing if one can.
     pub(crate) fn of(name: &str, text: &str) -> Option<Self> {
         // As the system counts `NAME=value` and its closing NUL.
-        let length = if cfg!(windows) { text.encode_utf16().count() } else { text.len() };
-        let is_long = name.len() + 1 + length + 1 > LONGEST;
+        let is_long = name.len() + 1 + length(text) + 1 > LONGEST;
         if text.contains('\0') { Some(Self::Nul) } else { is_long.then_some(Self::Long) }
     }
 

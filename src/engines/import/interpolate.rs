@@ -14,7 +14,7 @@ use regex::Regex;
 
 use crate::engines::import::{Explanation, ImportBinding, TOO_LONG, What};
 use crate::words::name::Name;
-use crate::words::secret::LONGEST;
+use crate::words::secret::{LONGEST, length};
 
 /// A statement.
 pub(super) struct Binding<'a> {
@@ -44,7 +44,7 @@ enum NameState {
 #[derive(Clone, Default)]
 struct Pieces {
     list: Vec<Fragment>,
-    /// The length in bytes of the value with all put in; stops at the longest that there can be.
+    /// The length of the value with all put in, as the system counts; stops at the longest that there can be.
     length: usize,
     /// The length of the template, likewise.
     written: usize,
@@ -53,8 +53,9 @@ struct Pieces {
 
 impl Pieces {
     fn text(&mut self, text: &str) {
-        self.length = self.length.saturating_add(text.len());
-        self.written = self.written.saturating_add(text.len());
+        let length = length(text);
+        self.length = self.length.saturating_add(length);
+        self.written = self.written.saturating_add(length);
         self.nul |= text.contains('\0');
         if self.written > LONGEST || text.is_empty() {
             return;
@@ -92,7 +93,11 @@ impl Pieces {
 
     fn what(&self) -> What {
         let template = self.list.iter().any(|piece| matches!(piece, Fragment::Variable(_)));
-        let mut text = zeroize::Zeroizing::new(String::with_capacity(self.written));
+        let bytes = self.list.iter().map(|piece| match piece {
+            Fragment::Text(text) => text.len(),
+            Fragment::Variable(name) => name.len() + "${}".len(),
+        });
+        let mut text = zeroize::Zeroizing::new(String::with_capacity(bytes.sum()));
         for piece in &self.list {
             match piece {
                 Fragment::Text(plain) if template => text.push_str(&plain.replace('$', "$$")),
