@@ -1395,20 +1395,18 @@ pub fn trials() -> Vec<Trial> {
     let schema = cache().join("sarif/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
     let no_schema = (!schema.exists()).then(|| "schema of SARIF".to_owned());
     let no_schema = no_schema.or_else(|| (!python.exists()).then(|| "jsonschema".to_owned()));
-    let named: [(&str, fn() -> Result<(), Failed>); 10] = [
+    let named: [(&str, fn() -> Result<(), Failed>); 8] = [
         ("a value at every seam of a change", a_value_at_every_seam),
         ("every place of the history", every_place_of_the_history),
         ("a tag that leads to a file", a_tag_that_leads_to_a_file),
         ("what git has is no home", what_git_has_is_no_home),
         ("which values are looked for", which_values_are_looked_for),
         ("errors are told", errors_are_told),
-        ("what is broken hides nothing else", what_is_broken_hides_nothing_else),
         ("a value behind many of another is told", a_value_behind_many_of_another_is_told),
         ("a line of a key, and what is public", a_line_of_a_key_is_found_and_what_is_public_is_not),
-        ("a value that other programs cut", a_value_that_other_programs_cut_is_found),
     ];
     // They write forms down by Python, or need modes, links, programs of Unix, or a git that starts `sh`.
-    let of_unix: [(&str, fn() -> Result<(), Failed>); 15] = [
+    let of_unix: [(&str, fn() -> Result<(), Failed>); 17] = [
         ("every form in files and in the index", every_form_in_files),
         ("every form in the history", every_form_in_history),
         ("every form in what is stored as a change", every_form_in_changes),
@@ -1424,6 +1422,8 @@ pub fn trials() -> Vec<Trial> {
         ("what was pushed is told", what_was_pushed_is_told),
         ("every kind of repository", every_kind_of_repository),
         ("submodules are looked into", submodules_are_looked_into),
+        ("a value that other programs cut", a_value_that_other_programs_cut_is_found),
+        ("what is broken hides nothing else", what_is_broken_hides_nothing_else),
     ];
     let no_files = (files_of_others().len() < 2000).then(|| "2,000 files of other projects".to_owned());
     let mut trials: Vec<Trial> =
