@@ -28,8 +28,7 @@ pub fn run(global: &Global, format: ExportFormat, to_env: bool) -> Result<()> {
         let is_open = |one: &Variable| {
             settings.declaration(one.name.as_str()).and_then(|declared| declared.secret) == Some(false)
         };
-        let secrets: Vec<Variable> = variables.iter().filter(|one| !is_open(one)).cloned().collect();
-        console::answer(&export::github_masks(&secrets))?;
+        console::answer(&export::github_masks(variables.iter().filter(|one| !is_open(one))))?;
         disk::append(Path::new(&file), text.as_bytes())?;
         global.say(&format!("{} for the next steps of the job", counted(variables.len(), "variable")));
         return Ok(());

@@ -160,8 +160,8 @@ pub fn is_for_python_dotenv_only(value: &str) -> bool {
 
 /// The commands with which GitHub's runner masks each line of each value in the log.
 #[must_use]
-pub fn github_masks(variables: &[Variable]) -> Zeroizing<String> {
-    let lines = variables.iter().flat_map(|variable| variable.value.reveal().split('\n'));
+pub fn github_masks<'a>(variables: impl Iterator<Item = &'a Variable>) -> Zeroizing<String> {
+    let lines = variables.flat_map(|variable| variable.value.reveal().split('\n'));
     let escaped = |line: &str| line.replace('%', "%25").replace('\r', "%0D");
     // The runner refuses to mask blanks.
     let masks = lines.filter(|line| !line.trim().is_empty());
