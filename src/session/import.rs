@@ -169,8 +169,7 @@ fn new(entry: &ImportEntry) -> (Name, New) {
 
 /// The file of the project that holds values, if there is one and no more.
 fn find(project: &Project) -> Result<PathBuf> {
-    let found: Vec<&str> =
-        [".env", "secrets.py"].into_iter().filter(|name| project.folder.join(name).is_file()).collect();
+    let found = importable(project);
     let error = match found[..] {
         [one] => return Ok(project.folder.join(one)),
         [] => Error::missing("no .env and no secrets.py in this project")
@@ -179,6 +178,12 @@ fn find(project: &Project) -> Result<PathBuf> {
             .hint(format!("say which: venvars import {one}")),
     };
     Err(error.in_file(&project.folder))
+}
+
+/// The names of the files of `project` that are read where none is named.
+#[must_use]
+pub fn importable(project: &Project) -> Vec<&'static str> {
+    [".env", "secrets.py"].into_iter().filter(|file| project.folder.join(file).is_file()).collect()
 }
 
 /// The activate script `file` itself, whose venv is locked: one's own, and no link that leads out of it.

@@ -2,6 +2,7 @@ use venvars::model::project::Project;
 use venvars::model::secrets::Secrets;
 use venvars::model::venv::{Manager, of_project};
 use venvars::session::editor;
+use venvars::session::import::importable;
 use venvars::words::system::HERE;
 use venvars::world::disk::HAS_MODES;
 
@@ -33,11 +34,6 @@ pub fn run(global: &Global) -> Result<()> {
     };
     global.say(&format!("next: {}", HERE.one_after_another(&steps(&project, fill))));
     Ok(())
-}
-
-/// The files of `project` that hold values and that `import` reads.
-fn importable(project: &Project) -> Vec<&'static str> {
-    [".env", "secrets.py"].into_iter().filter(|file| project.folder.join(file).is_file()).collect()
 }
 
 /// The commands that are left until the variables are in the user's shell; `fill` sets those that are missing.
