@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::engines::search::finding::Findings;
 use crate::engines::search::matcher::Matcher;
 use crate::model::project::{Project, Settings};
+use crate::session::backups::Backups;
 use crate::session::environment::Files;
 use crate::session::hooks::PROJECTS;
 use crate::session::ledger;
@@ -96,14 +97,19 @@ impl Gate {
 
     /// Adds `project`, which was found from `folder`, for each secrets file that there is: the one that its settings
     /// name, the one that the `committed` ones name, and the usual one, if none `is_given`: what is staged beside a
-    /// value does not have it looked for elsewhere. Tells whether there is any.
+    /// value does not have it looked for elsewhere. If there is none, for each that has a backup: whoever has
+    /// lost the file still has its values in other places. Tells whether there is any.
     fn add(&mut self, project: &Project, folder: &Path, committed: Option<Settings>, is_given: bool) -> bool {
         let mut files = vec![project.secrets.clone()];
         if !is_given {
             files.extend(committed.and_then(|settings| settings.secrets).map(|secrets| folder.join(secrets)));
             files.extend([project.folder.join("secrets.toml"), folder.join("secrets.toml")]);
         }
-        files.retain(|file| file.symlink_metadata().is_ok());
+        if files.iter().any(|file| is_there(file)) {
+            files.retain(|file| is_there(file));
+        } else {
+            files.retain(|file| Backups::of(file).is_ok_and(|backups| !backups.all().is_empty()));
+        }
         let is_any = !files.is_empty();
         for secrets in files {
             if self.projects.iter().all(|known| disk::real(&known.secrets) != disk::real(&secrets)) {
@@ -150,7 +156,12 @@ impl Gate {
     /// # Errors
     /// The project's files are not as they have to be, or git fails.
     pub fn look(&self, project: &Project, sources: &Sources) -> Result<Look> {
-        let files = Files::read(project.clone(), sources)?;
+        let files = if is_there(&project.secrets) {
+            Files::read(project.clone(), sources)?
+        } else {
+            // The backups have them.
+            Files::read_in_part(project.clone(), sources).0
+        };
         let selection = selection::of_project(&files, Reach::Quiet)?;
         let matcher = Matcher::new(&selection.known);
         let findings = in_order(match &self.pushed {
@@ -171,6 +182,11 @@ impl Gate {
             unasked: selection.left_out.iter().filter(|(_, reason)| reason.is_unasked()).count(),
         })
     }
+}
+
+/// Whether there is a file, or a link that leads nowhere.
+fn is_there(file: &Path) -> bool {
+    file.symlink_metadata().is_ok()
 }
 
 /// The settings of `folder` in the last commit (`HEAD`) or in the index ("") of `repository`, if there are any that

@@ -16,7 +16,7 @@ const SECRET: &str = "hunter2-hunter2-hunter2";
 
 pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = Vec::new();
-    let own: [(&str, fn() -> Result<(), Failed>); 22] = [
+    let own: [(&str, fn() -> Result<(), Failed>); 23] = [
         ("commit", commit),
         ("push", push),
         ("the-way-out-fits", the_way_out_fits),
@@ -37,6 +37,7 @@ pub fn trials() -> Vec<Trial> {
         ("settings-that-are-not-allowed", settings_that_are_not_allowed),
         ("submodule", submodule),
         ("a-hooks-folder-that-is-gone", a_folder_that_is_gone),
+        ("secrets-that-are-gone", secrets_that_are_gone),
         ("hooks-outside", hooks_outside),
         ("project-below", project_below),
     ];
@@ -248,21 +249,22 @@ fn without_venvars() -> Result<(), Failed> {
         fs::rename(repository.path("away"), repository.path("secrets.toml"))?;
         fs::rename(repository.path(".bin/away"), repository.path(".bin/venvars"))?;
     }
-    // Who has the ledger and no secrets is told that nothing was looked for.
+    // Who has the ledger and no secrets is told that nothing was looked for, unless there are backups.
     repository.git(&["config", "--global", "--unset", "core.hooksPath"])?;
     repository.venvars(&["compromised", "API_KEY"])?;
     repository.venvars(&["hook", "install"])?;
     fs::remove_file(repository.path("secrets.toml"))?;
-    let output = repository.command("git").args(["commit", "--allow-empty", "-m", "x"]).output()?;
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    if output.status.success()
-        && said.contains("nothing was searched for")
-        && said.contains("venvars restore")
-    {
-        Ok(())
-    } else {
-        Err(said.into())
+    for has_backups in [true, false] {
+        let said = repository.git(&["commit", "--allow-empty", "-m", "x"])?.stderr;
+        let said = String::from_utf8_lossy(&said).into_owned();
+        if said.contains("venvars restore") != has_backups
+            || said.contains("nothing was searched for") == has_backups
+        {
+            return Err(said.into());
+        }
+        repository.venvars(&["backups", "clear", "--yes"])?;
     }
+    Ok(())
 }
 
 fn push() -> Result<(), Failed> {
@@ -660,6 +662,25 @@ fn submodule() -> Result<(), Failed> {
             return Err(format!("{hooks}: a hook is left").into());
         }
     }
+    Ok(())
+}
+
+/// The values of a file that is gone are those of its backups, until these are cleared.
+fn secrets_that_are_gone() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    repository.venvars(&["hook", "install"])?;
+    repository.venvars(&["list"])?;
+    fs::remove_file(repository.path("secrets.toml"))?;
+    repository.stops_commits()?;
+    repository.write("app.py", "print(1)\n")?;
+    let passed = repository.git(&["commit", "-a", "-m", "no leak"])?;
+    let said = String::from_utf8_lossy(&passed.stderr);
+    if !said.contains("venvars restore") {
+        return Err(said.into());
+    }
+    repository.venvars(&["backups", "clear", "--yes"])?;
+    repository.write("app.py", SECRET)?;
+    repository.git(&["commit", "-a", "-m", "unknown"])?;
     Ok(())
 }
 

@@ -89,12 +89,6 @@ pub fn run(global: &Global, hook: Hook, address: Option<&str>) -> Result<ExitCod
         Some(error) => return Err(error),
         None => {}
     }
-    if gate.projects.is_empty()
-        && let Ok(project) = global.found()
-    {
-        // Of a file that is gone there may be a backup: then that is said.
-        global.keep(&project);
-    }
     if stops {
         console::say(&stopped(ways, command));
     } else if gate.is_blind {
