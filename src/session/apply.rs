@@ -12,7 +12,9 @@ use crate::session::allow;
 use crate::session::environment::{Entry, Environment};
 use crate::session::exposure;
 use crate::session::ledger::compromised::{self, Compromised};
-use crate::session::plan::{Plan, Scripts, Wanted};
+use crate::session::plan::Plan;
+use crate::session::plan::found::Scripts;
+use crate::session::plan::script::Wanted;
 use crate::session::sources::Reach;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
@@ -227,7 +229,7 @@ impl Application {
     /// # Errors
     /// git tracks a script, or cannot be asked.
     pub fn exposed(&self) -> Result<Vec<&Path>> {
-        let files: Vec<PathBuf> = self.plan.scripts.iter().map(|script| script.file.clone()).collect();
+        let files: Vec<PathBuf> = self.plan.files().map(|file| file.path.clone()).collect();
         let standings = git::standings(&files)?;
         if let Some(tracked) = standings.iter().position(|standing| *standing == Standing::Tracked) {
             let folder = files[tracked].parent().unwrap_or(&files[tracked]);
@@ -238,9 +240,9 @@ impl Application {
                     shown_path(folder)
                 )));
         }
-        let scripts = self.plan.scripts.iter().zip(standings);
-        let exposed = scripts.filter(|(_, standing)| *standing == Standing::Exposed);
-        let venvs: BTreeSet<usize> = exposed.map(|(script, _)| script.venv).collect();
+        let all = self.plan.files().zip(standings);
+        let exposed = all.filter(|(_, standing)| *standing == Standing::Exposed);
+        let venvs: BTreeSet<usize> = exposed.map(|(file, _)| file.venv).collect();
         Ok(venvs.into_iter().map(|venv| &*self.plan.venvs[venv]).collect())
     }
 

@@ -9,7 +9,7 @@ use crate::engines::shell::Shell;
 use crate::model::project::Project;
 use crate::model::venv::Venv;
 use crate::session::allow;
-use crate::session::plan::Scripts;
+use crate::session::plan::found::Scripts;
 use crate::words::error::{Error, Result};
 use crate::words::profile::Choice;
 use crate::world::disk;

@@ -81,7 +81,7 @@ fn finish(
         Some(DiffOf::Variables) => console::table(&views::delta(project, plan, wanted)?)?,
         Some(DiffOf::Script) => {
             for script in &plan.scripts {
-                console::show(&views::diff(project, script, &wanted[script.venv])?)?;
+                console::show(&views::diff(project, script, &wanted[script.file.venv])?)?;
             }
         }
         None => {}

@@ -8,7 +8,9 @@ use indexmap::IndexMap;
 use venvars::engines::shell::Shell;
 use venvars::engines::shell::block::Content;
 use venvars::model::project::Project;
-use venvars::session::plan::{Delta, Plan, Planned, ScriptState, Wanted};
+use venvars::session::plan::Plan;
+use venvars::session::plan::file::FileState;
+use venvars::session::plan::script::{Delta, PlannedScript, Wanted};
 use venvars::words::error::Result;
 use venvars::words::message::{counted, shown_path};
 use venvars::world::{execution_policy, variables};
@@ -37,8 +39,8 @@ pub fn report(
 ) -> Vec<Row> {
     let mut rows = Vec::new();
     for (index, (folder, wanted)) in plan.venvs.iter().zip(wanted).enumerate() {
-        let scripts = || plan.scripts.iter().filter(move |script| script.venv == index);
-        let changed = shells(scripts().filter(|script| script.change.is_some()));
+        let scripts = || plan.scripts.iter().filter(move |script| script.file.venv == index);
+        let changed = shells(scripts().filter(|script| script.file.change.is_some()));
         let shown = project.shown(folder).display().to_string();
         if !changed.is_empty() {
             let what = what(wanted);
@@ -51,7 +53,7 @@ pub fn report(
             };
             rows.push(vec![Cell::plain(&text)]);
         } else if every || !plan.changes_anything() {
-            let unchanged = shells(scripts().filter(|script| matches!(script.state, ScriptState::InSync)));
+            let unchanged = shells(scripts().filter(|script| matches!(script.file.state, FileState::InSync)));
             let text = match deed {
                 Deed::Apply => format!("{shown} is up to date: {unchanged}"),
                 Deed::Remove => format!("{shown} has no variables from venvars"),
@@ -59,15 +61,15 @@ pub fn report(
             rows.push(vec![Cell::plain(&text)]);
         }
         if every {
-            let state = |script: &Planned| match (&script.state, is_only_shown) {
-                (ScriptState::InSync, _) => "unchanged",
-                (ScriptState::Broken(_), _) => "cannot be changed",
-                (ScriptState::LeftAlone(_), _) => "left alone",
+            let state = |script: &PlannedScript| match (&script.file.state, is_only_shown) {
+                (FileState::InSync, _) => "unchanged",
+                (FileState::Broken(_), _) => "cannot be changed",
+                (FileState::LeftAlone(_), _) => "left alone",
                 (_, true) => "would be changed",
                 (_, false) => "changed",
             };
             rows.extend(scripts().map(|script| {
-                let file = project.shown(&script.file).display().to_string();
+                let file = project.shown(&script.file.path).display().to_string();
                 vec![Cell::plain(&format!("  {file}")), Cell::plain(state(script))]
             }));
         }
@@ -76,7 +78,7 @@ pub fn report(
 }
 
 /// The shells of `scripts`, each once.
-pub fn shells<'s>(scripts: impl Iterator<Item = &'s Planned>) -> String {
+pub fn shells<'s>(scripts: impl Iterator<Item = &'s PlannedScript>) -> String {
     let shells: BTreeSet<Shell> = scripts.map(|script| script.shell).collect();
     shells.into_iter().map(Shell::title).collect::<Vec<_>>().join(", ")
 }
@@ -93,12 +95,12 @@ fn what(wanted: &Wanted) -> String {
 /// Warns of what is odd about scripts of `plan`: one that is left alone, or that PowerShell will not run.
 pub fn warn(project: &Project, plan: &Plan, deed: Deed) {
     for script in &plan.scripts {
-        let file = project.shown(&script.file).display();
-        if let ScriptState::LeftAlone(why) = &script.state {
+        let file = project.shown(&script.file.path).display();
+        if let FileState::LeftAlone(why) = &script.file.state {
             console::warn(&format!("{file}: left alone: {why}"));
         }
     }
-    let is_new = |script: &Planned| script.shell == Shell::PowerShell && script.change.is_some();
+    let is_new = |script: &PlannedScript| script.shell == Shell::PowerShell && script.file.change.is_some();
     if matches!(deed, Deed::Apply)
         && plan.scripts.iter().any(is_new)
         && let Some(obstacle) = execution_policy::obstacle()
@@ -149,13 +151,13 @@ pub fn is_active(folder: &Path) -> bool {
 /// The variables that come, change and go in each venv: nothing of their values.
 ///
 /// # Errors
-/// As for [`Planned::delta`].
+/// As for [`PlannedScript::delta`].
 pub fn delta(project: &Project, plan: &Plan, wanted: &[Wanted]) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for (index, (folder, wanted)) in plan.venvs.iter().zip(wanted).enumerate() {
         // What differs between shells is what one of them cannot hold, or has not been given yet.
         let mut all = IndexMap::new();
-        for script in plan.scripts.iter().filter(|script| script.venv == index) {
+        for script in plan.scripts.iter().filter(|script| script.file.venv == index) {
             for (delta, name) in script.delta(wanted)? {
                 all.entry(name).or_insert(delta);
             }
@@ -178,12 +180,12 @@ pub fn delta(project: &Project, plan: &Plan, wanted: &[Wanted]) -> Result<Vec<Ro
 /// What would change in a script, line by line, with every value masked.
 ///
 /// # Errors
-/// As for [`Planned::masked`].
-pub fn diff(project: &Project, script: &Planned, wanted: &Wanted) -> Result<String> {
+/// As for [`PlannedScript::masked`].
+pub fn diff(project: &Project, script: &PlannedScript, wanted: &Wanted) -> Result<String> {
     let Some((before, after)) = script.masked(wanted)? else {
         return Ok(String::new());
     };
-    let name = project.shown(&script.file).display().to_string();
+    let name = project.shown(&script.file.path).display().to_string();
     let (before, after) = (String::from_utf8_lossy(&before), String::from_utf8_lossy(&after));
     let lines = InternedInput::new(&*before, &*after);
     let mut diff = Diff::compute(Algorithm::Histogram, &lines);

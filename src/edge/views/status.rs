@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
 use venvars::engines::shell::Shell;
 use venvars::session::environment::Environment;
-use venvars::session::plan::{Planned, ScriptState};
+use venvars::session::plan::file::FileState;
+use venvars::session::plan::script::PlannedScript;
 use venvars::session::status::Status;
 use venvars::words::message::one_line;
 use venvars::words::system::HERE;
@@ -25,13 +26,13 @@ pub fn moved(venv: &Path, from: &Path) -> String {
 }
 
 /// A state in one word for programs and a few for people; and its reason, if it has one.
-fn words(state: &ScriptState) -> (&'static str, &'static str, Option<String>) {
+fn words(state: &FileState) -> (&'static str, &'static str, Option<String>) {
     match state {
-        ScriptState::InSync => ("in_sync", "in sync", None),
-        ScriptState::OutOfDate => ("out_of_date", "out of date", None),
-        ScriptState::NotApplied => ("not_applied", "not applied", None),
-        ScriptState::Broken(error) => ("unknown_layout", "cannot be changed", Some(error.to_string())),
-        ScriptState::LeftAlone(why) => ("left_alone", "left alone", Some(why.clone())),
+        FileState::InSync => ("in_sync", "in sync", None),
+        FileState::OutOfDate => ("out_of_date", "out of date", None),
+        FileState::NotApplied => ("not_applied", "not applied", None),
+        FileState::Broken(error) => ("unknown_layout", "cannot be changed", Some(error.to_string())),
+        FileState::LeftAlone(why) => ("left_alone", "left alone", Some(why.clone())),
     }
 }
 
@@ -75,26 +76,26 @@ pub fn as_rows(environment: &Environment<'_>, status: &Status, every: bool) -> V
     }));
     rows.extend(compromised.iter().map(|one| vec![Cell::bad(), Cell::plain(&one.line())]));
     for (index, venv) in plan.venvs.iter().enumerate() {
-        let own = plan.scripts.iter().filter(|script| script.venv == index);
+        let own = plan.scripts.iter().filter(|script| script.file.venv == index);
         let shown = project.shown(venv).display().to_string();
         if every {
             rows.extend(own.map(|script| {
-                let file = project.shown(&script.file).display().to_string();
-                row(script, &file, words(&script.state).1)
+                let file = project.shown(&script.file.path).display().to_string();
+                row(script, &file, words(&script.file.state).1)
             }));
             continue;
         }
         // Those that stand alike in one line. A shell whose scripts do not is named where something is to be done.
-        let is_behind = |script: &&Planned| !matches!(script.state, ScriptState::InSync);
+        let is_behind = |script: &&PlannedScript| !matches!(script.file.state, FileState::InSync);
         let behind: BTreeSet<Shell> = own.clone().filter(is_behind).map(|script| script.shell).collect();
-        let mut alike: IndexMap<_, Vec<&Planned>> = IndexMap::new();
+        let mut alike: IndexMap<_, Vec<&PlannedScript>> = IndexMap::new();
         for script in own.filter(|script| is_behind(script) || !behind.contains(&script.shell)) {
-            let like = (words(&script.state).1, script.note.profile.clone(), script.note.is_live);
+            let like = (words(&script.file.state).1, script.note.profile.clone(), script.note.is_live);
             alike.entry(like).or_default().push(script);
         }
         rows.extend(alike.into_values().map(|scripts| {
             let shells = shells(scripts.iter().copied());
-            row(scripts[0], &shown, &format!("{}: {shells}", words(&scripts[0].state).1))
+            row(scripts[0], &shown, &format!("{}: {shells}", words(&scripts[0].file.state).1))
         }));
     }
     rows.extend(plan.left_out.iter().map(|one| vec![Cell::doubtful(), Cell::plain(&one.to_string())]));
@@ -111,11 +112,11 @@ pub fn as_rows(environment: &Environment<'_>, status: &Status, every: bool) -> V
 }
 
 /// The line of what is `shown` of a script, or of several that stand alike, and how they stand.
-fn row(script: &Planned, shown: &str, state: &str) -> Row {
-    let mark = match script.state {
-        ScriptState::InSync => Cell::good(),
-        ScriptState::OutOfDate | ScriptState::NotApplied | ScriptState::LeftAlone(_) => Cell::doubtful(),
-        ScriptState::Broken(_) => Cell::bad(),
+fn row(script: &PlannedScript, shown: &str, state: &str) -> Row {
+    let mark = match script.file.state {
+        FileState::InSync => Cell::good(),
+        FileState::OutOfDate | FileState::NotApplied | FileState::LeftAlone(_) => Cell::doubtful(),
+        FileState::Broken(_) => Cell::bad(),
     };
     let profile =
         script.note.profile.iter().map(|profile| format!(" (profile {profile})")).collect::<String>();
@@ -128,9 +129,9 @@ pub fn as_json(environment: &Environment<'_>, status: &Status) -> Json {
     let Status { plan, compromised, .. } = status;
     let project = &environment.files.project;
     let scripts = plan.scripts.iter().map(|script| {
-        let (state, _, reason) = words(&script.state);
+        let (state, _, reason) = words(&script.file.state);
         json!({
-            "file": script.file.display().to_string(),
+            "file": script.file.path.display().to_string(),
             "shell": script.shell.name(),
             "state": state,
             "reason": reason,

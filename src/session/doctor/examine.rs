@@ -19,7 +19,8 @@ use crate::session::hooks;
 use crate::session::inventory::{Inventory, Resolved};
 use crate::session::ledger::Ledger;
 use crate::session::ledger::compromised;
-use crate::session::plan::{ScriptState, Scripts};
+use crate::session::plan::file::FileState;
+use crate::session::plan::found::Scripts;
 use crate::session::scan::tree::{self, Homes};
 use crate::session::selection;
 use crate::session::sources::Reach;
@@ -164,16 +165,16 @@ fn scripts(session: &Session, venvs: &[Venv], scripts: Scripts) -> Result<Vec<Tr
     };
     let mut behind: BTreeMap<(usize, &str), BTreeSet<Shell>> = BTreeMap::new();
     for script in &plan.scripts {
-        let how = match &script.state {
-            ScriptState::InSync | ScriptState::LeftAlone(_) => continue,
-            ScriptState::OutOfDate => "out of date",
-            ScriptState::NotApplied => "not applied",
-            ScriptState::Broken(error) => {
+        let how = match &script.file.state {
+            FileState::InSync | FileState::LeftAlone(_) => continue,
+            FileState::OutOfDate => "out of date",
+            FileState::NotApplied => "not applied",
+            FileState::Broken(error) => {
                 findings.push(Trouble::of(error));
                 continue;
             }
         };
-        behind.entry((script.venv, how)).or_default().insert(script.shell);
+        behind.entry((script.file.venv, how)).or_default().insert(script.shell);
     }
     findings.extend(behind.into_iter().map(|((venv, how), shells)| {
         let shells: Vec<&str> = shells.into_iter().map(Shell::title).collect();

@@ -7,7 +7,7 @@ use crate::model::secrets::generate::SecretKind;
 use crate::model::secrets::{Secrets, typed_name};
 use crate::session::Session;
 use crate::session::allow;
-use crate::session::plan::Scripts;
+use crate::session::plan::found::Scripts;
 use crate::session::rotation::target::{Target, all_compromised, named};
 use crate::session::rotation::turn::Turn;
 use crate::words::error::{Error, Result};

@@ -1,16 +1,16 @@
-//! What a plan shows, and carrying it out.
+//! What becomes of an activate script, and how that is shown.
 
-use std::fs;
-use std::time::SystemTime;
+use std::path::PathBuf;
 
+use crate::engines::shell::Shell;
 use crate::engines::shell::block::{self, Content, WATCH};
 use crate::engines::shell::hold;
-use crate::engines::shell::script::{Note, Script, Unfit};
-use crate::session::plan::{Plan, Planned, ScriptState, Wanted};
-use crate::words::error::{Error, Result};
+use crate::engines::shell::script::{Note, Script, ScriptKind, Unfit};
+use crate::session::plan::file::PlannedFile;
+use crate::words::error::Result;
 use crate::words::message::MASK;
+use crate::words::profile::Choice;
 use crate::words::variable::Variable;
-use crate::world::disk::replace::{self, Replacement};
 
 /// Stands for a value that is to be replaced by another.
 const OLD_MASK: &str = "•••••••• (the old value)";
@@ -26,15 +26,39 @@ pub enum Delta {
     Gone,
 }
 
-impl Planned {
+/// What the scripts of one venv are to do.
+pub struct Wanted {
+    /// What goes into the blocks.
+    pub content: Content,
+    /// The project's folder, which the blocks remember.
+    pub project: PathBuf,
+    /// The profile that was asked for, which the blocks remember.
+    pub profile: Choice,
+    /// Whether they take the place of another project's.
+    pub takes_over: bool,
+}
+
+/// What becomes of a script.
+pub struct PlannedScript {
+    /// The file.
+    pub file: PlannedFile,
+    pub(super) kind: ScriptKind,
+    /// The shell that reads it.
+    pub shell: Shell,
+    /// What its block notes, as it is now.
+    pub note: Note,
+}
+
+impl PlannedScript {
     /// The variables of which the script would hold another value, or that would come or go: those that are to be
     /// there first. Nothing is known of the values of a live script. `wanted` is its venv's of the plan.
     ///
     /// # Errors
     /// The script cannot be taken apart.
     pub fn delta(&self, wanted: &Wanted) -> Result<Vec<(Delta, String)>> {
-        let Some(change) = &self.change else { return Ok(Vec::new()) };
-        let script = Script::parse(self.kind, &change.before).map_err(|unfit| unfit.about(&self.file))?;
+        let Some(change) = &self.file.change else { return Ok(Vec::new()) };
+        let script =
+            Script::parse(self.kind, &change.before).map_err(|unfit| unfit.about(&self.file.path))?;
         let (data, held) = (script.data(), script.names());
         let is_named = |name: &str| held.iter().any(|(held, _)| *held == name);
         let variables = wanted.content.variables().iter();
@@ -63,12 +87,12 @@ impl Planned {
     /// change. `wanted` is its venv's of the plan.
     ///
     /// # Errors
-    /// As for [`Scripts::plan`](crate::session::plan::Scripts::plan).
+    /// As for [`PlannedScript::delta`].
     pub fn masked(&self, wanted: &Wanted) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
-        let Some(change) = &self.change else {
+        let Some(change) = &self.file.change else {
             return Ok(None);
         };
-        let unfit = |unfit: Unfit| unfit.about(&self.file);
+        let unfit = |unfit: Unfit| unfit.about(&self.file.path);
         let script = Script::parse(self.kind, &change.before).map_err(unfit)?;
         let after = Script::parse(self.kind, &change.after).map_err(unfit)?;
         let variables = wanted.content.variables();
@@ -119,42 +143,13 @@ impl Planned {
     }
 }
 
-impl Plan {
-    /// Whether carrying it out would change anything.
+impl Content {
+    /// The variables that a script is to hold; none that it asks for.
     #[must_use]
-    pub fn changes_anything(&self) -> bool {
-        self.scripts.iter().any(|script| script.change.is_some())
-    }
-
-    /// What is wrong with scripts that cannot be changed.
-    pub fn errors(&self) -> impl Iterator<Item = &Error> {
-        self.scripts.iter().filter_map(|script| match &script.state {
-            ScriptState::Broken(error) => Some(error),
-            _ => None,
-        })
-    }
-
-    /// Writes every change.
-    ///
-    /// # Errors
-    /// One could not be written; then nothing is changed.
-    pub fn carry_out(&self) -> Result<()> {
-        let replacements: Vec<_> = self
-            .scripts
-            .iter()
-            .filter_map(|script| {
-                let change = script.change.as_ref()?;
-                Some(Replacement { file: &script.target, content: &change.after, mode: change.mode })
-            })
-            .collect();
-        replace::all(&replacements)?;
-        for script in &self.scripts {
-            if let Some(secrets) = script.refresh {
-                let failed = |error| Error::io("touch", &script.file, &error);
-                let file = fs::File::options().append(true).open(&script.target).map_err(failed)?;
-                file.set_modified(SystemTime::now().max(secrets)).map_err(failed)?;
-            }
+    pub fn variables(&self) -> &[Variable] {
+        match self {
+            Self::Embedded { variables, .. } => variables,
+            Self::Nothing | Self::Live(_) => &[],
         }
-        Ok(())
     }
 }
