@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use serde_json::Value as Json;
+use venvars::session::ledger;
 use venvars::words::error::{Error, Result};
 use venvars::words::message::{is_unfit, legible};
 use venvars::world::disk::owner;
@@ -100,22 +101,24 @@ pub fn complain(error: &Error) {
     error.others().iter().for_each(complain);
 }
 
-/// The line of the settings that `error` is about, and one below it that points at the column: not where a value may
-/// stand in it, and never of another file.
+/// The line of the settings or the ledger that `error` is about, and one below it that points at the column: not where
+/// a value may stand in it, and never of another file.
 fn excerpt(error: &Error) -> Option<(String, String)> {
     /// What is longer is broken by the terminal, and the mark points at nothing.
     const LONGEST: usize = 100;
     let (file, position) = error.location()?;
-    if !matches!(file.file_name()?.to_str()?, "venvars.toml" | "pyproject.toml") {
+    if !matches!(file.file_name()?.to_str()?, "venvars.toml" | "pyproject.toml" | ledger::FILE) {
         return None;
     }
     let text = String::from_utf8(owner::read(file).ok()??).ok()?;
     let line = text.lines().nth(position.line - 1)?;
-    if line.len() > LONGEST || ["default", "example", "choices"].iter().any(|key| line.contains(key)) {
+    if position.column > LONGEST || ["default", "example", "choices"].iter().any(|key| line.contains(key)) {
         return None;
     }
     let before = line.chars().take(position.column - 1).map(|c| if c == '\t' { c } else { ' ' });
-    Some((line.to_owned(), before.chain(['^']).collect()))
+    let mark = before.chain(['^']).collect();
+    let end = line.char_indices().nth(LONGEST).map(|(end, _)| end);
+    Some((end.map_or_else(|| line.to_owned(), |end| format!("{}…", &line[..end])), mark))
 }
 
 /// From now on, only errors are told.
