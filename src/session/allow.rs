@@ -18,7 +18,7 @@ use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
 use crate::words::system::HERE;
-use crate::world::disk::owner;
+use crate::world::disk::{self, owner};
 use crate::world::{git, state, trust};
 
 pub use lines::Line;
@@ -73,7 +73,7 @@ impl Permission {
 /// Refuses a file that others can change, as what it asks for is theirs then.
 fn closed(file: &Path) -> Result<()> {
     let Ok(metadata) = file.metadata() else { return Ok(()) };
-    if !owner::others_can_write(&metadata) || owner::shows_no_modes(file) {
+    if !owner::others_can_write(&metadata) || !disk::keeps_modes(file) {
         return Ok(());
     }
     let error = Error::refused(

@@ -11,7 +11,15 @@ use crate::world::git::{self, Standing};
 /// What to say of a secrets file that group or others can read; nothing if they learn nothing from it.
 #[must_use]
 pub fn exposed_to_others(secrets: &Secrets) -> Option<String> {
-    if secrets.is_encrypted() { None } else { readable_by_others(&secrets.file) }
+    let file = &secrets.file;
+    if secrets.is_encrypted() { None } else { unprotected(file).or_else(|| readable_by_others(file)) }
+}
+
+/// What to say of a file whose permissions are not kept, although the system has such.
+#[must_use]
+pub fn unprotected(file: &Path) -> Option<String> {
+    let what = "others may be able to read it: this file system keeps no permissions";
+    (cfg!(unix) && file.exists() && !disk::keeps_modes(file)).then(|| format!("{}: {what}", file.display()))
 }
 
 /// What to say of a file that group or others can read.
@@ -20,16 +28,9 @@ pub fn readable_by_others(file: &Path) -> Option<String> {
     let metadata = file.metadata().ok()?;
     // What is somebody else's is not ours to change, and is refused anyway.
     owner::check(file, &metadata).ok()?;
-    let mode = disk::mode(&metadata)?;
-    if mode & 0o077 != 0 && owner::shows_no_modes(file) {
-        let file = file.display();
-        return Some(format!(
-            "{file}: this file system shows every file as accessible to everyone; keep secrets on another one"
-        ));
-    }
-    (mode & 0o077 != 0).then(|| {
-        format!("{}: others can read it (mode {mode:04o}); chmod 600 {}", file.display(), shown_path(file))
-    })
+    let mode = disk::mode(file, &metadata).filter(|mode| mode & 0o077 != 0)?;
+    let (name, shown) = (file.display(), shown_path(file));
+    Some(format!("{name}: others can read it (mode {mode:04o}); chmod 600 {shown}"))
 }
 
 /// Refuses to go on where git would take the secrets, unless every one of them is encrypted.

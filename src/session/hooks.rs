@@ -185,7 +185,7 @@ fn may_hold_block(places: &Places, file: &Path, text: &str) -> bool {
 /// Whether `file` is run as a hook: git and pre-commit take none that is not executable (githooks(5)),
 /// husky gives to sh what lies beside its own folder.
 fn is_run(places: &Places, file: &Path) -> bool {
-    let is_executable = |found: fs::Metadata| disk::mode(&found).is_none_or(|mode| mode & 0o111 != 0);
+    let is_executable = |found: fs::Metadata| disk::mode(file, &found).is_none_or(|mode| mode & 0o111 != 0);
     file.parent() != Some(&*places.hooks) || fs::metadata(file).is_ok_and(is_executable)
 }
 

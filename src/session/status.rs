@@ -11,14 +11,14 @@ use crate::session::plan::Plan;
 use crate::session::plan::found::Scripts;
 use crate::words::error::Result;
 use crate::words::profile::Choice;
-use crate::world::disk::HAS_MODES;
+use crate::world::disk;
 use crate::world::git::{self, Standing};
 
 /// How a project stands.
 pub struct Status {
     /// How the secrets file stands to git.
     pub git: Standing,
-    /// Whether only its owner can read it, or learn anything from it; nothing where that is not known.
+    /// Whether only its owner can read it, or learn anything from it; nothing where no permissions are kept.
     pub is_private: Option<bool>,
     /// Whether every value in it is encrypted.
     pub is_encrypted: bool,
@@ -48,7 +48,7 @@ impl Status {
         Ok(Self {
             git,
             moved,
-            is_private: HAS_MODES.then(|| exposed_to_others(secrets).is_none()),
+            is_private: disk::keeps_modes(&secrets.file).then(|| exposed_to_others(secrets).is_none()),
             is_encrypted: secrets.is_encrypted(),
             compromised: desired.compromised(session)?,
             plan: scripts.plan(&desired.wanted)?,

@@ -18,7 +18,8 @@ const VALUE: &str = "f7Gq-Zp3x-Lk9w-Rt2y";
 
 pub fn trials() -> Vec<Trial> {
     let root = || (!rustix::process::geteuid().is_root()).then(|| "root".to_owned());
-    let plain: [(&str, Option<String>, fn() -> Outcome); 15] = [
+    let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
+    let plain: [(&str, Option<String>, fn() -> Outcome); 16] = [
         ("where-nothing-acts-nobody-asks", None, nothing),
         ("nothing-runs", None, nothing_runs),
         ("nothing-outside-is-reached", None, nothing_is_reached),
@@ -33,6 +34,7 @@ pub fn trials() -> Vec<Trial> {
         ("what-belongs-to-another-user", root(), owners),
         ("links-that-lead-out", None, links),
         ("links-pipes-and-devices", None, kinds),
+        ("drives-of-windows-in-wsl", strace(), drives_of_windows),
         ("state-is-the-users-alone", None, state),
     ];
     plain.into_iter().map(|(name, missing, run)| trial(name.to_owned(), missing, run)).collect()
@@ -744,6 +746,39 @@ fn kinds() -> Outcome {
     fs::write(home.path().join("app/secrets.toml"), vec![b'#'; 11 << 20])?;
     let (code, text) = run(home.path(), &["check"])?;
     assert!(code == 2 && text.contains("MiB"), "{code} {text}");
+    Ok(())
+}
+
+/// A file system that shows every file as everybody's is warned of, once, and nothing is refused for it.
+fn drives_of_windows() -> Outcome {
+    let home = project("KEY = { command = [\"./ask\"] }\n", "")?;
+    fs::set_permissions(home.path().join("app/secrets.toml"), fs::Permissions::from_mode(0o777))?;
+    let run_on = |statfs: &str, arguments: &[&str]| -> Result<(i32, String), Failed> {
+        let mut command = Command::new("strace");
+        clean(&mut command, home.path());
+        command.env_remove("VENVARS_TRUST").current_dir(home.path().join("app"));
+        command.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("inject=statfs:{statfs}")]);
+        command.arg(env!("CARGO_BIN_EXE_venvars")).args(arguments);
+        Ok(told(fed(&mut command, b"")?))
+    };
+    // linux/magic.h: V9FS_MAGIC, as the long that statfs(2) begins its answer with.
+    let magic: String = 0x0102_1997_i64.to_ne_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let on_9p = format!("poke_exit=@arg2={magic}");
+    let (code, text) = run_on(&on_9p, &["allow", "--yes"])?;
+    assert_eq!(code, 0, "{text}");
+    for arguments in [&["check"][..], &["get", "KEY"], &["apply"], &["run", "--no-venv", "--", "true"]] {
+        let (code, text) = run_on(&on_9p, arguments)?;
+        assert!(code == 0 && !text.contains("chmod"), "{arguments:?}: {code} {text}");
+        let (code, text) = run_on("error=ENOSYS", arguments)?;
+        assert!(code == 2 && text.contains("chmod go-w"), "{arguments:?}: {code} {text}");
+    }
+    let (_, text) = run_on(&on_9p, &["apply"])?;
+    assert_eq!(text.matches("this file system keeps no permissions").count(), 1, "{text}");
+    assert!(text.contains("up to date"), "{text}");
+    let (_, text) = run_on(&on_9p, &["status"])?;
+    assert!(text.contains("keeps no permissions") && !text.contains("chmod"), "{text}");
+    let (_, text) = run_on(&on_9p, &["doctor"])?;
+    assert!(text.contains("keeps no permissions") && !text.contains("chmod"), "{text}");
     Ok(())
 }
 

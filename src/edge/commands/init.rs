@@ -4,7 +4,7 @@ use venvars::model::venv::{Manager, of_project};
 use venvars::session::editor;
 use venvars::session::import::importable;
 use venvars::words::system::HERE;
-use venvars::world::disk::HAS_MODES;
+use venvars::world::disk;
 
 use super::{Global, Result, console, missing};
 use crate::edge::views::plan::activation;
@@ -56,7 +56,7 @@ fn steps(project: &Project, fill: Option<String>) -> Vec<String> {
 fn report(project: &Project, found: &[&str], made: bool, ignored: bool) {
     let name = project.shown(&project.secrets).display();
     if made {
-        let readers = if HAS_MODES { " (only you can read it)" } else { "" };
+        let readers = if disk::keeps_modes(&project.secrets) { " (only you can read it)" } else { "" };
         console::say(&format!("created {name}{readers}"));
     }
     if ignored {

@@ -54,6 +54,9 @@ pub fn as_rows(environment: &Environment<'_>, status: &Status, every: bool) -> V
         Status { is_encrypted: true, .. } => (true, "every value is encrypted, "),
         Status { is_private: Some(true), .. } => (true, "only you can read it, "),
         Status { is_private: Some(false), .. } => (false, "OTHERS CAN READ IT (chmod 600), "),
+        Status { is_private: None, .. } if cfg!(unix) => {
+            (false, "others may be able to read it (this file system keeps no permissions), ")
+        }
         Status { is_private: None, .. } => (true, ""),
     };
     let git = match status.git {

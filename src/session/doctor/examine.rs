@@ -15,6 +15,7 @@ use crate::session::doctor::names::hiding;
 use crate::session::doctor::places::{modes, remains, standings, synced};
 use crate::session::doctor::{Fix, Trouble};
 use crate::session::environment::{self, Files};
+use crate::session::exposure::unprotected;
 use crate::session::hooks;
 use crate::session::inventory::{Inventory, Resolved};
 use crate::session::ledger::Ledger;
@@ -61,6 +62,12 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
             finding.fix = Some(Fix::IgnoreCopies(real(&project.secrets)));
         }
     }
+    findings.extend(
+        plain
+            .iter()
+            .find_map(|file| unprotected(file))
+            .map(|what| Trouble::new(what, "keep the project on a drive of Linux's own")),
+    );
     findings.extend(modes(&plain, &real(&project.folder), shown));
     let elsewhere = "keep it elsewhere (`secrets = \"/another/place/secrets.toml\"` in the settings), or encrypt its values with age";
     findings.extend(synced(&plain, shown, elsewhere));

@@ -59,7 +59,7 @@ pub(super) struct FoundFile {
     /// The file that it leads to, if it is a symbolic link.
     pub target: PathBuf,
     pub content: Zeroizing<Vec<u8>>,
-    /// Its permissions, on systems that have such.
+    /// Its permissions, where the file system keeps such.
     pub mode: Option<u32>,
     pub modified: Option<SystemTime>,
 }
@@ -67,7 +67,7 @@ pub(super) struct FoundFile {
 /// What a file is to be.
 pub(super) struct Goal {
     pub content: Zeroizing<Vec<u8>>,
-    /// Its permissions, on systems that have such.
+    /// Its permissions, where the file system keeps such.
     pub mode: Option<u32>,
     /// Whether it has something of ours already.
     pub is_applied: bool,
@@ -82,7 +82,7 @@ impl FoundFile {
         let failed = |error| Error::io("read", path, &error);
         let content = owner::read(&target)?.map(Zeroizing::new).ok_or_else(|| Error::no_file(path))?;
         let metadata = fs::metadata(&target).map_err(failed)?;
-        let (mode, modified) = (disk::mode(&metadata), metadata.modified().ok());
+        let (mode, modified) = (disk::mode(&target, &metadata), metadata.modified().ok());
         Ok(Self { target, content, mode, modified })
     }
 }

@@ -123,7 +123,7 @@ impl Identities {
     fn add(&mut self, file: &Path) -> Result<()> {
         let opened = File::open(file).map_err(|error| missing(file, &error))?;
         let metadata = opened.metadata().map_err(|error| Error::io("read", file, &error))?;
-        if metadata.is_file() && disk::mode(&metadata).is_some_and(|mode| mode & 0o077 != 0) {
+        if metadata.is_file() && disk::mode(file, &metadata).is_some_and(|mode| mode & 0o077 != 0) {
             self.warnings.push(format!(
                 "{} can be read by others: `chmod 600 {}`",
                 file.display(),

@@ -45,21 +45,36 @@ pub fn real(file: &Path) -> PathBuf {
     canonical(file).unwrap_or_else(|_| file.to_owned())
 }
 
-/// Whether a file's permissions tell who can read it. On Windows it has its folder's access list, which is not asked.
-pub const HAS_MODES: bool = cfg!(unix);
-
-/// The permissions of a file, on systems that have such.
-#[cfg(unix)]
-#[allow(clippy::unnecessary_wraps, reason = "other systems have no modes")]
+/// Whether the file system of `path` keeps permissions that tell who can read a file. Windows has access lists, which
+/// are not asked; 9p and drvfs, on which WSL has Windows' drives, show every file as everybody's.
 #[must_use]
-pub fn mode(metadata: &fs::Metadata) -> Option<u32> {
-    Some(std::os::unix::fs::MetadataExt::mode(metadata) & 0o7777)
+pub fn keeps_modes(path: &Path) -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        // linux/magic.h: V9FS_MAGIC. WSL 1 calls drvfs so too.
+        const V9FS: i64 = 0x0102_1997;
+        rustix::fs::statfs(path).map_or(true, |found| found.f_type != V9FS)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = path;
+        cfg!(unix)
+    }
+}
+
+/// The permissions of the file at `path`, where its file system keeps such.
+#[cfg(unix)]
+#[must_use]
+pub fn mode(path: &Path, metadata: &fs::Metadata) -> Option<u32> {
+    let mode = std::os::unix::fs::MetadataExt::mode(metadata) & 0o7777;
+    let is_open = mode & 0o077 != 0;
+    (!is_open || keeps_modes(path)).then_some(mode)
 }
 
 /// The same: there are none.
 #[cfg(not(unix))]
 #[must_use]
-pub fn mode(_metadata: &fs::Metadata) -> Option<u32> {
+pub fn mode(_path: &Path, _metadata: &fs::Metadata) -> Option<u32> {
     None
 }
 

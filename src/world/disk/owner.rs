@@ -72,23 +72,6 @@ fn is_private(group: u32, owner: u32) -> bool {
     is_own && uzers::os::unix::GroupExt::members(&group).iter().all(|member| member == owner.name())
 }
 
-/// Whether the file system of `path` shows all files as everybody's, whatever they are: 9p and drvfs, on which WSL
-/// has Windows' drives.
-#[cfg(target_os = "linux")]
-#[must_use]
-pub fn shows_no_modes(path: &Path) -> bool {
-    // linux/magic.h: V9FS_MAGIC. WSL 1 calls drvfs so too.
-    const V9FS: i64 = 0x0102_1997;
-    rustix::fs::statfs(path).is_ok_and(|found| found.f_type == V9FS)
-}
-
-#[cfg(not(target_os = "linux"))]
-#[must_use]
-/// Whether the file system of `path` shows all files as everybody's: known of Linux alone.
-pub fn shows_no_modes(_path: &Path) -> bool {
-    false
-}
-
 /// Other systems keep other users out of a user's folders by lists of their own.
 #[cfg(not(unix))]
 #[allow(clippy::unnecessary_wraps, reason = "the same form on every system")]
