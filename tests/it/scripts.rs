@@ -227,6 +227,36 @@ fn masked_diff(generator: &Generator) -> Result<(), Failed> {
     check(!leaks(&text) && !leaks(&said), "an old value is shown")
 }
 
+/// What `--diff` says of values that begin alike, and of one that csh has in pieces.
+fn precise_diff(generator: &Generator) -> Result<(), Failed> {
+    let project = Project::new(generator)?;
+    let file = project.path().join("secrets.toml");
+    let write = |values: [&str; 4]| {
+        let names = ["A", "B", "C", "LONG"].map(str::to_owned);
+        write_secrets(&file, &names.into_iter().zip(values.map(str::to_owned)).collect::<Vec<_>>());
+    };
+    let long = "y".repeat(3000);
+    write(["it's", "a", "same", &long]);
+    project.apply()?;
+    write(["it", "a\"", "same", &long]);
+    let (_, text, _) = project.venvars(&["apply", "--diff"])?;
+    check(text.contains("~ A\n~ B\n") && text.matches('~').count() == 2, text)?;
+    write(["it's", "a", "same", &"y".repeat(3001)]);
+    let (_, text, _) = project.venvars(&["apply", "--diff"])?;
+    check(text.contains("~ LONG\n") && text.matches('~').count() == 1, text)
+}
+
+/// A venv that has two names is one.
+fn two_names(generator: &Generator) -> Result<(), Failed> {
+    let project = Project::new(generator)?;
+    symlink(".venv", project.path().join("venv"))?;
+    let (code, text, said) = project.venvars(&["apply"])?;
+    check(code == 0 && text.matches("applied").count() == 1, format!("{text}{said}"))?;
+    project.remove()?;
+    let (code, text, said) = project.venvars(&["apply", "--venv", ".venv", "--venv", "./venv"])?;
+    check(code == 0 && text.matches("applied").count() == 1, format!("{text}{said}"))
+}
+
 /// What lies on a script beside its content: extended attributes, permissions.
 fn attributes(generator: &Generator) -> Result<(), Failed> {
     let project = Project::new(generator)?;
@@ -249,9 +279,10 @@ pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = Vec::new();
     let each: [(&str, fn(&Generator) -> Result<(), Failed>); 3] =
         [("there-and-back", there_and_back), ("created-again", created_again), ("edited", edited)];
-    let once: [(&str, fn(&Generator) -> Result<(), Failed>); 1] = [("masked-diff", masked_diff)];
-    let of_unix: [(&str, fn(&Generator) -> Result<(), Failed>); 3] =
-        [("unfit", unfit), ("linked", linked), ("attributes", attributes)];
+    let once: [(&str, fn(&Generator) -> Result<(), Failed>); 2] =
+        [("masked-diff", masked_diff), ("precise-diff", precise_diff)];
+    let of_unix: [(&str, fn(&Generator) -> Result<(), Failed>); 4] =
+        [("unfit", unfit), ("linked", linked), ("two-names", two_names), ("attributes", attributes)];
     for (index, generator) in generators::all().into_iter().enumerate() {
         let first = index == 0;
         let tests = each.into_iter().chain(once.into_iter().filter(|_| first));

@@ -69,18 +69,13 @@ impl PlannedScript {
             kept.push(name);
             if !is_named(name) {
                 delta.push((Delta::New, name.to_owned()));
-            } else if !self.is_held(&data, variable) {
+            } else if !block::holds(self.shell, &data, variable) {
                 delta.push((Delta::Changed, name.to_owned()));
             }
         }
         let gone = held.iter().filter(|(name, _)| !kept.contains(name));
         delta.extend(gone.map(|(name, _)| (Delta::Gone, (*name).to_owned())));
         Ok(delta)
-    }
-
-    /// Whether `data`, the script's own, holds the value that `variable` has.
-    fn is_held(&self, data: &str, variable: &Variable) -> bool {
-        data.contains(&self.shell.set(variable.name.as_str(), variable.value.reveal()))
     }
 
     /// The script as it is and as it would be, with every value masked; nothing if nothing would
@@ -110,7 +105,8 @@ impl PlannedScript {
         };
         let old = script.data();
         let is_same = |name: &str| {
-            variables.iter().any(|variable| variable.name.as_str() == name && self.is_held(&old, variable))
+            let own = variables.iter().find(|variable| variable.name.as_str() == name);
+            own.is_some_and(|variable| block::holds(self.shell, &old, variable))
         };
         let before = if old.is_empty() || script.note().is_live {
             change.before.to_vec()

@@ -68,6 +68,11 @@ fn set(variable: &Variable, longest: usize, then: &str) -> String {
     text + &format!("{condition}setenv {name} $_venvars_text:q\nunset _venvars_text\n")
 }
 
+/// The lines that set `variable` in an embedded script: a line of its own for what sets it.
+pub(super) fn lines(variable: &Variable) -> String {
+    set(variable, PIECE, " \\\n")
+}
+
 /// The first line: the names, and how to ask.
 fn first(variables: &[&Variable], defaults: &[&Variable], question: &str) -> String {
     format!(
@@ -91,11 +96,9 @@ fn embedded<'a>(data: &Data<'a>) -> String {
         }
     }
     text.push_str(ACTIVATE);
-    // A line of its own for what sets a variable.
-    let then = " \\\n";
-    text.extend(data.variables.iter().map(|variable| set(variable, PIECE, then)));
+    text.extend(data.variables.iter().map(|variable| lines(variable)));
     text.push_str(&unless("#", data));
-    text.extend(data.defaults.iter().map(|variable| set(variable, PIECE, then)));
+    text.extend(data.defaults.iter().map(|variable| lines(variable)));
     if let Some(secrets) = data.secrets {
         text.push_str(&format!(
             "# bsd-csh cannot compare the age of files.\nset _venvars_secrets = {}\nif ( $?tcsh && -e $_venvars_secrets:q ) eval 'if ( -M $_venvars_secrets:q > -M $VIRTUAL_ENV:q/bin/activate.csh ) echo \"venvars: this script is older than secrets.toml; run: venvars apply\" >! /dev/stderr'\nunset _venvars_secrets\n",

@@ -151,6 +151,19 @@ fn set(shell: Shell, variable: &Variable) -> String {
     shell.set(variable.name.as_str(), variable.value.reveal()).replace('\n', VALUE_NEWLINE)
 }
 
+/// Whether `data`, that of a script of `shell`, sets `variable` to the value that it has.
+#[must_use]
+pub fn holds(shell: Shell, data: &str, variable: &Variable) -> bool {
+    let lines = match shell {
+        Shell::Csh => csh::lines(variable),
+        _ => set(shell, variable),
+    };
+    let lines = lines.replace(VALUE_NEWLINE, "\n");
+    // What goes on with a quote or a backslash is the beginning of another value.
+    let goes_on = |at: usize| data[at..].starts_with(['\'', '"', '\\']);
+    data.match_indices(&*lines).any(|(at, found)| !goes_on(at + found.len()))
+}
+
 /// The lines that set what is set in any case, each behind `before`; then, in a line of comment behind `sign`, the
 /// names of the variables that give way to those that are there.
 fn lines(shell: Shell, before: &str, sign: &str, data: &Data<'_>) -> String {
