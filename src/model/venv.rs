@@ -1,5 +1,6 @@
 //! Virtual environments: which ones belong to a project, and their activate scripts.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -77,12 +78,14 @@ fn is_venv(folder: &Path) -> bool {
 
 /// The venvs of `project`: those `given` (relative to the current folder), else those of the
 /// settings, else `$UV_PROJECT_ENVIRONMENT`, else every venv directly inside the project, else
-/// `$VIRTUAL_ENV`.
+/// `$VIRTUAL_ENV`. One that has several names is there once, under the first.
 ///
 /// # Errors
 /// There is none, or one that was named is none, or belongs to another user.
 pub fn of_project(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
-    let (is_chosen, named) = if given.is_empty() { named(project)? } else { (true, given.to_vec()) };
+    let (is_chosen, mut named) = if given.is_empty() { named(project)? } else { (true, given.to_vec()) };
+    let mut known = BTreeSet::new();
+    named.retain(|folder| known.insert(disk::real(folder)));
     if named.is_empty() {
         return Err(Error::missing("no virtual environment found in this project")
             .in_file(&project.folder)
