@@ -1,4 +1,4 @@
-//! The one place where the sources of values are asked: each command, keyring entry and age message once
+//! The one place where the sources of values are asked: each file, command, keyring entry and age message once
 //! in a run, whatever the number of profiles and variables that name it.
 
 use std::collections::{HashMap, HashSet};
@@ -11,6 +11,7 @@ use crate::model::source::Source;
 use crate::words::error::{Error, Result};
 use crate::world::age::{self, Identities};
 use crate::world::command::{Failure, Invocation};
+use crate::world::file::File;
 use crate::world::keyring;
 use crate::world::keyring::entry::KeyringEntry;
 use crate::world::threads;
@@ -57,7 +58,9 @@ struct Asked {
 /// What is asked once.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum SourceKey {
-    /// A command, in the folder of the file that names it.
+    /// A file, in the folder of the file that names it.
+    File(File, Arc<Path>),
+    /// A command, there too.
     Command(Invocation, Arc<Path>),
     Keyring(KeyringEntry),
     Age(String),
@@ -98,18 +101,17 @@ impl Sources {
         let key = match source {
             Source::Literal(value) => return Ok(Zeroizing::new(value.reveal().to_owned())),
             Source::Template(_) => return Err(NoValue::Unasked),
-            Source::File(one) => {
-                return one.read(file.parent().unwrap_or(Path::new("."))).map_err(NoValue::Error);
-            }
+            Source::File(one) => SourceKey::File(one.clone(), Arc::clone(file)),
             Source::Command(command) => SourceKey::Command(command.clone(), Arc::clone(file)),
             Source::Keyring(entry) => SourceKey::Keyring(entry.clone()),
             Source::Age(message) => SourceKey::Age(message.clone()),
         };
-        if reach == Reach::Plain {
+        let is_plain = matches!(key, SourceKey::File(..));
+        if reach == Reach::Plain && !is_plain {
             return Err(NoValue::Unasked);
         }
         let answer = self.place(&key);
-        if reach == Reach::Quiet && answer.get().is_none() {
+        if reach == Reach::Quiet && !is_plain && answer.get().is_none() {
             let SourceKey::Age(message) = &key else { return Err(NoValue::Unasked) };
             let opened = self.identities().and_then(|own| age::decrypt_quietly(own, message));
             return match opened.map_err(NoValue::Error).transpose() {
@@ -151,6 +153,9 @@ impl Sources {
 
     fn ask_now(&self, key: &SourceKey) -> Answer {
         match key {
+            SourceKey::File(one, file) => {
+                one.read(file.parent().unwrap_or(Path::new("."))).map_err(NoValue::Error)
+            }
             SourceKey::Command(command, file) => {
                 let answer = self.patiently(command.program(), || command.run(file));
                 answer.map_err(|failure| NoValue::Command(Arc::new(failure)))

@@ -8,7 +8,7 @@ use crate::words::error::{Error, Result};
 use crate::world::disk::owner;
 
 /// A file whose bytes are the value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct File {
     /// Its path, relative to the folder of the secrets file.
     pub path: PathBuf,

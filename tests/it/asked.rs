@@ -16,8 +16,9 @@ type Outcome = Result<(), Failed>;
 const COMMAND: &str = "#!/bin/sh\necho asked >> asked\necho 'f7Gq-Zp3x-Lk9w-Rt2y'\n";
 
 pub fn trials() -> Vec<Trial> {
-    let plain: [(&str, Option<String>, fn() -> Outcome); 4] = [
+    let plain: [(&str, Option<String>, fn() -> Outcome); 5] = [
         ("once-in-a-run", None, once),
+        ("a-file-once-in-a-run", missing("strace"), files),
         ("a-failure-is-remembered", None, failures),
         ("a-hook-asks-nobody", missing("ssh-keygen"), hooks),
         ("a-passphrase-once", missing("ssh-keygen").or_else(terminal::missing), passphrase),
@@ -77,6 +78,25 @@ fn once() -> Outcome {
         }
         assert_eq!(asked(path, &["scan", "--ask"])?, 1);
         assert_eq!(asked(path, &["scan"])?, 0);
+    }
+    Ok(())
+}
+
+/// A file that gives a value, whatever the number of profiles and variables.
+fn files() -> Outcome {
+    let folder = project("TOKEN = { file = \"key.txt\" }\nAGAIN = { file = \"key.txt\" }\n", "")?;
+    let path = folder.path();
+    fs::write(path.join("key.txt"), "f7Gq-Zp3x-Lk9w-Rt2y\n")?;
+    private(&path.join("key.txt"));
+    for arguments in [&["check"][..], &["apply"], &["export", "--format", "json"], &["list", "--reveal"]] {
+        let mut command = Command::new("strace");
+        clean(&mut command, path);
+        command.args(["-f", "-qq", "-e", "trace=openat", "-o", "trace", env!("CARGO_BIN_EXE_venvars")]);
+        succeed(command.args(arguments).current_dir(path))?;
+        let opened = fs::read_to_string(path.join("trace"))?.matches("key.txt\"").count();
+        if opened != 1 {
+            return Err(format!("{arguments:?}: opened {opened} times").into());
+        }
     }
     Ok(())
 }
