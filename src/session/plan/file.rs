@@ -125,13 +125,8 @@ impl PlannedFile {
 /// Writes every change of `files`, or none.
 ///
 /// # Errors
-/// One could not be written; then nothing is changed.
+/// One could not be written; then each says what it did.
 pub(super) fn write(files: &[&PlannedFile]) -> Result<()> {
-    let changes = files.iter().filter_map(|file| Some((file, file.change.as_ref()?)));
-    let replacements: Vec<_> = changes
-        .map(|(file, change)| Replacement { file: &file.target, content: &change.after, mode: change.mode })
-        .collect();
-    replace::all(&replacements)?;
     for file in files {
         if let Some(made_of) = file.refresh {
             let failed = |error| Error::io("touch", &file.path, &error);
@@ -139,5 +134,9 @@ pub(super) fn write(files: &[&PlannedFile]) -> Result<()> {
             open.set_modified(SystemTime::now().max(made_of)).map_err(failed)?;
         }
     }
-    Ok(())
+    let changes = files.iter().filter_map(|file| Some((file, file.change.as_ref()?)));
+    let replacements: Vec<_> = changes
+        .map(|(file, change)| Replacement { file: &file.target, content: &change.after, mode: change.mode })
+        .collect();
+    replace::all(&replacements)
 }

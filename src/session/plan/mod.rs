@@ -46,7 +46,7 @@ impl Plan {
     /// Writes every change.
     ///
     /// # Errors
-    /// One could not be written; then nothing is changed.
+    /// One could not be written; then each says what it did.
     pub fn carry_out(&self) -> Result<()> {
         file::write(&self.files().collect::<Vec<_>>())
     }
