@@ -9,12 +9,11 @@ use std::sync::{Mutex, PoisonError};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use serde_json::Value as Json;
-use venvars::session::ledger;
 use venvars::words::error::{Error, Result};
 use venvars::words::message::{is_unfit, legible};
-use venvars::world::disk::owner;
 use zeroize::Zeroizing;
 
+use super::excerpt;
 use super::table::{self, Row};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -92,33 +91,13 @@ pub fn answers_a_person() -> bool {
 /// Says what went wrong, all of it, and the way out of each.
 pub fn complain(error: &Error) {
     label(ERROR, "error", &error.to_string());
-    if let Some((line, mark)) = excerpt(error) {
+    if let Some((line, mark)) = excerpt::of(error) {
         say(&format!("  | {line}\n  | {mark}"));
     }
     if let Some(hint) = error.way_out() {
         label(HINT, "  hint", hint);
     }
     error.others().iter().for_each(complain);
-}
-
-/// The line of the settings or the ledger that `error` is about, and one below it that points at the column: not where
-/// a value may stand in it, and never of another file.
-fn excerpt(error: &Error) -> Option<(String, String)> {
-    /// What is longer is broken by the terminal, and the mark points at nothing.
-    const LONGEST: usize = 100;
-    let (file, position) = error.location()?;
-    if !matches!(file.file_name()?.to_str()?, "venvars.toml" | "pyproject.toml" | ledger::FILE) {
-        return None;
-    }
-    let text = String::from_utf8(owner::read(file).ok()??).ok()?;
-    let line = text.lines().nth(position.line - 1)?;
-    if position.column > LONGEST || ["default", "example", "choices"].iter().any(|key| line.contains(key)) {
-        return None;
-    }
-    let before = line.chars().take(position.column - 1).map(|c| if c == '\t' { c } else { ' ' });
-    let mark = before.chain(['^']).collect();
-    let end = line.char_indices().nth(LONGEST).map(|(end, _)| end);
-    Some((end.map_or_else(|| line.to_owned(), |end| format!("{}…", &line[..end])), mark))
 }
 
 /// From now on, only errors are told.

@@ -4,6 +4,7 @@ mod ask;
 pub mod cli;
 pub mod commands;
 pub mod console;
+mod excerpt;
 mod progress;
 mod table;
 mod values;

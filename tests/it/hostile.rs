@@ -20,6 +20,7 @@ pub fn trials() -> Vec<Trial> {
         a_very_long_name_is_listed,
         many_profiles_that_extend_each_other_end,
         what_is_to_be_pasted_is_quoted,
+        the_line_of_an_error_holds_no_value,
         the_copies_of_editors_are_ignored,
         the_copies_of_editors_are_named_after_edit
     ]
@@ -231,6 +232,41 @@ fn many_profiles_that_extend_each_other_end() {
     let fine: String = (0..32).map(fine).collect();
     let folder = project(&format!("A = 1\n{fine}[profile.p32]\nW = 2\n"));
     assert_eq!(ends(folder.path(), &["--profile", "p0", "get", "W"], 0), "2");
+}
+
+/// An error shows its line, but for what may be a value, or somebody else's.
+fn the_line_of_an_error_holds_no_value() {
+    let home = project("KEY = \"hunter2-hunter2\"\n");
+    let folder = home.path();
+    let ledger = "version = 1\ncompromised = [\n  { name = 3 },\n]\n";
+    for (file, content, shown, hidden) in [
+        ("venvars.toml", "mode = \"nope\"\n", "mode = \"nope\"", ""),
+        ("venvars.toml", "[variables.KEY]\ndefault = hidden\n", "default = …", "hidden"),
+        ("venvars.toml", "[variables.KEY]\ndefault = \"\"\"\nhidden = \\q\n\"\"\"\n", "error", "hidden"),
+        ("venvars.toml", "[variables.KEY]\nchoices = [\n\"hidden\\q\"]\n", "error", "hidden"),
+        ("pyproject.toml", "[tool.venvars]\nmode = \"nope\"\n", "mode = \"nope\"", ""),
+        (
+            "pyproject.toml",
+            "[tool.venvars]\n[[tool.poetry.source]]\nmode = \"https://u:hidden@h/\\q\"\n",
+            "error",
+            "hidden",
+        ),
+        ("secrets.toml", "[proflie.dev]\nKEY = \"hidden\"\n", "| [proflie.dev]\n  |  ^", "hidden"),
+        ("secrets.toml", "KEY = hidden\n", "error", "hidden"),
+        ("secrets.toml", "KEY = \"\"\"\n[hidden]\n", "error", "hidden"),
+        ("venvars.compromised.toml", ledger, "|   { name = 3 },", ""),
+    ] {
+        let path = folder.join(file);
+        let before = fs::read(&path).ok();
+        write(&path, content);
+        let output = text(&run(folder, &["check"]));
+        assert!(output.contains(shown) && output.contains("error"), "{file}: {content}{output}");
+        assert!(hidden.is_empty() || !output.contains(hidden), "{file}: {content}{output}");
+        match before {
+            Some(before) => fs::write(&path, before).unwrap(),
+            None => fs::remove_file(&path).unwrap(),
+        }
+    }
 }
 
 fn what_is_to_be_pasted_is_quoted() {
