@@ -1,4 +1,5 @@
-@rem Written by `venvars apply` and taken out by `venvars remove`.
+@rem Written by `venvars apply`, removed by `venvars remove`.
+@rem The values come from secrets.toml: change them there and run `venvars apply`.
 @goto :_venvars_main
 :_venvars_copy
 @rem Gives the variable %1 what %2 holds, whatever that is: it is never a part of a line that is parsed.

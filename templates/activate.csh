@@ -1,4 +1,5 @@
-# Written by `venvars apply` and taken out by `venvars remove`. The values are at the end of this block.
+# Written by `venvars apply`, removed by `venvars remove`. The values come from secrets.toml:
+# change them there and run `venvars apply`.
 # No patterns meanwhile: bsd-csh takes quoted words for some, and an inherited list may hold any.
 set _venvars_glob = $?noglob
 set noglob

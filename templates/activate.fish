@@ -1,5 +1,5 @@
-# Written by `venvars apply`, removed by `venvars remove`. The values are set at the end of this file: to change one,
-# edit secrets.toml and apply again.
+# Written by `venvars apply`, removed by `venvars remove`. The values come from secrets.toml:
+# change them there and run `venvars apply`.
 function _venvars_keep # remembers what the variables named $argv hold now, for _venvars_unset to restore
     set -gx _VENVARS "$_VENVARS$argv "
     set -gua _venvars_names $argv

@@ -1,4 +1,5 @@
-    # Written by `venvars apply` and taken out by `venvars remove`. The values are at the end of this block.
+    # Written by `venvars apply`, removed by `venvars remove`. The values come from secrets.toml:
+    # change them there and run `venvars apply`.
     # What another activation has set (straight from venv to venv, or in the shell that started this one) is
     # undone first; `overlay hide` undoes what is set here. The list may be inherited: only names that venvars
     # sets are taken from it.

@@ -1,5 +1,5 @@
-# Written by `venvars apply`, removed by `venvars remove`. The values are set at the end of this file: to change one,
-# edit secrets.toml and apply again.
+# Written by `venvars apply`, removed by `venvars remove`. The values come from secrets.toml:
+# change them there and run `venvars apply`.
 function global:_venvars_watch { # has the prompt look whether the script of another venv, without these lines, took over
     $_venvars_guard = @{ Venv = $env:VIRTUAL_ENV }
     $look = {

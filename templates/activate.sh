@@ -1,5 +1,5 @@
-# Written by `venvars apply` and taken out by `venvars remove`. The values are set at the end of this file: to change
-# one, edit secrets.toml and run `venvars apply`. What may be inherited, lists and old values, is data and never code.
+# Written by `venvars apply`, removed by `venvars remove`. The values come from secrets.toml:
+# change them there and run `venvars apply`. Inherited lists and old values are data, never code.
 _venvars_each () { # calls $1 with each name of the list $2, in which a blank is behind each
     case $2 in '' | [0-9]* | *\ [0-9]* | *[!A-Za-z0-9_\ ]* | *[!\ ] | \ * | *\ \ *) \return 0 ;; esac
     while \[ -n "$2" ]; do "$1" "${2%%\ *}"; \set -- "$1" "${2#*\ }"; done

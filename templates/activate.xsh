@@ -1,4 +1,5 @@
-# Written by `venvars apply` and taken out by `venvars remove`. The values are at the end of this block.
+# Written by `venvars apply`, removed by `venvars remove`. The values come from secrets.toml:
+# change them there and run `venvars apply`.
 _venvars_refused = '''
     PATH VIRTUAL_ENV VIRTUAL_ENV_PROMPT VIRTUAL_ENV_DISABLE_PROMPT PYTHONHOME PS1 PKG_CONFIG_PATH
     TCL_LIBRARY TK_LIBRARY SCRIPT_PATH _ IFS PWD OLDPWD PPID LINENO OPTIND OPTARG OPTERR SHLVL RANDOM

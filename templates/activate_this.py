@@ -1,4 +1,5 @@
-# Written by `venvars apply` and taken out by `venvars remove`.
+# Written by `venvars apply`, removed by `venvars remove`.
+# The values come from secrets.toml: change them there and run `venvars apply`.
 import os as _venvars_os
 
 
