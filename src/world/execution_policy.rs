@@ -165,12 +165,12 @@ fn configured(root: Root) -> Option<String> {
 mod tests {
     use super::*;
 
-    type Entry = (Root, &'static str, &'static str, &'static str);
+    type RegistryValue = (Root, &'static str, &'static str, &'static str);
 
     /// What is decided where the registry holds `entries` and `config` is in both files.
     fn of(
         edition: Edition,
-        entries: &[Entry],
+        entries: &[RegistryValue],
         process: Option<&str>,
         config: Option<&str>,
     ) -> Option<(Policy, bool)> {
@@ -188,14 +188,16 @@ mod tests {
     fn the_first_place_that_says_something_decides() {
         use Edition::{Core, Windows};
         use Policy::{AllSigned, Restricted};
-        const CLIENT: Entry = (Root::Machine, "ProductOptions", "ProductType", "WinNT");
-        const SERVER: Entry = (Root::Machine, "ProductOptions", "ProductType", "ServerNT");
-        const USER: Entry = (Root::User, "Microsoft.PowerShell", "ExecutionPolicy", "RemoteSigned");
-        const MACHINE: Entry = (Root::Machine, "Microsoft.PowerShell", "ExecutionPolicy", "AllSigned");
-        const NO_SCRIPTS: Entry = (Root::User, r"Windows\PowerShell", "EnableScripts", "0");
-        const SCRIPTS: Entry = (Root::Machine, r"Windows\PowerShell", "EnableScripts", "1");
-        const SIGNED: Entry = (Root::Machine, r"Windows\PowerShell", "ExecutionPolicy", "AllSigned");
-        const BORROWED: Entry = (Root::Machine, "PowerShellCore", "UseWindowsPowerShellPolicySetting", "1");
+        const CLIENT: RegistryValue = (Root::Machine, "ProductOptions", "ProductType", "WinNT");
+        const SERVER: RegistryValue = (Root::Machine, "ProductOptions", "ProductType", "ServerNT");
+        const USER: RegistryValue = (Root::User, "Microsoft.PowerShell", "ExecutionPolicy", "RemoteSigned");
+        const MACHINE: RegistryValue =
+            (Root::Machine, "Microsoft.PowerShell", "ExecutionPolicy", "AllSigned");
+        const NO_SCRIPTS: RegistryValue = (Root::User, r"Windows\PowerShell", "EnableScripts", "0");
+        const SCRIPTS: RegistryValue = (Root::Machine, r"Windows\PowerShell", "EnableScripts", "1");
+        const SIGNED: RegistryValue = (Root::Machine, r"Windows\PowerShell", "ExecutionPolicy", "AllSigned");
+        const BORROWED: RegistryValue =
+            (Root::Machine, "PowerShellCore", "UseWindowsPowerShellPolicySetting", "1");
 
         // Nothing is said.
         assert_eq!(of(Windows, &[CLIENT], None, None), Some((Restricted, false)));

@@ -138,13 +138,13 @@ mod unix {
         tty.write_all(b"\n")?;
         match line? {
             _ if is_more => Err(NoLine::Lines),
-            Keys { has_other: true, .. } => Err(NoLine::Key),
-            Keys { bytes, has_typed, .. } => Ok(Typed { text: text(&bytes)?, is_pasted: !has_typed }),
+            Pressed { has_other: true, .. } => Err(NoLine::Key),
+            Pressed { bytes, has_typed, .. } => Ok(Typed { text: text(&bytes)?, is_pasted: !has_typed }),
         }
     }
 
     /// What came from the keyboard.
-    struct Keys {
+    struct Pressed {
         bytes: Zeroizing<Vec<u8>>,
         /// Whether there was a key among them that is no character.
         has_other: bool,
@@ -158,7 +158,7 @@ mod unix {
         silence: &Silence<'_>,
         signals: &Interruptions,
         question: &str,
-    ) -> io::Result<Keys> {
+    ) -> io::Result<Pressed> {
         /// No value that somebody types is longer, and what grows leaves copies behind.
         const ROOM: usize = 1 << 16;
         let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
@@ -196,7 +196,7 @@ mod unix {
                     _ => has_other = true,
                 }
             } else if is_end && !is_paste || (is(SpecialCodeIndex::VEOF) && !bytes.is_empty()) {
-                return Ok(Keys { bytes, has_other, has_typed });
+                return Ok(Pressed { bytes, has_other, has_typed });
             } else if is(SpecialCodeIndex::VEOF) {
                 return Err(nothing());
             } else if is(SpecialCodeIndex::VERASE) || !is_paste && matches!(byte, 0x7f | 0x08) {

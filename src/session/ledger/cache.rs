@@ -28,7 +28,7 @@ const MOST: usize = 1024;
 type Tag = [u8; SIZE];
 
 /// What is remembered.
-pub(super) struct Memory {
+pub(super) struct Cache {
     file: PathBuf,
     key: Zeroizing<Tag>,
     /// The oldest first.
@@ -36,7 +36,7 @@ pub(super) struct Memory {
     has_grown: bool,
 }
 
-impl Memory {
+impl Cache {
     /// What the user's cache folder has; nothing if there can be none.
     pub(super) fn open() -> Option<Self> {
         let file = dirs::cache_dir()?.join("venvars").join("not-compromised");

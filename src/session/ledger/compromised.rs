@@ -7,7 +7,7 @@ use crate::model::source::Source;
 use crate::session::Session;
 use crate::session::environment::{Environment, Files};
 use crate::session::inventory::{Inventory, Role, Value, values_of};
-use crate::session::ledger::cache::Memory;
+use crate::session::ledger::cache::Cache;
 use crate::session::ledger::entry::{Leak, LedgerEntry, Suspect};
 use crate::session::ledger::{self, Ledger};
 use crate::session::selection;
@@ -208,7 +208,7 @@ fn look<'l>(
     /// How many are compared before it is kept which were: nothing is for nothing if somebody ends this.
     const SHARE: usize = 16;
     let mut found = vec![None; held.len()];
-    let mut memory = if held.is_empty() { None } else { Memory::open() };
+    let mut cache = if held.is_empty() { None } else { Cache::open() };
     let plain = |held: &Value<'_>| {
         let source = held.definition.map(|definition| &definition.source);
         matches!(source, Some(Source::Literal(_) | Source::File(_)))
@@ -218,19 +218,19 @@ fn look<'l>(
         .map(|held| suspect_of(settings, held))
         .enumerate()
         .filter(|(index, suspect)| {
-            let is_remembered = memory.as_ref().is_some_and(|memory| memory.has(ledger, *suspect));
+            let is_remembered = cache.as_ref().is_some_and(|cache| cache.has(ledger, *suspect));
             !(is_remembered && plain(&held[*index]))
         })
         .unzip();
     for (indices, suspects) in indices.chunks(SHARE).zip(suspects.chunks(SHARE)) {
         for ((index, suspect), entry) in indices.iter().zip(suspects).zip(ledger.find(suspects)?) {
             found[*index] = entry;
-            if let Some(memory) = memory.as_mut().filter(|_| entry.is_none() && plain(&held[*index])) {
-                memory.add(ledger, *suspect);
+            if let Some(cache) = cache.as_mut().filter(|_| entry.is_none() && plain(&held[*index])) {
+                cache.add(ledger, *suspect);
             }
         }
-        if let Some(memory) = &mut memory {
-            memory.keep();
+        if let Some(cache) = &mut cache {
+            cache.keep();
         }
     }
     Ok(found)

@@ -135,12 +135,12 @@ fn tell(
     }
     for (id, found) in &objects.found {
         let mut told = Findings::default();
-        let mut of_find = Commits::default();
+        let mut held_by = Commits::default();
         match (found, commits.get(id), reached.get(id)) {
             (FoundObject::Blob(_), ..) if blobs.contains(id) => continue,
             (FoundObject::Text { kind: ObjectKind::Commit, text, hits }, Some(commit), _) => {
-                of_find.added.push(commit.clone());
-                of_find.is_pushed = pushed.contains(id);
+                held_by.added.push(commit.clone());
+                held_by.is_pushed = pushed.contains(id);
                 told.add(matcher, short(id), &in_message(text, hits));
                 told.findings.iter_mut().for_each(|finding| finding.part = Area::Commit);
             }
@@ -157,7 +157,7 @@ fn tell(
                 findings.unreachable += hits.list.len() + hits.more;
             }
         }
-        told.findings.iter_mut().for_each(|finding| finding.commits = Some(of_find.clone()));
+        told.findings.iter_mut().for_each(|finding| finding.commits = Some(held_by.clone()));
         findings.append(told);
     }
     Ok(())

@@ -13,7 +13,7 @@ use crate::session::selection::Selection;
 pub(in crate::session) const PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// The finds as one document with stable keys.
+/// The findings as one document with stable keys.
 #[must_use]
 pub fn json(findings: &Findings, matcher: &Matcher, selection: &Selection) -> Json {
     let left_out: Vec<Json> = selection
@@ -70,7 +70,7 @@ pub fn sentence(finding: &Finding) -> String {
     format!("{old}{}{profile}{form}{}{pushed}", finding.name, finding.part.words())
 }
 
-/// The finds in the Static Analysis Results Interchange Format, version 2.1.0, as GitHub reads it.
+/// The findings in the Static Analysis Results Interchange Format, version 2.1.0, as GitHub reads it.
 /// <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 #[must_use]
 pub fn sarif(findings: &Findings) -> Json {

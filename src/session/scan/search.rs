@@ -143,7 +143,7 @@ fn in_repositories(
     Ok(findings)
 }
 
-/// `finds`, each told as in `folder`.
+/// `findings`, each told as in `folder`.
 fn inside(matcher: &Matcher, folder: &Path, mut findings: Findings) -> Findings {
     let folder = folder.strip_prefix(".").unwrap_or(folder);
     let folder = PathBuf::from(matcher.masked(path::bytes(folder)));

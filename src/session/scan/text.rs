@@ -10,7 +10,7 @@ use crate::session::selection::{Reason, Selection};
 use crate::words::message::{counted, one_line};
 use crate::words::name::Name;
 
-/// `finds` by file and place.
+/// `findings` by file and place.
 #[must_use]
 pub fn in_order(mut findings: Findings) -> Findings {
     findings.findings.sort_by(|one, other| {

@@ -63,7 +63,7 @@ pub(crate) fn read(
     let failed = |error| Error::io("read what git prints about", repository.folder(), &error);
     let mut fields = BufReader::with_capacity(1 << 16, log.stdout()).split(0);
     let mut next = || fields.next().transpose().map_err(failed);
-    let mut story = Provenance::default();
+    let mut provenance = Provenance::default();
     let mut commit = None;
     let read = loop {
         let field = match next() {
@@ -78,21 +78,21 @@ pub(crate) fn read(
                 let mut text = || next().map(|text| matcher.masked(&text.unwrap_or_default()));
                 let told = Commit { id, author: text()?, email: text()?, date: text()? };
                 if objects.found.contains_key(&told.id) {
-                    story.commits.insert(told.id.clone(), told.clone());
+                    provenance.commits.insert(told.id.clone(), told.clone());
                 }
                 commit = Some(told);
             }
             Some(b':') => {
                 let path = next()?.unwrap_or_default();
                 if let (Some(change), Some(commit)) = (FileChange::read(&field[start..]), &commit) {
-                    story.take(matcher, objects, commit, &change, &path);
+                    provenance.take(matcher, objects, commit, &change, &path);
                 }
             }
             _ => {}
         }
     };
     log.end()?;
-    read.map(|()| story)
+    read.map(|()| provenance)
 }
 
 /// What a commit does to a file: git-diff-tree(1), "raw output format".
