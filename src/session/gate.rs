@@ -1,7 +1,7 @@
 //! What a hook looks at: whether git is about to commit or push a value.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::engines::search::finding::Findings;
 use crate::engines::search::matcher::Matcher;
@@ -77,13 +77,23 @@ impl Gate {
             for below in [String::new()].into_iter().chain(git::settings(&top, PROJECTS)?) {
                 // A file that git ignores lies in one working tree; its values leak from all of them.
                 let tops = [Some(&*top), main.as_deref()].into_iter().flatten();
+                let mut usual = Vec::new();
                 for folder in tops.map(|top| top.join(&below)).filter(|folder| folder.is_dir()) {
                     let project = Project::find(&folder, secrets)?;
                     expects |=
                         !project.settings.declared.is_empty() || project.folder.join(ledger::FILE).exists();
-                    let committed =
-                        settings_in(&inside, "HEAD", &top.join(&below)).filter(|_| secrets.is_none());
-                    if gate.add(&project, &folder, committed, secrets.is_some()) {
+                    if secrets.is_some() {
+                        gate.add(&project, [project.secrets.clone()].into(), |file| {
+                            is_there(file) || has_backups(file)
+                        });
+                    }
+                    let committed = settings_in(&inside, "HEAD", &top.join(&below));
+                    usual.push((usual_files(&project, &folder, committed), project));
+                }
+                // Whoever has lost the file still has its values in other places; its backups have them, if no
+                // working tree has the file.
+                for is_known in [is_there, has_backups] {
+                    if usual.iter().any(|(files, project)| gate.add(project, files.clone(), is_known)) {
                         break;
                     }
                 }
@@ -95,21 +105,9 @@ impl Gate {
         Ok(gate)
     }
 
-    /// Adds `project`, which was found from `folder`, for each secrets file that there is: the one that its settings
-    /// name, the one that the `committed` ones name, and the usual one, if none `is_given`: what is staged beside a
-    /// value does not have it looked for elsewhere. If there is none, for each that has a backup: whoever has
-    /// lost the file still has its values in other places. Tells whether there is any.
-    fn add(&mut self, project: &Project, folder: &Path, committed: Option<Settings>, is_given: bool) -> bool {
-        let mut files = vec![project.secrets.clone()];
-        if !is_given {
-            files.extend(committed.and_then(|settings| settings.secrets).map(|secrets| folder.join(secrets)));
-            files.extend([project.folder.join("secrets.toml"), folder.join("secrets.toml")]);
-        }
-        if files.iter().any(|file| is_there(file)) {
-            files.retain(|file| is_there(file));
-        } else {
-            files.retain(|file| Backups::of(file).is_ok_and(|backups| !backups.all().is_empty()));
-        }
+    /// Adds `project` for each of the secrets `files` that `is_known`; tells whether there is any.
+    fn add(&mut self, project: &Project, mut files: Vec<PathBuf>, is_known: impl Fn(&Path) -> bool) -> bool {
+        files.retain(|file| is_known(file));
         let is_any = !files.is_empty();
         for secrets in files {
             if self.projects.iter().all(|known| disk::real(&known.secrets) != disk::real(&secrets)) {
@@ -156,13 +154,15 @@ impl Gate {
     /// # Errors
     /// The project's files are not as they have to be, or git fails.
     pub fn look(&self, project: &Project, sources: &Sources) -> Result<Look> {
-        let files = if is_there(&project.secrets) {
-            Files::read(project.clone(), sources)?
+        let (files, mut errors) = Files::read_in_part(project.clone(), sources);
+        if is_there(&project.secrets) {
+            Error::all(std::mem::take(&mut errors))?;
         } else {
-            // The backups have them.
-            Files::read_in_part(project.clone(), sources).0
-        };
+            // The backups have what the file said.
+            errors.retain(|error| !error.is_same(&Error::no_file(&project.secrets)));
+        }
         let selection = selection::of_project(&files, Reach::Quiet)?;
+        errors.extend(selection.errors);
         let matcher = Matcher::new(&selection.known);
         let findings = in_order(match &self.pushed {
             Some(pushed) => pushed.scan(&matcher, &self.repository)?,
@@ -178,10 +178,24 @@ impl Gate {
             files,
             findings,
             taken_out,
-            errors: selection.errors,
+            errors,
             unasked: selection.left_out.iter().filter(|(_, reason)| reason.is_unasked()).count(),
         })
     }
+}
+
+/// The secrets files of `project`, which was found from `folder`: the one that its settings name, the one that the
+/// `committed` ones name, and the usual one. What is staged beside a value does not have it looked for elsewhere.
+fn usual_files(project: &Project, folder: &Path, committed: Option<Settings>) -> Vec<PathBuf> {
+    let named = project.settings.secrets.iter().map(|secrets| project.folder.join(secrets));
+    let before = committed.and_then(|settings| settings.secrets).map(|secrets| folder.join(secrets));
+    let usual = [&*project.folder, folder].map(|folder| folder.join("secrets.toml"));
+    named.chain(before).chain(usual).collect()
+}
+
+/// Whether `file` has backups, or may have: what cannot be read is told when it is looked at.
+fn has_backups(file: &Path) -> bool {
+    Backups::of(file).map_or(true, |backups| !backups.all().is_empty())
 }
 
 /// Whether there is a file, or a link that leads nowhere.

@@ -16,7 +16,7 @@ const SECRET: &str = "hunter2-hunter2-hunter2";
 
 pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = Vec::new();
-    let own: [(&str, fn() -> Result<(), Failed>); 23] = [
+    let own: [(&str, fn() -> Result<(), Failed>); 25] = [
         ("commit", commit),
         ("push", push),
         ("the-way-out-fits", the_way_out_fits),
@@ -38,6 +38,8 @@ pub fn trials() -> Vec<Trial> {
         ("submodule", submodule),
         ("a-hooks-folder-that-is-gone", a_folder_that_is_gone),
         ("secrets-that-are-gone", secrets_that_are_gone),
+        ("what-is-wrong-with-backups-is-said", what_is_wrong_with_backups),
+        ("a-secrets-file-that-is-given", given),
         ("hooks-outside", hooks_outside),
         ("project-below", project_below),
     ];
@@ -684,6 +686,57 @@ fn secrets_that_are_gone() -> Result<(), Failed> {
     Ok(())
 }
 
+/// Backups that cannot be read are not taken for none, and what else is wrong is said too.
+fn what_is_wrong_with_backups() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    repository.venvars(&["hook", "install"])?;
+    repository.write("venvars.toml", "[variables.API_KEY]\n")?;
+    repository.venvars(&["list"])?;
+    fs::remove_file(repository.path("secrets.toml"))?;
+    let says = |text: &str| -> Result<(), Failed> {
+        let commit = repository.git(&["commit", "--allow-empty", "-m", "no leak"])?;
+        let said = String::from_utf8_lossy(&commit.stderr).into_owned();
+        if said.contains(text) && !said.contains("no such file") { Ok(()) } else { Err(said.into()) }
+    };
+    let own = repository.path(".config/venvars/secrets.toml");
+    repository.write(".config/venvars/secrets.toml", "this is not TOML\n")?;
+    private(&own);
+    says(".config/venvars/secrets.toml:1")?;
+    fs::remove_file(own)?;
+    let backups =
+        fs::read_dir(repository.path(".local/state/venvars/backups"))?.next().ok_or("no backups")??;
+    fs::remove_dir_all(backups.path())?;
+    fs::write(backups.path(), "")?;
+    says(&backups.path().display().to_string())
+}
+
+/// Another secrets file that is asked for does not keep the project's own from being searched for.
+fn given() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    repository.venvars(&["hook", "install"])?;
+    repository.write("app.py", SECRET)?;
+    repository.git(&["add", "app.py"])?;
+    let elsewhere = tempfile::tempdir()?;
+    let other = elsewhere.path().join("secrets.toml");
+    for file in ["config/secrets.toml", other.to_str().ok_or("a path")?] {
+        let mut commit = repository.command("git");
+        let commit = commit.env("VENVARS_SECRETS", file).args(["commit", "-m", "leak"]).output()?;
+        let said = String::from_utf8_lossy(&commit.stderr).into_owned();
+        if commit.status.success() || !said.contains("app.py:1") {
+            return Err(format!("{file}: {said}").into());
+        }
+        fs::write(&other, "OTHER = \"app-py-is-no-secret\"\n")?;
+        private(&other);
+    }
+    // Its own values are searched for as well.
+    repository.write("app.py", "app-py-is-no-secret")?;
+    repository.git(&["add", "app.py"])?;
+    let mut commit = repository.command("git");
+    let commit = commit.env("VENVARS_SECRETS", &other).args(["commit", "-m", "leak"]).output()?;
+    let said = String::from_utf8_lossy(&commit.stderr).into_owned();
+    if commit.status.success() || !said.contains("OTHER") { Err(said.into()) } else { Ok(()) }
+}
+
 /// Where husky's own folder is gone, git runs none of its hooks.
 fn a_folder_that_is_gone() -> Result<(), Failed> {
     let advice = |repository: &Repository| -> Result<bool, Failed> {
@@ -811,6 +864,16 @@ fn worktree() -> Result<(), Failed> {
     repository.is_stopped(&["-C", "other", "commit", "-a", "-m", "leak"], "app.py:1")?;
     fs::rename(repository.path("secrets.toml"), repository.path("other/secrets.toml"))?;
     repository.write("other/app.py", &format!("{SECRET}\n"))?;
+    repository.is_stopped(&["-C", "other", "commit", "-a", "-m", "leak"], "app.py:1")?;
+    // A file that it had once does not stand for the main one's.
+    let repository = Repository::new()?;
+    repository.venvars(&["hook", "install"])?;
+    repository.git(&["worktree", "add", "other"])?;
+    repository.write("other/app.py", SECRET)?;
+    repository.write("other/secrets.toml", "OWN = \"own-value-9231-zz\"\n")?;
+    private(&repository.path("other/secrets.toml"));
+    repository.venvars(&["-C", "other", "list"])?;
+    fs::remove_file(repository.path("other/secrets.toml"))?;
     repository.is_stopped(&["-C", "other", "commit", "-a", "-m", "leak"], "app.py:1")
 }
 
