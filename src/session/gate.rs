@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::engines::search::finding::Findings;
 use crate::engines::search::matcher::Matcher;
-use crate::model::project::{Project, Settings};
+use crate::model::project::{Declared, Project, Settings};
 use crate::session::backups::Backups;
 use crate::session::environment::Files;
 use crate::session::hooks::PROJECTS;
@@ -154,13 +154,14 @@ impl Gate {
     /// # Errors
     /// The project's files are not as they have to be, or git fails.
     pub fn look(&self, project: &Project, sources: &Sources) -> Result<Look> {
-        let (files, mut errors) = Files::read_in_part(project.clone(), sources);
+        let (mut files, mut errors) = Files::read_in_part(project.clone(), sources);
         if is_there(&project.secrets) {
             Error::all(std::mem::take(&mut errors))?;
         } else {
             // The backups have what the file said.
             errors.retain(|error| !error.is_same(&Error::no_file(&project.secrets)));
         }
+        distrust(&mut files);
         let selection = selection::of_project(&files, Reach::Quiet)?;
         errors.extend(selection.errors);
         let matcher = Matcher::new(&selection.known);
@@ -191,6 +192,31 @@ fn usual_files(project: &Project, folder: &Path, committed: Option<Settings>) ->
     let before = committed.and_then(|settings| settings.secrets).map(|secrets| folder.join(secrets));
     let usual = [&*project.folder, folder].map(|folder| folder.join("secrets.toml"));
     named.chain(before).chain(usual).collect()
+}
+
+/// Takes out of the settings of `files` the values that are in them and not in those of the last commit: whoever
+/// stages a value there does not stop the search for it. A literal that is still there was allowed.
+fn distrust(files: &mut Files) {
+    let Files { project, secrets, .. } = files;
+    let is_listed =
+        |one: &Declared, text: &str| one.choices.iter().chain(&one.example).any(|has| has == text);
+    let declared = &mut project.settings.declared;
+    if declared.values().all(|one| one.choices.is_empty() && one.example.is_none()) {
+        return;
+    }
+    let repository = Repository::around(&project.folder).map(Repository::at_top);
+    let committed = repository.and_then(|repository| settings_in(&repository, "HEAD", &project.folder));
+    for one in declared.values_mut() {
+        let before = committed.as_ref().and_then(|before| before.declaration(one.name.as_str()));
+        let literals =
+            || secrets.all().filter(|has| has.name == one.name).filter_map(|has| has.source.literal());
+        let is_known = |text: &str| {
+            before.is_some_and(|before| is_listed(before, text))
+                || literals().any(|has| has.trim() == text.trim())
+        };
+        one.choices.retain(|text| is_known(text));
+        one.example = one.example.take().filter(|text| is_known(text));
+    }
 }
 
 /// Whether `file` has backups, or may have: what cannot be read is told when it is looked at.

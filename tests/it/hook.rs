@@ -16,7 +16,7 @@ const SECRET: &str = "hunter2-hunter2-hunter2";
 
 pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = Vec::new();
-    let own: [(&str, fn() -> Result<(), Failed>); 25] = [
+    let own: [(&str, fn() -> Result<(), Failed>); 26] = [
         ("commit", commit),
         ("push", push),
         ("the-way-out-fits", the_way_out_fits),
@@ -40,6 +40,7 @@ pub fn trials() -> Vec<Trial> {
         ("secrets-that-are-gone", secrets_that_are_gone),
         ("what-is-wrong-with-backups-is-said", what_is_wrong_with_backups),
         ("a-secrets-file-that-is-given", given),
+        ("a-value-from-a-file-in-the-settings", from_a_file),
         ("hooks-outside", hooks_outside),
         ("project-below", project_below),
     ];
@@ -735,6 +736,24 @@ fn given() -> Result<(), Failed> {
     let commit = commit.env("VENVARS_SECRETS", &other).args(["commit", "-m", "leak"]).output()?;
     let said = String::from_utf8_lossy(&commit.stderr).into_owned();
     if commit.status.success() || !said.contains("OTHER") { Err(said.into()) } else { Ok(()) }
+}
+
+/// A value that comes from a file is searched for until a commit has it in the settings.
+fn from_a_file() -> Result<(), Failed> {
+    for settings in [format!("example = \"{SECRET}\""), format!("choices = [\"a\", \"{SECRET}\"]")] {
+        let repository = Repository::new()?;
+        repository.venvars(&["hook", "install"])?;
+        repository.write(".git/info/exclude", "key.txt\n/.local\n")?;
+        repository.write("key.txt", SECRET)?;
+        repository.write("secrets.toml", "API_KEY = { file = \"key.txt\" }\n")?;
+        repository.write("venvars.toml", &format!("[variables.API_KEY]\n{settings}\n"))?;
+        repository.git(&["add", "venvars.toml"])?;
+        repository.is_stopped(&["commit", "-m", "leak"], "venvars.toml:2")?;
+        repository.git(&["commit", "--no-verify", "-m", "not secret"])?;
+        repository.write("app.py", SECRET)?;
+        repository.git(&["commit", "-a", "-m", "an example"])?;
+    }
+    Ok(())
 }
 
 /// Where husky's own folder is gone, git runs none of its hooks.
