@@ -89,7 +89,13 @@ fn refuse<'a>(project: &Project, lines: impl Iterator<Item = &'a Line>) -> Resul
         return Ok(());
     }
     let error = Error::from(Cause::NotAllowed(shown.join("; "))).in_file(&project.folder);
-    Err(error.hint(format!("review it with: venvars -C {} allow", shown_path(&project.folder))))
+    let given = if lines::is_of_settings(project) {
+        String::new()
+    } else {
+        format!(" --secrets {}", shown_path(&project.secrets))
+    };
+    let folder = shown_path(&project.folder);
+    Err(error.hint(format!("review it with: venvars -C {folder}{given} allow")))
 }
 
 /// Says of each of `lines` of the project in `folder` whether it is allowed.

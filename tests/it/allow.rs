@@ -19,7 +19,7 @@ const VALUE: &str = "f7Gq-Zp3x-Lk9w-Rt2y";
 pub fn trials() -> Vec<Trial> {
     let root = || (!rustix::process::geteuid().is_root()).then(|| "root".to_owned());
     let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
-    let plain: [(&str, Option<String>, fn() -> Outcome); 16] = [
+    let plain: [(&str, Option<String>, fn() -> Outcome); 17] = [
         ("where-nothing-acts-nobody-asks", None, nothing),
         ("nothing-runs", None, nothing_runs),
         ("nothing-outside-is-reached", None, nothing_is_reached),
@@ -27,6 +27,7 @@ pub fn trials() -> Vec<Trial> {
         ("asked-at-a-terminal", terminal::missing(), at_a_terminal),
         ("own-writes-are-allowed", None, own_writes),
         ("live-activation", None, live),
+        ("a-live-script-whose-file-was-replaced", None, live_elsewhere),
         ("a-linked-working-tree-shares-it", None, linked),
         ("what-git-has-is-not-handed-over", None, tracked),
         ("no-default-for-what-loads-code", None, loaders),
@@ -309,6 +310,40 @@ fn live() -> Outcome {
     fs::write(&secrets, "KEY = { command = [\"./ask\", \"x\"] }\nPLAIN = \"hunter2-hunter2\"\n")?;
     let (_, text) = activate()?;
     assert!(text.starts_with("[|]\n") && text.lines().count() == 2 && text.contains(" allow"), "{text}");
+    Ok(())
+}
+
+/// A live script names the file that it was made of; a pull that puts a link on the way there, and names another file
+/// in the settings, does not have a stranger's file read.
+fn live_elsewhere() -> Outcome {
+    for file in ["conf/secrets.toml", "conf/x/../secrets.toml"] {
+        let home = project("", &format!("secrets = \"{file}\"\nmode = \"live\"\n"))?;
+        let (app, bank) = (home.path().join("app"), home.path().join("bank"));
+        fs::remove_file(app.join("secrets.toml"))?;
+        for (folder, name) in [(&app.join("conf"), "MINE"), (&bank, "BANK")] {
+            fs::create_dir_all(folder.join("x"))?;
+            fs::write(folder.join("secrets.toml"), format!("{name} = \"{VALUE}\"\n"))?;
+            private(&folder.join("secrets.toml"));
+        }
+        let activate = || -> Result<String, Failed> {
+            let mut bash = Command::new("bash");
+            clean(&mut bash, home.path());
+            bash.env_remove("VENVARS_TRUST").current_dir(&app);
+            Ok(told(fed(bash.args(["-c", ". .venv/bin/activate; echo \"[${MINE-}|${BANK-}]\""]), b"")?).1)
+        };
+        succeed(&mut stranger(home.path(), &["apply"]))?;
+        assert_eq!(activate()?, format!("[{VALUE}|]\n"));
+        fs::remove_dir_all(app.join("conf"))?;
+        symlink("../bank", app.join("conf"))?;
+        fs::write(app.join("venvars.toml"), "secrets = \"zzz.toml\"\nmode = \"live\"\n")?;
+        let text = activate()?;
+        assert!(text.starts_with("[|]\n") && text.contains("/bank/secrets.toml, outside"), "{text}");
+        // The command that it names is the one that allows it.
+        let given = app.join(file).display().to_string();
+        assert!(text.contains(&format!("--secrets {given} allow")), "{text}");
+        succeed(&mut stranger(home.path(), &["--secrets", &given, "allow", "--yes"]))?;
+        assert_eq!(activate()?, format!("[|{VALUE}]\n"));
+    }
     Ok(())
 }
 

@@ -143,11 +143,30 @@ fn led_out(project: &Project, file: &Path, path: &Path) -> Option<PathBuf> {
     (!is_inside(&real) && (path.is_relative() || is_inside(path))).then_some(real)
 }
 
-/// The secrets file of the project's own, if the settings or a link lead it out of the project.
+/// Whether the secrets file of `project` is the one that its settings name.
+pub(super) fn is_of_settings(project: &Project) -> bool {
+    let named = project.settings.secrets.as_deref().unwrap_or(Path::new("secrets.toml"));
+    project.secrets == project.folder.join(named)
+}
+
+/// Whether `path`, as it is written, never climbs out of the folder that it begins in.
+fn stays_below(path: &Path) -> bool {
+    let mut depth = 0;
+    path.components().all(|part| {
+        depth += if part == Component::ParentDir { -1 } else { 1 };
+        depth >= 0
+    })
+}
+
+/// The secrets file, if the settings or a link in the project lead it out of the project.
 pub(super) fn of_secrets(project: &Project) -> Option<Line> {
     let Settings { file, secrets, .. } = &project.settings;
     let named = secrets.as_deref().unwrap_or(Path::new("secrets.toml"));
-    if project.secrets != project.folder.join(named) || !leads_out(project, &project.secrets) {
+    let is_named = is_of_settings(project);
+    // A live script names the file that the settings named when it was made, whatever they name now.
+    let below = project.secrets.strip_prefix(&project.folder).ok().filter(|below| stays_below(below));
+    let named = if is_named { named } else { below? };
+    if !leads_out(project, &project.secrets) {
         return None;
     }
     let real = disk::real(&project.secrets);
@@ -160,7 +179,7 @@ pub(super) fn of_secrets(project: &Project) -> Option<Line> {
         return None;
     }
     let link = Arc::from(project.secrets.as_path());
-    let file = file.as_ref().filter(|_| secrets.is_some()).unwrap_or(&link);
+    let file = file.as_ref().filter(|_| is_named && secrets.is_some()).unwrap_or(&link);
     let text = format!("the secrets file {} is {}, outside of the project", named.display(), real.display());
     Some(Line::new(file, None, &text))
 }
