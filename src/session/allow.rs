@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::project::Project;
 use crate::model::secrets::Secrets;
+use crate::model::source::Source;
 use crate::model::venv::{self, Venv};
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
@@ -176,6 +177,15 @@ pub fn renew(project: &Project, before: &Secrets, after: &Secrets) -> Result<()>
         write(&project.folder, all)?;
     }
     Ok(())
+}
+
+/// Refuses the `user`'s own secrets file if others can change what it runs or reads.
+///
+/// # Errors
+/// They can.
+pub fn require_closed(user: &Secrets) -> Result<()> {
+    let is_text = |source: &Source| matches!(source, Source::Literal(_) | Source::Template(_));
+    if user.all().all(|definition| is_text(&definition.source)) { Ok(()) } else { closed(&user.file) }
 }
 
 /// Refuses a secrets file outside of the project that nobody has allowed, before anything is read of it.

@@ -19,7 +19,7 @@ const VALUE: &str = "f7Gq-Zp3x-Lk9w-Rt2y";
 pub fn trials() -> Vec<Trial> {
     let root = || (!rustix::process::geteuid().is_root()).then(|| "root".to_owned());
     let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
-    let plain: [(&str, Option<String>, fn() -> Outcome); 17] = [
+    let plain: [(&str, Option<String>, fn() -> Outcome); 18] = [
         ("where-nothing-acts-nobody-asks", None, nothing),
         ("nothing-runs", None, nothing_runs),
         ("nothing-outside-is-reached", None, nothing_is_reached),
@@ -28,6 +28,7 @@ pub fn trials() -> Vec<Trial> {
         ("own-writes-are-allowed", None, own_writes),
         ("live-activation", None, live),
         ("a-live-script-whose-file-was-replaced", None, live_elsewhere),
+        ("the-users-own-file-that-others-can-write-to", None, open_to_others),
         ("a-linked-working-tree-shares-it", None, linked),
         ("what-git-has-is-not-handed-over", None, tracked),
         ("no-default-for-what-loads-code", None, loaders),
@@ -344,6 +345,35 @@ fn live_elsewhere() -> Outcome {
         succeed(&mut stranger(home.path(), &["--secrets", &given, "allow", "--yes"]))?;
         assert_eq!(activate()?, format!("[|{VALUE}]\n"));
     }
+    Ok(())
+}
+
+/// The user's own file for all projects is no more believed than a project's, if others can change what it runs.
+fn open_to_others() -> Outcome {
+    let home = project("", "[variables.KEY]\n")?;
+    let own = home.path().join(".config/venvars/secrets.toml");
+    fs::create_dir_all(home.path().join(".config/venvars"))?;
+    let ask = home.path().join("app/ask");
+    fs::write(&own, format!("KEY = {{ command = [\"{}\"] }}\n", ask.display()))?;
+    private(&own);
+    succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+    assert!(run(home.path(), &["get", "KEY"])?.1.contains(VALUE));
+    fs::remove_file(home.path().join("ran"))?;
+    fs::set_permissions(&own, fs::Permissions::from_mode(0o666))?;
+    for arguments in HANDING.into_iter().chain(OTHERS) {
+        let (code, text) = run(home.path(), arguments)?;
+        assert!(!text.contains(VALUE) && !home.path().join("ran").exists(), "{arguments:?}: {text}");
+        let is_said = text.contains("other users can write to this file");
+        assert!(
+            is_said == (code == 2) || code < 2 && OTHERS.contains(&arguments),
+            "{arguments:?}: {code} {text}"
+        );
+    }
+    let (code, text) = run(home.path(), &["get", "KEY"])?;
+    assert!(code == 2 && text.contains("chmod go-w"), "{code} {text}");
+    fs::write(&own, format!("KEY = \"{VALUE}\"\n"))?;
+    let (code, text) = run(home.path(), &["get", "KEY"])?;
+    assert!(code == 0 && text.contains(VALUE), "{code} {text}");
     Ok(())
 }
 

@@ -68,7 +68,12 @@ impl Files {
         let mut project = project;
         let (permission, error) = Permission::of(&mut project, &secrets, user.as_ref());
         errors.extend(error);
-        sources.permit(user.iter().map(|user| &user.file));
+        if let Some(user) = &user {
+            match allow::require_closed(user) {
+                Ok(()) => sources.permit([&user.file]),
+                Err(error) => errors.push(error),
+            }
+        }
         if permission.unallowed().next().is_none() {
             sources.permit([&secrets.file]);
         }
