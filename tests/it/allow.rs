@@ -19,12 +19,13 @@ const VALUE: &str = "f7Gq-Zp3x-Lk9w-Rt2y";
 pub fn trials() -> Vec<Trial> {
     let root = || (!rustix::process::geteuid().is_root()).then(|| "root".to_owned());
     let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
-    let plain: [(&str, Option<String>, fn() -> Outcome); 18] = [
+    let plain: [(&str, Option<String>, fn() -> Outcome); 19] = [
         ("where-nothing-acts-nobody-asks", None, nothing),
         ("nothing-runs", None, nothing_runs),
         ("nothing-outside-is-reached", None, nothing_is_reached),
         ("allowed-until-it-changes", None, until_it_changes),
         ("asked-at-a-terminal", terminal::missing(), at_a_terminal),
+        ("an-answer-keeps-what-was-allowed", terminal::missing(), keeps_what_was_allowed),
         ("own-writes-are-allowed", None, own_writes),
         ("live-activation", None, live),
         ("a-live-script-whose-file-was-replaced", None, live_elsewhere),
@@ -267,6 +268,23 @@ fn at_a_terminal() -> Outcome {
         let code = run(home.path(), &["get", "KEY"])?.0;
         assert_eq!(code, if is_allowed { 0 } else { 2 }, "{arguments:?} {answer}: {shown}");
     }
+    Ok(())
+}
+
+/// Who agrees to a line at a terminal takes nothing back that was allowed before.
+fn keeps_what_was_allowed() -> Outcome {
+    let home = project("A = \"hunter2-hunter2\"\n", "")?;
+    let app = home.path().join("app");
+    fs::create_dir(home.path().join("out"))?;
+    fs::rename(app.join(".venv"), home.path().join("out/venv"))?;
+    symlink("../out/venv", app.join(".venv"))?;
+    succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+    succeed(&mut stranger(home.path(), &["apply"]))?;
+    fs::write(app.join("secrets.toml"), "KEY = { command = [\"./ask\"] }\n")?;
+    let shown = terminal::typed(&stranger(home.path(), &["check"]), "y\n", false)?;
+    assert!(shown.contains("KEY runs ./ask"), "{shown}");
+    let (code, text) = run(home.path(), &["apply"])?;
+    assert!(code == 0, "{code} {text}");
     Ok(())
 }
 

@@ -31,9 +31,8 @@ pub fn allow(global: &Global, yes: bool) -> Result<()> {
 
 /// `venvars allow --json`: the same lines for a program; nothing is asked.
 pub fn list(global: &Global) -> Result<()> {
-    let (files, errors) = Files::read_in_part(global.found()?, &global.sources);
-    let is_unallowed = |error: &Error| matches!(error.cause(), Cause::NotAllowed(_));
-    Error::all(errors.into_iter().filter(|error| !is_unallowed(error)).collect())?;
+    let (files, errors) = read(global)?;
+    Error::all(errors)?;
     let lines = allow::all(&files.found(), &files.permission)?;
     let shown = lines.iter().map(|line| {
         let (file, number) = line.place(&files.project);
@@ -59,10 +58,12 @@ pub fn asks(files: &Files) -> Result<bool> {
     if !is_somebody_there() {
         return Ok(false);
     }
-    show(files, "not allowed yet", files.permission.unallowed());
+    // The answer takes the place of what is remembered, which has to have all of it.
+    let lines = allow::all(&files.found(), &files.permission)?;
+    show(files, "not allowed yet", lines.iter().filter(|line| !line.is_allowed));
     let is_allowed = agrees(&question(files));
     if is_allowed {
-        allow::allow(&files.project.folder, &files.permission.lines)?;
+        allow::allow(&files.project.folder, &lines)?;
     }
     Ok(is_allowed)
 }
@@ -70,16 +71,12 @@ pub fn asks(files: &Files) -> Result<bool> {
 /// What is read of the project, whoever it belongs to, if the user believes that one.
 fn believed(global: &Global, yes: bool) -> Result<Files> {
     loop {
-        let error = match global.found().map(|project| Files::read_in_part(project, &global.sources)) {
+        let error = match read(global) {
             Err(error) => error,
             Ok((files, errors)) => {
-                let is_foreign = |error: &Error| matches!(error.cause(), Cause::Foreign { .. });
-                match errors.iter().find(|error| is_foreign(error)) {
+                let is_foreign = |error: &&Error| matches!(error.cause(), Cause::Foreign { .. });
+                match errors.iter().find(is_foreign) {
                     Some(error) => error.clone(),
-                    // What is wrong in a file that may not be read yet is told when it may.
-                    None if errors.iter().all(|error| matches!(error.cause(), Cause::NotAllowed(_))) => {
-                        return Ok(files);
-                    }
                     None => return Error::all(errors).map(|()| files),
                 }
             }
@@ -91,6 +88,14 @@ fn believed(global: &Global, yes: bool) -> Result<Files> {
         }
         trust::believe(folder, *owner)?;
     }
+}
+
+/// What is read of the project; second, what is wrong with it beside what is not allowed. What is wrong in a file that
+/// may not be read yet is told when it may.
+fn read(global: &Global) -> Result<(Files, Vec<Error>)> {
+    let (files, mut errors) = Files::read_in_part(global.found()?, &global.sources);
+    errors.retain(|error| !matches!(error.cause(), Cause::NotAllowed(_)));
+    Ok((files, errors))
 }
 
 fn question(files: &Files) -> String {
