@@ -19,7 +19,7 @@ const VALUE: &str = "f7Gq-Zp3x-Lk9w-Rt2y";
 pub fn trials() -> Vec<Trial> {
     let root = || (!rustix::process::geteuid().is_root()).then(|| "root".to_owned());
     let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
-    let plain: [(&str, Option<String>, fn() -> Outcome); 19] = [
+    let plain: [(&str, Option<String>, fn() -> Outcome); 20] = [
         ("where-nothing-acts-nobody-asks", None, nothing),
         ("nothing-runs", None, nothing_runs),
         ("nothing-outside-is-reached", None, nothing_is_reached),
@@ -30,6 +30,7 @@ pub fn trials() -> Vec<Trial> {
         ("live-activation", None, live),
         ("a-live-script-whose-file-was-replaced", None, live_elsewhere),
         ("the-users-own-file-that-others-can-write-to", None, open_to_others),
+        ("programs-of-a-partial-clone", None, partial_clone),
         ("a-linked-working-tree-shares-it", None, linked),
         ("what-git-has-is-not-handed-over", None, tracked),
         ("no-default-for-what-loads-code", None, loaders),
@@ -392,6 +393,46 @@ fn open_to_others() -> Outcome {
     fs::write(&own, format!("KEY = \"{VALUE}\"\n"))?;
     let (code, text) = run(home.path(), &["get", "KEY"])?;
     assert!(code == 0 && text.contains(VALUE), "{code} {text}");
+    Ok(())
+}
+
+/// A repository that lacks objects names the program that would fetch them.
+fn partial_clone() -> Outcome {
+    let home = project("KEY = \"hunter2-hunter2\"\n", "")?;
+    let app = home.path().join("app");
+    fs::write(app.join(".gitignore"), "/secrets.toml\n/.venv\n")?;
+    fs::write(app.join("main.py"), "print()\n")?;
+    git(&app, &["init", "--quiet"])?;
+    git(&app, &["add", "ask", ".gitignore", "main.py"])?;
+    git(&app, &["-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "--quiet", "-m", "x"])?;
+    // Where it is not checked out, git reads it from the index.
+    git(&app, &["update-index", "--skip-worktree", ".gitignore"])?;
+    let url = format!("ext::sh -c touch% {}/ran", home.path().display());
+    for (setting, value) in [
+        ("core.repositoryFormatVersion", "1"),
+        ("extensions.partialClone", "o"),
+        ("remote.o.promisor", "true"),
+        ("remote.o.url", &url),
+        ("protocol.ext.allow", "always"),
+    ] {
+        git(&app, &["config", setting, value])?;
+    }
+    let listed = succeed(Command::new("git").current_dir(&app).args(["ls-files", "--stage"]))?.stdout;
+    for line in String::from_utf8(listed)?.lines() {
+        let id = line.split(' ').nth(1).ok_or("an id")?;
+        fs::remove_file(app.join(".git/objects").join(&id[..2]).join(&id[2..]))?;
+    }
+    fs::remove_file(app.join(".gitignore"))?;
+    for arguments in HANDING.into_iter().chain(OTHERS).chain([
+        &["init"][..],
+        &["scan", "--staged"],
+        &["scan", "--history"],
+        &["hook", "install"],
+        &["hook", "run", "pre-commit"],
+    ]) {
+        let (_, text) = run(home.path(), arguments)?;
+        assert!(!home.path().join("ran").exists(), "{arguments:?}: {text}");
+    }
     Ok(())
 }
 

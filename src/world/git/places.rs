@@ -131,8 +131,8 @@ pub fn present(top: &Path, ids: &[String]) -> Result<Vec<String>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let git = Git::new(top).environment(&[("GIT_NO_LAZY_FETCH", "1")]);
-    let done = git.arguments(&["cat-file", "--batch-check=%(objectname)"]).run(ids.join("\n").as_bytes())?;
+    let git = Git::new(top).arguments(&["cat-file", "--batch-check=%(objectname)"]);
+    let done = git.run(ids.join("\n").as_bytes())?;
     let text = String::from_utf8_lossy(&done.good()?.text).into_owned();
     // Of one that is not here it prints `ID missing`.
     Ok(text.lines().filter(|line| !line.contains(' ')).map(str::to_owned).collect())

@@ -146,8 +146,8 @@ impl Repository {
             // it, and judges whose it is (safe.directory, safe.bareRepository).
             git = git.options(["--work-tree=."]);
         }
-        // What is stored, as it is stored: nothing put in its place, nothing fetched from elsewhere.
-        let as_stored = ["GIT_NO_REPLACE_OBJECTS", "GIT_NO_LAZY_FETCH", "GIT_LITERAL_PATHSPECS"];
+        // What is stored, as it is stored: nothing put in its place.
+        let as_stored = ["GIT_NO_REPLACE_OBJECTS", "GIT_LITERAL_PATHSPECS"];
         git.environment(&as_stored.map(|name| (name, "1"))).arguments(arguments)
     }
 

@@ -25,7 +25,8 @@ pub(crate) struct Git {
 }
 
 impl Git {
-    /// A git in `folder` that asks for nothing, runs no program that a repository names, and does not see
+    /// A git in `folder` that asks for nothing, runs no program that a repository names (also none that would fetch
+    /// what a partial clone lacks), and does not see
     /// the repository of the hook that runs us.
     pub fn new(folder: &Path) -> Self {
         let mut git = Self::of_hook(folder);
@@ -39,7 +40,7 @@ impl Git {
     pub fn of_hook(folder: &Path) -> Self {
         let mut command = child(git());
         command.arg("-C").arg(folder).args(["-c", "core.fsmonitor=false"]);
-        command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
+        command.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_NO_LAZY_FETCH", "1").env("LC_ALL", "C");
         Self { command, folder: folder.into(), what: String::new() }
     }
 
