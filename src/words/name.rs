@@ -36,8 +36,8 @@ impl Name {
         OBEYED.iter().any(|one| is_named(&name, one)) || self.is_loaded()
     }
 
-    /// Whether a variable of this name has code loaded into every program that starts, or says what venvars itself
-    /// goes by.
+    /// Whether a variable of this name has code loaded into every program that starts, names a program that others
+    /// run, or says what venvars itself goes by.
     #[must_use]
     pub fn is_loaded(&self) -> bool {
         let name = self.0.to_ascii_uppercase();
@@ -134,12 +134,6 @@ const OBEYED: &[&str] = &[
     "INFOPATH",
     "GI_TYPELIB_PATH",
     "QT_PLUGIN_PATH",
-    "*EDITOR",
-    "VISUAL",
-    "*PAGER",
-    "BROWSER",
-    "LESSOPEN",
-    "LESSCLOSE",
     "LESSKEY*",
     "VIMINIT",
     "EXINIT",
@@ -148,9 +142,6 @@ const OBEYED: &[&str] = &[
     "TERMCAP",
     "SSH_*",
     "SUDO_*",
-    "*_ASKPASS",
-    "*_RSH",
-    "SVN_SSH",
     "DOCKER_HOST",
     "DBUS_*",
     "OPENSSL_*",
@@ -189,6 +180,16 @@ const LOADED: &[&str] = &[
     "GIT_CONFIG*",
     "GIT_EXEC_PATH",
     "GIT_EXTERNAL_DIFF",
+    "GIT_PROXY_COMMAND",
+    "SVN_SSH",
+    "*_RSH",
+    "*_ASKPASS",
+    "*EDITOR",
+    "VISUAL",
+    "*PAGER",
+    "LESSOPEN",
+    "LESSCLOSE",
+    "BROWSER",
     "OPENSSL_CONF",
     "OPENSSL_MODULES",
     "OPENSSL_ENGINES",

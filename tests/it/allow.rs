@@ -19,7 +19,7 @@ const VALUE: &str = "f7Gq-Zp3x-Lk9w-Rt2y";
 pub fn trials() -> Vec<Trial> {
     let root = || (!rustix::process::geteuid().is_root()).then(|| "root".to_owned());
     let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
-    let plain: [(&str, Option<String>, fn() -> Outcome); 20] = [
+    let plain: [(&str, Option<String>, fn() -> Outcome); 21] = [
         ("where-nothing-acts-nobody-asks", None, nothing),
         ("nothing-runs", None, nothing_runs),
         ("nothing-outside-is-reached", None, nothing_is_reached),
@@ -31,6 +31,7 @@ pub fn trials() -> Vec<Trial> {
         ("a-live-script-whose-file-was-replaced", None, live_elsewhere),
         ("the-users-own-file-that-others-can-write-to", None, open_to_others),
         ("programs-of-a-partial-clone", None, partial_clone),
+        ("names-of-programs", None, programs),
         ("a-linked-working-tree-shares-it", None, linked),
         ("what-git-has-is-not-handed-over", None, tracked),
         ("no-default-for-what-loads-code", None, loaders),
@@ -432,6 +433,24 @@ fn partial_clone() -> Outcome {
     ]) {
         let (_, text) = run(home.path(), arguments)?;
         assert!(!home.path().join("ran").exists(), "{arguments:?}: {text}");
+    }
+    Ok(())
+}
+
+/// The name of a variable that holds a program which others run is asked about, unless the user has set it.
+fn programs() -> Outcome {
+    let names = ["GIT_PAGER", "PAGER", "EDITOR", "VISUAL", "SSH_ASKPASS", "GIT_PROXY_COMMAND", "BROWSER"];
+    for name in names {
+        let home = project(&format!("{name} = \"./evil\"\n"), "")?;
+        for arguments in [&["run", "--no-venv", "--", "env"][..], &["export", "--format", "json"]] {
+            let (code, text) = run(home.path(), arguments)?;
+            assert!(code == 2 && text.contains("programs obey it"), "{name} {arguments:?}: {code} {text}");
+            assert!(!text.contains("evil"), "{name} {arguments:?}: {text}");
+        }
+        let home = project("A = \"hunter2-hunter2\"\n", "")?;
+        succeed(&mut stranger(home.path(), &["set", &format!("{name}=less")]))?;
+        let (code, text) = run(home.path(), &["export", "--format", "json"])?;
+        assert!(code == 0 && text.contains("less"), "{name}: {code} {text}");
     }
     Ok(())
 }

@@ -203,7 +203,7 @@ impl Declared {
                 let position = places.at(value.span().start);
                 if name.is_loaded() {
                     let error = Error::refused(
-                        "a variable that has code loaded, or that venvars itself goes by, has no default",
+                        "a variable that has code loaded or names a program to run, or that venvars itself goes by, has no default",
                     );
                     return Err(at(value.span().start, error).hint("take the default out"));
                 }
