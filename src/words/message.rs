@@ -47,6 +47,23 @@ pub fn legible(text: &str) -> String {
     legible
 }
 
+/// The public key `key`, of age or ssh, short enough to be told from others: ssh's has its kind in front of it and
+/// perhaps a comment behind it.
+#[must_use]
+pub fn short_key(key: &str) -> String {
+    const ENDS: (usize, usize) = (10, 6);
+    let short = |word: &str| {
+        let length = word.chars().count();
+        if length <= 2 * (ENDS.0 + ENDS.1) {
+            return word.to_owned();
+        }
+        let begin: String = word.chars().take(ENDS.0).collect();
+        let end: String = word.chars().skip(length - ENDS.1).collect();
+        format!("{begin}…{end}")
+    };
+    key.split_whitespace().map(short).collect::<Vec<_>>().join(" ")
+}
+
 /// `count` of what `noun` calls one of them: "1 file", "2 files".
 #[must_use]
 pub fn counted(count: usize, noun: &str) -> String {
@@ -152,6 +169,14 @@ mod tests {
         );
         assert_eq!(one_line("a\nb\u{2067}"), "a\u{fffd}b\u{fffd}");
         assert_eq!(spelled_out("é\na\u{2067}\u{1b}"), r"é\na\u{2067}\u{1b}");
+    }
+
+    #[test]
+    fn a_public_key_is_shown_by_its_ends() {
+        let age = "age1u0arqhucc9nkfml6jkgxaua7rlu2urss06kfgftz8yg0zuux95gsf2y4rz";
+        assert_eq!(short_key(age), "age1u0arqh…f2y4rz");
+        let ssh = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJQ9vGHnWqGqGqGqGqGqGqGqGqGqGqGqGqGqGqHa5o3f me@host";
+        assert_eq!(short_key(ssh), "ssh-ed25519 AAAAC3NzaC…Ha5o3f me@host");
     }
 
     #[track_caller]

@@ -18,8 +18,9 @@ const VALUE: &str = "f7Gq-Zp3x-Lk9w-Rt2y";
 
 pub fn trials() -> Vec<Trial> {
     let root = || (!rustix::process::geteuid().is_root()).then(|| "root".to_owned());
+    let age = which::which("age-keygen").is_err().then(|| "age-keygen".to_owned());
     let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
-    let plain: [(&str, Option<String>, fn() -> Outcome); 21] = [
+    let plain: [(&str, Option<String>, fn() -> Outcome); 22] = [
         ("where-nothing-acts-nobody-asks", None, nothing),
         ("nothing-runs", None, nothing_runs),
         ("nothing-outside-is-reached", None, nothing_is_reached),
@@ -32,6 +33,7 @@ pub fn trials() -> Vec<Trial> {
         ("the-users-own-file-that-others-can-write-to", None, open_to_others),
         ("programs-of-a-partial-clone", None, partial_clone),
         ("names-of-programs", None, programs),
+        ("whom-a-value-is-encrypted-for", age, recipients),
         ("a-linked-working-tree-shares-it", None, linked),
         ("what-git-has-is-not-handed-over", None, tracked),
         ("no-default-for-what-loads-code", None, loaders),
@@ -452,6 +454,46 @@ fn programs() -> Outcome {
         let (code, text) = run(home.path(), &["export", "--format", "json"])?;
         assert!(code == 0 && text.contains("less"), "{name}: {code} {text}");
     }
+    Ok(())
+}
+
+/// Whoever encrypts a value is told for whom, and a recipient that nobody has allowed stops it.
+fn recipients() -> Outcome {
+    let home = project("A = \"hunter2-hunter2\"\n", "")?;
+    let app = home.path().join("app");
+    let identity = |name: &str| -> Result<String, Failed> {
+        let file = home.path().join(name);
+        succeed(Command::new("age-keygen").arg("-o").arg(&file))?;
+        let public = succeed(Command::new("age-keygen").arg("-y").arg(&file))?.stdout;
+        Ok(String::from_utf8(public)?.trim().to_owned())
+    };
+    let (mine, other) = (identity("mine")?, identity("other")?);
+    let with = |arguments: &[&str]| -> Result<(i32, String), Failed> {
+        let mut command = stranger(home.path(), arguments);
+        Ok(told(fed(command.env("VENVARS_AGE_IDENTITY", home.path().join("mine")), b"hunter2-b")?))
+    };
+    let end = |key: &str| key[key.len() - 6..].to_owned();
+    let settings = app.join("venvars.toml");
+    fs::write(&settings, format!("recipients = [\"{mine}\"]\n"))?;
+    succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+    for arguments in [&["set", "KEY", "--age"][..], &["rotate", "KEY", "--generate=hex"]] {
+        let (code, text) = with(arguments)?;
+        let is_told = text.contains(", encrypted for age1") && text.contains(&end(&mine));
+        assert!(code == 0 && is_told && !text.contains(&mine), "{arguments:?}: {code} {text}");
+    }
+    fs::write(&settings, format!("recipients = [\"{mine}\", \"{other}\"]\n"))?;
+    let before = fs::read(app.join("secrets.toml"))?;
+    for arguments in [&["set", "KEY", "--age"][..], &["rotate", "KEY", "--generate=hex"]] {
+        let (code, text) = with(arguments)?;
+        assert!(
+            code == 2 && text.contains(&format!("encrypted for {other}")),
+            "{arguments:?}: {code} {text}"
+        );
+        assert_eq!(fs::read(app.join("secrets.toml"))?, before, "{arguments:?}");
+    }
+    succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
+    let (code, text) = with(&["rotate", "KEY", "--generate=hex"])?;
+    assert!(code == 0 && text.contains(&end(&mine)) && text.contains(&end(&other)), "{code} {text}");
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::{Error, Global, Result, say_waiting};
 use crate::edge::ask;
+use crate::edge::views::rotation::encrypted_for;
 
 /// `venvars set`: a value from the command line, the terminal, standard input or the generator, which makes one of
 /// the kind that is named or declared.
@@ -41,9 +42,9 @@ pub fn set(
         (None, None) => ask::value(&name, project.settings.declaration(name.as_str()), allows_empty)?,
     };
     let kept = match keeping {
-        Keeping::Plain => "",
-        Keeping::Age => ", encrypted",
-        Keeping::Keyring(_) => " (value in the keyring)",
+        Keeping::Plain => String::new(),
+        Keeping::Age => encrypted_for(&project.settings.recipients),
+        Keeping::Keyring(_) => " (value in the keyring)".to_owned(),
     };
     let profile = global.profile.named();
     let wait = || say_waiting(&project);

@@ -2,7 +2,7 @@
 
 use venvars::session::rotation::target::Target;
 use venvars::session::rotation::turn::Turned;
-use venvars::words::message::counted;
+use venvars::words::message::{counted, short_key};
 
 /// What is left to do about it, if anything.
 pub fn next_step(turned: &Turned) -> Option<String> {
@@ -11,13 +11,22 @@ pub fn next_step(turned: &Turned) -> Option<String> {
     renews.then(text)
 }
 
+/// Whom a value is encrypted for, if it is, to be put behind what became of it.
+pub fn encrypted_for(recipients: &[String]) -> String {
+    let recipients: Vec<String> = recipients.iter().map(|one| short_key(one)).collect();
+    if recipients.is_empty() { String::new() } else { format!(", encrypted for {}", recipients.join(", ")) }
+}
+
 /// Its lines: what became of it, and of its old values.
 pub fn lines(turned: &Turned) -> Vec<String> {
     let Target { name, profile, renews } = turned.target;
     let shown = profile.iter().map(|profile| format!(" (profile {profile})")).collect::<String>();
     let mut lines = Vec::new();
     if *renews {
-        lines.push(format!("{name}: set to a new value{shown}; `venvars scan` still looks for the old one"));
+        let kept = encrypted_for(&turned.recipients);
+        lines.push(format!(
+            "{name}: set to a new value{shown}{kept}; `venvars scan` still looks for the old one"
+        ));
     }
     let Some((list, count)) = &turned.fallbacks else { return lines };
     if *renews && turned.is_compromised {

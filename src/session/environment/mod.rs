@@ -86,6 +86,14 @@ impl Files {
         Project { settings: self.found.clone(), ..self.project.clone() }
     }
 
+    /// The public keys that values are encrypted for.
+    ///
+    /// # Errors
+    /// As for [`allow::recipients`].
+    pub fn recipients(&self) -> Result<Vec<String>> {
+        allow::recipients(&self.found()).map(<[String]>::to_vec)
+    }
+
     /// The secrets, the project's own first.
     pub fn all(&self) -> impl Iterator<Item = &Secrets> {
         std::iter::once(&self.secrets).chain(&self.user)

@@ -11,7 +11,6 @@ use crate::model::secrets::generate::{self, SecretKind};
 use crate::model::secrets::{Definition, Layer, Secrets};
 use crate::model::source::Source;
 use crate::session::Session;
-use crate::session::allow;
 use crate::session::backups::made_as;
 use crate::session::editor::Editor;
 use crate::session::environment::Files;
@@ -47,6 +46,8 @@ pub struct Turned<'a> {
     pub fallbacks: Option<(Name, usize)>,
     /// Whether others may know the old value.
     pub is_compromised: bool,
+    /// The public keys that the new value is encrypted for, if it is.
+    pub recipients: Vec<String>,
     /// Every variable that has another value now.
     pub changed: Vec<Name>,
 }
@@ -215,8 +216,13 @@ impl Turn {
         let Files { project, sources, .. } = files;
         let Target { name, profile, .. } = &self.target;
         let list = list_of(&project.settings, name);
-        let mut turned =
-            Turned { target: &self.target, fallbacks: None, is_compromised: false, changed: Vec::new() };
+        let mut turned = Turned {
+            target: &self.target,
+            fallbacks: None,
+            is_compromised: false,
+            recipients: Vec::new(),
+            changed: Vec::new(),
+        };
         let own =
             self.new.as_ref().map(|_| stored(definition(secrets, project, &self.target)?)).transpose()?;
         // An old value of age that nobody keeps up stays as it is: nobody has to open it.
@@ -224,7 +230,7 @@ impl Turn {
         let old = own.filter(|own| is_needed(own)).map(|own| value(sources, own)).transpose()?;
         if let (Some(own), Some(new)) = (own, &self.new) {
             refuse_known(secrets, name, old.as_ref(), new)?;
-            writes.renew(index, project, own, at, new, old.as_ref())?;
+            turned.recipients = writes.renew(index, files, own, at, new, old.as_ref())?;
             turned.changed.push(name.clone());
         }
         let Some(list) = list else { return Ok(turned) };
@@ -269,7 +275,7 @@ impl Turn {
             .hint("type = \"json\" is"));
         }
         let like = own.or_else(|| own_of(secrets, &self.target, name));
-        writes.keep(project, secrets, profile.as_ref(), list, after, [keeper, like])?;
+        writes.keep(files, secrets, profile.as_ref(), list, after, [keeper, like])?;
         turned.changed.push(list.clone());
         Ok(turned)
     }
@@ -297,17 +303,19 @@ fn was_put_aside(secrets: &Secrets, name: &Name, value: &str) -> bool {
 }
 
 impl Writes {
-    /// A new value for what `own` defines, kept as the old one is; and the old one put aside the same way.
+    /// A new value for what `own` defines, kept as the old one is; and the old one put aside the same way. Tells
+    /// whom it is encrypted for, if it is.
     fn renew(
         &mut self,
         index: usize,
-        project: &Project,
+        files: &Files,
         own: &Definition,
         at: &str,
         new: &Zeroizing<String>,
         old: Option<&Zeroizing<String>>,
-    ) -> Result<()> {
+    ) -> Result<Vec<String>> {
         let profile = own.layer.profile();
+        let mut recipients = Vec::new();
         let aside = match &own.source {
             Source::Keyring(entry) => {
                 let kept = entry.until_now();
@@ -318,7 +326,8 @@ impl Writes {
                 New::source("keyring", &kept.to_string())
             }
             Source::Age(message) => {
-                let new = New::source("age", &age::encrypt(new, allow::recipients(project)?)?);
+                recipients = files.recipients()?;
+                let new = New::source("age", &age::encrypt(new, &recipients)?);
                 self.set(profile, &own.name, new);
                 New::source("age", message)
             }
@@ -329,14 +338,14 @@ impl Writes {
         };
         let (name, profile) = (own.name.clone(), profile.cloned());
         self.asides.push(Aside { name, profile, at: at.to_owned(), value: aside });
-        Ok(())
+        Ok(recipients)
     }
 
     /// `text` for the variable `list`, kept at least as well as each of `like`: what was in the keyring
     /// or encrypted never becomes plain.
     fn keep(
         &mut self,
-        project: &Project,
+        files: &Files,
         secrets: &Secrets,
         profile: Option<&ProfileName>,
         list: &Name,
@@ -346,11 +355,11 @@ impl Writes {
         let hidden = like.into_iter().flatten().find(|one| !one.source.is_plain());
         let new = match hidden.map(|one| &one.source) {
             Some(Source::Keyring(_)) => {
-                let entry = entry_for(project, secrets, profile, list, None)?;
+                let entry = entry_for(&files.project, secrets, profile, list, None)?;
                 self.before.push((entry.clone(), text));
                 New::source("keyring", &entry.to_string())
             }
-            Some(Source::Age(_)) => New::source("age", &age::encrypt(&text, allow::recipients(project)?)?),
+            Some(Source::Age(_)) => New::source("age", &age::encrypt(&text, &files.recipients()?)?),
             _ => New::Text(text),
         };
         self.set(profile, list, new);
