@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::session::Session;
-use crate::session::allow;
+use crate::session::allow::{self, Line};
 use crate::session::apply::{Desired, Purpose};
 use crate::session::exposure::exposed_to_others;
 use crate::session::ledger::compromised::Compromised;
@@ -30,13 +30,15 @@ pub struct Status {
     pub profile: Choice,
     /// The venvs that were moved, each with the folder that its scripts activate, which is gone.
     pub moved: Vec<(PathBuf, PathBuf)>,
+    /// What the project asks for and the user has allowed.
+    pub allowed: Vec<Line>,
 }
 
 impl Status {
     /// How the project of `session` stands, with the venvs that are `given` or its own.
     ///
     /// # Errors
-    /// As for [`Scripts::read`], [`Desired::of`] and [`Desired::compromised`].
+    /// As for [`Scripts::read`], [`Desired::of`], [`Desired::compromised`] and [`allow::all`].
     pub fn of(session: &Session, given: &[PathBuf]) -> Result<Self> {
         let secrets = &session.files.secrets;
         let git = git::standing(&session.project().secrets)?;
@@ -45,9 +47,12 @@ impl Status {
         let moved =
             venvs.into_iter().filter_map(|venv| Some((venv.folder.clone(), venv.moved_from()?))).collect();
         let desired = Desired::of(session, &scripts, Purpose::Compare)?;
+        let mut allowed = allow::all(&session.files.found(), &session.files.permission)?;
+        allowed.retain(|line| line.is_allowed);
         Ok(Self {
             git,
             moved,
+            allowed,
             is_private: disk::keeps_modes(&secrets.file).then(|| exposed_to_others(secrets).is_none()),
             is_encrypted: secrets.is_encrypted(),
             compromised: desired.compromised(session)?,

@@ -121,6 +121,7 @@ fn nothing() -> Outcome {
     for arguments in HANDING.into_iter().chain(OTHERS).chain([&["remove"][..]]) {
         let (code, text) = run(home.path(), arguments)?;
         assert!(code < 2 && !text.contains("not allowed yet"), "{arguments:?}: {code} {text}");
+        assert!(!text.contains("you allowed"), "{arguments:?}: {text}");
     }
     assert!(!home.path().join(".local/state/venvars/allowed").exists());
     let (code, text) = run(home.path(), &["allow"])?;
@@ -215,6 +216,12 @@ fn until_it_changes() -> Outcome {
     assert!(code == 2 && text.contains("runs ./ask") && text.contains("--yes"), "{code} {text}");
     succeed(&mut stranger(home.path(), &["allow", "--yes"]))?;
     assert_eq!(get()?.0, 0);
+    let (_, text) = run(home.path(), &["status"])?;
+    assert!(text.contains("you allowed 1 line of this project"), "{text}");
+    let (_, text) = run(home.path(), &["status", "--json"])?;
+    let status: serde_json::Value = serde_json::from_str(&text)?;
+    let is_runner = |line: &serde_json::Value| line.as_str().is_some_and(|line| line.contains("runs ./ask"));
+    assert!(is_runner(&status["allowed"][0]) && status["not_allowed"] == serde_json::json!([]), "{text}");
     // Literals never ask.
     fs::write(&secrets, "OTHER = \"hunter2\"\n\nKEY = { command = [\"./ask\"] }\n")?;
     assert_eq!(get()?.0, 0);

@@ -145,6 +145,7 @@ pub fn output() -> Json {
                     ("in_sync", truth()),
                     ("scripts", list(script)),
                     ("moved", list(object([("venv", text()), ("from", text())], []))),
+                    ("allowed", list(text())),
                     ("not_allowed", list(text())),
                     ("left_out", list(object([("name", text()), ("shell", text()), ("reason", text())], []))),
                 ],

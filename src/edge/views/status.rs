@@ -10,7 +10,7 @@ use venvars::session::environment::Environment;
 use venvars::session::plan::file::FileState;
 use venvars::session::plan::script::PlannedScript;
 use venvars::session::status::Status;
-use venvars::words::message::one_line;
+use venvars::words::message::{counted, one_line};
 use venvars::words::system::HERE;
 use venvars::world::git::Standing;
 
@@ -108,6 +108,12 @@ pub fn as_rows(environment: &Environment<'_>, status: &Status, every: bool) -> V
             .iter()
             .map(|(venv, from)| vec![Cell::bad(), Cell::plain(&moved(project.shown(venv), from))]),
     );
+    if !status.allowed.is_empty() {
+        let lines = counted(status.allowed.len(), "line");
+        rows.push(vec![Cell::plain(&format!(
+            "you allowed {lines} of this project; `venvars allow` shows them"
+        ))]);
+    }
     if plan.changes_anything() {
         rows.push(vec![Cell::plain("run `venvars apply` to update the scripts")]);
     }
@@ -165,6 +171,7 @@ pub fn as_json(environment: &Environment<'_>, status: &Status) -> Json {
             "venv": venv.display().to_string(),
             "from": from.display().to_string(),
         })).collect::<Json>(),
+        "allowed": status.allowed.iter().map(|line| line.shown(project)).collect::<Json>(),
         "not_allowed": environment.files.permission.unallowed().map(|line| line.shown(project)).collect::<Json>(),
         "left_out": left_out.collect::<Json>(),
     })
