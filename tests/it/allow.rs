@@ -20,7 +20,7 @@ pub fn trials() -> Vec<Trial> {
     let root = || (!rustix::process::geteuid().is_root()).then(|| "root".to_owned());
     let age = which::which("age-keygen").is_err().then(|| "age-keygen".to_owned());
     let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
-    let plain: [(&str, Option<String>, fn() -> Outcome); 22] = [
+    let plain: [(&str, Option<String>, fn() -> Outcome); 23] = [
         ("where-nothing-acts-nobody-asks", None, nothing),
         ("nothing-runs", None, nothing_runs),
         ("nothing-outside-is-reached", None, nothing_is_reached),
@@ -31,6 +31,7 @@ pub fn trials() -> Vec<Trial> {
         ("live-activation", None, live),
         ("a-live-script-whose-file-was-replaced", None, live_elsewhere),
         ("the-users-own-file-that-others-can-write-to", None, open_to_others),
+        ("programs-that-a-repository-names", None, named_by_git),
         ("programs-of-a-partial-clone", None, partial_clone),
         ("names-of-programs", None, programs),
         ("whom-a-value-is-encrypted-for", age, recipients),
@@ -346,9 +347,15 @@ fn live() -> Outcome {
 /// A live script names the file that it was made of; a pull that puts a link on the way there, and names another file
 /// in the settings, does not have a stranger's file read.
 fn live_elsewhere() -> Outcome {
-    for file in ["conf/secrets.toml", "conf/x/../secrets.toml"] {
-        let home = project("", &format!("secrets = \"{file}\"\nmode = \"live\"\n"))?;
+    for (named, given) in [
+        ("conf/secrets.toml", "app/conf/secrets.toml"),
+        ("conf/x/../secrets.toml", "app/conf/x/../secrets.toml"),
+        ("other.toml", "alias/conf/secrets.toml"),
+    ] {
+        let home = project("", &format!("secrets = \"{named}\"\nmode = \"live\"\n"))?;
         let (app, bank) = (home.path().join("app"), home.path().join("bank"));
+        symlink("app", home.path().join("alias"))?;
+        let given = home.path().join(given).display().to_string();
         fs::remove_file(app.join("secrets.toml"))?;
         for (folder, name) in [(&app.join("conf"), "MINE"), (&bank, "BANK")] {
             fs::create_dir_all(folder.join("x"))?;
@@ -361,7 +368,7 @@ fn live_elsewhere() -> Outcome {
             bash.env_remove("VENVARS_TRUST").current_dir(&app);
             Ok(told(fed(bash.args(["-c", ". .venv/bin/activate; echo \"[${MINE-}|${BANK-}]\""]), b"")?).1)
         };
-        succeed(&mut stranger(home.path(), &["apply"]))?;
+        succeed(&mut stranger(home.path(), &["--secrets", &given, "apply"]))?;
         assert_eq!(activate()?, format!("[{VALUE}|]\n"));
         fs::remove_dir_all(app.join("conf"))?;
         symlink("../bank", app.join("conf"))?;
@@ -369,7 +376,6 @@ fn live_elsewhere() -> Outcome {
         let text = activate()?;
         assert!(text.starts_with("[|]\n") && text.contains("/bank/secrets.toml, outside"), "{text}");
         // The command that it names is the one that allows it.
-        let given = app.join(file).display().to_string();
         assert!(text.contains(&format!("--secrets {given} allow")), "{text}");
         succeed(&mut stranger(home.path(), &["--secrets", &given, "allow", "--yes"]))?;
         assert_eq!(activate()?, format!("[|{VALUE}]\n"));
@@ -406,6 +412,60 @@ fn open_to_others() -> Outcome {
     Ok(())
 }
 
+/// A folder with a repository of somebody else's, whose settings name programs.
+fn named_by_git() -> Outcome {
+    let home = project("KEY = \"hunter2-hunter2\"\n", "")?;
+    let app = home.path().join("app");
+    fs::write(app.join(".gitignore"), "/secrets.toml\n/.venv\n")?;
+    fs::write(app.join(".gitattributes"), "* filter=x diff=x merge=x\n")?;
+    fs::write(app.join("main.py"), "print()\n")?;
+    git(&app, &["init", "--quiet"])?;
+    git(&app, &["add", "."])?;
+    git(&app, &["-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "--quiet", "-m", "x"])?;
+    fs::write(app.join("main.py"), "print(1)\n")?;
+    let program = home.path().join("app/ask").display().to_string();
+    for setting in [
+        "core.fsmonitor",
+        "core.sshCommand",
+        "core.gitProxy",
+        "core.pager",
+        "core.editor",
+        "core.askPass",
+        "core.alternateRefsCommand",
+        "credential.helper",
+        "diff.external",
+        "diff.x.command",
+        "diff.x.textconv",
+        "filter.x.clean",
+        "filter.x.smudge",
+        "filter.x.process",
+        "merge.x.driver",
+        "gpg.program",
+        "pager.log",
+        "pager.config",
+        "sequence.editor",
+        "uploadpack.packObjectsHook",
+    ] {
+        git(&app, &["config", setting, &program])?;
+    }
+    git(&app, &["config", "log.showSignature", "true"])?;
+    for arguments in HANDING.into_iter().chain(OTHERS).chain(OF_GIT) {
+        let (_, text) = run(home.path(), arguments)?;
+        assert!(!home.path().join("ran").exists(), "{arguments:?}: {text}");
+    }
+    Ok(())
+}
+
+/// Commands that ask git for more.
+const OF_GIT: [&[&str]; 6] = [
+    &["init"],
+    &["scan", "--staged"],
+    &["scan", "--history"],
+    &["hook", "install"],
+    &["hook", "run", "pre-commit"],
+    &["hook", "remove"],
+];
+
 /// A repository that lacks objects names the program that would fetch them.
 fn partial_clone() -> Outcome {
     let home = project("KEY = \"hunter2-hunter2\"\n", "")?;
@@ -433,13 +493,7 @@ fn partial_clone() -> Outcome {
         fs::remove_file(app.join(".git/objects").join(&id[..2]).join(&id[2..]))?;
     }
     fs::remove_file(app.join(".gitignore"))?;
-    for arguments in HANDING.into_iter().chain(OTHERS).chain([
-        &["init"][..],
-        &["scan", "--staged"],
-        &["scan", "--history"],
-        &["hook", "install"],
-        &["hook", "run", "pre-commit"],
-    ]) {
+    for arguments in HANDING.into_iter().chain(OTHERS).chain(OF_GIT) {
         let (_, text) = run(home.path(), arguments)?;
         assert!(!home.path().join("ran").exists(), "{arguments:?}: {text}");
     }

@@ -149,13 +149,17 @@ pub(super) fn is_of_settings(project: &Project) -> bool {
     project.secrets == project.folder.join(named)
 }
 
-/// Whether `path`, as it is written, never climbs out of the folder that it begins in.
-fn stays_below(path: &Path) -> bool {
+/// The way from the folder of `project` to `path`, as that is written, if it never climbs out of the folder.
+fn below<'p>(project: &Project, path: &'p Path) -> Option<&'p Path> {
+    let folder = disk::real(&project.folder);
+    let around = path.ancestors().find(|around| disk::real(around) == folder)?;
+    let below = path.strip_prefix(around).ok()?;
     let mut depth = 0;
-    path.components().all(|part| {
+    let stays = below.components().all(|part| {
         depth += if part == Component::ParentDir { -1 } else { 1 };
         depth >= 0
-    })
+    });
+    stays.then_some(below)
 }
 
 /// The secrets file, if the settings or a link in the project lead it out of the project.
@@ -164,8 +168,7 @@ pub(super) fn of_secrets(project: &Project) -> Option<Line> {
     let named = secrets.as_deref().unwrap_or(Path::new("secrets.toml"));
     let is_named = is_of_settings(project);
     // A live script names the file that the settings named when it was made, whatever they name now.
-    let below = project.secrets.strip_prefix(&project.folder).ok().filter(|below| stays_below(below));
-    let named = if is_named { named } else { below? };
+    let named = if is_named { named } else { below(project, &project.secrets)? };
     if !leads_out(project, &project.secrets) {
         return None;
     }
