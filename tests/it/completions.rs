@@ -15,6 +15,7 @@ use crate::support::{self, clean, private, venvars};
 pub fn trials() -> Vec<Trial> {
     let mut trials = trials![
         a_word_becomes_what_is_there,
+        no_line_is_too_odd,
         options_wait_for_a_dash_and_hidden_commands_are_not_offered,
         nothing_is_run_and_no_value_shown,
         what_lies_outside_and_is_not_allowed_is_not_read,
@@ -103,12 +104,45 @@ fn a_word_becomes_what_is_there() {
     case(folder, &["run", "ourp"], &["ourprogram"]);
     case(folder, &["run", "--", "ourprogram", "sec"], &["secrets.toml"]);
     case(folder, &["set", "KEY", "--generate=fe"], &["--generate=fernet"]);
+    case(folder, &["man", "sta"], &["status"]);
+    case(folder, &["man", "hook", "i"], &["install"]);
+    case(folder, &["man", "get", "i"], &[]);
+    case(folder, &["help", "sta"], &["status"]);
     // From elsewhere, with the words in front.
     let elsewhere = tempfile::tempdir().unwrap();
     let place = folder.to_str().unwrap();
     case(elsewhere.path(), &["-C", place, "get", "SEC"], &["SECRET_KEY"]);
     case(elsewhere.path(), &["--secrets", &format!("{place}/secrets.toml"), "get", "SEC"], &["SECRET_KEY"]);
     case(elsewhere.path(), &["get", "S"], &[]);
+}
+
+/// `offered` fails if venvars panics or prints an error.
+fn no_line_is_too_odd() {
+    let folder = project();
+    let words = [
+        "",
+        "-",
+        "--",
+        "-V",
+        "-C",
+        "--help",
+        "--profile=",
+        "help",
+        "man",
+        "hook",
+        "run",
+        "complete",
+        "s",
+        "\u{1}",
+    ];
+    for first in words {
+        for second in words {
+            offered(folder.path(), &[first, second]);
+        }
+        offered(folder.path(), &["help", first, "s"]);
+    }
+    let mut beyond = venvars(folder.path());
+    assert!(beyond.args(["complete", "65535", "--"]).output().unwrap().status.success());
 }
 
 fn options_wait_for_a_dash_and_hidden_commands_are_not_offered() {

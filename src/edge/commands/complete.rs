@@ -20,6 +20,8 @@ struct Choices {
     known: KnownNames,
     /// Whether the word is the program that `run` runs, and not an argument of it.
     is_program: bool,
+    /// The commands that the next word of `man` can name.
+    pages: Vec<Command>,
 }
 
 /// `venvars complete`: what the word `index` of a command line can become, one per line, each with what it is
@@ -57,13 +59,19 @@ pub fn run(index: usize, mut words: Vec<OsString>) -> Result<()> {
 impl Choices {
     /// Those that `words` leave.
     fn of(words: &[OsString]) -> Self {
-        let matches = cli::command().ignore_errors(true).try_get_matches_from(words).unwrap_or_default();
-        let global = Global::from_arg_matches(&matches).ok();
+        let command = cli::command().ignore_errors(true);
+        // `--help` and the like give no matches.
+        let matches = command.clone().try_get_matches_from(words).ok();
+        let global = matches.as_ref().and_then(|matches| Global::from_arg_matches(matches).ok());
         let start = global.as_ref().map_or(Path::new("."), Global::start);
         let known = KnownNames::of(start, global.as_ref().and_then(|global| global.secrets.as_deref()));
         let has_program = |matches: &ArgMatches| matches.contains_id("command");
-        let is_program = matches.subcommand_matches("run").is_some_and(|matches| !has_program(matches));
-        Self { known, is_program }
+        let of = |name| matches.as_ref().and_then(|matches: &ArgMatches| matches.subcommand_matches(name));
+        let is_program = of("run").is_some_and(|matches| !has_program(matches));
+        let mut named = of("man").and_then(|man| man.get_many::<String>("words")).into_iter().flatten();
+        let named = named.try_fold(&command, |command, word| command.find_subcommand(word));
+        let pages = named.into_iter().flat_map(Command::get_subcommands).cloned().collect();
+        Self { known, is_program, pages }
     }
 
     fn variables(&self) -> Vec<CompletionCandidate> {
@@ -77,6 +85,12 @@ impl Choices {
         let top = CompletionCandidate::new(TOP).help(Some("Top-level variables only".into()));
         let named = self.known.profiles.iter().map(|name| CompletionCandidate::new(&**name));
         named.chain([top]).collect()
+    }
+
+    fn pages(&self) -> Vec<CompletionCandidate> {
+        let pages = self.pages.iter().filter(|command| !command.is_hide_set());
+        let pages = pages.map(|command| (command.get_name().to_owned(), command.get_about().cloned()));
+        pages.map(|(name, about)| CompletionCandidate::new(name).help(about)).collect()
     }
 
     /// The programs whose names begin with `word`: the venvs' first.
@@ -146,6 +160,7 @@ impl ValueCompleter for VenvFolder {
 
 /// `command`, which knows what there is to choose from.
 fn with_choices(command: Command, choices: &Arc<Choices>) -> Command {
+    let is_manual = command.get_name() == "man";
     let command = command.mut_args(|argument| {
         let choices = choices.clone();
         match argument.get_id().as_str() {
@@ -155,6 +170,7 @@ fn with_choices(command: Command, choices: &Arc<Choices>) -> Command {
             "profile" => argument.add(ArgValueCandidates::new(move || choices.profiles())),
             "venv" => argument.add(ArgValueCompleter::new(VenvFolder(choices))),
             "command" => argument.add(ArgValueCompleter::new(ProgramName(choices))),
+            "words" if is_manual => argument.add(ArgValueCandidates::new(move || choices.pages())),
             "generate" => argument.add(ArgValueCandidates::new(kinds)),
             _ => argument,
         }
