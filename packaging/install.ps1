@@ -1,4 +1,4 @@
-# Installs venvars @VERSION@ for you alone, into $env:VENVARS_INSTALL_DIR, else %LOCALAPPDATA%\Programs\venvars:
+# Installs venvars @VERSION@ for you only, into $env:VENVARS_INSTALL_DIR, else %LOCALAPPDATA%\Programs\venvars:
 #
 #   irm @ADDRESS@/releases/latest/download/install.ps1 | iex
 #

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs venvars @VERSION@ for you alone, into $VENVARS_INSTALL_DIR, else ~/.local/bin:
+# Installs venvars @VERSION@ for you only, into $VENVARS_INSTALL_DIR, else ~/.local/bin:
 #
 #   curl -fsSL @ADDRESS@/releases/latest/download/install.sh | sh
 #

@@ -7,6 +7,7 @@ use std::process::Command;
 use std::{env, fs, iter};
 
 use libtest_mimic::{Failed, Trial};
+use regex::Regex;
 
 mod hidden;
 
@@ -19,6 +20,7 @@ pub fn trials() -> Vec<Trial> {
         the_readme_is_short,
         the_blocks_are_marked,
         the_commands_in_the_text_exist,
+        no_block_writes_a_file_by_itself,
         what_a_reader_has_is_not_harmed,
         the_two_commands_of_the_set_up_are_there,
         the_files_that_it_points_to_are_there,
@@ -96,9 +98,11 @@ impl Page {
         let folder = tempfile::tempdir()?;
         // Elsewhere: they may hold what a scan of the project would find.
         let files = tempfile::tempdir()?;
-        // Whoever pastes the commands may have one.
-        let own = folder.path().join(".env");
-        fs::write(&own, "MINE=hunter2-of-mine\n")?;
+        // Whoever pastes the commands may have them.
+        let own = [".env", "app.env"].map(|name| folder.path().join(name));
+        for file in &own {
+            fs::write(file, "MINE=hunter2-of-mine\n")?;
+        }
         let mut script = format!("set -e\n{}\n", hidden.before);
         for (number, block) in self.blocks().into_iter().enumerate() {
             if let Some(title) = block.title {
@@ -127,8 +131,10 @@ impl Page {
                 return Err(format!("{what:?} was not said\n{said}").into());
             }
         }
-        if fs::read(&own)? != b"MINE=hunter2-of-mine\n" {
-            return Err(format!("the reader's .env was changed\n{said}").into());
+        for file in own {
+            if fs::read(&file)? != b"MINE=hunter2-of-mine\n" {
+                return Err(format!("the reader's {} was changed\n{said}", file.display()).into());
+            }
         }
         Ok(())
     }
@@ -155,6 +161,16 @@ fn the_blocks_are_marked() {
         }
     }
     assert!(passed * 4 <= run, "{passed} of {run}");
+}
+
+/// A reader may have a file of that name: only venvars, which looks first, and blocks with a title write files.
+fn no_block_writes_a_file_by_itself() {
+    let writes = Regex::new(r"(?m)[^<]>\s*[\w.~$/]|(^|[;&|]\s*)(rm|mv|cp|tee)\s").unwrap();
+    for page in pages() {
+        for block in page.blocks().iter().filter(|block| matches!(block.language, "sh" | "shell")) {
+            assert!(!writes.is_match(block.text), "{}: {}", page.name, block.text);
+        }
+    }
 }
 
 /// What stands in a sentence, a table or a block that is not run: such commands are there, with such options.

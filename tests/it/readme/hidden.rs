@@ -49,11 +49,10 @@ assert settings.SECRET_KEY == os.environ["SECRET_KEY"]'
             export GITHUB_ENV=$HOME/github-env
             gh() { cat >sent-to-github; }
             fly() { cat >sent-to-fly; }
-            docker() { cp app.env sent-to-docker; }",
+            docker() { cat $3 >sent-to-docker; }",
         after: "
             [ $PORT = 5000 ]
-            for file in sent-to-github sent-to-fly sent-to-docker github-env; do grep 5000 $file; done
-            [ ! -e app.env ]",
+            for file in sent-to-github sent-to-fly sent-to-docker github-env; do grep 5000 $file; done",
         says: &["\"PORT\": \"5000\"", "::add-mask::5000"],
         tools: &[],
     },
