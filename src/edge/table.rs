@@ -38,7 +38,7 @@ impl Cell {
         Self::new(Style::new(), text)
     }
 
-    /// `text` as it is: a value that somebody asked for.
+    /// `text` unchanged: a value that the user asked for.
     pub fn exact(text: &str) -> Self {
         Self(vec![(Style::new(), Zeroizing::new(text.to_owned()))])
     }

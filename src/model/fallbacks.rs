@@ -16,7 +16,7 @@ pub const MOST: usize = 3;
 /// The old keys that `text`, the value of the variable `name`, holds; an empty text holds none.
 ///
 /// # Errors
-/// It is no JSON list of texts.
+/// It is not a JSON list of strings.
 pub fn read(name: &Name, text: &str) -> Result<Vec<Zeroizing<String>>> {
     if text.trim().is_empty() {
         return Ok(Vec::new());

@@ -198,7 +198,7 @@ impl Held {
         Ok(Application { plan, wanted, _locks: self.locks })
     }
 
-    /// The same where the scripts are to hold nothing of ours.
+    /// The same to remove everything of ours from the scripts.
     ///
     /// # Errors
     /// As for [`Scripts::plan`].

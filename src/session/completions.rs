@@ -12,13 +12,13 @@ use crate::world::disk::replace::{self, Replacement};
 use crate::world::folders::named;
 use crate::world::variables;
 
-/// What every script of ours has in it, and no other file.
+/// A line that only our scripts contain.
 const OURS: &str = "# Completions for venvars in ";
 
 /// Where the script of `shell` goes.
 ///
 /// # Errors
-/// There is no home.
+/// There is no home folder.
 pub fn place(shell: CompletionShell) -> Result<PathBuf> {
     let home = dirs::home_dir().ok_or_else(|| Error::missing("no home folder").hint("set HOME"))?;
     // The shells look there on Windows too.

@@ -83,7 +83,7 @@ impl<'p> Editor<'p> {
     /// Locks the secrets file of `project` and reads it; `wait` is called once if somebody else has it open.
     ///
     /// # Errors
-    /// It cannot be locked or read, or something in it is not as it has to be.
+    /// It cannot be locked or read, or something in it is not valid.
     pub fn open(project: &'p Project, wait: impl Fn()) -> Result<Self> {
         let locked = Locked::take(project, wait)?;
         let before = read::text(&project.secrets)?;

@@ -8,7 +8,7 @@ use crate::model::source::Source;
 use crate::session::environment::{Entry, Environment};
 use crate::words::name::Name;
 
-/// How deep a chain is told.
+/// How deep a chain is shown.
 const DEEPEST: usize = 100;
 
 /// A variable, and below it those that its template is made of.

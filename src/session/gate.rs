@@ -39,17 +39,17 @@ pub struct Gate {
 
 /// What was found of one project's values.
 pub struct Look {
-    /// What was read of the project.
+    /// The project's files.
     pub files: Files,
-    /// What was found, in order.
+    /// The findings, in order.
     pub findings: Findings,
-    /// For each of them, whether it lies in a file that holds values because it is to.
+    /// For each of them, whether it lies in a file meant to hold values.
     pub are_home: Vec<bool>,
-    /// What went wrong with values that could not be had.
+    /// Why some values were not available.
     pub errors: Vec<Error>,
-    /// How many values were not looked for, because a hook asks nobody.
+    /// How many values were not searched for, because a hook cannot ask.
     pub unasked: usize,
-    /// What a commit of other settings takes out of the search from then on.
+    /// What a commit of changed settings would exclude from the search.
     pub taken_out: Vec<String>,
 }
 
@@ -58,7 +58,7 @@ impl Gate {
     /// a pre-push hook second: where the push goes; `secrets` is the file that was asked for.
     ///
     /// # Errors
-    /// There is no repository, or a project's settings are not as they have to be.
+    /// There is no repository, or a project's settings are not valid.
     pub fn of(here: &Path, hook: Hook, address: Option<&str>, secrets: Option<&Path>) -> Result<Self> {
         // With `--git-dir` a push may be started in any folder, also in another repository.
         let named = variables::raw("GIT_DIR").and_then(|_| git::top_of_hook(here));
@@ -100,7 +100,7 @@ impl Gate {
             }
             around = git::superproject(&top)?.filter(|outer| *outer != top);
         }
-        // Who works on a project without its secrets has none to lose.
+        // Without secrets there is nothing to leak.
         gate.is_blind = expects && gate.projects.is_empty();
         Ok(gate)
     }
@@ -117,7 +117,7 @@ impl Gate {
         is_any
     }
 
-    /// What a commit of other settings takes out of the search for the values of `files`.
+    /// What a commit of changed settings would exclude from the search for the values of `files`.
     fn taken_out(&self, files: &Files) -> Result<Vec<String>> {
         let top = self.repository.folder();
         let changed = files.project.folder.strip_prefix(top).ok().and_then(|below| {
@@ -152,7 +152,7 @@ impl Gate {
     /// Looks for the values of `project`.
     ///
     /// # Errors
-    /// The project's files are not as they have to be, or git fails.
+    /// The project's files are not valid, or git fails.
     pub fn look(&self, project: &Project, sources: &Sources) -> Result<Look> {
         let (mut files, mut errors) = Files::read_in_part(project.clone(), sources);
         if is_there(&project.secrets) {

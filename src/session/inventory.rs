@@ -14,12 +14,12 @@ use crate::words::error::{Error, Result};
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
 
-/// What a value is to the variable whose it is.
+/// How a value relates to its variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// The value that it has.
     Current,
-    /// An old one, which another variable keeps up.
+    /// An old one, in another variable's fallback list.
     Fallback,
     /// An old one, which was put aside.
     Rotated,
@@ -57,8 +57,8 @@ impl<'s> Value<'s> {
     }
 }
 
-/// `text`, the value of `definition`, and each old one in it where it keeps those of another variable up:
-/// whoever has one of them can use it as well.
+/// `text`, the value of `definition`, and each old one in it if it is another variable's fallback list:
+/// anyone who has one of them can use it as well.
 #[must_use]
 pub fn values_of<'s>(settings: &Settings, definition: &'s Definition, text: &str) -> Vec<Value<'s>> {
     let value = |role| Value::of(role, Some(definition), definition.layer.profile());
@@ -86,7 +86,7 @@ impl<'s> Inventory<'s> {
     /// Resolves every profile of `files` within `reach`.
     ///
     /// # Errors
-    /// A profile cannot be put together. A value that cannot be had is no error here.
+    /// A profile cannot be put together. A value that is not available is not an error here.
     pub fn of(files: &'s Files, reach: Reach) -> Result<Self> {
         let resolved = |profile| {
             let environment = files.environment(&profile)?;
@@ -169,7 +169,7 @@ pub fn rotated(
     })
 }
 
-/// The old values in `text`, the value of the variable `name`, if that keeps those of another one up: each with
+/// The old values in `text`, the value of the variable `name`, if that is another variable's fallback list: each with
 /// the name of its owner.
 fn kept_in(settings: &Settings, name: &Name, text: &str) -> Vec<(Name, Zeroizing<String>)> {
     let old = |owner: &Declared| {

@@ -58,7 +58,7 @@ pub enum Meant {
 }
 
 /// Puts the values on the ledger that the variables `names` have in the profile of `choice`, or that were put aside
-/// last: `which` says that, given a name and when one was put aside that the ledger does not have.
+/// last: `which` chooses between the current value and an unrecorded old one.
 ///
 /// # Errors
 /// One has no value, or `reason` holds it; the ledger cannot be written.

@@ -58,7 +58,7 @@ impl Session {
         Files::read(project, sources).map(|files| Self::of(files, choice))
     }
 
-    /// Opens of `project` what is as it has to be; second, what is not.
+    /// Opens what is valid in `project`; also returns the errors.
     #[must_use]
     pub fn open_in_part(project: Project, choice: &Choice, sources: &Sources) -> (Self, Vec<Error>) {
         let (files, errors) = Files::read_in_part(project, sources);

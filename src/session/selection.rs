@@ -41,7 +41,7 @@ table! {
         Short = "short";
         /// It is a number, a switch, a common word or an address without a password.
         Common = "common";
-        /// The settings say that it is no secret, or hold it themselves.
+        /// The settings say that it is not a secret, or contain it themselves.
         NoSecret = "no_secret";
         /// Its source may have somebody type a password, and was not asked.
         Unasked = "unasked";
@@ -226,7 +226,7 @@ fn no_secret(
     (!is_told && is_common(value)).then_some(Reason::Common)
 }
 
-/// Texts that stand in many a file and are no secrets, in small letters.
+/// Lower-case texts that are common in files and are not secrets.
 const COMMON: &[&str] = &[
     "12345678",
     "changeme",

@@ -20,7 +20,7 @@ use crate::world::{age, keyring};
 
 /// Where a value is kept.
 pub enum Keeping {
-    /// In the file, as it is.
+    /// In the file, as plain text.
     Plain,
     /// In the file, encrypted.
     Age,

@@ -49,7 +49,7 @@ pub struct Sources(Arc<Asked>);
 struct Asked {
     /// The files whose sources may be asked: all else only holds values.
     permitted: Mutex<HashSet<Arc<Path>>>,
-    /// Where it is told what is waited for.
+    /// Where progress is reported.
     say: OnceLock<fn(&str)>,
     answers: Mutex<HashMap<SourceKey, Arc<OnceLock<Answer>>>>,
     identities: OnceLock<Result<Identities>>,
@@ -79,7 +79,7 @@ impl Sources {
         let _ = self.0.say.set(say);
     }
 
-    /// What `work` comes to; it is told that `what` is waited for, if that takes long.
+    /// The result of `work`; reports that it waits for `what` if that takes long.
     fn patiently<R>(&self, what: &str, work: impl FnOnce() -> R) -> R {
         let say = self.0.say.get().copied().unwrap_or(|_| ());
         threads::patiently(|| say(&format!("waiting for {what} (Ctrl-C stops it)")), work)

@@ -226,7 +226,7 @@ fn join(running: &OsString, secrets: &Path) -> OsString {
 
 /// What a child prints.
 pub(super) struct Captured {
-    /// All of it, once nobody can print any more.
+    /// All of it, once every writer has closed the pipe.
     pub whole: Receiver<Zeroizing<Vec<u8>>>,
     so_far: Arc<Mutex<Zeroizing<Vec<u8>>>>,
 }

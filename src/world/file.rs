@@ -20,7 +20,7 @@ impl File {
     /// The content.
     ///
     /// # Errors
-    /// It cannot be read, is no regular file, is no UTF-8, or is larger than any variable.
+    /// It cannot be read, is not a regular file, is not UTF-8, or is larger than any variable.
     pub fn read(&self, folder: &Path) -> Result<Zeroizing<String>> {
         let file = folder.join(&self.path);
         let bytes = owner::read(&file)?.ok_or_else(|| Error::no_file(&file))?;

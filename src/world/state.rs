@@ -72,7 +72,7 @@ pub fn digest(content: &[u8], length: usize) -> String {
     Sha256::digest(content).iter().take(length).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Makes `folder`, which is below [`folder()`], and all above it that is missing, for this user alone.
+/// Makes `folder`, which is below [`folder()`], and all above it that is missing, for this user only.
 ///
 /// # Errors
 /// It cannot be made, or belongs to another user.
@@ -112,7 +112,7 @@ fn ours(folder: &Path) -> impl Iterator<Item = &Path> {
     folder.ancestors().take(is_at_top.map_or(0, |above| above + 1))
 }
 
-/// Refuses what somebody else has put in the place of what venvars remembers.
+/// Refuses state that another user has replaced.
 #[cfg(unix)]
 fn check(path: &Path, metadata: &fs::Metadata) -> Result<()> {
     use std::os::unix::fs::MetadataExt;

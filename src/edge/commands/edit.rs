@@ -119,7 +119,7 @@ enum WhatNow {
     Keep,
 }
 
-/// What the person at the terminal wants; whoever is gone loses nothing of what was typed.
+/// What the person at the terminal wants. End of input keeps the edited file.
 fn what_now() -> WhatNow {
     loop {
         let question = "What now? e: edit again, x: undo all changes, q: quit and save anyway [e]";

@@ -143,7 +143,7 @@ impl Global {
         Ok(project)
     }
 
-    /// The same to bring its secrets back: that they are gone is no news then.
+    /// Like `project`, for `restore`: does not warn about a missing file.
     fn restorable(&self) -> Result<Project> {
         let project = self.found()?;
         allow::require_secrets(&project)?;
@@ -169,7 +169,7 @@ impl Global {
         Ok(session)
     }
 
-    /// The same for who asks git itself, and about more.
+    /// The same for commands that check git themselves.
     fn asked(&self) -> Result<Session> {
         let session = self.open()?;
         let is_new = session.files.permission.unallowed().next().is_some();

@@ -34,7 +34,7 @@ pub fn stopped(mut ways: Vec<String>, command: &str) -> String {
     format!("blocked by venvars: this {command} {what}\n  {}", ways.join("\n  "))
 }
 
-/// What to do about `finding` before it is committed or pushed, in a file that holds values because it is to or
+/// What to do about `finding` before it is committed or pushed, in a file meant to hold values or
 /// in any other.
 fn way_out(finding: &Finding, is_home: bool, is_push: bool) -> String {
     let commits = "git rebase -i, or git commit --amend for the last one";

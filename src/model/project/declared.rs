@@ -129,7 +129,7 @@ fn is_base64(text: &str) -> bool {
         .any(|alphabet| GeneralPurpose::new(alphabet, config).decode(text).is_ok())
 }
 
-/// A declaration as it is written.
+/// A declaration as written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Written {

@@ -31,16 +31,16 @@ impl Project {
     /// itself. `secrets` (relative to the current folder) wins over the settings.
     ///
     /// # Errors
-    /// `start` is no folder, or the settings cannot be read or are wrong.
+    /// `start` is not a folder, or the settings cannot be read or are wrong.
     pub fn find(start: &Path, secrets: Option<&Path>) -> Result<Self> {
         let (project, errors) = Self::find_in_part(start, secrets)?;
         Error::all(errors).map(|()| project)
     }
 
-    /// The same, with no settings in place of wrong ones; second, what is wrong with them.
+    /// The same, without settings that are not valid; also returns their errors.
     ///
     /// # Errors
-    /// `start` is no folder.
+    /// `start` is not a folder.
     pub fn find_in_part(start: &Path, secrets: Option<&Path>) -> Result<(Self, Vec<Error>)> {
         let start = disk::canonical(start).map_err(|error| Error::io("open", start, &error))?;
         if !start.is_dir() {

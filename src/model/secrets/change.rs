@@ -10,7 +10,7 @@ use crate::words::profile::ProfileName;
 
 /// What a variable is set to.
 pub enum New {
-    /// A text, exactly as it is.
+    /// A literal text.
     Text(Zeroizing<String>),
     /// A source, such as `{ template = "…" }`.
     Source(InlineTable),

@@ -11,7 +11,7 @@ use crate::model::secrets::rotated::{NAME, ROTATED, VALUE};
 pub struct HeldValue {
     /// The profile that it is in; `None` for the top level.
     pub profile: Option<String>,
-    /// The name, as it is written.
+    /// The name as written.
     pub name: String,
     /// The text; of what is not a text, how it is written.
     pub value: Zeroizing<String>,

@@ -73,7 +73,7 @@ impl Layer {
 pub struct Profile {
     /// Its name.
     pub name: ProfileName,
-    /// The profile that it goes above, in place of the top level.
+    /// The profile that it extends instead of the top level.
     pub extends: Option<ProfileName>,
     /// What it defines, in the order of the file.
     pub definitions: Vec<Definition>,
@@ -88,7 +88,7 @@ pub struct Secrets {
     pub definitions: Vec<Definition>,
     /// The profiles, in the order of the file.
     pub profiles: IndexMap<ProfileName, Profile>,
-    /// Old values that were put aside, in the order of the file. They are no variables.
+    /// Old values that were put aside, in the order of the file. They are not variables.
     pub rotated: Vec<Rotated>,
 }
 
@@ -130,7 +130,7 @@ impl Secrets {
         error.did_you_mean(name, known(), otherwise)
     }
 
-    /// What `profile` itself defines, or the top level itself; nothing if there is no such profile.
+    /// What `profile` itself defines, or the top level itself; empty if there is no such profile.
     #[must_use]
     pub fn own(&self, profile: Option<&ProfileName>) -> &[Definition] {
         match profile {

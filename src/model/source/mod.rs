@@ -64,7 +64,7 @@ impl Source {
         }
     }
 
-    /// Whether whoever reads the file learns nothing of the value.
+    /// Whether reading the file reveals nothing of the value.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
         matches!(self, Self::Age(_))

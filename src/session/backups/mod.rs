@@ -35,7 +35,7 @@ const HOUR: Duration = Duration::from_hours(1);
 pub struct Made {
     profile: Option<String>,
     name: String,
-    /// As what; `None` where it was given, and takes the place of one that was made.
+    /// The kind; `None` if the user supplied it, replacing a generated one.
     kind: Option<String>,
 }
 
@@ -66,7 +66,7 @@ struct BackupNote {
     /// Whether git tracked the file.
     #[serde(default)]
     is_tracked: bool,
-    /// Whether it took the place of another text, unseen, and git brought it.
+    /// Whether git replaced an earlier text without venvars noticing.
     #[serde(default)]
     is_replaced: bool,
 }
@@ -278,7 +278,7 @@ impl Backups {
         Ok(names)
     }
 
-    /// Deletes all of them but what says `text`, and tells how many that were.
+    /// Deletes all backups except `text`; returns the count.
     ///
     /// # Errors
     /// One cannot be deleted.
@@ -351,8 +351,7 @@ pub fn look(file: &Path, is_quick: bool) -> Vec<Error> {
     Vec::new()
 }
 
-/// What `file` said in its backups, from the newest to the oldest, as far as it is as it has to be; second, why one
-/// cannot be read.
+/// Valid backed-up texts, newest first; and why one could not be read.
 #[must_use]
 pub fn old_secrets(file: &Path) -> (Vec<Secrets>, Vec<Error>) {
     let (mut old, mut errors) = (Vec::new(), Vec::new());

@@ -113,7 +113,7 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
 }
 
 /// What is missing, wrong, compromised or cannot be had, in any profile: also where a source's own program is not
-/// there. Where a file was read in part, nobody knows what is missing.
+/// there. Where a file was read in part, it is not known what is missing.
 fn sources(files: &Files, is_whole: bool) -> Result<Vec<Trouble>> {
     let mut found = Vec::new();
     let ledger = Ledger::read(&files.project.folder).unwrap_or_else(|error| {
@@ -192,8 +192,8 @@ fn scripts(session: &Session, venvs: &[Venv], scripts: Scripts) -> Result<Vec<Tr
 }
 
 /// Values that lie also where they do not belong: in other files of the project, and in what shells
-/// remember of what was typed. The `broken` activate scripts are told of as such, and so is that git tracks what
-/// holds values because it is to.
+/// remember of what was typed. The `broken` activate scripts are reported as such, and so is a file meant to hold
+/// values that git tracks.
 fn elsewhere(files: &Files, broken: &[&Path], venvs: &[Venv]) -> Result<Vec<Trouble>> {
     let project = &files.project;
     let selection = selection::of_project(files, Reach::Quiet)?;

@@ -13,7 +13,7 @@ use crate::world::disk::replace;
 use crate::world::git::{self, Standing};
 
 /// Those of `files` that group or others can read; `shown` is how a person writes a path.
-/// Those outside of `folder`, the project's, are not mended: whoever wrote the settings may mean any file.
+/// Those outside of `folder`, the project's, are not fixed: the settings may name any file.
 pub fn modes(files: &[PathBuf], folder: &Path, shown: impl Fn(&Path) -> String) -> Vec<Trouble> {
     let open = files.iter().filter(|file| readable_by_others(file).is_some());
     open.map(|file| {

@@ -44,13 +44,13 @@ impl Files {
     /// Reads the secrets of `project`, and the user's own if the project declares variables.
     ///
     /// # Errors
-    /// A file cannot be read, or something in it is not as it has to be.
+    /// A file cannot be read, or something in it is not valid.
     pub fn read(project: Project, sources: &Sources) -> Result<Self> {
         let (files, errors) = Self::read_in_part(project, sources);
         Error::all(errors).map(|()| files)
     }
 
-    /// Reads of them what is as it has to be; second, what is not.
+    /// Reads what is valid; also returns the errors.
     #[must_use]
     pub fn read_in_part(project: Project, sources: &Sources) -> (Self, Vec<Error>) {
         let (secrets, mut errors) = match allow::require_secrets(&project) {

@@ -5,7 +5,7 @@
 //! nobody else can read. Whoever reads key and tags could try values cheaply, and that is why only values
 //! that lie on this disk as plain text are remembered, which the same person could read as they are; never
 //! one from the keyring, from age or from a command. A tag goes with the entries that the ledger has: with a
-//! new one, all is compared anew. Nothing is lost with the file, and no fault in it is one of the command's.
+//! new one, all is compared anew. Nothing is lost with the file, and errors in the cache never fail the command.
 
 use std::fs;
 use std::path::PathBuf;

@@ -25,7 +25,7 @@ pub struct Compromised {
     pub name: Name,
     /// What the ledger says of the value.
     pub entry: LedgerEntry,
-    /// The variable whose old value it is, where `name` keeps old values up.
+    /// The variable whose old value it is, if `name` is its fallback list.
     pub of: Option<Name>,
     /// Which part of which file it stands in.
     pub layer: Layer,
@@ -137,7 +137,7 @@ pub fn refuse_new(project: &Project, name: &Name, value: &str, what: &str, nothi
     })
 }
 
-/// What the ledger has of a new `value` of the variable `name`, or of an old value in it that it keeps up.
+/// What the ledger has of a new `value` of the variable `name`, or of an old value in it if it is a fallback list.
 ///
 /// # Errors
 /// As for [`Ledger::find`].
@@ -194,7 +194,7 @@ pub fn of(ledger: &Ledger, settings: &Settings, mut held: Vec<Value<'_>>) -> Res
 }
 
 fn suspect_of<'v>(settings: &Settings, value: &'v Value<'_>) -> Suspect<'v> {
-    // A default in the settings is one in whatever role: everybody can read it.
+    // A default in the settings counts under any name: everybody can read it.
     let is_default = value.definition.is_some_and(|definition| definition.layer == Layer::Default);
     suspect(settings, &value.name, &value.text, is_default)
 }
@@ -205,7 +205,7 @@ fn look<'l>(
     settings: &Settings,
     held: &[Value<'_>],
 ) -> Result<Vec<Option<&'l LedgerEntry>>> {
-    /// How many are compared before it is kept which were: nothing is for nothing if somebody ends this.
+    /// Batch size between saves, so that an interrupted run loses little work.
     const SHARE: usize = 16;
     let mut found = vec![None; held.len()];
     let mut cache = if held.is_empty() { None } else { Cache::open() };
@@ -237,7 +237,7 @@ fn look<'l>(
 }
 
 /// Remembers that others may know these values, each with where it was found: tells of each variable that has
-/// one whether that is new. A variable that keeps old values up is as many leaks as it keeps.
+/// one whether that is new. A fallback list counts as one leak per value in it.
 ///
 /// # Errors
 /// As for [`ledger::remember`].
@@ -255,7 +255,7 @@ pub fn remember(project: &Project, values: Vec<(Name, Secret, String)>) -> Resul
     Ok(owned.into_iter().map(|(name, ..)| name).zip(are_new).collect())
 }
 
-/// Whose the value of the variable `name` is: its own, or, where `name` keeps old values of another up,
+/// Whose the value of the variable `name` is: its own, or, if `name` is the fallback list of another variable,
 /// each of them that one's. So a leak is remembered under the name that it is to be changed under.
 fn whose(settings: &Settings, name: Name, value: Secret) -> Vec<(Name, Secret)> {
     let owner = settings.owners(&name).next();

@@ -32,7 +32,7 @@ impl LedgerEntry {
         format!("since {}{reason}", self.date)
     }
 
-    /// The same of a value that the variable `name` has now: whose it was, if not that one's.
+    /// The same of a value that the variable `name` has now, naming the original variable if different.
     #[must_use]
     pub fn told_of(&self, name: &Name) -> String {
         let whose = if self.name == *name { String::new() } else { format!(" (it was {}'s)", self.name) };
@@ -71,7 +71,7 @@ pub struct Suspect<'a> {
     pub name: &'a Name,
     /// The value.
     pub value: &'a str,
-    /// Whether it counts under whatever name: what is no secret may be another variable's by chance.
+    /// Whether it counts under any name: another variable may have the same non-secret value by chance.
     pub is_secret: bool,
 }
 

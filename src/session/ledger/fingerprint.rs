@@ -132,7 +132,7 @@ impl Key {
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
-    /// Reads base64 without padding; nothing if that is no fingerprint.
+    /// Reads base64 without padding; `None` if that is not a fingerprint.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         STANDARD_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)

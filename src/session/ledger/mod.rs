@@ -35,7 +35,7 @@ pub const FILE: &str = "venvars.compromised.toml";
 /// The version of the form that is written here.
 const VERSION: i64 = 1;
 
-/// No value of fewer characters is kept: whoever has the ledger could try them all. It is also what is
+/// No value of fewer characters is kept: anyone with the ledger could try them all. It is also what is
 /// too short for the scan to be a secret.
 pub const SHORTEST: usize = 8;
 
@@ -212,7 +212,7 @@ fn entry(line: LedgerLine) -> Result<LedgerEntry, &'static str> {
     })
 }
 
-/// A reason as one short line that a terminal shows as it is.
+/// A reason as one short line without control characters.
 fn reason(text: &str) -> String {
     crate::words::message::printable(text, &[]).chars().take(LONGEST_REASON).collect()
 }

@@ -54,7 +54,7 @@ pub struct PlannedFile {
     refresh: Option<SystemTime>,
 }
 
-/// A file as it is.
+/// A file as it is now.
 pub(super) struct FoundFile {
     /// The file that it leads to, if it is a symbolic link.
     pub target: PathBuf,
@@ -116,7 +116,7 @@ impl PlannedFile {
         Self { path, target, venv, state, change: Some(change), refresh: None }
     }
 
-    /// The file of the venv `venv` at `path`, which stays as it is.
+    /// The file of the venv `venv` at `path`, which is unchanged.
     pub(super) fn unchanged(path: PathBuf, venv: usize, state: FileState) -> Self {
         Self { target: path.clone(), path, venv, state, change: None, refresh: None }
     }

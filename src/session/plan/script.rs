@@ -78,7 +78,7 @@ impl PlannedScript {
         Ok(delta)
     }
 
-    /// The script as it is and as it would be, with every value masked; nothing if nothing would
+    /// The script as it is and as it would be, with every value masked; `None` if nothing would
     /// change. `wanted` is its venv's of the plan.
     ///
     /// # Errors

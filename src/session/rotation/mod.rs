@@ -1,4 +1,4 @@
-//! Rotation: new values, the old ones put aside, and kept up where that is declared.
+//! Rotation: new values; the old ones are put aside, and added to the fallback list if one is declared.
 
 pub mod target;
 pub mod turn;
@@ -22,13 +22,13 @@ pub struct Renewal<'a> {
     pub all_compromised: bool,
     /// Whether they get generated values, and of which kind.
     pub generate: Option<Option<SecretKind>>,
-    /// Whether they only keep no old values up any more.
+    /// Whether their fallback lists are only emptied.
     pub drops: bool,
 }
 
 impl Renewal<'_> {
-    /// The turns of `targets`, with the values that `new` gives. Of targets that nobody named, one that gets none
-    /// keeps no other from it: it is `left`.
+    /// The turns of `targets`, with the values that `new` gives. A target without a new value
+    /// is put into `left`; the others go on.
     ///
     /// # Errors
     /// One that was named gets none.
@@ -53,7 +53,7 @@ impl Renewal<'_> {
     }
 }
 
-/// Refuses what is no name: an assignment, or a kind of secret where `--generate` `takes_kinds` and got none.
+/// Refuses what is not a name: an assignment, or a kind of secret where `--generate` `takes_kinds` and got none.
 ///
 /// # Errors
 /// One of them is.
@@ -72,7 +72,7 @@ pub fn check_names(names: &[String], takes_kinds: bool) -> Result<()> {
     Ok(())
 }
 
-/// The variables that are to change; and, of those that nobody named, why others cannot.
+/// The variables that are to change; and, if none was named, why others cannot.
 ///
 /// # Errors
 /// One that was named cannot change: then none does.

@@ -14,9 +14,9 @@ use zeroize::Zeroizing;
 pub struct Target {
     /// Its name.
     pub name: Name,
-    /// The profile whose own definition it is; nothing for the top level.
+    /// The profile whose own definition it is; `None` for the top level.
     pub profile: Option<ProfileName>,
-    /// Whether it gets a new value, and not only the variable that keeps its old ones up.
+    /// Whether it gets a new value, and not only its fallback list.
     pub renews: bool,
 }
 
@@ -31,10 +31,10 @@ impl Target {
 }
 
 /// The variables of `names` in the profile that was asked for: they get new values or, with `drops`, only
-/// keep no old ones up any more. Without a name, every variable there that keeps old ones up.
+/// an empty fallback list. Without a name, every variable there that has a fallback list.
 ///
 /// # Errors
-/// A name can be no variable's, or nothing keeps its old values up.
+/// A name can be no variable's, or it has no fallback list.
 pub fn named(session: &Session, names: &[String], drops: bool) -> Result<Vec<Target>> {
     let profile = session.choice.named();
     let target = |name: Name| Target { name, profile: profile.cloned(), renews: !drops };
@@ -63,7 +63,7 @@ pub fn named(session: &Session, names: &[String], drops: bool) -> Result<Vec<Tar
     Ok(targets)
 }
 
-/// The variable that keeps the old values of `name` up.
+/// The fallback list of `name`.
 #[must_use]
 pub fn list_of<'a>(settings: &'a Settings, name: &Name) -> Option<&'a Name> {
     settings.declaration(name.as_str())?.fallbacks.as_ref()

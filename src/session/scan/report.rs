@@ -9,7 +9,7 @@ use crate::engines::search::finding::{Area, Commit, Commits, Finding, Findings};
 use crate::engines::search::matcher::Matcher;
 use crate::session::selection::Selection;
 
-/// What stands in a path as it is: RFC 3986, sections 2.3 and 3.3.
+/// What needs no escape in a path: RFC 3986, sections 2.3 and 3.3.
 pub(in crate::session) const PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
@@ -56,7 +56,7 @@ fn commit(commit: &Commit) -> Json {
     json!({ "commit": commit.id, "author": commit.author, "email": commit.email, "date": commit.date })
 }
 
-/// What is told of a find in a sentence. The usual form goes without saying.
+/// A finding as a sentence. The usual encoding is not mentioned.
 #[must_use]
 pub fn sentence(finding: &Finding) -> String {
     let old = if finding.is_old { "an old value of " } else { "" };

@@ -39,7 +39,7 @@ impl Homes {
         homes
     }
 
-    /// Adds a file that holds values because it is to.
+    /// Adds a file meant to hold values.
     pub fn add(&mut self, file: &Path) {
         self.files.extend(disk::canonical(file));
     }
@@ -68,7 +68,7 @@ struct TreeFile {
 /// are shown relative to `base`.
 ///
 /// # Errors
-/// There is no such path, or git fails. A file or folder that cannot be read is told of in the result, and
+/// There is no such path, or git fails. A file or folder that cannot be read is reported in the result, and
 /// so is a repository inside that is broken.
 pub fn scan(
     matcher: &Matcher,

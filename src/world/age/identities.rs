@@ -263,7 +263,7 @@ impl Shut {
         Self { file: file.to_owned(), kind, state: Mutex::new(IdentityState::Untried) }
     }
 
-    /// Whether it might open what this stanza holds: nobody is asked for a passphrase in vain.
+    /// Whether it might open what this stanza holds: a passphrase is only asked for if it can help.
     fn fits(&self, stanza: &Stanza) -> bool {
         match &self.kind {
             IdentityKind::Ssh { algorithm, tag, .. } => {

@@ -99,17 +99,17 @@ fn recipient(text: &str) -> Result<Box<dyn Recipient>, (&'static str, &'static s
     })
 }
 
-/// The plain text of `message`, an age message in text form; blanks around it are no part of it.
+/// The plain text of `message`, an age message in text form; surrounding whitespace is ignored.
 ///
 /// # Errors
 /// No identity opens it, or one that could is shut (see [`Identities`]); the message is cut off,
 /// was changed, is encrypted to a passphrase, is longer than [`LIMIT`] or is none at all; what is in
-/// it is no UTF-8 or holds a NUL. No error shows any of it.
+/// it is not UTF-8 or holds a NUL. No error shows any of it.
 pub fn decrypt(identities: &Identities, message: &str) -> Result<Zeroizing<String>> {
     decrypt_with(identities, None, message)?.ok_or_else(|| identities.no_match())
 }
 
-/// The same without asking for any passphrase; `None` if the message needs one that nobody has typed yet.
+/// The same without asking for any passphrase; `None` if the message needs one that was not typed yet.
 ///
 /// # Errors
 /// As for [`decrypt`].

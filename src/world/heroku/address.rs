@@ -43,7 +43,7 @@ impl Address {
     /// The address `url`.
     ///
     /// # Errors
-    /// It is no address that a token may go to: that is https to one of Heroku's domains, or http or
+    /// A token may not be sent to this address; it may to https to one of Heroku's domains, or http or
     /// https to this machine itself. Whoever can set a variable could otherwise have the token sent
     /// to himself.
     pub fn new(url: &str) -> Result<Self> {

@@ -22,7 +22,7 @@ pub(super) struct Reply {
     pub body: Result<Zeroizing<Vec<u8>>, NoResponse>,
 }
 
-/// Why there is no answer, or no whole one.
+/// Why there is no complete answer.
 pub(super) struct NoResponse {
     pub words: String,
     /// Whether the request may have reached the server.

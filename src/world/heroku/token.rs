@@ -61,7 +61,7 @@ impl Token {
         fit.then(|| Self { text: Zeroizing::new(text.to_owned()), file: file.map(Path::to_owned) })
     }
 
-    /// The plain text, for the header alone.
+    /// The plain text, only for the header.
     pub(super) fn reveal(&self) -> &Zeroizing<String> {
         &self.text
     }

@@ -37,7 +37,7 @@ use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::world::keyring::entry::KeyringEntry;
 
-/// How long to wait for a keyring if nobody says otherwise: long enough to type a password into the
+/// The default time to wait for a keyring: long enough to type a password into the
 /// prompt that unlocks it.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -55,7 +55,7 @@ pub fn reachable() -> Result<()> {
 ///
 /// # Errors
 /// There is no such entry or more than one, no keyring, it stays locked or does not answer within
-/// `patience`, or the value is no text or holds a NUL.
+/// `patience`, or the value is not text or holds a NUL.
 pub fn get(entry: &KeyringEntry, patience: Duration) -> Result<Zeroizing<String>> {
     let value = ask(entry, patience, |credential| credential.get_password().map(Zeroizing::new))?;
     if value.contains('\0') {

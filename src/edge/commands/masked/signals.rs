@@ -56,7 +56,7 @@ pub fn is_sent(origin: &Origin) -> bool {
     matches!(origin.cause, Cause::Sent(_))
 }
 
-/// Sends `signal` to `process`, which is a child that was not waited for: its number is nobody else's.
+/// Sends `signal` to `process`, a child that was not waited for, so that its number is still its own.
 pub fn send(process: Pid, signal: i32) {
     if let Some(signal) = Signal::from_named_raw(signal) {
         // One that has ended needs no signal.
