@@ -17,6 +17,17 @@ fn one_of<T: Copy + Send + Sync + 'static>(
     })
 }
 
+/// The number of a backup.
+pub fn number(text: &str) -> Result<usize, &'static str> {
+    text.parse().map_err(|_| "N must be a number")
+}
+
+/// How long to wait.
+pub fn seconds(text: &str) -> Result<u16, &'static str> {
+    let seconds = text.parse().ok().filter(|seconds| (1..=3600).contains(seconds));
+    seconds.ok_or("SECONDS must be a number from 1 to 3600")
+}
+
 pub fn shell() -> impl TypedValueParser<Value = Shell> {
     one_of(&Shell::ALL, |shell| PossibleValue::new(shell.name()).aliases(shell.aliases()))
 }

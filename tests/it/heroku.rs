@@ -136,12 +136,20 @@ fn push() -> Outcome {
     let changes = "~ DIFFERS  ••••••••\n+ HERE  ••••••••\n  THERE  only on Heroku\n";
     expect(&world.run(&["push", "--dry-run"])?, 0, changes, "would be 2 set on my-app; nothing was sent");
     assert_eq!(world.server.state().count("PATCH"), 0);
+    let document: serde_json::Value =
+        serde_json::from_str(&world.run(&["push", "--dry-run", "--prune", "--json"])?.out)?;
+    let wanted = serde_json::json!({ "app": "my-app", "left_out": [], "variables": [
+        { "name": "DIFFERS", "state": "changed" },
+        { "name": "HERE", "state": "added" },
+        { "name": "THERE", "state": "removed" },
+    ]});
+    assert_eq!(document, wanted);
     expect(&world.run(&["push"])?, 0, changes, "2 set on my-app, in one release\n");
     {
         let state = world.server.state();
         assert_eq!((state.count("PATCH"), state.releases), (1, 1));
         assert_eq!((state.vars["DIFFERS"].as_str(), state.vars["THERE"].as_str()), (SECRET, SECRET));
-        let sent: BTreeMap<String, String> = serde_json::from_slice(&state.seen[2].body)?;
+        let sent: BTreeMap<String, String> = serde_json::from_slice(&state.seen[3].body)?;
         // Only what changes is sent: another's change of another name is not undone.
         assert_eq!(sent.keys().collect::<Vec<_>>(), ["DIFFERS", "HERE"]);
     }
@@ -164,6 +172,13 @@ fn pull() -> Outcome {
         assert_eq!(world.secrets(), TWO_SIDES);
     }
     fails(&world.run(&["pull", "--prune", "--only", "HERE"])?, "would be removed here: HERE");
+    let document = world.run(&["pull", "--dry-run", "--force", "--json"])?.out;
+    let document: serde_json::Value = serde_json::from_str(&document)?;
+    let wanted = serde_json::json!([
+        { "name": "DIFFERS", "state": "changed" },
+        { "name": "THERE", "state": "added" },
+    ]);
+    assert_eq!(document["variables"], wanted);
     let dry = world.run(&["pull", "--dry-run", "--force"])?;
     expect(
         &dry,

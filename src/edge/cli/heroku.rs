@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use crate::edge::values;
+
 /// What to do with Heroku.
 #[derive(Subcommand)]
 pub enum Heroku {
@@ -22,6 +24,9 @@ pub enum Heroku {
         /// Show what would be sent, without sending it
         #[arg(long)]
         dry_run: bool,
+        /// Print the changes as JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Write the app's config vars to secrets.toml
     Pull {
@@ -33,6 +38,9 @@ pub enum Heroku {
         /// Overwrite values that differ; with --prune, delete variables that Heroku doesn't have
         #[arg(long)]
         force: bool,
+        /// Print the changes as JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -52,6 +60,6 @@ pub struct HerokuApp {
     #[arg(long)]
     pub prune: bool,
     /// Give up after this many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, value_parser = values::seconds)]
     pub timeout: u16,
 }

@@ -29,9 +29,12 @@ pub struct ScriptOptions {
     /// Show what would change, without changing it
     #[arg(long)]
     pub dry_run: bool,
-    /// Show what would change, with values masked, without changing it
+    /// Show which variables would change, without changing them (`script`: the lines, with values masked)
     #[arg(long, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "variables")]
     pub diff: Option<DiffOf>,
+    /// Print JSON: the scripts, and the variables that are added, changed or removed
+    #[arg(long, conflicts_with = "diff")]
+    pub json: bool,
 }
 
 /// What a difference is shown of.

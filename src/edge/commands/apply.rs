@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use venvars::engines::shell::Shell;
 use venvars::model::project::Project;
 use venvars::session::Session;
 use venvars::session::allow;
@@ -38,7 +39,7 @@ pub fn remove(global: &Global, options: &Options) -> Result<()> {
 pub(super) fn follow(global: &Global, session: &Session, venvs: &[PathBuf]) -> Result<()> {
     let application = prepare(session, Which { venvs, shells: &[] }, false)?;
     application.plan.carry_out()?;
-    report(global, session.project(), &application, Deed::Apply, false)?;
+    report(global, session.project(), &application, &[], Deed::Apply, false)?;
     let active = application.plan.venvs.iter().find(|venv| views::is_active(venv));
     if let Some(venv) = active.filter(|_| application.plan.changes_anything()) {
         global.say(&views::next_step(session.project(), venv));
@@ -76,7 +77,11 @@ fn finish(
     if !is_only_shown {
         while_waiting("applying", || plan.carry_out())?;
     }
-    report(global, project, application, deed, is_only_shown)?;
+    if options.json {
+        views::warn(project, plan, deed);
+        return console::document(&views::as_json(plan, wanted)?);
+    }
+    report(global, project, application, &options.shell, deed, is_only_shown)?;
     match options.diff {
         Some(DiffOf::Variables) => console::table(&views::delta(project, plan, wanted)?)?,
         Some(DiffOf::Script) => {
@@ -99,12 +104,13 @@ fn report(
     global: &Global,
     project: &Project,
     application: &Application,
+    asked: &[Shell],
     deed: Deed,
     is_only_shown: bool,
 ) -> Result<()> {
     let Application { plan, wanted, .. } = application;
     if !global.quiet {
-        console::table(&views::report(project, plan, wanted, deed, is_only_shown, global.verbose))?;
+        console::table(&views::report(project, plan, wanted, asked, deed, is_only_shown, global.verbose))?;
     }
     views::warn(project, plan, deed);
     Ok(())

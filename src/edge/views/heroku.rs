@@ -17,6 +17,33 @@ pub fn comparison(comparison: &Comparison, prune: bool) -> String {
     comparison.entries.iter().map(line).collect()
 }
 
+/// What a push or pull changes, for programs: `marks` as [`line`] shows them, and the names that were `refused`, each
+/// with its reason.
+pub fn changes_as_json<'n>(
+    app: &str,
+    marks: impl Iterator<Item = (char, &'n str)>,
+    refused: &[(String, String)],
+) -> Json {
+    let state = |mark| match mark {
+        '+' => "added",
+        '~' => "changed",
+        _ => "removed",
+    };
+    let variables = marks.map(|(mark, name)| json!({ "name": name, "state": state(mark) }));
+    let left_out = refused.iter().map(|(name, reason)| json!({ "name": name, "reason": reason }));
+    json!({ "app": app, "variables": variables.collect::<Json>(), "left_out": left_out.collect::<Json>() })
+}
+
+/// What a push makes of each name that it changes.
+pub fn pushed(comparison: &Comparison, prune: bool) -> impl Iterator<Item = (char, &str)> {
+    comparison.entries.iter().filter_map(move |entry| match entry.standing {
+        SyncState::OnlyHere => Some(('+', &*entry.name)),
+        SyncState::Differs => Some(('~', &*entry.name)),
+        SyncState::OnlyThere => prune.then_some(('-', &*entry.name)),
+        SyncState::Same => None,
+    })
+}
+
 /// A name with what becomes of it; what gets a value shows that there is one.
 pub fn line(mark: char, name: &str) -> String {
     let name = printable(name, &[]);

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use imara_diff::{Algorithm, BasicLineDiffPrinter, Diff, InternedInput, UnifiedDiffConfig};
 use indexmap::IndexMap;
+use serde_json::{Value as Json, json};
 use venvars::engines::shell::Shell;
 use venvars::engines::shell::block::Content;
 use venvars::model::project::Project;
@@ -28,11 +29,12 @@ pub enum Deed {
 }
 
 /// What became of each venv's scripts, or is to become of them, if it `is_only_shown`; all of them one by one with
-/// `every`.
+/// `every`. `asked` are the shells that were named.
 pub fn report(
     project: &Project,
     plan: &Plan,
     wanted: &[Wanted],
+    asked: &[Shell],
     deed: Deed,
     is_only_shown: bool,
     every: bool,
@@ -55,6 +57,11 @@ pub fn report(
         } else if every || !plan.changes_anything() {
             let unchanged = shells(scripts().filter(|script| matches!(script.file.state, FileState::InSync)));
             let text = match deed {
+                Deed::Apply if scripts().next().is_none() => {
+                    let asked: Vec<&str> = asked.iter().map(|shell| shell.title()).collect();
+                    format!("{shown} has no {} script", asked.join(" or "))
+                }
+                Deed::Apply if unchanged.is_empty() => format!("nothing to change in {shown}"),
                 Deed::Apply => format!("{shown} is up to date: {unchanged}"),
                 Deed::Remove => format!("{shown} has no variables from venvars"),
             };
@@ -148,6 +155,61 @@ pub fn is_active(folder: &Path) -> bool {
     variables::raw("VIRTUAL_ENV").is_some_and(|active| Path::new(&active) == folder)
 }
 
+/// The scripts of each venv and the variables that are added, changed or removed, for programs.
+///
+/// # Errors
+/// As for [`PlannedScript::delta`].
+pub fn as_json(plan: &Plan, wanted: &[Wanted]) -> Result<Json> {
+    let mut venvs = Vec::new();
+    for (index, (folder, wanted)) in plan.venvs.iter().zip(wanted).enumerate() {
+        let own = plan.scripts.iter().filter(|script| script.file.venv == index);
+        let scripts = own.map(|script| {
+            let (state, reason) = match &script.file.state {
+                FileState::InSync => ("unchanged", None),
+                FileState::OutOfDate | FileState::NotApplied => ("changed", None),
+                FileState::LeftAlone(why) => ("left_alone", Some(why.clone())),
+                FileState::Broken(error) => ("unknown_layout", Some(error.to_string())),
+            };
+            let file = script.file.path.display().to_string();
+            json!({ "file": file, "shell": script.shell.name(), "state": state, "reason": reason })
+        });
+        let variables = deltas(plan, index, wanted)?.into_iter().map(|(name, delta)| {
+            let state = match delta {
+                Delta::New => "added",
+                Delta::Changed => "changed",
+                Delta::Gone => "removed",
+            };
+            json!({ "name": name, "state": state })
+        });
+        venvs.push(json!({
+            "venv": folder.display().to_string(),
+            "profile": wanted.profile.text(),
+            "live": matches!(wanted.content, Content::Live(_)),
+            "scripts": scripts.collect::<Json>(),
+            "variables": variables.collect::<Json>(),
+        }));
+    }
+    Ok(json!({ "venvs": venvs, "left_out": left_out_as_json(plan) }))
+}
+
+/// What the shells cannot hold, for programs.
+pub fn left_out_as_json(plan: &Plan) -> Json {
+    let left_out = plan.left_out.iter();
+    left_out.map(|one| json!({ "name": one.name, "shell": one.shell.name(), "reason": one.reason })).collect()
+}
+
+/// The variables that come, change and go in the scripts of the venv at `index`. What differs between shells is what
+/// one of them cannot hold, or has not been given yet.
+fn deltas(plan: &Plan, index: usize, wanted: &Wanted) -> Result<IndexMap<String, Delta>> {
+    let mut all = IndexMap::new();
+    for script in plan.scripts.iter().filter(|script| script.file.venv == index) {
+        for (delta, name) in script.delta(wanted)? {
+            all.entry(name).or_insert(delta);
+        }
+    }
+    Ok(all)
+}
+
 /// The variables that come, change and go in each venv: nothing of their values.
 ///
 /// # Errors
@@ -155,13 +217,7 @@ pub fn is_active(folder: &Path) -> bool {
 pub fn delta(project: &Project, plan: &Plan, wanted: &[Wanted]) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for (index, (folder, wanted)) in plan.venvs.iter().zip(wanted).enumerate() {
-        // What differs between shells is what one of them cannot hold, or has not been given yet.
-        let mut all = IndexMap::new();
-        for script in plan.scripts.iter().filter(|script| script.file.venv == index) {
-            for (delta, name) in script.delta(wanted)? {
-                all.entry(name).or_insert(delta);
-            }
-        }
+        let all = deltas(plan, index, wanted)?;
         if plan.venvs.len() > 1 && !all.is_empty() {
             rows.push(vec![Cell::plain(&format!("{}:", project.shown(folder).display()))]);
         }

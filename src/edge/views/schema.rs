@@ -87,6 +87,31 @@ pub fn output() -> Json {
         ],
         [],
     );
+    let left_out = || list(object([("name", text()), ("shell", text()), ("reason", text())], []));
+    let applied = object(
+        [
+            ("venv", text()),
+            ("profile", optional()),
+            ("live", truth()),
+            (
+                "scripts",
+                list(object(
+                    [
+                        ("file", text()),
+                        ("shell", text()),
+                        ("state", one_of(&["changed", "unchanged", "unknown_layout", "left_alone"])),
+                        ("reason", optional()),
+                    ],
+                    [],
+                )),
+            ),
+            (
+                "variables",
+                list(object([("name", text()), ("state", one_of(&["added", "changed", "removed"]))], [])),
+            ),
+        ],
+        [],
+    );
     let secrets = object(
         [
             ("file", text()),
@@ -114,6 +139,8 @@ pub fn output() -> Json {
     let commands = [
         "get",
         "list",
+        "apply",
+        "remove",
         "status",
         "check",
         "explain",
@@ -124,6 +151,8 @@ pub fn output() -> Json {
         "import",
         "allow",
         "heroku-diff",
+        "heroku-push",
+        "heroku-pull",
     ]
     .map(definition);
     json!({
@@ -136,6 +165,8 @@ pub fn output() -> Json {
             "link": link,
             "get": object([("name", text()), ("value", text())], []),
             "list": object([("profile", optional()), ("variables", list(definition("variable")))], []),
+            "apply": object([("venvs", list(applied)), ("left_out", left_out())], []),
+            "remove": definition("apply"),
             "status": object(
                 [
                     ("secrets", secrets),
@@ -147,7 +178,7 @@ pub fn output() -> Json {
                     ("moved", list(object([("venv", text()), ("from", text())], []))),
                     ("allowed", list(text())),
                     ("not_allowed", list(text())),
-                    ("left_out", list(object([("name", text()), ("shell", text()), ("reason", text())], []))),
+                    ("left_out", left_out()),
                 ],
                 [],
             ),
@@ -226,6 +257,18 @@ pub fn output() -> Json {
                 )))],
                 [],
             ),
+            "heroku-push": object(
+                [
+                    ("app", text()),
+                    ("variables", list(object(
+                        [("name", text()), ("state", one_of(&["added", "changed", "removed"]))],
+                        [],
+                    ))),
+                    ("left_out", list(object([("name", text()), ("reason", text())], []))),
+                ],
+                [],
+            ),
+            "heroku-pull": definition("heroku-push"),
             "heroku-diff": object(
                 [
                     ("app", text()),

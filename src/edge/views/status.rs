@@ -14,7 +14,7 @@ use venvars::words::message::{counted, one_line};
 use venvars::words::system::HERE;
 use venvars::world::git::Standing;
 
-use super::plan::{looked_up, shells};
+use super::plan::{left_out_as_json, looked_up, shells};
 use super::variables;
 use crate::edge::table::{Cell, NAME, Row};
 
@@ -149,9 +149,6 @@ pub fn as_json(environment: &Environment<'_>, status: &Status) -> Json {
         })
     });
     let variables = environment.entries.values().map(|entry| variables::as_json(project, entry));
-    let left_out = plan.left_out.iter().map(
-        |left_out| json!({ "name": left_out.name, "shell": left_out.shell.name(), "reason": left_out.reason }),
-    );
     let compromised = compromised
         .iter()
         .map(|one| json!({ "name": one.name.as_str(), "date": one.entry.date, "reason": one.entry.reason }));
@@ -173,6 +170,6 @@ pub fn as_json(environment: &Environment<'_>, status: &Status) -> Json {
         })).collect::<Json>(),
         "allowed": status.allowed.iter().map(|line| line.shown(project)).collect::<Json>(),
         "not_allowed": environment.files.permission.unallowed().map(|line| line.shown(project)).collect::<Json>(),
-        "left_out": left_out.collect::<Json>(),
+        "left_out": left_out_as_json(plan),
     })
 }

@@ -8,6 +8,8 @@ use venvars::session::exposure::guard;
 use venvars::session::heroku::{self, Comparison, Remote};
 use venvars::world::heroku::diff::SyncState;
 
+use push::Push;
+
 pub(super) use push::offer;
 
 use super::{Global, Result, console};
@@ -29,11 +31,14 @@ pub fn run(global: &Global, command: &Heroku) -> Result<ExitCode> {
             let differs = comparison.entries.iter().any(|entry| entry.standing != SyncState::Same);
             return Ok(u8::from(differs).into());
         }
-        Heroku::Push { app, dry_run } => {
+        Heroku::Push { app, dry_run, json } => {
             guard(session.files.all())?;
-            push::push(global, &session, &remote(&session, app)?, &app.only, app.prune, *dry_run)?;
+            let as_asked = Push { only: &app.only, prune: app.prune, dry_run: *dry_run, json: *json };
+            push::push(global, &session, &remote(&session, app)?, &as_asked)?;
         }
-        Heroku::Pull { app, dry_run, force } => pull::pull(global, &session, app, *dry_run, *force)?,
+        Heroku::Pull { app, dry_run, force, json } => {
+            pull::pull(global, &session, app, *dry_run, *force, *json)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

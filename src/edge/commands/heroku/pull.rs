@@ -13,6 +13,7 @@ pub(super) fn pull(
     app: &HerokuApp,
     dry_run: bool,
     force: bool,
+    json: bool,
 ) -> Result<()> {
     guard_plain(&session.files.secrets)?;
     let project = session.project();
@@ -24,9 +25,13 @@ pub(super) fn pull(
     for (name, reason) in &pull.refused {
         console::warn(&format!("left out {name}: {reason}"));
     }
-    console::show(
-        &pull.marks.iter().map(|(mark, name)| views::line(*mark, name.as_str())).collect::<String>(),
-    )?;
+    let marks = || pull.marks.iter().map(|(mark, name)| (*mark, name.as_str()));
+    if json {
+        let app = remote.app.to_string();
+        console::document(&views::changes_as_json(&app, marks(), &pull.refused))?;
+    } else {
+        console::show(&marks().map(|(mark, name)| views::line(mark, name)).collect::<String>())?;
+    }
     let set = pull.marks.iter().filter(|(mark, _)| *mark != '-').count();
     let (counts, is_empty) = (views::counts(set, pull.marks.len()), pull.marks.is_empty());
     if !dry_run {

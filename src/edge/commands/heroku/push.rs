@@ -9,22 +9,33 @@ use super::{Global, Result, console, views, warned};
 use crate::edge::ask::{agrees, is_somebody_there};
 use crate::edge::cli::TIMEOUT;
 
+/// How to push.
+pub(super) struct Push<'a> {
+    pub only: &'a [String],
+    pub prune: bool,
+    pub dry_run: bool,
+    pub json: bool,
+}
+
 /// The variables here, or `only` some, become config vars there; with `prune`, the others go.
 pub(super) fn push(
     global: &Global,
     session: &Session,
     remote: &Remote,
-    only: &[String],
-    prune: bool,
-    dry_run: bool,
+    Push { only, prune, dry_run, json }: &Push<'_>,
 ) -> Result<()> {
     let comparison = Comparison::of(session, remote, only)?;
-    let changes = comparison.changes(prune);
-    console::show(&views::comparison(&comparison, prune))?;
+    let changes = comparison.changes(*prune);
+    if *json {
+        let app = remote.app.to_string();
+        console::document(&views::changes_as_json(&app, views::pushed(&comparison, *prune), &[]))?;
+    } else {
+        console::show(&views::comparison(&comparison, *prune))?;
+    }
     let (app, counts) = (&remote.app, views::counts(changes.values().flatten().count(), changes.len()));
     global.say(&if changes.is_empty() {
         format!("nothing to push: {app} is up to date")
-    } else if dry_run {
+    } else if *dry_run {
         format!("would be {counts} on {app}; nothing was sent")
     } else {
         comparison.push(remote, &changes)?;
@@ -49,7 +60,8 @@ pub(in crate::edge::commands) fn offer(global: &Global, session: &Session, turne
             // The top level is what was changed, whatever the default of the settings.
             let changed = session.again(&Choice::from(profile.clone()))?;
             guard(changed.files.all())?;
-            push(global, &changed, &warned(Remote::of(app.clone(), TIMEOUT)?), &only, false, false)?;
+            let only_these = Push { only: &only, prune: false, dry_run: false, json: false };
+            push(global, &changed, &warned(Remote::of(app.clone(), TIMEOUT)?), &only_these)?;
         } else {
             global.say(&format!("for {app} on Heroku: venvars heroku push --only {names}{option}"));
         }
