@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use serde_json::Value as Json;
+use venvars::words::cause::Cause;
 use venvars::words::error::{Error, Result};
 use venvars::words::message::{is_unfit, legible};
 use zeroize::Zeroizing;
@@ -47,10 +48,10 @@ pub fn say_table(rows: &[Row]) {
     let _ = print(anstream::stderr().lock(), &table::text(rows, true));
 }
 
-/// Prints `text`, an answer to a program, as it is.
+/// Prints `text`, an answer to a program, unchanged.
 ///
 /// # Errors
-/// Standard output cannot be written to. A reader that has gone away is no error.
+/// Standard output cannot be written to. A closed pipe is not an error.
 pub fn answer(text: &str) -> Result<()> {
     print(io::stdout().lock(), text)
 }
@@ -90,7 +91,10 @@ pub fn answers_a_person() -> bool {
 
 /// Says what went wrong, all of it, and the way out of each.
 pub fn complain(error: &Error) {
-    label(ERROR, "error", &error.to_string());
+    if let Cause::Declined(what) = error.cause() {
+        return say(what);
+    }
+    label(ERROR, "error", &format!("{error:#}"));
     if let Some((line, mark)) = excerpt::of(error) {
         say(&format!("  | {line}\n  | {mark}"));
     }
@@ -116,8 +120,10 @@ pub fn warn(text: &str) {
 
 /// Warns of what went wrong and stops nothing, with the way out.
 pub fn warn_of(error: &Error) {
-    let hint = error.way_out().map(|hint| format!(" ({hint})")).unwrap_or_default();
-    warn(&format!("{error}{hint}"));
+    let text = format!("{error:#}");
+    let gap = if text.contains('\n') { "\n  " } else { " " };
+    let hint = error.way_out().map(|hint| format!("{gap}({hint})")).unwrap_or_default();
+    warn(&format!("{text}{hint}"));
 }
 
 /// Says what was done, or what to do next.

@@ -89,7 +89,7 @@ fn refuse<'a>(project: &Project, lines: impl Iterator<Item = &'a Line>) -> Resul
     if shown.is_empty() {
         return Ok(());
     }
-    let error = Error::from(Cause::NotAllowed(shown.join("; "))).in_file(&project.folder);
+    let error = Error::from(Cause::NotAllowed(shown)).in_file(&project.folder);
     let given = if lines::is_of_settings(project) {
         String::new()
     } else {
@@ -159,7 +159,7 @@ pub fn deny(folder: &Path) -> Result<bool> {
 }
 
 /// Allows the lines that venvars itself has just written into the secrets of `project`, which were `before`: if all
-/// that it read was allowed, and those lines alone.
+/// that it read was allowed, and only those lines.
 ///
 /// # Errors
 /// What is remembered cannot be read or written.
@@ -188,7 +188,7 @@ pub fn require_closed(user: &Secrets) -> Result<()> {
     if user.all().all(|definition| is_text(&definition.source)) { Ok(()) } else { closed(&user.file) }
 }
 
-/// Refuses a secrets file outside of the project that nobody has allowed, before anything is read of it.
+/// Refuses a secrets file outside of the project that is not allowed, before reading any of it.
 ///
 /// # Errors
 /// It is one.
@@ -207,7 +207,7 @@ pub fn venvs(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
     Ok(venvs)
 }
 
-/// The one of the venvs of `project` that was just created in `folder`; nothing if that is none of them.
+/// The one of the venvs of `project` that was just created in `folder`; `None` if it is not one of them.
 ///
 /// # Errors
 /// As for [`venv::created`] and [`venvs`].
@@ -242,7 +242,7 @@ pub fn all(found: &Project, permission: &Permission) -> Result<Vec<Line>> {
 /// The public keys that values are encrypted for.
 ///
 /// # Errors
-/// Nobody has allowed them.
+/// They are not allowed.
 pub fn recipients(project: &Project) -> Result<&[String]> {
     require(project, lines::of_recipients(project).collect())?;
     Ok(&project.settings.recipients)

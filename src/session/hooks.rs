@@ -73,13 +73,13 @@ pub fn install(project: &Project, places: &Places, outside: bool, say: impl Fn(&
             Some(Ok(text)) if !is_link && may_hold_block(places, &file, text) => {
                 (hook.with_block(text, &program), None)
             }
-            // What is no shell script runs after ours, from beside it; so does what a link leads to, which
-            // is others' as well, and what its owner has switched off stays off.
+            // A hook that is not a shell script, or is a link others may share, is kept beside ours and run
+            // after it.
             _ => (hook.before_another(&program), Some(beside(&file, KEPT))),
         };
         let is_run = is_run(places, &file);
         if before.as_deref() == Some(content.as_bytes()) && is_run {
-            say(&file, "is there already");
+            say(&file, "already installed");
             continue;
         }
         if let Some(kept) = &kept {
@@ -142,7 +142,7 @@ fn program(places: &Places) -> Result<Launcher> {
     }
 }
 
-/// What the hook `file` says, if it is a file and says it in letters.
+/// The hook's text; `None` if it is not a UTF-8 file.
 fn text(file: &Path) -> Option<String> {
     String::from_utf8(open::read(file).ok()??).ok()
 }
@@ -156,7 +156,7 @@ fn place(places: &Places, hook: Hook) -> PathBuf {
 fn targets(places: &Places, hook: Hook) -> impl Iterator<Item = PathBuf> + use<> {
     let usual = places.hooks.join(hook.name());
     let kept = place(places, hook);
-    // Who cleans up has deleted husky's own folder: it comes again with the next `npm install`.
+    // A clean-up may have deleted husky's folder; `npm install` recreates it.
     let husky = places.hooks.parent().filter(|_| places.hooks.ends_with(".husky/_"));
     let husky = husky.map(|husky| husky.join(hook.name())).filter(|file| *file != kept);
     let is_led = kept == usual || leads(places, hook, &kept);
@@ -177,7 +177,7 @@ pub fn are_of_many(places: &Places) -> bool {
     !places.hooks.starts_with(&places.top) && !places.hooks.starts_with(&places.common)
 }
 
-/// Whether our block can go into a hook that says `text`: a shell runs it, and does run it.
+/// Whether our block can go into this hook: it must be an executable shell script.
 fn may_hold_block(places: &Places, file: &Path, text: &str) -> bool {
     hook::is_shell(text) && (is_run(places, file) || hook::without_block(text).is_some())
 }

@@ -77,9 +77,9 @@ impl<'p> Incoming<'p> {
         };
         // Before its name is judged: a slip in it is no format either.
         if wish.file.is_some() && !is_input && !place.exists() {
-            return Err(Error::no_file(&place).hint(
-                "venvars import FILE; without a name it is the project's .env or secrets.py, and - is standard input",
-            ));
+            return Err(
+                Error::no_file(&place).hint("check the path; without FILE, .env or secrets.py is imported")
+            );
         }
         let format = wish.format.map_or_else(|| ImportFormat::of(&place), Ok)?;
         if wish.take && (format != ImportFormat::Activate || is_input) {
@@ -116,8 +116,8 @@ impl<'p> Incoming<'p> {
         changed.map(|(entry, _)| entry.name.as_str()).collect()
     }
 
-    /// Writes what is not there yet, in the place of other values too, and takes the lines out of the script.
-    /// What is the same stays as it is written. Tells what the script sets all the same.
+    /// Writes new and changed values, and removes their lines from the script. Equal values are left as they are
+    /// written. Returns what the script still sets.
     ///
     /// # Errors
     /// As for [`Editor::set`] and [`Editor::write`].
@@ -140,13 +140,15 @@ impl<'p> Incoming<'p> {
 fn decoded(place: &Path, bytes: &[u8]) -> Result<Zeroizing<String>> {
     let utf_16 = |unit: fn([u8; 2]) -> u16| {
         let units = bytes[2..].chunks(2).map(|pair| pair.try_into().map_or(0xD800, unit));
-        char::decode_utf16(units).collect::<Result<String, _>>().map_err(|_| "a damaged UTF-16")
+        char::decode_utf16(units).collect::<Result<String, _>>().map_err(|_| "damaged UTF-16")
     };
     let text = match bytes {
-        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Err("UTF-32"),
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Err("the encoding is UTF-32"),
         [0xFF, 0xFE, ..] => utf_16(u16::from_le_bytes),
         [0xFE, 0xFF, ..] => utf_16(u16::from_be_bytes),
-        _ if bytes.contains(&0) => Err("UTF-16 without a byte order mark, or not text"),
+        _ if bytes.contains(&0) => {
+            Err("the encoding is UTF-16 without a byte order mark, or this is not text")
+        }
         _ => {
             let text = str::from_utf8(bytes).map(str::to_owned);
             return text.map(Zeroizing::new).map_err(|error| {
@@ -154,8 +156,7 @@ fn decoded(place: &Path, bytes: &[u8]) -> Result<Zeroizing<String>> {
             });
         }
     };
-    let named = |encoding| Error::syntax(format!("the encoding is {encoding}")).in_file(place);
-    text.map(Zeroizing::new).map_err(|encoding| named(encoding).hint("save the file as UTF-8"))
+    text.map(Zeroizing::new).map_err(|what| Error::syntax(what).in_file(place).hint("save the file as UTF-8"))
 }
 
 /// What a variable is set to.

@@ -47,7 +47,9 @@ pub enum Cause {
         user: u32,
     },
     /// The project asks for what the user has not allowed; every line of it.
-    NotAllowed(String),
+    NotAllowed(Vec<String>),
+    /// The user said no to a question.
+    Declined(String),
     /// A path leads to a folder, a device or a pipe instead of a file.
     NotAFile,
     /// A link leads out of the virtual environment.
@@ -122,12 +124,15 @@ impl fmt::Display for Cause {
                 write!(f, "{what} contains a NUL character, which an environment variable cannot hold")
             }
             Self::NotUtf8(what) => write!(f, "{what} is not valid UTF-8"),
-            Self::Compromised { what, told } => write!(f, "{what} is compromised {told}"),
+            Self::Compromised { what, told } => write!(f, "{what} has been compromised {told}"),
             Self::NoRepository => f.write_str("not in a git repository"),
             Self::Foreign { owner, user, .. } => {
                 write!(f, "this belongs to uid {owner}, and you are uid {user}")
             }
-            Self::NotAllowed(lines) => write!(f, "not allowed yet: {lines}"),
+            Self::NotAllowed(lines) if f.alternate() && lines.len() > 1 => {
+                write!(f, "not allowed yet:\n  {}", lines.join("\n  "))
+            }
+            Self::NotAllowed(lines) => write!(f, "not allowed yet: {}", lines.join("; ")),
             Self::NotAFile => f.write_str("not a regular file"),
             Self::LeadsOutside => f.write_str("this is a link to a file outside the virtual environment"),
             Self::Io { action, words, .. } => write!(f, "could not {action}: {words}"),
@@ -140,7 +145,8 @@ impl fmt::Display for Cause {
                 write!(f, "the keyring did not answer about {entry}{within}")
             }
             Self::OneOnInput => f.write_str("standard input is the value of one variable"),
-            Self::Usage(text)
+            Self::Declined(text)
+            | Self::Usage(text)
             | Self::Syntax(text)
             | Self::Refused(text)
             | Self::Conflict(text)

@@ -301,7 +301,13 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Parts { before, cause, after, .. } = &*self.0;
-        write!(f, "{}{before}{cause}{after}", self.place())
+        let place = self.place();
+        // In the alternate form, a list has a line per entry.
+        if f.alternate() {
+            write!(f, "{place}{before}{cause:#}{after}")
+        } else {
+            write!(f, "{place}{before}{cause}{after}")
+        }
     }
 }
 

@@ -20,9 +20,10 @@ pub fn trials() -> Vec<Trial> {
     let root = || (!rustix::process::geteuid().is_root()).then(|| "root".to_owned());
     let age = which::which("age-keygen").is_err().then(|| "age-keygen".to_owned());
     let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
-    let plain: [(&str, Option<String>, fn() -> Outcome); 23] = [
+    let plain: [(&str, Option<String>, fn() -> Outcome); 24] = [
         ("where-nothing-acts-nobody-asks", None, nothing),
         ("nothing-runs", None, nothing_runs),
+        ("several-lines-are-listed", None, several_lines_are_listed),
         ("nothing-outside-is-reached", None, nothing_is_reached),
         ("allowed-until-it-changes", None, until_it_changes),
         ("asked-at-a-terminal", terminal::missing(), at_a_terminal),
@@ -127,6 +128,16 @@ fn nothing() -> Outcome {
     assert!(!home.path().join(".local/state/venvars/allowed").exists());
     let (code, text) = run(home.path(), &["allow"])?;
     assert!(code == 0 && text.contains("nothing to allow"), "{code} {text}");
+    Ok(())
+}
+
+fn several_lines_are_listed() -> Outcome {
+    let home = project("A = { command = [\"./a\"] }\nB = { command = [\"./b\"] }\n", "")?;
+    for arguments in [&["get", "A"][..], &["list"], &["doctor"]] {
+        let (_, text) = run(home.path(), arguments)?;
+        let told = "not allowed yet:\n  secrets.toml:1: A runs ./a\n  secrets.toml:2: B runs ./b\n";
+        assert!(text.contains(told), "{arguments:?}: {text}");
+    }
     Ok(())
 }
 

@@ -117,7 +117,9 @@ fn what_a_scan_finds_pushed_is_remembered_and_looked_for_after_it_is_changed() {
     // Of a URL whose password was found, it is the URL that is compromised.
     let (code, out, _) = run(path, &["check"]);
     assert!(
-        code == 1 && out.contains("TOKEN: the value is comp") && out.contains("DATABASE_URL: the value is"),
+        code == 1
+            && out.contains("TOKEN: the value has been comp")
+            && out.contains("DATABASE_URL: the value has been"),
         "{out}"
     );
     // Once is enough.
@@ -145,7 +147,7 @@ fn from_then_on_every_command_says_so() {
     // git takes it.
     assert!(git(path, &["add", "."]).0 && git(path, &["ls-files"]).1.contains(LEDGER));
 
-    let place = "secrets.toml:1:9: TOKEN: the value is compromised since ";
+    let place = "secrets.toml:1:9: TOKEN: the value has been compromised since ";
     let out = fine(path, &["status"]);
     assert!(out.contains(place) && out.contains("(venvars rotate TOKEN)"), "{out}");
     let json: serde_json::Value = serde_json::from_str(&run(path, &["status", "--json"]).1).unwrap();
@@ -182,14 +184,14 @@ fn nothing_sets_it_again() {
     for name in ["TOKEN", "NEW"] {
         for arguments in [&["set", name][..], &["set", name, "--profile", "x"]] {
             let (code, _, err) = run_with(path, arguments, SECRET);
-            assert!(code == 2 && err.contains("is compromised since"), "{arguments:?}: {err}");
+            assert!(code == 2 && err.contains("has been compromised since"), "{arguments:?}: {err}");
         }
     }
-    fails(path, &["set", "TOKEN=hunter2-hunter2"], "is compromised since");
+    fails(path, &["set", "TOKEN=hunter2-hunter2"], "has been compromised since");
     let (code, _, err) = run_with(path, &["rotate", "TOKEN", "--stdin"], SECRET);
-    assert!(code == 2 && err.contains("is compromised since"), "{err}");
+    assert!(code == 2 && err.contains("has been compromised since"), "{err}");
     fs::write(path.join(".env"), "TOKEN=hunter2-hunter2\nMORE=x\n").unwrap();
-    fails(path, &["import", "--force"], "TOKEN: this value is compromised");
+    fails(path, &["import", "--force"], "TOKEN: this value has been compromised");
     assert_eq!(fs::read_to_string(path.join("secrets.toml")).unwrap(), before);
     // An editor may do as it likes, and it is said.
     fs::write(path.join("edited"), before.replace("something else", SECRET)).unwrap();
@@ -198,7 +200,7 @@ fn nothing_sets_it_again() {
         (output.status.code(), output.stdout, String::from_utf8_lossy(&output.stderr).into_owned())
     };
     assert!(
-        code == Some(0) && err.contains("TOKEN: the value is compromised") && !err.contains(SECRET),
+        code == Some(0) && err.contains("TOKEN: the value has been compromised") && !err.contains(SECRET),
         "{err}"
     );
     // What is there already may stay beside an edit of something else.
@@ -237,12 +239,12 @@ fn it_is_burnt_under_another_name_too() {
     fs::write(path.join(".env"), format!("NEW_TOKEN={SECRET}\n")).unwrap();
     let before = fs::read_to_string(path.join("secrets.toml")).unwrap();
     let (code, _, err) = run(path, &["import", ".env"]);
-    assert!(code == 2 && err.contains("NEW_TOKEN: this value is comp"), "{err}");
+    assert!(code == 2 && err.contains("NEW_TOKEN: this value has been comp"), "{err}");
     assert!(err.contains("(it was TOKEN's)"), "{err}");
     assert_eq!(fs::read_to_string(path.join("secrets.toml")).unwrap(), before);
     // By hand it can be done, and every command says so until it is changed.
     fs::write(path.join("secrets.toml"), format!("NEW_TOKEN = \"{SECRET}\"\n{before}")).unwrap();
-    let place = "secrets.toml:1:13: NEW_TOKEN: the value is compromised since ";
+    let place = "secrets.toml:1:13: NEW_TOKEN: the value has been compromised since ";
     for (arguments, code) in [(["check"], 1), (["apply"], 0), (["status"], 0), (["doctor"], 1)] {
         let (ended, out, err) = run(path, &arguments);
         assert!(ended == code && format!("{out}{err}").contains(place), "{arguments:?} {out}{err}");
@@ -261,7 +263,7 @@ fn what_is_no_secret_is_not_burnt_by_another_s_value() {
     fine(path, &["compromised", "TOKEN"]);
     let (_, out, _) = run(path, &["check"]);
     assert!(
-        out.contains("TOKEN: the value is comp") && !out.contains("NAME") && !out.contains("TIER"),
+        out.contains("TOKEN: the value has been comp") && !out.contains("NAME") && !out.contains("TIER"),
         "{out}"
     );
     fine(path, &["rotate", "--all-compromised", "--generate=hex32"]);
@@ -293,13 +295,16 @@ fn every_place_that_a_value_may_have_is_told_with_the_way_out() {
     assert_eq!(out.matches("in use: ").count(), 3, "{out}");
     let (code, _, err) = run(path, &["rotate", "--all-compromised", "--generate=hex32"]);
     assert!(code == 2 && err.contains("PASSWORD: set to a new value (profile prod)"), "{err}");
-    assert!(err.contains("URL: the value is comp") && err.contains("OWN: the value is comp"), "{err}");
+    assert!(
+        err.contains("URL: the value has been comp") && err.contains("OWN: the value has been comp"),
+        "{err}"
+    );
     // Each way out leads out.
     let own = own.to_str().unwrap();
     fine(path, &["--secrets", own, "rotate", "OWN", "--generate=hex32"]);
     assert_eq!(run(path, &["check"]).0, 0);
     let (code, _, err) = run_with(path, &["set", "KEYS"], "[\"hunter2-of-one's-own\"]");
-    assert!(code == 2 && err.contains("this value is compromised"), "{err}");
+    assert!(code == 2 && err.contains("this value has been compromised"), "{err}");
     // With blanks around it is the same.
     assert_eq!(run_with(path, &["set", "KEY"], " hunter2-of-one's-own ").0, 2);
 }
@@ -321,7 +326,7 @@ fn each_profile_and_each_kept_up_value_is_looked_at() {
                    [profile.test]\nTOKEN = \"hunter2-hunter2\"\n";
     let folder = project(secrets, "[variables.KEY]\nfallbacks = \"KEYS\"\n");
     let path = folder.path();
-    let said = "KEYS: an old value of KEY in it is compromised";
+    let said = "KEYS: an old value of KEY in it has been compromised";
     fine(path, &["compromised", "TOKEN", "--profile", "test"]);
     let (code, out, _) = run(path, &["check"]);
     assert!(code == 1 && out.contains(said) && out.contains("(it was TOKEN's)"), "{out}");
@@ -330,7 +335,7 @@ fn each_profile_and_each_kept_up_value_is_looked_at() {
     let uses = "in use: venvars rotate KEY --drop-fallbacks; venvars rotate TOKEN --profile test";
     assert!(fine(path, &["compromised"]).contains(uses));
     fine(path, &["apply", "--profile", "test"]);
-    assert!(fine(path, &["status"]).contains("TOKEN: the value is compromised"));
+    assert!(fine(path, &["status"]).contains("TOKEN: the value has been compromised"));
     assert_eq!(run_with(path, &["compromised", "KEY", "--stdin"], SECRET).0, 0);
     let (code, out, _) = run(path, &["check"]);
     assert!(
@@ -359,7 +364,7 @@ fn a_value_from_a_command_is_asked_for_by_check_and_what_holds_it_alone() {
     let _ = fs::remove_file(path.join("asked"));
     assert!(!fine(path, &["apply"]).contains("compromised") && !path.join("asked").exists());
     fs::write(path.join("venvars.toml"), "mode = \"embed\"\n").unwrap();
-    assert!(fine(path, &["apply", "--force"]).contains("TOKEN: the value is compromised"));
+    assert!(fine(path, &["apply", "--force"]).contains("TOKEN: the value has been compromised"));
 }
 
 fn a_bad_ledger_is_told() {
@@ -429,7 +434,7 @@ fn git_merges_it_line_by_line() {
         let text = fs::read_to_string(path.join(LEDGER)).unwrap();
         for (name, value) in [("TOKEN", "theirs"), ("OTHER", "ours"), ("TOKEN", "mine")] {
             let (code, _, err) = run_with(path, &["set", name], &format!("{value} is {round}"));
-            assert!(code == 2 && err.contains("is compromised since"), "{err}\n{text}");
+            assert!(code == 2 && err.contains("has been compromised since"), "{err}\n{text}");
         }
         assert_eq!(run(path, &["check"]).0, 0, "{text}");
     }

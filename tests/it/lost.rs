@@ -400,7 +400,7 @@ fn looked_for() -> Outcome {
     let shown = place.fine(&[&["run", "--no-venv", "--mask", "--"], print, &["notes.txt"]].concat())?;
     assert!(shown.contains("<TOKEN>") && !shown.contains("f7Gq"), "{shown}");
     let told = said(&place.command(&["doctor"]).output()?);
-    assert!(told.contains("1 backup of secrets.toml") && told.contains("TOKEN"), "{told}");
+    assert!(told.contains("1 backup still contains old values of") && told.contains("TOKEN"), "{told}");
     assert!(said(&place.command(&["doctor", "--json"]).output()?).contains("\"backups\": 1"));
     place.fine(&["backups", "clear", "--yes"])?;
     assert_eq!(place.command(&["scan"]).output()?.status.code(), Some(0));
@@ -614,7 +614,7 @@ fn which_value() -> Outcome {
     assert!(!place.project().join("venvars.compromised.toml").exists());
     let known = |value: &str| -> Result<bool, Failed> {
         let output = fed(&mut place.command(&["set", "TOKEN"]), value.as_bytes())?;
-        let is_known = said(&output).contains("is compromised");
+        let is_known = said(&output).contains("has been compromised");
         assert_eq!(output.status.success(), !is_known);
         Ok(is_known)
     };

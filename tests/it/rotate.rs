@@ -331,7 +331,7 @@ fn all_compromised() -> Outcome {
     // What is kept elsewhere is told, and the rest is done.
     fine(path, &["compromised", "C", "B"])?;
     let done = run(path, &["rotate", "--all-compromised", "--generate=hex32"])?;
-    assert!(done.code == 2 && done.err.contains("C: the value is compromised"), "{}", done.err);
+    assert!(done.code == 2 && done.err.contains("C: the value has been compromised"), "{}", done.err);
     assert!(
         done.err.contains("it is what `printf` prints") && done.err.contains("B: set to a new value"),
         "{}",
@@ -770,7 +770,7 @@ fn heroku() -> Outcome {
         finish(command.arg("heroku").args(arguments), "")
     };
     let done = heroku(&["pull", "--force"])?;
-    assert!(done.code == 2 && done.err.contains("TOKEN: this value is compromised"), "{}", done.err);
+    assert!(done.code == 2 && done.err.contains("TOKEN: this value has been compromised"), "{}", done.err);
     assert!(!done.err.contains(SECRET) && secrets(path) == before);
     assert_eq!(heroku(&["push", "--only", "TOKEN"])?.code, 0);
     assert_eq!(heroku(&["pull"])?.code, 0);

@@ -257,6 +257,10 @@ fn commands() {
                 "example",
                 "example",
                 "check",
+                "set API_KEY <<< one\ntwo\n",
+                "list --reveal",
+                "restore x",
+                "man get",
                 "run --no-venv -- missing-program",
                 "run --no-venv -- false",
                 "run",
@@ -419,8 +423,24 @@ fn scripts() {
             "status",
         ],
     );
+    let few = session(
+        project(&[
+            ("secrets.toml", "A = 1\n"),
+            (VENV[0].0, VENV[0].1),
+            (VENV[1].0, VENV[1].1),
+            (VENV[2].0, VENV[2].1),
+        ])
+        .path(),
+        &[
+            "apply --shell nu",
+            "apply --shell nu,xonsh --dry-run",
+            "apply",
+            "sh mkdir other && cp secrets.toml other",
+            "-C other apply --venv .venv",
+        ],
+    );
     let profile = session(applied("default_profile = \"dev\"\n").path(), &["apply", "status"]);
-    assert_snapshot!("scripts", format!("{shown}\n{profile}"));
+    assert_snapshot!("scripts", format!("{shown}\n{few}\n{profile}"));
 }
 
 /// What is printed for other programs.
@@ -432,7 +452,7 @@ fn documents() {
         ),
         (
             "venvars.toml",
-            "[variables.API_KEY]\nrequired = true\ntype = \"int\"\n[variables.OTHER]\nrequired = true\n",
+            "[variables.API_KEY]\nrequired = true\ntype = \"integer\"\n[variables.OTHER]\nrequired = true\n",
         ),
         ("app.py", "key = 'hunter2-hunter2'\n"),
     ];
@@ -453,7 +473,10 @@ fn documents() {
             "schema secrets",
         ],
     );
-    let status = session(applied("").path(), &["status --json", "apply -q", "status --json"]);
+    let status = session(
+        applied("").path(),
+        &["apply --dry-run --json", "status --json", "apply -q", "status --json", "remove --json"],
+    );
     assert_snapshot!("documents", format!("{shown}\n{status}"));
 }
 

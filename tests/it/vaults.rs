@@ -640,7 +640,7 @@ fn from_the_command_line() -> Result<(), Failed> {
     support::succeed(compromised.args(["compromised", "API", "--current"]).current_dir(folder.path()))?;
     let output = support::fed(&mut set, SECRET.as_bytes())?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    if said.contains("is compromised since") { Ok(()) } else { Err(said.into()) }
+    if said.contains("has been compromised since") { Ok(()) } else { Err(said.into()) }
 }
 
 fn pass() -> Result<(), Failed> {

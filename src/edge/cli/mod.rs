@@ -60,7 +60,7 @@ pub struct Global {
         hide_default_value = true
     )]
     pub profile: Choice,
-    /// Whether the command is one that nobody waits for: nothing is kept on the disk for certain.
+    /// Whether the command has to be quick: backups are not flushed to the disk.
     #[arg(skip)]
     pub is_quick: bool,
     /// The secrets files that were looked at in this run.
@@ -140,7 +140,7 @@ pub enum Command {
     /// The current file is backed up first.
     Restore {
         /// The number of the backup in --list [default: 1, the newest]
-        #[arg(value_name = "N", conflicts_with = "list")]
+        #[arg(value_name = "N", value_parser = values::number, conflicts_with = "list")]
         number: Option<usize>,
         /// List the backups, each with the variables whose values differ
         #[arg(long)]
@@ -156,8 +156,8 @@ pub enum Command {
     },
     /// Allow what this project runs or accesses outside its folder
     ///
-    /// This covers commands, files, the keyring and virtual environments elsewhere. venvars shows each line that
-    /// asks for one, and does nothing of it until you agree. It asks again when a line changes.
+    /// This covers commands, files, the keyring and virtual environments elsewhere. venvars lists each such line
+    /// and runs none of it until you allow it. It asks again when a line changes.
     Allow {
         /// Allow everything that is shown without asking
         #[arg(long)]

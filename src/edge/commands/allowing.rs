@@ -22,7 +22,7 @@ pub fn allow(global: &Global, yes: bool) -> Result<()> {
     show(&files, "allowed already", lines.iter().filter(|line| line.is_allowed));
     show(&files, "not allowed yet", lines.iter().filter(|line| !line.is_allowed));
     if !yes && !asked(&question(&files))? {
-        return Err(Error::refused("nothing was allowed"));
+        return Err(Cause::Declined("nothing was allowed".to_owned()).into());
     }
     allow::allow(&files.project.folder, &lines)?;
     global.say("allowed until one of these lines changes; `venvars deny` revokes it");
@@ -68,7 +68,7 @@ pub fn asks(files: &Files) -> Result<bool> {
     Ok(is_allowed)
 }
 
-/// What is read of the project, whoever it belongs to, if the user believes that one.
+/// The project's files, if the user owns them or trusts their owner.
 fn believed(global: &Global, yes: bool) -> Result<Files> {
     loop {
         let error = match read(global) {

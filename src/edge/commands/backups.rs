@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use venvars::session::backups::{Backup, Backups, missing, present};
 use venvars::session::editor;
 use venvars::session::exposure::exposure;
+use venvars::words::cause::Cause;
 use venvars::words::message::counted;
 use venvars::world::git::{self, Standing};
 use zeroize::Zeroizing;
@@ -77,7 +78,7 @@ pub fn clear(global: &Global, yes: bool) -> Result<()> {
                 .hint("venvars backups clear --yes"));
         }
         if !ask::agrees(&format!("This deletes the only copy of a value of {names}. Delete it? [y/N]")) {
-            return Err(Error::refused("nothing was deleted"));
+            return Err(Cause::Declined("nothing was deleted".to_owned()).into());
         }
     }
     global.say(&format!("deleted {}", counted(backups.clear(&now)?, "backup")));

@@ -31,7 +31,7 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
         let is_found = |what: &str| findings.iter().any(|finding| finding.what == what);
         mended.extend(before.into_iter().map(|finding| finding.what).filter(|what| !is_found(what)));
         // What cannot be mended is found again; what is new in that is told as well.
-        errors.iter().filter(|error| !is_found(&error.to_string())).for_each(console::complain);
+        errors.iter().filter(|error| !is_found(&format!("{error:#}"))).for_each(console::complain);
     }
     // What is wrong with them was said first.
     let backups = super::backups::read(&found(global)?.0.secrets).ok();
@@ -53,10 +53,11 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
         && let Ok(only) = backups.only_here(&now)
         && !only.is_empty()
     {
+        let count = backups.other_than(&now).len();
+        let (verb, them) = if count == 1 { ("contains", "it") } else { ("contain", "them") };
+        let (backups, names) = (counted(count, "backup"), only.join(", "));
         global.say(&format!(
-            "{} of secrets.toml: old values of {} (`venvars restore --list`, `venvars backups clear`)",
-            counted(backups.other_than(&now).len(), "backup"),
-            only.join(", ")
+            "{backups} still {verb} old values of {names}; `venvars backups clear` deletes {them}"
         ));
     }
     Ok(u8::from(!is_well).into())

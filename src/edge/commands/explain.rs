@@ -1,5 +1,6 @@
 use venvars::session::environment::Entry;
 use venvars::session::explain::Chain;
+use venvars::world::variables;
 
 use super::{Global, Result, console, tell_of_new};
 use crate::edge::views::explain::{as_json, as_text};
@@ -15,6 +16,8 @@ pub fn run(global: &Global, name: &str, json: bool) -> Result<()> {
     if json {
         console::document(&as_json(&environment, &chain, hidden))
     } else {
-        console::show(&as_text(&environment, &chain, hidden))
+        let is_active = variables::raw("_VENVARS").is_some();
+        let is_hidden = !is_active && variables::raw(entry.name().as_str()).is_some();
+        console::show(&as_text(&environment, &chain, hidden, is_hidden))
     }
 }

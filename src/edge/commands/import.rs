@@ -50,13 +50,13 @@ pub fn run(global: &Global, import: &Import) -> Result<()> {
         .in_file(&project.secrets)
         .hint("nothing was written; use --force to replace the old values"));
     }
-    let all = entries.len();
+    let (all, left_out) = (entries.len(), incoming.left_out.len());
     let set = entries.iter().filter(|(_, standing)| *standing != Presence::Same).count();
     let is_left = *format == ImportFormat::Activate && !import.take && !entries.is_empty();
     let place = place.clone();
     let remaining = incoming.write()?;
     let file = project.shown(&project.secrets).display();
-    global.say(&views::done(set, all, &file.to_string()));
+    global.say(&views::done(set, all, left_out, &file.to_string()));
     if is_left {
         global.say("the lines are still in the script; use --take to remove them");
     }

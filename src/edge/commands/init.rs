@@ -22,7 +22,7 @@ pub fn run(global: &Global) -> Result<()> {
     } else {
         missing::run(global, global.project()?)?
     };
-    left.iter().for_each(console::complain);
+    left.iter().for_each(console::warn_of);
     let is_empty = Secrets::read(&project.secrets)?.all().next().is_none();
     let fill = match found.first() {
         Some(found) if is_empty || !left.is_empty() => Some(format!("venvars import {found}")),

@@ -1,6 +1,6 @@
 use serde_json::{Value as Json, json};
 use venvars::session::environment::Environment;
-use venvars::words::message::MASK;
+use venvars::words::message::{MASK, counted};
 use venvars::words::name::Name;
 
 use super::{Global, Result, console, tell_of_new};
@@ -15,22 +15,28 @@ pub fn run(global: &Global, reveal: bool, json: bool) -> Result<()> {
     if reveal {
         session.require()?;
     }
-    // Only who wants to see the values has them asked for.
+    // Sources are only queried with --reveal.
     let values = if reveal { environment.variables()? } else { Vec::new() };
     let value = |name: &Name| Some(values.iter().find(|variable| variable.name == *name)?.value.reveal());
     if json {
         return console::document(&as_json(&environment, value));
     }
-    let rows: Vec<Row> = environment
-        .entries
-        .values()
-        .map(|entry| {
-            let shown = value(entry.name());
-            let shown = shown.map_or_else(|| Cell::new(ASIDE, MASK), Cell::exact);
-            let name = Cell::new(NAME, entry.name().as_str());
-            [name, shown].into_iter().chain(variables::origin_cells(session.project(), entry)).collect()
-        })
-        .collect();
+    let mut rows: Vec<Row> = Vec::new();
+    for entry in environment.entries.values() {
+        let shown = value(entry.name());
+        // Several lines stand below the row.
+        let lines: Vec<&str> =
+            shown.filter(|value| value.contains('\n')).iter().flat_map(|value| value.lines()).collect();
+        let shown = match shown {
+            None => Cell::new(ASIDE, MASK),
+            Some(_) if !lines.is_empty() => Cell::new(ASIDE, &counted(lines.len(), "line")),
+            Some(value) => Cell::exact(value),
+        };
+        let name = Cell::new(NAME, entry.name().as_str());
+        let origin = variables::origin_cells(session.project(), entry);
+        rows.push([name, shown].into_iter().chain(origin).collect());
+        rows.extend(lines.iter().map(|line| vec![Cell::exact(&format!("    {line}"))]));
+    }
     console::table(&rows)?;
     if environment.entries.is_empty() {
         let file = session.project().shown(&session.files.secrets.file).display();

@@ -40,7 +40,7 @@ pub fn write(global: &Global, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The command line; of `help` there is no page.
+/// The command line without `help`, which has no page.
 fn command() -> Command {
     let mut command = cli::command().disable_help_subcommand(true);
     command.build();
@@ -64,7 +64,10 @@ fn page(command: &Command) -> Result<String> {
     let mut page = Vec::new();
     man.render_title(&mut page).map_err(failed)?;
     man.render_name_section(&mut page).map_err(failed)?;
-    man.render_synopsis_section(&mut page).map_err(failed)?;
+    let usage = command.clone().render_usage().to_string();
+    let mut roff = Roff::new();
+    roff.control("SH", ["SYNOPSIS"]).text([roman(usage.trim_start_matches("Usage: "))]);
+    roff.to_writer(&mut page).map_err(failed)?;
     man.render_description_section(&mut page).map_err(failed)?;
     let mut roff = Roff::new();
     if let Some(details) = command.get_before_help() {

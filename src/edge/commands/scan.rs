@@ -58,7 +58,10 @@ pub fn run(global: &Global, options: &ScanOptions) -> Result<ExitCode> {
     }
     global.say(&summary(&findings, &matcher, &selection, took));
     if !findings.findings.is_empty() {
-        global.say("next: read each from os.environ in the code; `venvars rotate NAME` replaces what others may have seen");
+        let it = if findings.findings.len() == 1 { "it" } else { "each" };
+        global.say(&format!(
+            "next: read {it} from os.environ in the code; `venvars rotate NAME` replaces what others may have seen"
+        ));
     }
     Ok(ExitCode::from(match (findings.findings.len(), findings.errors.len()) {
         (0, 0) => 0,

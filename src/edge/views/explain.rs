@@ -8,11 +8,13 @@ use venvars::session::explain::Chain;
 
 use super::variables;
 
-/// For people: a line each, indented under what it is a part of.
+/// For people: a line each, indented under what it is a part of. `is_hidden` tells whether the environment has a
+/// variable of the same name.
 pub fn as_text<'a>(
     environment: &Environment<'a>,
     chain: &Chain<'_, 'a>,
     hidden: impl Iterator<Item = Entry<'a>>,
+    is_hidden: bool,
 ) -> String {
     let project = &environment.files.project;
     let name = chain.entry.name().as_str();
@@ -25,10 +27,12 @@ pub fn as_text<'a>(
         let description = declared.description.iter().map(|text| format!(": {text}")).collect::<String>();
         text += &format!("  declared at {file}:{line}: {}, {required}{description}\n", declared.type_);
     }
-    text + if project.settings.overrides(name) {
-        "  would replace a variable of the same name in your environment (override = true)\n"
-    } else {
-        "  a variable of the same name in your environment would win (override = false)\n"
+    text + match (is_hidden, project.settings.overrides(name)) {
+        (false, _) => "",
+        (true, true) => "  replaces the variable of the same name in your environment (override = true)\n",
+        (true, false) => {
+            "  the variable of the same name in your environment is used instead (override = false)\n"
+        }
     }
 }
 

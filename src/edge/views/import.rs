@@ -40,11 +40,12 @@ pub fn some(names: &[&str]) -> String {
     }
 }
 
-/// How many of `all` were `set` in the file shown as `file`.
-pub fn done(set: usize, all: usize, file: &str) -> String {
+/// How many of `all` were `set` in the file shown as `file`, and how many others left out.
+pub fn done(set: usize, all: usize, left_out: usize, file: &str) -> String {
     match (set, all) {
+        (0, _) if left_out > 0 => format!("nothing new; {left_out} left out"),
         (_, 0) => "no variables found, so nothing was imported".to_owned(),
-        (0, _) => format!("{file} already has all of them"),
+        (0, _) => format!("nothing new: {file} already has {}", if all == 1 { "it" } else { "all of them" }),
         _ => format!("set {} in {file}; run `venvars apply`", counted(set, "variable")),
     }
 }

@@ -7,8 +7,12 @@ use venvars::words::message::{counted, short_key};
 /// What is left to do about it, if anything.
 pub fn next_step(turned: &Turned) -> Option<String> {
     let Target { name, renews, .. } = turned.target;
-    let text = || format!("next: revoke the old value of {name} at its provider, and deploy the new one");
-    renews.then(text)
+    let text = if turned.was_generated {
+        format!("next: deploy the new value of {name}")
+    } else {
+        format!("next: revoke the old value of {name} at its provider, and deploy the new one")
+    };
+    renews.then_some(text)
 }
 
 /// Whom a value is encrypted for, if it is, to be put behind what became of it.

@@ -75,7 +75,7 @@ impl Settings {
         self.declared.get(name)
     }
 
-    /// The variables whose old values the variable `list` keeps up; hardly ever more than one.
+    /// The variables whose fallback list the variable `list` is; hardly ever more than one.
     pub fn owners(&self, list: &Name) -> impl Iterator<Item = &Declared> {
         self.declared.values().filter(move |declared| declared.fallbacks.as_ref() == Some(list))
     }
@@ -116,7 +116,7 @@ pub enum Mode {
 
 fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<PathBuf>, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged, expecting = "a path or a list of paths")]
+    #[serde(untagged, expecting = "venv must be a path or a list of paths")]
     enum OneOrMany {
         One(PathBuf),
         Many(Vec<PathBuf>),
@@ -142,7 +142,7 @@ struct Tool {
 /// The settings that `folder` holds, if it holds any.
 ///
 /// # Errors
-/// They cannot be read, or something in them is not as it has to be.
+/// They cannot be read, or something in them is not valid.
 pub(super) fn of(folder: &Path) -> Result<Option<Settings>> {
     of_texts(folder, read)
 }
@@ -183,6 +183,7 @@ fn settings(file: &Path, text: &str, mut form: Settings) -> Result<Settings> {
                 .context("default_profile")
                 .in_file(file)
                 .at(Position::of(text, name.span().start))
+                .hint("choose one of the profiles in secrets.toml")
         })?;
     }
     let shared: Arc<Path> = Arc::from(file);
@@ -197,13 +198,21 @@ fn settings(file: &Path, text: &str, mut form: Settings) -> Result<Settings> {
 fn parse<T: serde::de::DeserializeOwned>(file: &Path, text: &str) -> Result<T> {
     toml::from_str(text).map_err(|error| {
         let span = error.span().unwrap_or(0..0);
-        let message = error.message().lines().next().unwrap_or("not valid TOML").to_owned();
+        let message = error.message().lines().next().unwrap_or("not valid TOML");
         // serde names what it found and what it knows: "unknown field `x`, expected one of `a`, `b`".
         let mut named = message.split('`').skip(1).step_by(2);
         let found = named.next().filter(|_| message.starts_with("unknown "));
-        let known = named.filter(|_| found.is_some());
+        let known: Vec<&str> = named.filter(|_| found.is_some()).collect();
         let otherwise = "`venvars schema settings` prints what is allowed";
-        let hint = did_you_mean(found.unwrap_or_default(), known, otherwise);
-        Error::syntax(&*message).in_file(file).at(Position::of(text, span.start)).hint(hint)
+        let hint = did_you_mean(found.unwrap_or_default(), known.iter().copied(), otherwise);
+        let what = match found {
+            Some(found) if message.starts_with("unknown field") => format!("unknown setting `{found}`"),
+            Some(found) => {
+                let kind = if known.contains(&"embed") { "mode" } else { "type" };
+                format!("`{found}` is not a {kind} ({})", known.join(", "))
+            }
+            None => message.to_owned(),
+        };
+        Error::syntax(what).in_file(file).at(Position::of(text, span.start)).hint(hint)
     })
 }

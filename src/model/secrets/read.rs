@@ -28,14 +28,14 @@ impl Secrets {
     /// Reads `file`.
     ///
     /// # Errors
-    /// The file cannot be read, or things in it are not as they have to be; each error has line and
+    /// The file cannot be read, or something in it is not valid; each error has line and
     /// column and shows no value.
     pub fn read(file: &Path) -> Result<Self> {
         let (secrets, errors) = Self::read_in_part(file);
         Error::all(errors).map(|()| secrets)
     }
 
-    /// Reads of `file` what is as it has to be; second, what is not, as for [`Secrets::read`].
+    /// Reads what is valid in `file`; also returns the errors, as for [`Secrets::read`].
     #[must_use]
     pub fn read_in_part(file: &Path) -> (Self, Vec<Error>) {
         match text(file) {
@@ -58,13 +58,13 @@ impl Secrets {
     /// Reads `text`, the content of `file`.
     ///
     /// # Errors
-    /// Things in it are not as they have to be; each error has line and column and shows no value.
+    /// Something in it is not valid; each error has line and column and shows no value.
     pub fn parse(file: &Path, text: &str) -> Result<Self> {
         let (secrets, errors) = Self::parse_in_part(file, text);
         Error::all(errors).map(|()| secrets)
     }
 
-    /// Reads of `text` what is as it has to be; second, what is not.
+    /// Reads what is valid in `text`; also returns the errors.
     #[must_use]
     pub fn parse_in_part(file: &Path, text: &str) -> (Self, Vec<Error>) {
         parsed(file, text)
@@ -86,7 +86,7 @@ pub fn text(file: &Path) -> Result<Zeroizing<String>> {
     }
 }
 
-/// What `text`, the content of `file`, defines as far as it is as it has to be; and what is not, each with
+/// What `text`, the content of `file`, defines as far as it is valid; and the errors, each with
 /// its position and without any of the text itself.
 fn parsed(file: &Path, text: &str) -> (Secrets, Vec<Error>) {
     let (secrets, errors) = match parse(text) {
@@ -354,7 +354,10 @@ impl SecretsReader<'_> {
                         };
                         // Those before the loop are not part of it.
                         let names = way.iter().skip(begin).map(|index| &*names[*index]);
-                        let what = format!("the profiles extend each other in a loop: {}", round(names));
+                        let what = match names.len() {
+                            1 => "the profile extends itself".to_owned(),
+                            _ => format!("the profiles extend each other in a loop: {}", round(names)),
+                        };
                         self.at(place(&profiles[last].name), what).hint(format!("remove one {EXTENDS}"))
                     }
                 };

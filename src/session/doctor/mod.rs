@@ -73,7 +73,7 @@ impl Trouble {
     /// What an error says, and its way out.
     #[must_use]
     pub fn of(error: &Error) -> Self {
-        Self::new(error.to_string(), error.way_out().unwrap_or("check it by hand"))
+        Self::new(format!("{error:#}"), error.way_out().unwrap_or("check it by hand"))
     }
 
     /// The same, mended by `fix`.

@@ -180,7 +180,10 @@ impl<'a> Resolver<'_, 'a> {
                 Some(name) if on_way.contains(name) => {
                     let begin = on_way.get_index_of(name).unwrap_or_default();
                     let names = on_way.iter().skip(begin).map(|name| name.as_str());
-                    let what = format!("the templates refer to each other in a loop: {}", round(names));
+                    let what = match names.len() {
+                        1 => "the template refers to itself".to_owned(),
+                        _ => format!("the templates refer to each other in a loop: {}", round(names)),
+                    };
                     Err(Error::syntax(what).hint("remove one of the references"))
                 }
                 Some(name) => match self.definitions.get(name) {

@@ -200,7 +200,9 @@ impl Read {
         }
         let error =
             Error::conflict(format!("this contains the variables of another project, {}", other.display()));
-        Err(error.in_file(file).hint(format!(
+        // Once per venv, whose scripts are alike.
+        let venv = file.ancestors().nth(2).unwrap_or(file);
+        Err(error.in_file(venv).hint(format!(
             "venvars -C {} remove removes them; venvars apply --force replaces them",
             shown_path(other)
         )))

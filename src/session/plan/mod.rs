@@ -35,12 +35,17 @@ impl Plan {
         self.files().any(|file| file.change.is_some())
     }
 
-    /// What is wrong with files that cannot be changed.
+    /// What is wrong with files that cannot be changed, each once.
     pub fn errors(&self) -> impl Iterator<Item = &Error> {
-        self.files().filter_map(|file| match &file.state {
-            FileState::Broken(error) => Some(error),
-            _ => None,
-        })
+        let mut errors: Vec<&Error> = Vec::new();
+        for file in self.files() {
+            if let FileState::Broken(error) = &file.state
+                && !errors.iter().any(|known| known.is_same(error))
+            {
+                errors.push(error);
+            }
+        }
+        errors.into_iter()
     }
 
     /// Writes every change.

@@ -34,7 +34,7 @@ pub struct Turn {
     pub new: Option<Zeroizing<String>>,
     /// As what venvars made that, if it did.
     pub kind: Option<SecretKind>,
-    /// Whether its old values are not kept up any more.
+    /// Whether its fallback list is emptied.
     pub drops: bool,
 }
 
@@ -42,12 +42,14 @@ pub struct Turn {
 pub struct Turned<'a> {
     /// Which one.
     pub target: &'a Target,
-    /// The variable that keeps its old values up, if one is declared, and how many it keeps.
+    /// Its fallback list, if one is declared, and how many old values are in it.
     pub fallbacks: Option<(Name, usize)>,
     /// Whether others may know the old value.
     pub is_compromised: bool,
     /// The public keys that the new value is encrypted for, if it is.
     pub recipients: Vec<String>,
+    /// Whether venvars generated the old value, so that no provider knows it.
+    pub was_generated: bool,
     /// Every variable that has another value now.
     pub changed: Vec<Name>,
 }
@@ -67,7 +69,7 @@ struct Writes {
 /// Refuses a `target` of which nothing can become.
 ///
 /// # Errors
-/// It is not defined where it was named, its value is not kept here, or it keeps old values of another one up.
+/// It is not defined where it was named, its value is not kept here, or it is another variable's fallback list.
 pub fn refuse(files: &Files, target: &Target) -> Result<()> {
     let Files { secrets, project, .. } = files;
     if let Some(owner) = project.settings.owners(&target.name).next() {
@@ -216,16 +218,20 @@ impl Turn {
         let Files { project, sources, .. } = files;
         let Target { name, profile, .. } = &self.target;
         let list = list_of(&project.settings, name);
+        let declared = project.settings.declaration(name.as_str());
+        let was_generated = declared.is_some_and(|declared| declared.generate.is_some())
+            || made_as(&project.secrets, profile.as_ref(), name).is_some();
         let mut turned = Turned {
             target: &self.target,
             fallbacks: None,
             is_compromised: false,
             recipients: Vec::new(),
+            was_generated,
             changed: Vec::new(),
         };
         let own =
             self.new.as_ref().map(|_| stored(definition(secrets, project, &self.target)?)).transpose()?;
-        // An old value of age that nobody keeps up stays as it is: nobody has to open it.
+        // An old value of age without a fallback list is kept encrypted: it need not be decrypted.
         let is_needed = |own: &Definition| list.is_some() || !matches!(own.source, Source::Age(_));
         let old = own.filter(|own| is_needed(own)).map(|own| value(sources, own)).transpose()?;
         if let (Some(own), Some(new)) = (own, &self.new) {
@@ -281,7 +287,7 @@ impl Turn {
     }
 }
 
-/// Refuses a new value that is none: the one in use, or one from before.
+/// Rejects a value that is already in use or was used before.
 fn refuse_known(
     secrets: &Secrets,
     name: &Name,

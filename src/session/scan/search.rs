@@ -11,6 +11,7 @@ use crate::engines::search::scanner;
 use crate::session::environment::Files;
 use crate::session::scan::history::{self, Extent};
 use crate::session::scan::staged;
+use crate::session::scan::text::STDIN;
 use crate::session::scan::tree::{self, Homes};
 use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
@@ -66,7 +67,7 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
     }
     if place.stdin {
         let mut hits = Hits::default();
-        let shown = "standard input";
+        let shown = STDIN;
         let mut scanner = scanner::Scanner::new(matcher);
         scanner
             .scan(&mut io::stdin().lock(), |hit| hits.push(hit))

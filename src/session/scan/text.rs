@@ -10,6 +10,9 @@ use crate::session::selection::{Reason, Selection};
 use crate::words::message::{counted, one_line};
 use crate::words::name::Name;
 
+/// What stands for the file where standard input is searched.
+pub(super) const STDIN: &str = "standard input";
+
 /// `findings` by file and place.
 #[must_use]
 pub fn in_order(mut findings: Findings) -> Findings {
@@ -75,7 +78,11 @@ pub fn summary(findings: &Findings, matcher: &Matcher, selection: &Selection, to
             let files: BTreeSet<&str> = findings.findings.iter().map(|finding| &*finding.file).collect();
             let names: BTreeSet<&str> =
                 findings.findings.iter().map(|finding| finding.name.as_str()).collect();
-            let (count, files) = (counted(count, "finding"), counted(files.len(), "place"));
+            let is_in_file = |finding: &Finding| {
+                matches!(finding.part, Area::Content | Area::FileName) && finding.file != STDIN
+            };
+            let place = if findings.findings.iter().all(is_in_file) { "file" } else { "place" };
+            let (count, files) = (counted(count, "finding"), counted(files.len(), place));
             format!("{count} of {} in {files}", counted(names.len(), "variable"))
         }
     };
@@ -90,11 +97,12 @@ pub fn summary(findings: &Findings, matcher: &Matcher, selection: &Selection, to
     let values = counted(matcher.values(), "value");
     let mut parts = vec![found, format!("searched for {values}{searched} ({seconds:.1} s)")];
     for (reasons, what) in [
-        (&[Reason::Short, Reason::Common][..], "too short or too common"),
-        (&[Reason::NoSecret], "not a secret"),
-        (&[Reason::Failed], "their source failed"),
+        (&[Reason::Short, Reason::Common][..], ["too short or too common"; 2]),
+        (&[Reason::NoSecret], ["not a secret", "not secrets"]),
+        (&[Reason::Failed], ["its source failed", "their sources failed"]),
     ] {
         let names = left_out(reasons);
+        let what = what[usize::from(names.len() > 1)];
         if !names.is_empty() {
             let (count, more) = (names.len(), if names.len() > SHOWN { ", …" } else { "" });
             let names = names[..count.min(SHOWN)].join(", ");

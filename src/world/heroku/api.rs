@@ -171,11 +171,7 @@ impl Client {
 
     fn unanswered(&self, failure: &NoResponse) -> Error {
         let error = Error::service(format!("no answer from {}: {}", self.address.base, failure.words));
-        if failure.passing {
-            error.hint("is the network there? https://status.heroku.com tells how Heroku is")
-        } else {
-            error
-        }
+        if failure.passing { error.hint("check your network, or https://status.heroku.com") } else { error }
     }
 
     /// The config vars in `answer`, or what is wrong with it.
@@ -264,7 +260,7 @@ impl Client {
                 Some(wait) => format!("try again in {} s", wait.as_secs()),
                 None => "try again in a minute".to_owned(),
             }),
-            500.. => error.hint("https://status.heroku.com tells how Heroku is"),
+            500.. => error.hint("check https://status.heroku.com"),
             _ => error,
         }
     }
