@@ -286,6 +286,15 @@ pub(crate) fn reserved() -> (Vec<&'static str>, Vec<&'static str>) {
     (names, RESERVED_PREFIXES.iter().map(|(prefix, _)| *prefix).collect())
 }
 
+/// The names that Windows reserves in any case, because names that differ only by case are one there: the spelling of
+/// Windows itself is `Path`.
+pub(crate) fn reserved_on_windows() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let owners = ["the activate scripts", "cmd.exe", "PowerShell"];
+    let rows = RESERVED.iter().copied().filter(move |(owner, _)| owners.contains(owner));
+    let rows = rows.chain([("Windows", "SYSTEMROOT WINDIR SYSTEMDRIVE PROMPT")]);
+    rows.flat_map(|(owner, names)| names.split_ascii_whitespace().map(move |name| (owner, name)))
+}
+
 fn owner(name: &str) -> Option<&'static str> {
     /// Each reserved name with its owner: a file may have thousands of names to look up.
     static OWNERS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
@@ -300,13 +309,12 @@ fn owner(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Who owns `name` where names that differ by case alone are one: Windows' own spelling is `Path`.
+/// Who owns `name`, in whatever case, on Windows.
 fn owner_on_windows(name: &str) -> Option<&'static str> {
-    let name = name.to_ascii_uppercase();
-    let of_windows = "SYSTEMROOT WINDIR SYSTEMDRIVE PROMPT";
-    let rows = RESERVED.iter().filter(|(owner, _)| matches!(*owner, "the activate scripts" | "cmd.exe"));
-    let rows = rows.copied().chain([("Windows", of_windows)]);
-    rows.into_iter().find(|(_, names)| names.split(' ').any(|one| one == name)).map(|(owner, _)| owner)
+    let upper = name.to_ascii_uppercase();
+    let listed = reserved_on_windows().find(|(_, one)| one.eq_ignore_ascii_case(name));
+    let begun = RESERVED_PREFIXES.iter().find(|(prefix, _)| upper.starts_with(&prefix.to_ascii_uppercase()));
+    listed.map(|(owner, _)| owner).or(begun.map(|(_, owner)| *owner))
 }
 
 #[cfg(test)]
@@ -329,9 +337,13 @@ mod tests {
 
     #[test]
     fn windows_reserves_names_in_any_case() {
-        for reserved in ["Path", "pathext", "ComSpec", "SystemRoot", "windir", "SystemDrive", "Prompt"] {
+        for reserved in
+            ["Path", "pathext", "ComSpec", "SystemRoot", "windir", "SystemDrive", "Prompt", "Venvars_x"]
+        {
             assert!(owner_on_windows(reserved).is_some(), "{reserved}");
         }
-        assert_eq!(owner_on_windows("SECRET_KEY"), None);
+        for free in ["SECRET_KEY", "VERBOSE", "Home"] {
+            assert_eq!(owner_on_windows(free), None);
+        }
     }
 }

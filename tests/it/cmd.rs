@@ -113,6 +113,37 @@ const CASES: &[Case] = &[
             &["KEY_A=was", "KEY_PATH=same", "_VENVARS_KEY=stays", "_VENVARS_OLD_PATH=nowhere"],
         )],
     },
+    Case {
+        // cmd.exe compares names without regard to case, and other shells keep these in lower case.
+        name: "names-of-other-shells-in-capitals",
+        of_a: &[("HOSTNAME", "1"), ("KEY", "2"), ("VERBOSE", "3"), ("VERSION", "4"), ("STATUS", "5")],
+        environment: &[("VERSION", "old")],
+        lines: &[
+            A,
+            "[a]",
+            "set HOSTNAME",
+            "set VER",
+            BACK,
+            "[after]",
+            "set HOSTNAME",
+            "set VER",
+            "set STATUS",
+        ],
+        shown: &[
+            (
+                "a",
+                &[
+                    "KEY=2",
+                    "_VENVARS=HOSTNAME KEY VERBOSE VERSION STATUS ",
+                    "_VENVARS_OLD_VERSION=old",
+                    "HOSTNAME=1",
+                    "VERBOSE=3",
+                    "VERSION=4",
+                ],
+            ),
+            ("after", &["VERSION=old"]),
+        ],
+    },
 ];
 
 /// A path as cmd sees it.

@@ -127,19 +127,24 @@ const OLD: [&str; 24] = [
 const LONG: [(&str, usize); 5] = [("x", 8000), ("x", 8174), ("%", 4000), ("%", 4087), ("日", 2700)];
 const TOO_LONG: [(&str, usize); 4] = [("x", 8175), ("%", 4088), ("日", 8000), ("x", 20000)];
 
+/// Names that other shells keep for themselves in lower case.
+const OTHERS: [&str; 2] = ["HOSTNAME", "VERBOSE"];
+
 fn values() -> (Values, Values) {
     let long = |of: &[(&str, usize)]| of.iter().map(|(text, count)| text.repeat(*count)).collect::<Vec<_>>();
     let named = |kind: &str, short: &[&str], long: Vec<String>| -> Values {
         let all = short.iter().map(ToString::to_string).chain(long);
         all.enumerate().map(|(number, value)| (format!("{kind}_KEY_{number:03}"), value)).collect()
     };
-    (named("H", &HELD, long(&LONG)), named("R", &REFUSED, long(&TOO_LONG)))
+    let mut held = named("H", &HELD, long(&LONG));
+    held.extend(OTHERS.map(|name| (name.to_owned(), "x".to_owned())));
+    (held, named("R", &REFUSED, long(&TOO_LONG)))
 }
 
 /// The environment that the program under test's own test program has written to `file`.
 fn dumped(file: &Path) -> Result<Values, Failed> {
     let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let own = |name: &str| name.contains("_KEY_") || name.starts_with("_VENVARS");
+    let own = |name: &str| name.contains("_KEY_") || name.starts_with("_VENVARS") || OTHERS.contains(&name);
     Ok(text
         .split_terminator('\0')
         .filter_map(|entry| entry.split_once('='))
