@@ -676,7 +676,10 @@ fn activate() -> Result<(), Failed> {
     write_secrets(&path.join("secrets.toml"), &[("OTHER".to_owned(), "x".to_owned())]);
     succeed(venvars(path).arg("apply"))?;
     let applied = fs::read_to_string(&script)?;
-    for text in [&generated, &applied] {
+    // As the venv of Python 3.12 has it.
+    let of_python_3_12 =
+        generated.clone() + "if x; then\n    export VIRTUAL_ENV=$(cygpath \"C:\\x y\")\nfi\n";
+    for text in [&generated, &applied, &of_python_3_12] {
         let read = read(ImportFormat::Activate, text).map_err(|error| error.to_string())?;
         if read != Imported::default() {
             return Err(format!("{read:?}").into());

@@ -102,7 +102,7 @@ impl ShReader {
             (None, _) => MORE.into(),
         };
         if !self.open.iter().any(|(_, is_deactivate)| *is_deactivate) {
-            self.changes(&rest[..code], line, assignment.map(|one| one.name), &reason);
+            self.changes(&rest[..code], &bare, line, assignment.map(|one| one.name), &reason);
         }
         if !is_followed || !self.nest(&bare) {
             self.lost = self.lost.or(Some(line));
@@ -116,22 +116,23 @@ impl ShReader {
     }
 
     /// Leaves out what `text` may change; `named` is what it sets at its beginning.
-    fn changes(&mut self, text: &str, line: usize, named: Option<&str>, reason: &Explanation) {
+    fn changes(&mut self, text: &str, bare: &str, line: usize, named: Option<&str>, reason: &Explanation) {
         let text = text.replace("\\\n", "");
         let names = names(&text);
         let changes = text.contains("((") || names.iter().any(|(_, name)| is_changing(name));
         let is_exported = names.iter().any(|(_, name)| *name == "export") || !self.is_exported_only;
-        // What `export` and its like name without giving it a value.
-        let listed =
-            text.trim_start().starts_with("export").then(|| text.find([';', '&', '|']).unwrap_or(text.len()));
+        // What `export` names, with or without a value: nothing in quotes or in a command of its own.
+        let arguments = bare.trim_start().strip_prefix("export").unwrap_or_default();
+        let arguments = arguments.split([';', '&', '|', '(', '`']).next().unwrap_or_default();
+        let listed: Vec<&str> =
+            arguments.split_whitespace().filter_map(|word| word.split('=').next()).collect();
         for (at, name) in names.into_iter().filter(|(_, name)| !is_changing(name)) {
             let (before, after) = (&text[..at], &text[at + name.len()..]);
             let is_used = before.ends_with('$') || before.ends_with("${");
             let is_set = after.starts_with(['=', '[']) || after.starts_with("+=") || after.starts_with(":=");
             if (is_set && !before.ends_with('$')) || (changes && !is_used) {
                 let is_word = before.is_empty() || before.ends_with([' ', '\t', '\n', ';', '&', '|', '(']);
-                let is_listed = listed.is_some_and(|end| at < end);
-                let is_new = is_word && (is_listed || (is_set && !is_used && is_exported));
+                let is_new = is_word && (listed.contains(&name) || (is_set && !is_used && is_exported));
                 let reason = if named == Some(name) || is_new { reason.clone() } else { AGAIN.into() };
                 self.change(name, line, reason, is_new);
             }
