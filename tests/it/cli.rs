@@ -495,9 +495,9 @@ fn an_editor_edits_and_the_file_is_checked() {
         let output = venvars(folder.path()).arg("edit").env("EDITOR", editor).output().unwrap();
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
-    assert_eq!(edit("sed -i 's/1/22/'").0, Some(0));
+    assert_eq!(edit("f() { echo 'A = 22' > \"$1\"; }; f").0, Some(0));
     assert_eq!(run(folder.path(), &["get", "A"]).out, "22");
-    let (code, said) = edit(&format!("sed -i '$ a B = {SECRET}'"));
+    let (code, said) = edit(&format!("f() {{ echo 'B = {SECRET}' >> \"$1\"; }}; f"));
     assert!(code == Some(2) && said.contains("secrets.toml:2:5") && !said.contains(SECRET), "{said}");
     assert_eq!(edit("false").0, Some(2));
 }

@@ -69,7 +69,7 @@ fn called(folder: &Path) -> Vec<String> {
 fn a_file_with_an_error_is_opened_again_at_its_line() {
     for (name, line) in [("vim", "+2 "), ("my-editor", "")] {
         let folder = project(name);
-        let file = folder.path().join("secrets.toml").display().to_string();
+        let file = folder.path().canonicalize().unwrap().join("secrets.toml").display().to_string();
         let steps = [
             json!(["expect", "What now?"]),
             json!(["send", "what?\r"]),
