@@ -42,7 +42,11 @@ fn live(generator: &Generator, shell: &Shell) -> Result<(), Failed> {
     if !fs::read_to_string(script)?.contains(first.to_str().ok_or("a path")?) {
         return Err("the script does not hold the path".into());
     }
-    let steps = [Step::Activate("A"), Step::Dump(0), Step::Deactivate, Step::Dump(1)];
+    let mut steps = vec![Step::Activate("A"), Step::Dump(0), Step::Deactivate, Step::Dump(1)];
+    if shell.grammar == Grammar::Csh {
+        // The script of venv reads it, and it is not defined where nobody types.
+        steps.insert(0, Step::Raw("set prompt = '% '"));
+    }
     let run = |folder: Option<&Path>| -> Result<_, Failed> {
         let out = tempfile::tempdir_in(&root)?;
         let environment = [("PATH".to_owned(), path(folder)?)];
