@@ -1,6 +1,7 @@
 """`python -m venvars` is the binary itself."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -16,10 +17,9 @@ def main() -> int:
     if os.name != "nt":
         os.execvp(command[0], command)
     # There, to execute is to start a child and to end: the prompt would be back before its work is done.
-    try:
-        return subprocess.run(command).returncode
-    except KeyboardInterrupt:
-        return 2
+    # The console sends Ctrl-C to the child as well, which decides what happens. (Windows passes no such setting on.)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return subprocess.run(command).returncode
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
     let mut trials = trials![
         the_binary_is_found_in_every_layout,
         the_module_is_the_binary,
+        on_windows_the_child_decides_what_ctrl_c_does,
         what_is_created_is_left_alone_unless_it_is_the_projects,
         what_is_created_elsewhere_has_to_be_allowed
     ];
@@ -112,6 +113,23 @@ fn the_module_is_the_binary() {
     assert_eq!(gone.status.code(), Some(2));
     let said = text(&gone.stderr);
     assert!(said.starts_with("error: there is no venvars in ") && said.lines().count() == 1, "{said}");
+}
+
+/// Where the module starts a child, as on Windows.
+fn on_windows_the_child_decides_what_ctrl_c_does() {
+    const RUN: &str = "import types; from venvars import __main__ as module; \
+        module.os = types.SimpleNamespace(name='nt'); module.sys.exit(module.main())";
+    let folder = tempfile::tempdir().unwrap();
+    let bin = folder.path().join("bin");
+    install(folder.path(), &bin);
+    fs::remove_file(bin.join("venvars")).unwrap();
+    // It interrupts its parent, as somebody at the console does with both, and goes on for a while.
+    let child = "#!/bin/sh\nkill -INT $PPID\nsleep 0.2\ntouch ended\nexit 7\n";
+    fs::write(bin.join("venvars"), child).unwrap();
+    succeed(Command::new("chmod").arg("+x").arg(bin.join("venvars"))).unwrap();
+    let output = python(folder.path(), folder.path()).args(["-c", RUN]).output().unwrap();
+    assert_eq!(output.status.code(), Some(7), "{}", text(&output.stderr));
+    assert!(folder.path().join("ended").exists());
 }
 
 /// A project with secrets, and how `apply --created` ends there.
