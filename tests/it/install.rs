@@ -46,6 +46,7 @@ pub fn trials() -> Vec<Trial> {
     let mut trials = trials![
         without_an_address_nothing_needs_it,
         the_manifests_are_whole,
+        a_release_is_checked_first,
         a_readme_elsewhere_has_no_dead_link
     ];
     let tools = (which::which("curl").is_err()).then(|| "curl".to_owned());
@@ -76,6 +77,23 @@ fn package(dist: &Path, address: &str, arguments: &[&str]) -> Command {
     command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/package")).args(arguments);
     command.env("VENVARS_DIST", dist).env("VENVARS_REPOSITORY", address);
     command
+}
+
+fn a_release_is_checked_first() {
+    let dist = tempfile::tempdir().unwrap();
+    let said = |address: &str, tag: &str| {
+        let mut check = package(dist.path(), address, &["check", tag]);
+        check.env("GITHUB_SERVER_URL", "https://example.org").env("GITHUB_REPOSITORY", "o/venvars");
+        String::from_utf8(check.output().unwrap().stderr).unwrap()
+    };
+    let here = said("https://example.org/o/venvars", "v9");
+    assert!(here.contains("the tag is v9") && !here.contains("repository"), "{here}");
+    assert!(
+        said("https://example.org/p/venvars", "v9").contains("and this one is https://example.org/o/venvars")
+    );
+    let empty = said("", "v9-rc1");
+    assert!(empty.contains("Cargo.toml has no repository"), "{empty}");
+    assert!(empty.contains("v9-rc1 is the tag of a pre-release") && !empty.contains("the tag is"), "{empty}");
 }
 
 /// Writes the archives, and what a release makes for them.

@@ -25,6 +25,7 @@ pub fn trials() -> Vec<Trial> {
         the_two_commands_of_the_set_up_are_there,
         the_files_that_it_points_to_are_there,
         what_builds_it_takes_the_locked_dependencies,
+        a_tool_whose_python_is_gone_is_made_anew,
         the_registries_are_named_when_the_release_says_so
     ];
     trials.extend(pages().into_iter().map(|page| {
@@ -79,6 +80,13 @@ fn readme() -> Page {
 }
 
 impl Page {
+    /// The text before, between and after the marks of `scripts/install-lines`.
+    fn at_marks(&self) -> (&str, &str, &str) {
+        let (before, rest) = self.text.split_once("<!-- install-lines").unwrap_or((&self.text, ""));
+        let (between, after) = rest.split_once("<!-- /install-lines -->").unwrap_or(("", rest));
+        (before, between, after)
+    }
+
     fn blocks(&self) -> Vec<Block<'_>> {
         let mut blocks = Vec::new();
         let mut rest = self.text.as_str();
@@ -153,6 +161,8 @@ fn the_blocks_are_marked() {
             match (block.language, block.title) {
                 (_, Some(_)) => {}
                 ("sh", None) => run += 1,
+                // How to install a release is shown once there is one.
+                ("shell", None) if page.at_marks().1.contains(block.text) => {}
                 ("shell", None) => passed += 1,
                 ("text" | "toml" | "python" | "yaml" | "json" | "fish" | "powershell", None) => {}
                 ("", None) if page.name == "README.md" && block.text.starts_with("bash scripts/") => {}
@@ -245,7 +255,25 @@ fn what_builds_it_takes_the_locked_dependencies() {
     assert!(!fs::read_to_string(root().join("scripts/release")).unwrap().contains("relocation-model"));
 }
 
-/// A name in a registry that is not ours yet is never shown; `scripts/install-lines` shows it.
+/// The cache of the tools may be older than the Python that their venvs link to.
+fn a_tool_whose_python_is_gone_is_made_anew() {
+    const TRY: &str =
+        ". scripts/tools; pip_install() { touch \"$VENVARS_TEST_CACHE/made\"; }; python_tool tool x";
+    let cache = tempfile::tempdir().unwrap();
+    let (bin, made) = (cache.path().join("tool/bin"), cache.path().join("made"));
+    fs::create_dir_all(&bin).unwrap();
+    fs::write(cache.path().join("tool/complete"), "").unwrap();
+    for (python, is_made) in [(which::which("true").unwrap(), false), ("/nowhere/python3".into(), true)] {
+        let _ = fs::remove_file(bin.join("python"));
+        std::os::unix::fs::symlink(python, bin.join("python")).unwrap();
+        let mut command = Command::new("bash");
+        command.args(["-c", TRY]).env("VENVARS_TEST_CACHE", cache.path()).current_dir(root());
+        succeed(&mut command).unwrap();
+        assert_eq!(made.exists(), is_made);
+    }
+}
+
+/// A name in a registry that is not ours yet is never shown: only `scripts/install-lines` writes it, between its marks.
 fn the_registries_are_named_when_the_release_says_so() {
     let names_a_registry = |text: &str| {
         ["pip install", "tool install", "pipx install", "install --locked"]
@@ -253,25 +281,51 @@ fn the_registries_are_named_when_the_release_says_so() {
             .any(|verb| text.contains(&format!("{verb} venvars")))
     };
     for page in pages() {
-        assert!(!names_a_registry(&page.text), "{}", page.name);
+        let (before, _, after) = page.at_marks();
+        assert!(!names_a_registry(before) && !names_a_registry(after), "{}", page.name);
     }
     let copy = tempfile::tempdir().unwrap();
+    let script = |name: &str| {
+        let mut command = Command::new("python3");
+        command.arg(copy.path().join("scripts").join(name));
+        command
+    };
     let pages = ["README.md", "docs/getting-started.md"];
-    for address in ["", "repository = \"https://example.org/o/venvars\"\n"] {
-        for name in [pages[0], pages[1], "scripts/install-lines", "scripts/install-lines.md"] {
-            let file = copy.path().join(name);
-            fs::create_dir_all(file.parent().unwrap()).unwrap();
-            fs::copy(root().join(name), file).unwrap();
-        }
-        fs::write(copy.path().join("Cargo.toml"), format!("[package]\n{address}")).unwrap();
-        succeed(Command::new("python3").arg(copy.path().join("scripts/install-lines"))).unwrap();
+    let read = |name: &str| fs::read_to_string(copy.path().join(name)).unwrap();
+    for name in ["CHANGELOG.md", "scripts/install-lines", "scripts/install-lines.md", "scripts/package"] {
+        fs::create_dir_all(copy.path().join("scripts")).unwrap();
+        fs::copy(root().join(name), copy.path().join(name)).unwrap();
+    }
+    fs::create_dir(copy.path().join("docs")).unwrap();
+    for name in pages {
+        fs::copy(root().join(name), copy.path().join(name)).unwrap();
+    }
+    let own = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let address = "repository = \"https://example.org/o/venvars\"\n";
+    let tap = format!("{address}tap = \"o/homebrew-tap\"\n");
+    // What is there already is what it writes, too.
+    for cargo in [&own, "", address, &tap] {
+        fs::write(copy.path().join("Cargo.toml"), cargo).unwrap();
+        succeed(&mut script("install-lines")).unwrap();
         for name in pages {
-            let text = fs::read_to_string(copy.path().join(name)).unwrap();
-            assert!(names_a_registry(&text) && !text.contains("<!--") && !text.contains('@'), "{text}");
+            let text = read(name);
+            let here = fs::read_to_string(root().join(name)).unwrap();
+            assert!(
+                names_a_registry(&text) && !text.contains("@ADDRESS@") && !text.contains("@TAP@"),
+                "{text}"
+            );
             assert!(text.contains("cargo install --locked --path ."), "{text}");
+            if cargo == own {
+                assert!(!names_a_registry(&here) || here == text, "run scripts/install-lines");
+                continue;
+            }
             let download = "https://example.org/o/venvars/releases/latest/download/install.sh";
-            assert_eq!(text.contains(download), !address.is_empty(), "{text}");
+            assert_eq!(text.contains(download), !cargo.is_empty(), "{text}");
+            assert_eq!(text.contains("brew install o/tap/venvars"), cargo == tap, "{text}");
         }
+        let said = script("package").args(["check", "v0"]).output().unwrap().stderr;
+        let said = String::from_utf8_lossy(&said);
+        assert!(said.contains("the tag is v0") && !said.contains("registries"), "{said}");
     }
 }
 
