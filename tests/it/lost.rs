@@ -18,12 +18,13 @@ const THEIRS: &str = "TOKEN = 'hunter2-theirs'\n";
 pub fn trials() -> Vec<Trial> {
     let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
     let mut trials: Vec<Trial> = Vec::new();
-    let plain: [(&str, fn() -> Outcome); 10] = [
+    let plain: [(&str, fn() -> Outcome); 11] = [
         ("git-clean-and-stash", clean_and_stash),
         ("set-eleven-times", set_eleven_times),
         ("whatever-writes-the-file", writers),
         ("an-encrypted-file-may-be-committed", committed),
         ("restore-by-number", by_number),
+        ("restore-names-what-it-changes", changes),
         ("a-project-that-was-moved", moved),
         ("clear-names-what-is-lost", cleared),
         ("old-values-are-looked-for", looked_for),
@@ -335,7 +336,7 @@ fn by_number() -> Outcome {
     place.fine(&["set", "TOKEN=hunter2-other"])?;
     let list = place.fine(&["restore", "--list"])?;
     let names: Vec<&str> = list.lines().map(|line| line.split("Z  ").last().unwrap_or_default()).collect();
-    assert_eq!(names, ["TOKEN", "TOKEN"], "{list}");
+    assert_eq!(names, ["TOKEN", "OTHER (removed), TOKEN"], "{list}");
     assert!(!list.contains("hunter2"), "{list}");
     assert!(place.fails(&["restore", "3"])?.contains("restore --list"));
     assert!(place.fails(&["restore", "0"])?.contains("restore --list"));
@@ -347,6 +348,25 @@ fn by_number() -> Outcome {
         place.text(),
         "TOKEN = 'hunter2-mine'\nOTHER = \"1\"\n".replace("'hunter2-mine'", "\"hunter2-other\"")
     );
+    Ok(())
+}
+
+/// A rotated value that comes back is named as such, and warned of where it is compromised.
+fn changes() -> Outcome {
+    let place = Place::new(MINE)?;
+    fed(&mut place.command(&["rotate", "TOKEN", "--stdin"]), b"hunter2-rotated")?;
+    let list = place.fine(&["restore", "--list"])?;
+    assert!(list.contains("Z  TOKEN (old value)\n"), "{list}");
+    let list = place.fine(&["restore", "--list", "--json"])?;
+    assert!(list.contains("\"TOKEN\"\n"), "{list}");
+    place.fine(&["compromised", "TOKEN", "--rotated"])?;
+    let told = place.fine(&["restore"])?;
+    assert!(told.contains(": TOKEN (old value); `venvars restore`"), "{told}");
+    assert!(told.contains("is compromised") && told.contains("venvars rotate TOKEN"), "{told}");
+    assert!(place.fine(&["restore", "--list"])?.contains("Z  TOKEN\n"));
+    assert!(!place.fine(&["restore"])?.contains("is compromised"));
+    place.write(&format!("# mine\n{}", place.text()))?;
+    assert!(place.fine(&["restore", "--list"])?.contains("same values"));
     Ok(())
 }
 

@@ -1,10 +1,14 @@
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
-use venvars::session::backups::{Backup, Backups, missing, present};
+use venvars::model::secrets::Secrets;
+use venvars::session::backups::{Backup, Backups, changes, present};
 use venvars::session::editor;
 use venvars::session::exposure::exposure;
+use venvars::session::ledger::Ledger;
+use venvars::session::ledger::compromised;
 use venvars::words::cause::Cause;
 use venvars::words::message::counted;
 use venvars::world::git::{self, Standing};
@@ -19,18 +23,21 @@ pub fn list(global: &Global, json: bool) -> Result<()> {
     let all = backups.other_than(&now);
     let all = (1..)
         .zip(&all)
-        .map(|(number, one)| (number, one.when(), one.text().map(|text| missing(&text, &now))));
+        .map(|(number, one)| (number, one.when(), one.text().map(|text| changes(&text, &now))));
     if json {
-        let backups = all.map(|(number, time, names): (usize, _, _)| match names {
-            Ok(names) => json!({ "number": number, "time": time, "variables": names, "error": null }),
+        let backups = all.map(|(number, time, changes): (usize, _, _)| match changes {
+            Ok(changes) => {
+                let names: Vec<_> = changes.into_keys().collect();
+                json!({ "number": number, "time": time, "variables": names, "error": null })
+            }
             Err(error) => {
                 json!({ "number": number, "time": time, "variables": [], "error": error.to_string() })
             }
         });
         return console::document(&json!({ "backups": backups.collect::<Json>() }));
     }
-    for (number, time, names) in all {
-        let names = names.map_or_else(|error| error.to_string(), |names| names.join(", "));
+    for (number, time, changes) in all {
+        let names = changes.map_or_else(|error| error.to_string(), |changes| listed(&changes));
         let names = if names.is_empty() { "same values" } else { &names };
         console::show(&format!("{number:>3}  {time}  {names}\n"))?;
     }
@@ -51,13 +58,18 @@ pub fn restore(global: &Global, number: Option<usize>) -> Result<()> {
         error.hint("`venvars restore --list` lists them")
     })?;
     let text = one.text()?;
-    let changed = missing(&text, &now);
+    let changed = listed(&changes(&text, &now));
     let ignored = editor::restore(&project, &text, || say_waiting(&project))?;
     let name = project.shown(&project.secrets).display();
-    let of = if changed.is_empty() { String::new() } else { format!(" ({})", changed.join(", ")) };
+    let of = if changed.is_empty() { changed } else { format!(": {changed}") };
     global.say(&format!("restored {name} from {}{of}; `venvars restore` undoes this", one.when()));
     if ignored {
         global.say(&format!("added {name} to .gitignore"));
+    }
+    let secrets = |text: &[u8]| Secrets::parse_in_part(&project.secrets, &String::from_utf8_lossy(text)).0;
+    let ledger = Ledger::read(&project.folder)?;
+    for one in compromised::of_edit(&ledger, &project.settings, &secrets(&now), &secrets(&text))? {
+        console::warn(&one.line());
     }
     if git::standing(&project.secrets)? == Standing::Tracked
         && let Some(error) = exposure(&project.secrets)?
@@ -65,6 +77,12 @@ pub fn restore(global: &Global, number: Option<usize>) -> Result<()> {
         console::warn_of(&error);
     }
     Ok(())
+}
+
+/// `changes` as one reads them.
+fn listed(changes: &BTreeMap<String, &str>) -> String {
+    let changes: Vec<String> = changes.iter().map(|(name, note)| format!("{name}{note}")).collect();
+    changes.join(", ")
 }
 
 /// `venvars backups clear`: only what the secrets file says now is kept.

@@ -4,7 +4,7 @@ use toml_edit::{Document, Item, Table};
 use zeroize::Zeroizing;
 
 use crate::model::secrets::read::PROFILES;
-use crate::model::secrets::rotated::{NAME, ROTATED, VALUE};
+use crate::model::secrets::rotated::{NAME, PROFILE, ROTATED, VALUE};
 
 /// A variable with what stands after its `=`.
 #[derive(PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct HeldValue {
     pub name: String,
     /// The text; of what is not a text, how it is written.
     pub value: Zeroizing<String>,
+    /// Whether it was rotated away, and is in use no more.
+    pub is_rotated: bool,
 }
 
 /// What `text` holds, the old values too; `None` if it is not TOML.
@@ -27,11 +29,13 @@ pub fn held(text: &str) -> Option<Vec<HeldValue>> {
     }
     for rotated in document.get(ROTATED).and_then(Item::as_array_of_tables).into_iter().flatten() {
         let name = rotated.get(NAME).and_then(Item::as_str);
+        let profile = rotated.get(PROFILE).and_then(Item::as_str).map(str::to_owned);
         let value = rotated.get(VALUE).and_then(written);
         all.extend(name.zip(value).map(|(name, value)| HeldValue {
-            profile: None,
+            profile,
             name: name.to_owned(),
             value,
+            is_rotated: true,
         }));
     }
     Some(all)
@@ -40,7 +44,8 @@ pub fn held(text: &str) -> Option<Vec<HeldValue>> {
 fn of_table(table: &Table, profile: Option<&str>) -> Vec<HeldValue> {
     let profile = profile.map(str::to_owned);
     let values = table.iter().filter_map(|(name, item)| Some((name.to_owned(), written(item)?)));
-    values.map(|(name, value)| HeldValue { profile: profile.clone(), name, value }).collect()
+    let held = |(name, value)| HeldValue { profile: profile.clone(), name, value, is_rotated: false };
+    values.map(held).collect()
 }
 
 fn written(item: &Item) -> Option<Zeroizing<String>> {

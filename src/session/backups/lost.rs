@@ -1,5 +1,7 @@
 //! Which values one text of `secrets.toml` has and another has not.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -20,6 +22,37 @@ pub fn missing(old: &[u8], new: &[u8]) -> Vec<String> {
     names.sort();
     names.dedup();
     names
+}
+
+/// What going back from `new` to `old` changes: each name (of what is not TOML, "line N"), with a note where the value
+/// is not simply another one.
+#[must_use]
+pub fn changes(old: &[u8], new: &[u8]) -> BTreeMap<String, &'static str> {
+    let (had, has) = (values(old), values(new));
+    let in_use = |all: &[HeldValue], one: &HeldValue| {
+        let same = |other: &&HeldValue| {
+            !other.is_rotated && (&other.profile, &other.name) == (&one.profile, &one.name)
+        };
+        all.iter().find(same).map(|found| found.value.clone())
+    };
+    let mut changes = BTreeMap::new();
+    for one in had.iter().filter(|one| !one.is_rotated) {
+        if in_use(&has, one).as_ref() != Some(&one.value) {
+            let is_old =
+                has.iter().any(|now| now.is_rotated && (&now.name, &now.value) == (&one.name, &one.value));
+            changes.insert(one.name.clone(), if is_old { " (old value)" } else { "" });
+        }
+    }
+    // A text that is not TOML has its values in some other way.
+    if held(&String::from_utf8_lossy(old)).is_some() {
+        for one in has.iter().filter(|one| !one.is_rotated && in_use(&had, one).is_none()) {
+            changes.entry(one.name.clone()).or_insert(" (removed)");
+        }
+    }
+    for name in missing(old, new) {
+        changes.entry(name).or_insert("");
+    }
+    changes
 }
 
 /// Whether `new` lacks a value that `old` has.

@@ -24,8 +24,8 @@ use crate::world::disk::owner;
 use crate::world::git::{self, Standing};
 use crate::world::state;
 
-use lost::{aged, number, values};
-pub use lost::{missing, overwrites};
+use lost::{aged, missing, number, values};
+pub use lost::{changes, overwrites};
 
 /// No write takes so long.
 const HOUR: Duration = Duration::from_hours(1);
@@ -51,7 +51,7 @@ impl Made {
     }
 
     fn is_of(&self, held: &HeldValue) -> bool {
-        (&self.profile, &self.name) == (&held.profile, &held.name)
+        !held.is_rotated && (&self.profile, &self.name) == (&held.profile, &held.name)
     }
 }
 
