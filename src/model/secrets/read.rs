@@ -102,14 +102,30 @@ fn parse(text: &str) -> Result<Document<&str>> {
     // The parser's own Display would print the line, secret and all: only its message is used.
     Document::parse(text).map_err(|error| {
         let message = error.message().lines().next().unwrap_or("not valid TOML");
-        let wrong = Error::syntax(message).at(Position::of(text, error.span().map_or(0, |span| span.start)));
-        if message.contains("quoted") || message.contains("string") {
-            wrong.hint("strings need quotes: NAME = \"value\"")
-        } else if message == "duplicate key" {
-            wrong.hint("a name can be set once at the top level, and once in each profile")
-        } else {
-            wrong
+        let place = Position::of(text, error.span().map_or(0, |span| span.start));
+        let wrong = Error::syntax(message).at(place);
+        let hint = hint(message, text.lines().nth(place.line - 1).unwrap_or_default());
+        if let Some(hint) = hint { wrong.hint(hint) } else { wrong }
+    })
+}
+
+/// What to do about a `line` of which the parser says `message`.
+fn hint(message: &str, line: &str) -> Option<&'static str> {
+    Some(match message {
+        "duplicate key" => "a name can be set once at the top level, and once in each profile",
+        _ if message.contains("keys cannot be empty") => "a name goes before the =: NAME = \"value\"",
+        "key with no value, expected `=`" => match line.trim_start() {
+            line if line.starts_with("export ") => "leave out `export`, or use `venvars import FILE`",
+            line if line.contains(':') => "write = instead of the colon: NAME = \"value\"",
+            _ => "a value goes after the name: NAME = \"value\"",
+        },
+        _ if message.contains("boolean") => "TOML has true and false in lower case; strings need quotes",
+        _ if message.contains("multi-line") => "end the string with the three quotes that it begins with",
+        _ if message.contains("escape") => "a backslash stays one in single quotes: NAME = 'value'",
+        _ if ["quoted", "string", "float"].iter().any(|word| message.contains(word)) => {
+            "strings need quotes: NAME = \"value\""
         }
+        _ => return None,
     })
 }
 
