@@ -19,8 +19,10 @@ pub const TEMPLATE: &str = "\
 # The secrets of this project. git ignores this file: keep it that way.
 # `venvars apply` hands them to the virtual environment: activate it afterwards.
 #
-# SECRET_KEY = \"any text, exactly as it stands between the quotes\"
+# SECRET_KEY = 'any text'
 # PORT = 5000
+#
+# Nothing in 'single quotes' is changed; in \"double quotes\", a backslash begins an escape, such as \\n.
 ";
 
 /// How a variable stands to what the file says already.

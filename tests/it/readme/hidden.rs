@@ -60,7 +60,7 @@ assert settings.SECRET_KEY == os.environ["SECRET_KEY"]'
     Hidden { page: "docs/find-leaks.md", before: PROJECT, after: "[ ! -e .git/hooks/pre-push ]", ..NONE },
     Hidden {
         page: "docs/getting-started.md",
-        after: "[ \"$(venvars get SECRET_KEY)\" = \"text is used exactly as it is: \\$, \\\\ and 'quotes' are never expanded\" ]",
+        after: "[ \"$(venvars get SECRET_KEY)\" = 'nothing in single quotes is changed: $, \\n and \"quotes\" stay' ]",
         says: &["64\n", "in sync"],
         ..NONE
     },
