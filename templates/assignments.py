@@ -13,19 +13,19 @@ SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 COLLECTIONS = (ast.Tuple, ast.List, ast.Set, ast.Dict)
 # Why a name is left out. No part of the module is in these.
 BLOCK = "it is set in a block, which may not run, or more than once"
-BYTES = "bytes are no text; write it without the b, or as base64"
-CALL = "the value is the result of a call or a look-up, and no literal"
-COLLECTION = "a collection is no value that an environment can hold"
-COMPLEX = "a complex number is no value that an environment can hold"
+BYTES = "an environment cannot hold bytes; write it without the b, or as base64"
+CALL = "the value is the result of a call or a lookup, not a literal"
+COLLECTION = "an environment cannot hold a collection"
+COMPLEX = "an environment cannot hold a complex number"
 COMPUTED = "the value is computed"
 DELETED = "it is deleted"
-ELLIPSIS = "... is no value"
+ELLIPSIS = "an environment cannot hold `...`"
 FORMATTED = "an f-string is computed; write it out, or as a template in secrets.toml"
-NONE = "None is no value"
+NONE = "an environment cannot hold None"
 REBOUND = "another line of the module makes it something else"
 SEVERAL = "it is one of several names, set at once"
 STAR = "`import *` on line {} may make it something else"
-SURROGATE = "the text holds half a surrogate pair, which is no character"
+SURROGATE = "the text holds half a surrogate pair, which is not a character"
 STATEMENTS = {ast.Assign: COMPUTED, ast.AnnAssign: COMPUTED, ast.AugAssign: COMPUTED, ast.Delete: DELETED}
 # Patterns of `match` exist from Python 3.10 on, and template strings from 3.14.
 PATTERNS = {"MatchAs": "name", "MatchStar": "name", "MatchMapping": "rest"}
