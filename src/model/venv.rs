@@ -89,7 +89,7 @@ pub fn of_project(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
     if named.is_empty() {
         return Err(Error::missing("no virtual environment found in this project")
             .in_file(&project.folder)
-            .hint(Manager::of(&project.folder).hint()));
+            .hint(Manager::of(&project.folder).hint(&project.folder)));
     }
     named.iter().map(|folder| Ok(Venv { is_chosen, ..Venv::open(folder)? })).collect()
 }
@@ -171,15 +171,18 @@ impl Manager {
         if self == Self::Uv { "uv sync".to_owned() } else { HERE.new_venv(Path::new(".venv"), false) }
     }
 
-    /// How to come to a venv, for a command that needs one.
-    fn hint(self) -> String {
+    /// How to come to a venv of the project in `folder`, for a command that needs one.
+    fn hint(self, folder: &Path) -> String {
         match (self, self.option()) {
             (Self::Poetry, Some(option)) => {
                 format!("add {option}; `poetry config virtualenvs.in-project true` keeps it in the project")
             }
             (_, Some(option)) => format!("add {option}"),
             (Self::Uv, None) => format!("create one: {}", self.creation()),
-            (_, None) => format!("create one: {}, or use --venv DIR", self.creation()),
+            (_, None) => {
+                let venv = disk::from_here(&folder.join(".venv"));
+                format!("create one: {}, or use --venv DIR", HERE.new_venv(Path::new(&venv), false))
+            }
         }
     }
 }

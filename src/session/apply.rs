@@ -20,6 +20,7 @@ use crate::words::error::{Error, Result};
 use crate::words::message::shown_path;
 use crate::words::profile::{Choice, TOP};
 use crate::words::variable::Variable;
+use crate::world::disk::from_here;
 use crate::world::disk::lock::Lock;
 use crate::world::git::{self, Standing};
 use crate::world::program::ourselves;
@@ -268,7 +269,7 @@ pub fn prepare(session: &Session, which: Which<'_>, force: bool) -> Result<(Appl
     let mut warnings: Vec<String> = desired.compromised(session)?.iter().map(Compromised::line).collect();
     let application = held.plan(desired.wanted)?;
     warnings.extend(application.exposed()?.into_iter().map(|venv| {
-        let shown = session.project().shown(venv).display();
+        let shown = from_here(venv);
         format!("{shown} will contain secrets, but git does not ignore it (`venvars doctor --fix` adds it to .gitignore)")
     }));
     Ok((application, warnings))

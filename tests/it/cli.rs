@@ -33,6 +33,7 @@ pub fn trials() -> Vec<Trial> {
         the_version_is_the_same_however_it_is_asked_for;
         on_unix:
         init_names_the_commands_that_are_left,
+        what_is_shown_to_be_pasted_leads_there_from_the_current_folder,
         a_secrets_file_that_others_can_read_is_warned_of_and_written_private,
         a_link_to_the_secrets_stays_a_link,
         run_passes_on_what_the_command_says,
@@ -175,6 +176,24 @@ fn init_names_the_commands_that_are_left() {
     fs::remove_file(folder.path().join("secrets.toml")).unwrap();
     let done = run(folder.path(), &["init"]);
     assert!(done.err.contains(&format!("next: {set}{apply}")), "{}", done.err);
+}
+
+fn what_is_shown_to_be_pasted_leads_there_from_the_current_folder() {
+    let folder = project("A = '1'\n");
+    let below = folder.path().join("src");
+    fs::create_dir(&below).unwrap();
+    let done = run(&below, &["apply"]);
+    assert!(done.err.contains("next: source ../.venv/bin/activate\n"), "{}", done.err);
+    fs::set_permissions(folder.path().join("secrets.toml"), fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(run(&below, &["doctor"]).out.contains("    chmod 600 ../secrets.toml\n"));
+    // What programs read is the same from everywhere.
+    assert!(run(&below, &["list", "--json"]).out.contains("\"source\": \"secrets.toml\""));
+    let elsewhere = tempfile::tempdir().unwrap();
+    let path = elsewhere.path().to_str().unwrap();
+    let name = elsewhere.path().file_name().unwrap().to_str().unwrap();
+    let done = run(folder.path(), &["-C", path, "init"]);
+    let next = format!("next: cd ../{name} && python3 -m venv .venv && ");
+    assert!(done.err.contains(&next) && done.err.ends_with("source .venv/bin/activate\n"), "{}", done.err);
 }
 
 fn what_was_done_is_said_with_what_is_left() {

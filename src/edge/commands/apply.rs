@@ -16,7 +16,7 @@ use crate::edge::views::plan::{self as views, Deed};
 pub fn apply(global: &Global, options: &Options, strict: bool, force: bool) -> Result<ExitCode> {
     let session = global.asked()?;
     let application = prepare(&session, which(options), force)?;
-    finish(global, session.project(), options, &application, Deed::Apply)?;
+    finish(global, options, &application, Deed::Apply)?;
     Ok(ExitCode::from(u8::from(strict && !application.plan.left_out.is_empty())))
 }
 
@@ -31,7 +31,7 @@ pub fn is_foreign(global: &Global, folder: &Path) -> Result<bool> {
 pub fn remove(global: &Global, options: &Options) -> Result<()> {
     let project = global.project()?;
     let application = Held::take(&project, which(options))?.plan_removal()?;
-    finish(global, &project, options, &application, Deed::Remove)
+    finish(global, options, &application, Deed::Remove)
 }
 
 /// `apply` to these venvs after a change that another command made. A script that cannot be changed keeps no
@@ -39,10 +39,10 @@ pub fn remove(global: &Global, options: &Options) -> Result<()> {
 pub(super) fn follow(global: &Global, session: &Session, venvs: &[PathBuf]) -> Result<()> {
     let application = prepare(session, Which { venvs, shells: &[] }, false)?;
     application.plan.carry_out()?;
-    report(global, session.project(), &application, &[], Deed::Apply, false)?;
+    report(global, &application, &[], Deed::Apply, false)?;
     let active = application.plan.venvs.iter().find(|venv| views::is_active(venv));
     if let Some(venv) = active.filter(|_| application.plan.changes_anything()) {
-        global.say(&views::next_step(session.project(), venv));
+        global.say(&views::next_step(venv));
     }
     application.broken()
 }
@@ -61,13 +61,7 @@ fn prepare(session: &Session, which: Which<'_>, force: bool) -> Result<Applicati
 }
 
 /// Writes it, or shows what would be written.
-fn finish(
-    global: &Global,
-    project: &Project,
-    options: &Options,
-    application: &Application,
-    deed: Deed,
-) -> Result<()> {
+fn finish(global: &Global, options: &Options, application: &Application, deed: Deed) -> Result<()> {
     let Application { plan, wanted, .. } = application;
     if plan.errors().next().is_some() {
         plan.errors().for_each(console::complain);
@@ -78,15 +72,15 @@ fn finish(
         while_waiting("applying", || plan.carry_out())?;
     }
     if options.json {
-        views::warn(project, plan, deed);
+        views::warn(plan, deed);
         return console::document(&views::as_json(plan, wanted)?);
     }
-    report(global, project, application, &options.shell, deed, is_only_shown)?;
+    report(global, application, &options.shell, deed, is_only_shown)?;
     match options.diff {
-        Some(DiffOf::Variables) => console::table(&views::delta(project, plan, wanted)?)?,
+        Some(DiffOf::Variables) => console::table(&views::delta(plan, wanted)?)?,
         Some(DiffOf::Script) => {
             for script in &plan.scripts {
-                console::show(&views::diff(project, script, &wanted[script.file.venv])?)?;
+                console::show(&views::diff(script, &wanted[script.file.venv])?)?;
             }
         }
         None => {}
@@ -94,7 +88,7 @@ fn finish(
     if let ([venv], Deed::Apply, false, true) =
         (&plan.venvs[..], deed, is_only_shown, plan.changes_anything())
     {
-        global.say(&views::next_step(project, venv));
+        global.say(&views::next_step(venv));
     }
     Ok(())
 }
@@ -102,7 +96,6 @@ fn finish(
 /// A line for each venv, and what its shells cannot hold.
 fn report(
     global: &Global,
-    project: &Project,
     application: &Application,
     asked: &[Shell],
     deed: Deed,
@@ -110,8 +103,8 @@ fn report(
 ) -> Result<()> {
     let Application { plan, wanted, .. } = application;
     if !global.quiet {
-        console::table(&views::report(project, plan, wanted, asked, deed, is_only_shown, global.verbose))?;
+        console::table(&views::report(plan, wanted, asked, deed, is_only_shown, global.verbose))?;
     }
-    views::warn(project, plan, deed);
+    views::warn(plan, deed);
     Ok(())
 }

@@ -11,6 +11,7 @@ use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised;
 use venvars::words::cause::Cause;
 use venvars::words::message::counted;
+use venvars::world::disk::from_here;
 use venvars::world::git::{self, Standing};
 use zeroize::Zeroizing;
 
@@ -60,7 +61,7 @@ pub fn restore(global: &Global, number: Option<usize>) -> Result<()> {
     let text = one.text()?;
     let changed = listed(&changes(&text, &now));
     let ignored = editor::restore(&project, &text, || say_waiting(&project))?;
-    let name = project.shown(&project.secrets).display();
+    let name = from_here(&project.secrets);
     let of = if changed.is_empty() { changed } else { format!(": {changed}") };
     global.say(&format!("restored {name} from {}{of}; `venvars restore` undoes this", one.when()));
     if ignored {

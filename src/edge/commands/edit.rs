@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use venvars::model::project::Project;
 use venvars::model::secrets::Secrets;
 use venvars::session::backups::look;
@@ -11,6 +13,7 @@ use venvars::session::ledger::compromised;
 use venvars::words::cause::Cause;
 use venvars::words::message::counted;
 use venvars::words::system::HERE;
+use venvars::world::disk::from_here;
 use venvars::world::disk::real;
 use venvars::world::text_editor::TextEditor;
 
@@ -58,7 +61,7 @@ pub fn run(global: &Global) -> Result<()> {
             Err(error) => error,
         };
         console::complain(&error);
-        let shown = project.shown(file).display();
+        let shown = from_here(file);
         match what_now() {
             WhatNow::Edit => line = error.location().map(|(_, position)| position.line),
             WhatNow::Undo => {
@@ -98,13 +101,9 @@ fn open(project: &Project, editor: &TextEditor, line: Option<usize>) -> Result<(
         console::warn(&error.to_string());
     }
     for copy in copies(&real(file)) {
-        let shown = project.shown(&copy);
-        console::warn(&format!(
-            "{}: a copy of {} left by an editor; once it is closed: {}",
-            shown.display(),
-            project.shown(file).display(),
-            HERE.deletion(shown)
-        ));
+        let (shown, file) = (from_here(&copy), from_here(file));
+        let deletion = HERE.deletion(Path::new(&shown));
+        console::warn(&format!("{shown}: a copy of {file} left by an editor; once it is closed: {deletion}"));
     }
     if status.success() {
         return Ok(());

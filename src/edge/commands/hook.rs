@@ -1,10 +1,10 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use venvars::model::project::Project;
 use venvars::session::gate::Gate;
 use venvars::session::hooks;
 use venvars::words::message::counted;
+use venvars::world::disk::from_here;
 use venvars::world::git;
 use venvars::world::git::hook::Hook;
 
@@ -22,11 +22,11 @@ pub fn install(global: &Global, outside: bool, recurse: bool) -> Result<()> {
             places.hooks.display()
         ));
     }
-    hooks::install(&project, &places, outside, |file, what| say(global, &project, file, what))?;
+    hooks::install(&project, &places, outside, |file, what| say(global, file, what))?;
     let submodules = hooks::submodules(&places.top)?;
     if recurse {
         for inner in &submodules {
-            hooks::install(&project, inner, outside, |file, what| say(global, &project, file, what))?;
+            hooks::install(&project, inner, outside, |file, what| say(global, file, what))?;
         }
     } else if !submodules.iter().all(hooks::are_installed) {
         global.say("commits in submodules are not scanned: venvars hook install --recurse-submodules");
@@ -39,13 +39,13 @@ pub fn remove(global: &Global) -> Result<()> {
     let project = global.project()?;
     let places = git::places(&project.folder)?;
     for places in std::iter::once(&places).chain(&hooks::submodules(&places.top)?) {
-        hooks::remove(places, |file, what| say(global, &project, file, what))?;
+        hooks::remove(places, |file, what| say(global, file, what))?;
     }
     Ok(())
 }
 
-fn say(global: &Global, project: &Project, file: &Path, what: &str) {
-    global.say(&format!("{}: {what}", project.shown(file).display()));
+fn say(global: &Global, file: &Path, what: &str) {
+    global.say(&format!("{}: {what}", from_here(file)));
 }
 
 /// `venvars hook run`, which the hooks call: looks at what is to be committed or pushed. Exit code 1 stops it.

@@ -4,6 +4,7 @@ use venvars::engines::import::ImportFormat;
 use venvars::model::secrets::edit::Presence;
 use venvars::session::import::{Incoming, Wish};
 use venvars::words::message::counted;
+use venvars::world::disk::from_here;
 
 use super::{Error, Global, Result, console, say_waiting};
 use crate::edge::cli::Import;
@@ -55,8 +56,8 @@ pub fn run(global: &Global, import: &Import) -> Result<()> {
     let is_left = *format == ImportFormat::Activate && !import.take && !entries.is_empty();
     let place = place.clone();
     let remaining = incoming.write()?;
-    let file = project.shown(&project.secrets).display();
-    global.say(&views::done(set, all, left_out, &file.to_string()));
+    let file = from_here(&project.secrets);
+    global.say(&views::done(set, all, left_out, &file));
     if is_left {
         global.say("the lines are still in the script; use --take to remove them");
     }

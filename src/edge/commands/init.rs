@@ -1,10 +1,14 @@
+use std::path::Path;
+
 use venvars::model::project::Project;
 use venvars::model::secrets::Secrets;
 use venvars::model::venv::{Manager, of_project};
 use venvars::session::editor;
 use venvars::session::import::importable;
+use venvars::words::message::shown_path;
 use venvars::words::system::HERE;
 use venvars::world::disk;
+use venvars::world::disk::from_here;
 
 use super::{Global, Result, console, missing};
 use crate::edge::views::plan::activation;
@@ -36,25 +40,27 @@ pub fn run(global: &Global) -> Result<()> {
     Ok(())
 }
 
-/// The commands that are left until the variables are in the user's shell; `fill` sets those that are missing.
+/// The commands, in the project's folder, that are left until the variables are in the user's shell; `fill` sets those
+/// that are missing.
 fn steps(project: &Project, fill: Option<String>) -> Vec<String> {
+    let folder = from_here(&project.folder);
+    let there = (folder != ".").then(|| format!("cd {}", shown_path(Path::new(&folder))));
     let apply = "venvars apply".to_owned();
     let manager = Manager::of(&project.folder);
     let (before, after) = match (of_project(project, &[]).as_deref(), manager.option()) {
-        (Ok([venv]), _) => (None, vec![apply, activation(project, &venv.folder)]),
+        (Ok([venv]), _) => (None, vec![apply, activation(project.relative(&venv.folder))]),
         (Err(_), Some(option)) => (None, vec![format!("{apply} {option}")]),
         (Err(_), None) if project.settings.venv.is_empty() => {
-            let activation = activation(project, &project.folder.join(".venv"));
-            (Some(manager.creation()), vec![apply, activation])
+            (Some(manager.creation()), vec![apply, activation(Path::new(".venv"))])
         }
         _ => (None, vec![apply]),
     };
-    before.into_iter().chain(fill).chain(after).collect()
+    there.into_iter().chain(before).chain(fill).chain(after).collect()
 }
 
 /// What was done, and what else there is.
 fn report(project: &Project, found: &[&str], made: bool, ignored: bool) {
-    let name = project.shown(&project.secrets).display();
+    let name = from_here(&project.secrets);
     if made {
         let readers = if disk::keeps_modes(&project.secrets) { " (only you can read it)" } else { "" };
         console::say(&format!("created {name}{readers}"));
@@ -66,7 +72,9 @@ fn report(project: &Project, found: &[&str], made: bool, ignored: bool) {
         console::say(&format!("{name} already exists; nothing was changed"));
     }
     for found in found {
-        console::say(&format!("found {found}: `venvars import {found}` copies its values to {name}"));
+        let found = from_here(&project.folder.join(found));
+        let file = shown_path(Path::new(&found));
+        console::say(&format!("found {found}: `venvars import {file}` copies its values to {name}"));
     }
     if found.contains(&"secrets.py") {
         console::warn(

@@ -2,6 +2,7 @@ use serde_json::{Value as Json, json};
 use venvars::session::environment::Environment;
 use venvars::words::message::{MASK, counted};
 use venvars::words::name::Name;
+use venvars::world::disk::from_here;
 
 use super::{Global, Result, console, tell_of_new};
 use crate::edge::table::{ASIDE, Cell, NAME, Row};
@@ -33,13 +34,13 @@ pub fn run(global: &Global, reveal: bool, json: bool) -> Result<()> {
             Some(value) => Cell::exact(value),
         };
         let name = Cell::new(NAME, entry.name().as_str());
-        let origin = variables::origin_cells(session.project(), entry);
+        let origin = variables::origin_cells(entry);
         rows.push([name, shown].into_iter().chain(origin).collect());
         rows.extend(lines.iter().map(|line| vec![Cell::exact(&format!("    {line}"))]));
     }
     console::table(&rows)?;
     if environment.entries.is_empty() {
-        let file = session.project().shown(&session.files.secrets.file).display();
+        let file = from_here(&session.files.secrets.file);
         global.say(&format!("{file} has no variables yet; `venvars set NAME` adds one"));
     }
     Ok(())

@@ -40,6 +40,7 @@ use venvars::session::environment::Files;
 use venvars::session::exposure::exposed_to_others;
 use venvars::session::setting::Keeping;
 use venvars::words::error::{Error, Result};
+use venvars::world::disk::from_here;
 use venvars::world::git::{self, Standing};
 
 use crate::edge::cli::{Arguments, BackupsCommand, Command, Global, HookCommand};
@@ -207,8 +208,7 @@ fn tell_of_new(files: &Files) {
 
 /// Says that somebody else has the secrets file open.
 fn say_waiting(project: &Project) {
-    let shown = project.shown(&project.secrets);
-    console::say(&format!("waiting for another venvars that has {} open", shown.display()));
+    console::say(&format!("waiting for another venvars that has {} open", from_here(&project.secrets)));
 }
 
 /// Warns where git ignores `file`, which it has to keep.

@@ -6,6 +6,7 @@ use venvars::session::editor;
 use venvars::session::setting::{self, Keeping, Replaced};
 use venvars::words::cause::Cause;
 use venvars::words::profile::ProfileName;
+use venvars::world::disk::from_here;
 use zeroize::Zeroizing;
 
 use super::{Error, Global, Result, say_waiting};
@@ -60,7 +61,7 @@ pub fn set(
         }
         None => {}
     }
-    let file = project.shown(&project.secrets).display();
+    let file = from_here(&project.secrets);
     let profile = in_profile(profile);
     global.say(&format!("set {name} in {file}{profile}{kept}; run `venvars apply`"));
     Ok(())
@@ -87,7 +88,7 @@ pub fn unset(global: &Global, name: &str) -> Result<()> {
     let project = global.project()?;
     let profile = global.profile.named();
     editor::remove(&project, profile, name, || say_waiting(&project))?;
-    let (file, profile) = (project.shown(&project.secrets).display(), in_profile(profile));
+    let (file, profile) = (from_here(&project.secrets), in_profile(profile));
     global.say(&format!("removed {name} from {file}{profile}; run `venvars apply`"));
     Ok(())
 }

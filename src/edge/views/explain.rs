@@ -5,6 +5,7 @@ use venvars::model::project::Project;
 use venvars::model::source::Source;
 use venvars::session::environment::{Entry, Environment};
 use venvars::session::explain::Chain;
+use venvars::world::disk::from_here;
 
 use super::variables;
 
@@ -18,10 +19,10 @@ pub fn as_text<'a>(
 ) -> String {
     let project = &environment.files.project;
     let name = chain.entry.name().as_str();
-    let mut text = chain_as_text(project, chain, 0);
-    text.extend(hidden.map(|hidden| format!("  overrides: {}\n", variables::origin(project, &hidden))));
+    let mut text = chain_as_text(chain, 0);
+    text.extend(hidden.map(|hidden| format!("  overrides: {}\n", variables::origin(&hidden))));
     if let Some(declared) = project.settings.declaration(name) {
-        let (file, line) = (project.shown(&declared.file).display(), declared.position.line);
+        let (file, line) = (from_here(&declared.file), declared.position.line);
         let required =
             if declared.is_required(environment.profile.as_ref()) { "required" } else { "optional" };
         let description = declared.description.iter().map(|text| format!(": {text}")).collect::<String>();
@@ -36,13 +37,13 @@ pub fn as_text<'a>(
     }
 }
 
-fn chain_as_text(project: &Project, chain: &Chain<'_, '_>, indent: usize) -> String {
+fn chain_as_text(chain: &Chain<'_, '_>, indent: usize) -> String {
     let Chain { entry, reference, parts } = chain;
     let is_template = matches!(entry.definition().source, Source::Template(_));
     let reference = reference.iter().filter(|_| !is_template).map(|reference| format!("  {reference}"));
-    let (origin, reference) = (variables::origin(project, entry), reference.collect::<String>());
+    let (origin, reference) = (variables::origin(entry), reference.collect::<String>());
     let text = format!("{:indent$}{}  {origin}{reference}\n", "", entry.name());
-    text + &parts.iter().map(|part| chain_as_text(project, part, indent + 2)).collect::<String>()
+    text + &parts.iter().map(|part| chain_as_text(part, indent + 2)).collect::<String>()
 }
 
 /// For programs.
@@ -58,7 +59,7 @@ pub fn as_json<'a>(
     document["override"] = project.settings.overrides(name).into();
     document["declared"] = project.settings.declaration(name).map_or(Json::Null, |declared| {
         json!({
-            "source": project.shown(&declared.file).display().to_string(),
+            "source": project.relative(&declared.file).display().to_string(),
             "line": declared.position.line,
             "type": declared.type_.name(),
             "required": declared.is_required(environment.profile.as_ref()),

@@ -8,12 +8,12 @@ use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
 use venvars::engines::shell::Shell;
 use venvars::engines::shell::block::Content;
-use venvars::model::project::Project;
 use venvars::session::plan::Plan;
 use venvars::session::plan::file::FileState;
 use venvars::session::plan::script::{Delta, PlannedScript, Wanted};
 use venvars::words::error::Result;
 use venvars::words::message::{counted, shown_path};
+use venvars::world::disk::from_here;
 use venvars::world::{execution_policy, variables};
 
 use crate::edge::console;
@@ -31,7 +31,6 @@ pub enum Deed {
 /// What became of each venv's scripts, or is to become of them, if it `is_only_shown`; all of them one by one with
 /// `every`. `asked` are the shells that were named.
 pub fn report(
-    project: &Project,
     plan: &Plan,
     wanted: &[Wanted],
     asked: &[Shell],
@@ -43,7 +42,7 @@ pub fn report(
     for (index, (folder, wanted)) in plan.venvs.iter().zip(wanted).enumerate() {
         let scripts = || plan.scripts.iter().filter(move |script| script.file.venv == index);
         let changed = shells(scripts().filter(|script| script.file.change.is_some()));
-        let shown = project.shown(folder).display().to_string();
+        let shown = from_here(folder);
         if !changed.is_empty() {
             let what = what(wanted);
             let live = looked_up(matches!(wanted.content, Content::Live(_)));
@@ -76,7 +75,7 @@ pub fn report(
                 (_, false) => "changed",
             };
             rows.extend(scripts().map(|script| {
-                let file = project.shown(&script.file.path).display().to_string();
+                let file = from_here(&script.file.path);
                 vec![Cell::plain(&format!("  {file}")), Cell::plain(state(script))]
             }));
         }
@@ -100,9 +99,9 @@ fn what(wanted: &Wanted) -> String {
 }
 
 /// Warns of what is odd about scripts of `plan`: one that is left alone, or that PowerShell will not run.
-pub fn warn(project: &Project, plan: &Plan, deed: Deed) {
+pub fn warn(plan: &Plan, deed: Deed) {
     for script in &plan.scripts {
-        let file = project.shown(&script.file.path).display();
+        let file = from_here(&script.file.path);
         if let FileState::LeftAlone(why) = &script.file.state {
             console::warn(&format!("{file}: left alone: {why}"));
         }
@@ -122,8 +121,8 @@ pub fn looked_up(is_live: bool) -> &'static str {
     if is_live { " (values looked up at activation)" } else { "" }
 }
 
-/// The command that activates the venv in `folder` in the user's shell.
-pub fn activation(project: &Project, folder: &Path) -> String {
+/// The command that activates the venv in `folder`, as it is written from the current folder, in the user's shell.
+pub fn activation(folder: &Path) -> String {
     let shell = variables::text("SHELL").unwrap_or_default();
     let script = match shell.rsplit('/').next() {
         Some("fish") => "activate.fish",
@@ -132,7 +131,6 @@ pub fn activation(project: &Project, folder: &Path) -> String {
         Some("xonsh") => "activate.xsh",
         _ => "activate",
     };
-    let folder = project.shown(folder);
     if cfg!(windows) {
         shown_path(&folder.join("Scripts").join(script))
     } else {
@@ -141,8 +139,8 @@ pub fn activation(project: &Project, folder: &Path) -> String {
 }
 
 /// How to get the variables of the venv in `folder` into the user's shell.
-pub fn next_step(project: &Project, folder: &Path) -> String {
-    let command = activation(project, folder);
+pub fn next_step(folder: &Path) -> String {
+    let command = activation(Path::new(&from_here(folder)));
     if is_active(folder) {
         format!("next: activate again for the new values: {command}")
     } else {
@@ -214,12 +212,12 @@ fn deltas(plan: &Plan, index: usize, wanted: &Wanted) -> Result<IndexMap<String,
 ///
 /// # Errors
 /// As for [`PlannedScript::delta`].
-pub fn delta(project: &Project, plan: &Plan, wanted: &[Wanted]) -> Result<Vec<Row>> {
+pub fn delta(plan: &Plan, wanted: &[Wanted]) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for (index, (folder, wanted)) in plan.venvs.iter().zip(wanted).enumerate() {
         let all = deltas(plan, index, wanted)?;
         if plan.venvs.len() > 1 && !all.is_empty() {
-            rows.push(vec![Cell::plain(&format!("{}:", project.shown(folder).display()))]);
+            rows.push(vec![Cell::plain(&format!("{}:", from_here(folder)))]);
         }
         rows.extend(all.into_iter().map(|(name, delta)| {
             let (style, mark) = match delta {
@@ -237,11 +235,11 @@ pub fn delta(project: &Project, plan: &Plan, wanted: &[Wanted]) -> Result<Vec<Ro
 ///
 /// # Errors
 /// As for [`PlannedScript::masked`].
-pub fn diff(project: &Project, script: &PlannedScript, wanted: &Wanted) -> Result<String> {
+pub fn diff(script: &PlannedScript, wanted: &Wanted) -> Result<String> {
     let Some((before, after)) = script.masked(wanted)? else {
         return Ok(String::new());
     };
-    let name = project.shown(&script.file.path).display().to_string();
+    let name = from_here(&script.file.path);
     let (before, after) = (String::from_utf8_lossy(&before), String::from_utf8_lossy(&after));
     let lines = InternedInput::new(&*before, &*after);
     let mut diff = Diff::compute(Algorithm::Histogram, &lines);

@@ -12,6 +12,7 @@ use venvars::session::plan::script::PlannedScript;
 use venvars::session::status::Status;
 use venvars::words::message::{counted, one_line};
 use venvars::words::system::HERE;
+use venvars::world::disk::from_here;
 use venvars::world::git::Standing;
 
 use super::plan::{left_out_as_json, looked_up, shells};
@@ -64,7 +65,7 @@ pub fn as_rows(environment: &Environment<'_>, status: &Status, every: bool) -> V
         standing => git_words(standing).1,
     };
     let mark = if is_closed && !status.is_exposed() { Cell::good() } else { Cell::bad() };
-    let file = project.shown(&project.secrets).display().to_string();
+    let file = from_here(&project.secrets);
     let mut rows = vec![vec![mark, Cell::new(NAME, &file), Cell::plain(&format!("{readers}{git}"))]];
     rows.extend(environment.entries.values().map(|entry| {
         let mark = if compromised.iter().any(|one| one.name == *entry.name()) {
@@ -74,16 +75,16 @@ pub fn as_rows(environment: &Environment<'_>, status: &Status, every: bool) -> V
         };
         [mark, Cell::new(NAME, entry.name().as_str())]
             .into_iter()
-            .chain(variables::origin_cells(project, entry))
+            .chain(variables::origin_cells(entry))
             .collect()
     }));
     rows.extend(compromised.iter().map(|one| vec![Cell::bad(), Cell::plain(&one.line())]));
     for (index, venv) in plan.venvs.iter().enumerate() {
         let own = plan.scripts.iter().filter(|script| script.file.venv == index);
-        let shown = project.shown(venv).display().to_string();
+        let shown = from_here(venv);
         if every {
             rows.extend(own.map(|script| {
-                let file = project.shown(&script.file.path).display().to_string();
+                let file = from_here(&script.file.path);
                 row(script, &file, words(&script.file.state).1)
             }));
             continue;
@@ -106,7 +107,7 @@ pub fn as_rows(environment: &Environment<'_>, status: &Status, every: bool) -> V
         status
             .moved
             .iter()
-            .map(|(venv, from)| vec![Cell::bad(), Cell::plain(&moved(project.shown(venv), from))]),
+            .map(|(venv, from)| vec![Cell::bad(), Cell::plain(&moved(Path::new(&from_here(venv)), from))]),
     );
     if !status.allowed.is_empty() {
         let lines = counted(status.allowed.len(), "line");

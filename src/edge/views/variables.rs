@@ -4,23 +4,24 @@ use serde_json::{Value as Json, json};
 use venvars::model::project::Project;
 use venvars::model::secrets::Layer;
 use venvars::session::environment::Entry;
+use venvars::world::disk::from_here;
 
 use crate::edge::table::{ASIDE, Cell};
 
 /// Where a variable comes from: its source, its place, and the profile or layer it is from.
-pub fn origin(project: &Project, entry: &Entry<'_>) -> String {
-    origin_of(project, entry).into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
+pub fn origin(entry: &Entry<'_>) -> String {
+    origin_of(entry).into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
 }
 
 /// The same in columns.
-pub fn origin_cells(project: &Project, entry: &Entry<'_>) -> [Cell; 3] {
-    let [kind, place, layer] = origin_of(project, entry);
+pub fn origin_cells(entry: &Entry<'_>) -> [Cell; 3] {
+    let [kind, place, layer] = origin_of(entry);
     [Cell::plain(&kind), Cell::new(ASIDE, &place), Cell::plain(&layer)]
 }
 
-fn origin_of(project: &Project, entry: &Entry<'_>) -> [String; 3] {
+fn origin_of(entry: &Entry<'_>) -> [String; 3] {
     let definition = entry.definition();
-    let place = format!("{}:{}", project.shown(&definition.file).display(), definition.position.line);
+    let place = format!("{}:{}", from_here(&definition.file), definition.position.line);
     let layer = match &definition.layer {
         Layer::Profile(profile) => format!("profile {profile}"),
         Layer::Project => String::new(),
@@ -41,7 +42,7 @@ pub fn as_json(project: &Project, entry: &Entry<'_>) -> Json {
     };
     json!({
         "name": entry.name().as_str(),
-        "source": project.shown(&definition.file).display().to_string(),
+        "source": project.relative(&definition.file).display().to_string(),
         "line": definition.position.line,
         "column": definition.position.column,
         "kind": definition.source.kind(),

@@ -87,9 +87,9 @@ impl Project {
         Ok(Self { folder: folder.to_owned(), secrets, settings })
     }
 
-    /// `path` as a person in this project would write it.
+    /// `path` as it is written in the project's folder, wherever that is: for programs, and for what is remembered.
     #[must_use]
-    pub fn shown<'a>(&self, path: &'a Path) -> &'a Path {
+    pub fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.folder).unwrap_or(path)
     }
 }

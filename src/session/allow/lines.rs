@@ -31,7 +31,7 @@ impl Line {
     /// Its file, as a person in `project` would write it, and the number of the line from 1, if it stands on one.
     #[must_use]
     pub fn place(&self, project: &Project) -> (String, Option<usize>) {
-        let file = project.shown(&self.file).display().to_string();
+        let file = project.relative(&self.file).display().to_string();
         (file, self.position.map(|position| position.line))
     }
 
@@ -192,7 +192,7 @@ pub(super) fn of_venv(project: &Project, venv: &Path) -> Option<Line> {
     let link = Arc::from(venv);
     let file = project.settings.file.as_ref().unwrap_or(&link);
     leads_out(project, venv).then(|| {
-        let shown = project.shown(venv).display();
+        let shown = project.relative(venv).display();
         let text = format!("the virtual environment {shown} is {}", disk::real(venv).display());
         Line::new(file, None, &text)
     })

@@ -29,6 +29,7 @@ use crate::words::cause::Cause;
 use crate::words::error::{Error, Result};
 use crate::words::message::{one_line, shown_path};
 use crate::words::system::HERE;
+use crate::world::disk::from_here;
 use crate::world::disk::real;
 use crate::world::disk::replace;
 use crate::world::execution_policy;
@@ -42,7 +43,7 @@ use crate::world::git;
 pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result<Vec<Trouble>> {
     let files = &session.files;
     let project = session.project();
-    let shown = |path: &Path| project.shown(path).display().to_string();
+    let shown = from_here;
     // A file in which every value is encrypted may be read by anybody.
     let is_open = |file: &Path| files.secrets.is_encrypted() && *file == project.secrets;
     let plain: Vec<PathBuf> =
@@ -143,7 +144,7 @@ fn add(findings: &mut Vec<Trouble>, new: Trouble) {
 
 /// How the activate scripts stand, and who can read those that hold values, or are to.
 fn scripts(session: &Session, venvs: &[Venv], scripts: Scripts) -> Result<Vec<Trouble>> {
-    let shown = |path: &Path| session.project().shown(path).display().to_string();
+    let shown = from_here;
     let asks = |index: usize| {
         let remembered = scripts.profile(index);
         session
@@ -240,7 +241,8 @@ fn elsewhere(files: &Files, broken: &[&Path], venvs: &[Venv]) -> Result<Vec<Trou
             .into_iter()
             .map(|(name, line)| line.map_or(name.clone(), |line| format!("{name} (line {line})")))
             .collect();
-        Trouble::new(format!("{}: holds {}", one_line(file), places.join(", ")), mend_of(file))
+        let file = from_here(&project.folder.join(file));
+        Trouble::new(format!("{}: holds {}", one_line(&file), places.join(", ")), mend_of(&file))
     });
     Ok(told.chain(findings.errors.iter().map(Trouble::of)).collect())
 }

@@ -8,7 +8,7 @@ pub mod user;
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -37,6 +37,26 @@ pub fn append(file: &Path, text: &[u8]) -> Result<()> {
 /// There is no such path, or it cannot be followed.
 pub fn canonical(path: &Path) -> io::Result<PathBuf> {
     dunce::canonicalize(path).map(plain)
+}
+
+/// `path` as one types it in the current folder: from there, unless the whole path is shorter.
+#[must_use]
+pub fn from_here(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    from(&here, path).display().to_string()
+}
+
+fn from(here: &Path, path: &Path) -> PathBuf {
+    let common = here.components().zip(path.components()).take_while(|(one, other)| one == other).count();
+    let up = here.components().skip(common).map(|_| Component::ParentDir);
+    let relative: PathBuf = up.chain(path.components().skip(common)).collect();
+    if common == 0 || relative.as_os_str().len() > path.as_os_str().len() {
+        path.to_owned()
+    } else if relative.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        relative
+    }
 }
 
 /// The file that a link leads to, so that an edit replaces the file and not the link.
@@ -102,6 +122,22 @@ fn plain(path: PathBuf) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_shown_leads_there_from_here() {
+        for (here, path, shown) in [
+            ("/home/a/project", "/home/a/project/.venv/bin/activate", ".venv/bin/activate"),
+            ("/home/a/project/src", "/home/a/project/secrets.toml", "../secrets.toml"),
+            ("/home/a/project", "/home/a/project", "."),
+            ("/home/a/deep/down/here/it/is", "/home/a/x", "/home/a/x"),
+            ("/srv", "/etc/x", "/etc/x"),
+            ("/", "/etc/x", "etc/x"),
+            ("/home/a", "other/x", "other/x"),
+            ("", "/etc/x", "/etc/x"),
+        ] {
+            assert_eq!(from(Path::new(here), Path::new(path)), Path::new(shown));
+        }
+    }
 
     #[test]
     fn no_path_is_for_the_system_alone() {

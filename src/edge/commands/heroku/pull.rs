@@ -1,6 +1,7 @@
 use venvars::session::Session;
 use venvars::session::exposure::guard_plain;
 use venvars::session::heroku::Pull;
+use venvars::world::disk::from_here;
 
 use super::{Global, Result, console, remote, views};
 use crate::edge::cli::HerokuApp;
@@ -37,7 +38,7 @@ pub(super) fn pull(
     if !dry_run {
         pull.write()?;
     }
-    let file = project.shown(&project.secrets).display();
+    let file = from_here(&project.secrets);
     global.say(&match (is_empty, dry_run) {
         (true, _) => format!("nothing to pull from {}", remote.app),
         (false, true) => format!("would be {counts} in {file}; nothing was written"),
