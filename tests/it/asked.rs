@@ -8,7 +8,7 @@ use libtest_mimic::{Failed, Trial};
 use tempfile::TempDir;
 
 use crate::support::terminal;
-use crate::support::{clean, fed, git, private, succeed, trial, venvars};
+use crate::support::{clean, fed, git, private, program, succeed, trial, venvars};
 
 type Outcome = Result<(), Failed>;
 
@@ -16,10 +16,11 @@ type Outcome = Result<(), Failed>;
 const COMMAND: &str = "#!/bin/sh\necho asked >> asked\necho 'f7Gq-Zp3x-Lk9w-Rt2y'\n";
 
 pub fn trials() -> Vec<Trial> {
-    let plain: [(&str, Option<String>, fn() -> Outcome); 5] = [
+    let plain: [(&str, Option<String>, fn() -> Outcome); 6] = [
         ("once-in-a-run", None, once),
         ("a-file-once-in-a-run", missing("strace"), files),
         ("a-failure-is-remembered", None, failures),
+        ("what-is-waited-for-is-said-at-a-terminal", terminal::missing(), waited),
         ("a-hook-asks-nobody", missing("ssh-keygen"), hooks),
         ("a-passphrase-once", missing("ssh-keygen").or_else(terminal::missing), passphrase),
     ];
@@ -109,6 +110,23 @@ fn failures() -> Outcome {
     for arguments in [&["scan", "--ask"][..], &["doctor", "--fix"], &["check"]] {
         assert_eq!(asked(path, arguments)?, 1, "{arguments:?}");
     }
+    Ok(())
+}
+
+/// Also where a script takes what standard output says, as at a live activation; elsewhere nobody reads it.
+fn waited() -> Outcome {
+    let folder = project("TOKEN = { command = ['sh', '-c', 'sleep 2; echo f7Gq-Zp3x-Lk9w-Rt2y'] }\n", "")?;
+    let line = "waiting for sh (Ctrl-C stops it)";
+    let mut get = venvars(folder.path());
+    get.args(["get", "TOKEN"]);
+    let output = succeed(&mut get)?;
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut live = Command::new("sh");
+    clean(&mut live, folder.path());
+    let text = "got=$(\"$0\" activation sh) && echo \"${#got}\"";
+    live.args(["-c", text]).arg(program()).current_dir(folder.path());
+    let shown = terminal::typed(&live, "", false)?;
+    assert!(shown.contains(line), "{shown}");
     Ok(())
 }
 

@@ -29,6 +29,7 @@ mod schema;
 mod set;
 mod status;
 
+use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -53,7 +54,10 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
     if global.quiet {
         console::be_quiet();
     }
-    global.sources.tell(console::say);
+    // Also where a script takes what standard output says: a person is waiting.
+    if io::stderr().is_terminal() {
+        global.sources.tell(console::say);
+    }
     match arguments.command {
         Command::Init => init::run(global)?,
         Command::Set { misplaced, assignment, .. } if !misplaced.is_empty() => {
