@@ -60,11 +60,11 @@ impl System {
         }
     }
 
-    /// Gives the variable `name` what `command` prints.
+    /// Gives the variable `name`, for programs too, what `command` prints.
     #[must_use]
     pub fn assignment(self, name: &str, command: &str) -> String {
         match self {
-            Self::Unix => format!("{name}=\"$({command})\""),
+            Self::Unix => format!("export {name}=\"$({command})\""),
             Self::Windows => format!("$env:{name} = {command}"),
         }
     }
@@ -91,7 +91,7 @@ mod tests {
         };
         assert_eq!(
             all(System::Unix),
-            "venvars apply && venvars status\npython3 -m venv --clear x\npython3 -m venv x\nrm x\nexport KEY=word\nKEY=\"$(tool x)\""
+            "venvars apply && venvars status\npython3 -m venv --clear x\npython3 -m venv x\nrm x\nexport KEY=word\nexport KEY=\"$(tool x)\""
         );
         assert_eq!(
             all(System::Windows),

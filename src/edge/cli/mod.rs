@@ -178,8 +178,8 @@ pub enum Command {
         /// Exit with 1 if a shell can't hold a variable
         #[arg(long)]
         strict: bool,
-        /// With mode = "embed": also write values to the scripts that are encrypted, in a keyring or
-        /// from a command
+        /// Replace another project's variables; with mode = "embed", write values from age, keyrings
+        /// and commands as plain text
         #[arg(long)]
         force: bool,
     },

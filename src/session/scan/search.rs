@@ -86,8 +86,10 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
             None => {
                 let path = start.join(given);
                 if path.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
-                    return Err(Error::no_file(Path::new(&matcher.masked(path::bytes(&path))))
-                        .hint("name commits as a range: A..B, or HEAD^..HEAD"));
+                    let error = Error::no_file(Path::new(&matcher.masked(path::bytes(&path))));
+                    let is_revision = repository().is_ok_and(|repository| repository.has(given));
+                    let hint = "name commits as a range: A..B, or HEAD^..HEAD";
+                    return Err(if is_revision { error.hint(hint) } else { error });
                 }
                 paths.push(path);
             }
