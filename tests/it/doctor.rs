@@ -14,6 +14,7 @@ pub fn trials() -> Vec<Trial> {
     trials![
         nothing_is_said_where_all_is_well,
         what_a_killed_process_could_leave_is_to_be_ignored,
+        what_waits_for_a_person_is_not_promised_to_be_fixed,
         each_trouble_is_said_with_its_mend,
         an_ignore_file_in_utf_16_is_named,
         a_script_that_cannot_be_changed_keeps_no_other_from_it,
@@ -72,6 +73,21 @@ fn nothing_is_said_where_all_is_well() {
     let (code, text) = run(home.path(), &home.path().join("app"), &["doctor", "--json"]);
     let document: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert!(code == 0 && document["well"] == true && document["findings"].as_array().unwrap().is_empty());
+}
+
+/// As long as git has the secrets, nothing is written beside them: that is said once, and no fix is promised.
+fn what_waits_for_a_person_is_not_promised_to_be_fixed() {
+    let home = project("app");
+    let app = home.path().join("app");
+    secrets(&app, &format!("API_KEY = \"{SECRET}\"\nOTHER = '1'\n"));
+    fs::write(app.join(".gitignore"), "/.venv\n").unwrap();
+    git(&app, &["add", "-f", "secrets.toml"]);
+    for arguments in [&["doctor"][..], &["doctor", "--fix"]] {
+        let (code, text) = run(home.path(), &app, arguments);
+        assert!(code == 1 && !text.contains("--fix") && !text.contains("by hand"), "{text}");
+        assert_eq!(text.matches("git tracks").count(), 1, "{text}");
+        assert!(text.contains(": out of date: "), "{text}");
+    }
 }
 
 fn what_a_killed_process_could_leave_is_to_be_ignored() {

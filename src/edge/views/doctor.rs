@@ -12,7 +12,9 @@ pub fn rows(fixed: &[String], findings: &[Trouble]) -> Vec<Row> {
     for Trouble { what, mend, is_advice, .. } in findings {
         let (style, mark) = if *is_advice { (DOUBTFUL, "! advice:") } else { (BAD, "✗") };
         rows.push(vec![Cell::new(style, &format!("{mark} {what}"))]);
-        rows.push(vec![Cell::new(ASIDE, &format!("    {mend}"))]);
+        if !mend.is_empty() {
+            rows.push(vec![Cell::new(ASIDE, &format!("    {mend}"))]);
+        }
     }
     rows
 }

@@ -15,7 +15,7 @@ use crate::session::doctor::names::hiding;
 use crate::session::doctor::places::{modes, remains, standings, synced};
 use crate::session::doctor::{Fix, Trouble};
 use crate::session::environment::{self, Files};
-use crate::session::exposure::unprotected;
+use crate::session::exposure::{self, unprotected};
 use crate::session::hooks;
 use crate::session::inventory::{Inventory, Resolved};
 use crate::session::ledger::Ledger;
@@ -102,6 +102,11 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
     }
     if let Some(obstacle) = execution_policy::obstacle().filter(|_| !venvs.is_empty()) {
         findings.push(Trouble::new(obstacle.to_string(), obstacle.way_out()).as_advice());
+    }
+    // As long as git has the secrets, no script is written, and git cannot be told to ignore them.
+    if exposure::guard_tracked(files.all()).is_err() {
+        let waits = |one: &&mut Trouble| matches!(one.fix, Some(Fix::Apply | Fix::IgnoreCopies(_)));
+        findings.iter_mut().filter(waits).for_each(|one| one.fix = None);
     }
     // Where there is a repository, its hooks can stop what would leak.
     if let Ok(places) = git::places(&project.folder)

@@ -20,7 +20,7 @@ pub use places::private;
 pub struct Trouble {
     /// What it is, without any value.
     pub what: String,
-    /// What a person does about it.
+    /// What a person does about it; empty where nobody can say.
     pub mend: String,
     /// What `--fix` does about it, where it can be done without a person's judgement.
     pub fix: Option<Fix>,
@@ -73,7 +73,7 @@ impl Trouble {
     /// What an error says, and its way out.
     #[must_use]
     pub fn of(error: &Error) -> Self {
-        Self::new(format!("{error:#}"), error.way_out().unwrap_or("check it by hand"))
+        Self::new(format!("{error:#}"), error.way_out().unwrap_or_default())
     }
 
     /// The same, mended by `fix`.
