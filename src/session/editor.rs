@@ -6,20 +6,21 @@ use percent_encoding::{AsciiSet, utf8_percent_encode};
 use zeroize::Zeroizing;
 
 use crate::model::project::{Project, schema};
+use crate::model::secrets::Secrets;
 use crate::model::secrets::aside;
 use crate::model::secrets::change::{Aside, New};
 use crate::model::secrets::edit::{self, TEMPLATE};
 use crate::model::secrets::generate::SecretKind;
 use crate::model::secrets::read;
-use crate::model::secrets::{Secrets, printable};
 use crate::session::allow;
 use crate::session::backups::{self, Backups, Made};
+use crate::session::environment::unknown;
 use crate::session::exposure;
 use crate::session::ignore::ignore_with_copies;
 use crate::session::ledger::Ledger;
 use crate::session::ledger::compromised;
 use crate::session::scan::report::PATH;
-use crate::words::cause::Cause;
+use crate::words::did_you_mean;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
@@ -86,7 +87,7 @@ impl<'p> Editor<'p> {
     /// It cannot be locked or read, or something in it is not valid.
     pub fn open(project: &'p Project, wait: impl Fn()) -> Result<Self> {
         let locked = Locked::take(project, wait)?;
-        let before = read::text(&project.secrets)?;
+        let before = read::text(&project.secrets).map_err(|error| backups::or_made(project, error))?;
         // Read under the lock: the file may have been edited since it was read first.
         let secrets = Secrets::parse(&project.secrets, &before)?;
         Ok(Self { project, secrets, after: before.clone(), before, made: Vec::new(), locked })
@@ -233,9 +234,8 @@ pub fn remove(project: &Project, profile: Option<&ProfileName>, name: &str, wait
     let Some(found) = definitions.iter().find(|definition| definition.name.as_str() == name) else {
         let known = definitions.iter().map(|definition| definition.name.as_str());
         let within = profile.map(|profile| format!(" in profile {profile}")).unwrap_or_default();
-        let error = Error::from(Cause::NoVariable { name: printable(name).to_owned(), within })
-            .in_file(&project.secrets);
-        return Err(error.did_you_mean(name, known, "`venvars list` lists the variables"));
+        let hint = did_you_mean(name, known, "`venvars list` lists the variables");
+        return Err(unknown(&project.settings, name, within, hint).in_file(&project.secrets));
     };
     let found = found.name.clone();
     editor.unset(profile, &found)?;

@@ -12,6 +12,7 @@ use crate::model::secrets::Secrets;
 use crate::model::secrets::change::New;
 use crate::model::secrets::edit::{self, Presence};
 use crate::model::venv::Venv;
+use crate::session::backups::or_made;
 use crate::session::editor::Editor;
 use crate::session::exposure::guard_plain;
 use crate::words::cause::Cause;
@@ -87,7 +88,8 @@ impl<'p> Incoming<'p> {
                 .hint("delete the other file once its values are in secrets.toml"));
         }
         if !wish.dry_run {
-            guard_plain(&Secrets::read(&project.secrets)?)?;
+            let secrets = Secrets::read(&project.secrets).map_err(|error| or_made(project, error))?;
+            guard_plain(&secrets)?;
         }
         let editor = Editor::open(project, wait)?;
         let script = wish.take.then(|| locked(&place)).transpose()?;

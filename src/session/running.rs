@@ -11,8 +11,9 @@ use crate::model::venv::Venv;
 use crate::session::allow;
 use crate::session::plan::found::Scripts;
 use crate::words::error::{Error, Result};
+use crate::words::message::shown_path;
 use crate::words::profile::Choice;
-use crate::world::disk;
+use crate::world::disk::{self, from_here};
 use crate::world::program::child_on;
 use crate::world::variables;
 
@@ -58,6 +59,11 @@ fn one_venv(project: &Project, given: &[PathBuf]) -> Result<Venv> {
         1 => Some(0),
         _ => venvs.iter().position(is_active).or_else(|| venvs.iter().position(is_usual)),
     };
-    let several = || Error::usage("several virtual environments found").in_file(&project.folder);
-    chosen.map(|index| venvs.swap_remove(index)).ok_or_else(|| several().hint("name one: --venv DIR"))
+    if let Some(index) = chosen {
+        return Ok(venvs.swap_remove(index));
+    }
+    let options =
+        venvs.iter().map(|venv| format!("--venv {}", shown_path(Path::new(&from_here(&venv.folder)))));
+    let hint = format!("name one: {}", options.collect::<Vec<_>>().join(" or "));
+    Err(Error::usage("several virtual environments found").in_file(&project.folder).hint(hint))
 }

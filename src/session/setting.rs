@@ -8,6 +8,7 @@ use crate::model::secrets::change::{Aside, New};
 use crate::model::secrets::edit::{self, Presence};
 use crate::model::secrets::generate::SecretKind;
 use crate::session::allow;
+use crate::session::backups::or_made;
 use crate::session::editor::Editor;
 use crate::session::exposure::guard_plain;
 use crate::session::keyring::entry_for;
@@ -33,7 +34,7 @@ pub enum Keeping {
 /// # Errors
 /// They cannot be read, or can hold no value that is kept so.
 pub fn secrets(project: &Project, keeping: &Keeping) -> Result<Secrets> {
-    let secrets = Secrets::read(&project.secrets)?;
+    let secrets = Secrets::read(&project.secrets).map_err(|error| or_made(project, error))?;
     if matches!(keeping, Keeping::Age) {
         age::encrypt("", allow::recipients(project)?)?;
     } else {

@@ -33,6 +33,7 @@ pub fn trials() -> Vec<Trial> {
         the_version_is_the_same_however_it_is_asked_for;
         on_unix:
         init_names_the_commands_that_are_left,
+        a_hint_is_the_way_to_what_was_meant,
         what_is_shown_to_be_pasted_leads_there_from_the_current_folder,
         a_secrets_file_that_others_can_read_is_warned_of_and_written_private,
         a_link_to_the_secrets_stays_a_link,
@@ -194,6 +195,38 @@ fn what_is_shown_to_be_pasted_leads_there_from_the_current_folder() {
     let done = run(folder.path(), &["-C", path, "init"]);
     let next = format!("next: cd ../{name} && python3 -m venv .venv && ");
     assert!(done.err.contains(&next) && done.err.ends_with("source .venv/bin/activate\n"), "{}", done.err);
+}
+
+fn a_hint_is_the_way_to_what_was_meant() {
+    let folder = project("A = '1'\n");
+    let path = folder.path();
+    fs::write(path.join("venvars.toml"), "[variables.MAIL_FROM]\n").unwrap();
+    for (arguments, hint, not) in [
+        (&["get", "MAIL_FROM"][..], "MAIL_FROM is declared, but not set", "venvars list"),
+        (&["unset", "MAIL_FROM"], "hint: venvars set MAIL_FROM", "venvars list"),
+        (&["explain", "MAIL_FROM"], "hint: venvars set MAIL_FROM", "venvars list"),
+        (&["rm", "A"], "'unset'", "'remove'"),
+        (&["remove", "--venv", "x"], "there is nothing to remove", "create it"),
+        (&["apply", "--venv", "x"], "create it: ", "nothing to remove"),
+        (&["set", "B", "--generate", "hex16"], "hint: venvars set B --generate=hex16", "one word"),
+        (&["set", "B", "hex16"], "takes one word", "hex16"),
+        (&["scan", "nope.txt"], "nope.txt: no such file", "hint"),
+        (&["--secrets", "q", "list"], "hint: `venvars --secrets q init` creates it", "restore"),
+    ] {
+        let done = run(path, arguments);
+        assert!(done.code == 2 && done.err.contains(hint), "{arguments:?}: {}", done.err);
+        assert!(!done.err.contains(not), "{arguments:?}: {}", done.err);
+    }
+    assert!(run(path, &["list"]).err.is_empty());
+    fs::remove_file(path.join("secrets.toml")).unwrap();
+    let gone = run(path, &["list"]);
+    assert!(gone.err.contains("hint: `venvars restore`") && !gone.err.contains("init"), "{}", gone.err);
+    assert_eq!(run(path, &["restore"]).code, 0);
+    fs::rename(path.join(".venv"), path.join("one")).unwrap();
+    fs::create_dir(path.join("two")).unwrap();
+    fs::copy(path.join("one/pyvenv.cfg"), path.join("two/pyvenv.cfg")).unwrap();
+    let done = run(path, &["run", "--", "true"]);
+    assert!(done.err.contains("name one: --venv one or --venv two"), "{}", done.err);
 }
 
 fn what_was_done_is_said_with_what_is_left() {

@@ -16,7 +16,11 @@ fn with_tip(mut error: Error) -> Error {
     if let Some(ContextValue::Strings(near)) = error.remove(ContextKind::SuggestedSubcommand) {
         let command = command();
         let is_hidden = |name: &String| command.find_subcommand(name).is_some_and(Command::is_hide_set);
-        let near: Vec<_> = near.into_iter().filter(|name| !is_hidden(name)).collect();
+        let near: Vec<_> = match error.get(ContextKind::InvalidSubcommand) {
+            // It looks like `remove`, which empties the scripts.
+            Some(ContextValue::String(word)) if word == "rm" => vec!["unset".to_owned()],
+            _ => near.into_iter().filter(|name| !is_hidden(name)).collect(),
+        };
         if near.is_empty() {
             // Else an empty line stands in its place.
             error.remove(ContextKind::Suggested);

@@ -6,6 +6,7 @@ use venvars::model::project::Project;
 use venvars::session::Session;
 use venvars::session::allow;
 use venvars::session::apply::{self, Application, Held, Which};
+use venvars::words::cause::Cause;
 
 use super::{Error, Global, Result, console};
 use crate::edge::cli::{DiffOf, ScriptOptions as Options};
@@ -30,7 +31,12 @@ pub fn is_foreign(global: &Global, folder: &Path) -> Result<bool> {
 /// `venvars remove`: the generator's own scripts are back. Needs no secrets.
 pub fn remove(global: &Global, options: &Options) -> Result<()> {
     let project = global.project()?;
-    let application = Held::take(&project, which(options))?.plan_removal()?;
+    let held = Held::take(&project, which(options)).map_err(|error| match error.cause() {
+        // Nobody needs one for that.
+        Cause::Missing(_) => error.hint("there is nothing to remove"),
+        _ => error,
+    })?;
+    let application = held.plan_removal()?;
     finish(global, options, &application, Deed::Remove)
 }
 

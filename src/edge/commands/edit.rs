@@ -2,7 +2,7 @@ use std::path::Path;
 
 use venvars::model::project::Project;
 use venvars::model::secrets::Secrets;
-use venvars::session::backups::look;
+use venvars::session::backups::{look, or_made};
 use venvars::session::doctor::private;
 use venvars::session::editor::Locked;
 use venvars::session::environment::Files;
@@ -26,7 +26,7 @@ pub fn run(global: &Global) -> Result<()> {
     let project = global.project()?;
     let file = &project.secrets;
     if !file.exists() {
-        return Err(Error::no_file(file).hint("`venvars init` creates it"));
+        return Err(or_made(&project, Error::no_file(file)));
     }
     // An editor writes what it has read: what another of us wrote meanwhile would be gone.
     let locked = Locked::take(&project, || say_waiting(&project))?;

@@ -60,8 +60,8 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode> {
     }
     match arguments.command {
         Command::Init => init::run(global)?,
-        Command::Set { misplaced, assignment, .. } if !misplaced.is_empty() => {
-            return Err(set::misplaced(assignment.as_deref()));
+        Command::Set { misplaced, assignment, generate, .. } if !misplaced.is_empty() => {
+            return Err(set::misplaced(assignment.as_deref(), &misplaced, generate.is_some()));
         }
         Command::Set { assignment, misplaced: _, generate, keyring, age, allow_empty } => {
             let keeping = match keyring {

@@ -67,10 +67,18 @@ pub fn set(
     Ok(())
 }
 
-/// Words follow the name. They may be a value, and are not shown.
-pub fn misplaced(name: Option<&OsStr>) -> Error {
+/// Words follow the name. They may be a value, and are not shown, unless they say what is to be made, if venvars
+/// `generates` the value.
+pub fn misplaced(name: Option<&OsStr>, words: &[OsString], generates: bool) -> Error {
     let name = name.and_then(OsStr::to_str).and_then(|text| typed_name(text).ok());
     let name = name.map_or_else(|| "NAME".to_owned(), |name| name.to_string());
+    if let [word] = words
+        && let Some(kind) = word.to_str().and_then(|word| word.parse::<SecretKind>().ok())
+        && generates
+    {
+        let error = Error::usage("the kind of a value goes after an equals sign");
+        return error.hint(format!("venvars set {name} --generate={kind}"));
+    }
     let error = Error::usage(format!("`venvars set` takes one word: {name} or {name}=VALUE"));
     error.hint(format!(
         "for a non-secret: venvars set {name}=VALUE; for a secret: venvars set {name}, which prompts for it or \

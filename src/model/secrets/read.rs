@@ -76,7 +76,7 @@ impl Secrets {
 /// # Errors
 /// There is no such file, it belongs to somebody else, cannot be read, or is not UTF-8.
 pub fn text(file: &Path) -> Result<Zeroizing<String>> {
-    let bytes = owner::read(file)?.ok_or_else(|| Error::no_file(file).hint("`venvars init` creates it"))?;
+    let bytes = owner::read(file)?.ok_or_else(|| Error::no_file(file))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Zeroizing::new(text)),
         Err(error) => {

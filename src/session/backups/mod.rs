@@ -13,14 +13,16 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::model::project::Project;
 use crate::model::secrets::Secrets;
 use crate::model::secrets::generate::SecretKind;
 use crate::model::secrets::held::HeldValue;
 use crate::session::backups::retention::Aged;
 use crate::words::error::{Error, Result};
+use crate::words::message::shown_path;
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
-use crate::world::disk::owner;
+use crate::world::disk::{from_here, owner};
 use crate::world::git::{self, Standing};
 use crate::world::state;
 
@@ -349,6 +351,25 @@ pub fn look(file: &Path, is_quick: bool) -> Vec<Error> {
         return vec![error.hint("venvars restore")];
     }
     Vec::new()
+}
+
+/// `error`, which reading the secrets of `project` gave; if there are none, with the command that brings them back or
+/// makes some.
+#[must_use]
+pub fn or_made(project: &Project, error: Error) -> Error {
+    let file = &project.secrets;
+    if file.symlink_metadata().is_ok() {
+        return error;
+    }
+    let usual = project.settings.secrets.as_deref().unwrap_or(Path::new("secrets.toml"));
+    let option = if project.folder.join(usual) == *file {
+        String::new()
+    } else {
+        format!(" --secrets {}", shown_path(Path::new(&from_here(file))))
+    };
+    let is_kept = Backups::of(file).is_ok_and(|backups| !backups.all.is_empty());
+    let way = if is_kept { "restore` brings it back" } else { "init` creates it" };
+    error.hint(format!("`venvars{option} {way}"))
 }
 
 /// Valid backed-up texts, newest first; and why one could not be read.

@@ -12,6 +12,7 @@ use crate::model::project::{Project, Settings};
 use crate::model::secrets::{Definition, Layer, Secrets, printable};
 use crate::model::source::Source;
 use crate::session::allow::{self, Permission};
+use crate::session::backups::or_made;
 use crate::session::sources::{Reach, Sources};
 use crate::words::cause::Cause;
 use crate::words::did_you_mean;
@@ -54,7 +55,10 @@ impl Files {
     #[must_use]
     pub fn read_in_part(project: Project, sources: &Sources) -> (Self, Vec<Error>) {
         let (secrets, mut errors) = match allow::require_secrets(&project) {
-            Ok(()) => Secrets::read_in_part(&project.secrets),
+            Ok(()) => {
+                let (secrets, errors) = Secrets::read_in_part(&project.secrets);
+                (secrets, errors.into_iter().map(|error| or_made(&project, error)).collect())
+            }
             Err(error) => (Secrets::empty(&project.secrets), vec![error]),
         };
         let is_asked_for = |file: &PathBuf| !project.settings.declared.is_empty() && file.exists();
@@ -176,6 +180,16 @@ pub struct Environment<'a> {
     pub entries: IndexMap<&'a Name, Entry<'a>>,
 }
 
+/// That no variable called `name` is set `within` a profile or a file, and `hint`, where it is not declared either.
+#[must_use]
+pub fn unknown(settings: &Settings, name: &str, within: String, hint: String) -> Error {
+    if settings.declaration(name).is_some() {
+        let error = Error::missing(format!("{name} is declared, but not set{within}"));
+        return error.hint(format!("venvars set {name}"));
+    }
+    Error::from(Cause::NoVariable { name: printable(name).to_owned(), within }).hint(hint)
+}
+
 impl<'a> Environment<'a> {
     /// Adds a definition, above or below those of its name.
     fn put(&mut self, definition: &'a Definition, above: bool) {
@@ -192,8 +206,8 @@ impl<'a> Environment<'a> {
         let entry = Name::new(name).ok().and_then(|name| self.entries.get(&name));
         entry.ok_or_else(|| {
             let within = self.profile.iter().map(|profile| format!(" in profile {profile}")).collect();
-            let cause = Cause::NoVariable { name: printable(name).to_owned(), within };
-            Error::from(cause).in_file(&self.files.secrets.file).hint(self.way_to(name))
+            let settings = &self.files.project.settings;
+            unknown(settings, name, within, self.way_to(name)).in_file(&self.files.secrets.file)
         })
     }
 

@@ -87,7 +87,11 @@ pub fn search(place: &Where<'_>, files: &Files, matcher: &Matcher) -> Result<Fin
                 let path = start.join(given);
                 if path.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
                     let error = Error::no_file(Path::new(&matcher.masked(path::bytes(&path))));
-                    let is_revision = repository().is_ok_and(|repository| repository.has(given));
+                    let is_revision = given.to_str().is_some_and(|given| {
+                        let commit = format!("{given}^{{commit}}");
+                        let arguments = ["rev-parse", "--quiet", "--verify", "--end-of-options", &commit];
+                        repository().is_ok_and(|found| found.output(&arguments, b"").is_ok())
+                    });
                     let hint = "name commits as a range: A..B, or HEAD^..HEAD";
                     return Err(if is_revision { error.hint(hint) } else { error });
                 }
