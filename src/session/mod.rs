@@ -3,6 +3,7 @@
 pub mod allow;
 pub mod apply;
 pub mod backups;
+mod common;
 pub mod completions;
 pub mod doctor;
 pub mod editor;

@@ -118,8 +118,10 @@ const OTHERS: [&[&str]; 10] = [
 
 fn nothing() -> Outcome {
     let settings = "venv = \".venv\"\nsecrets = \"secrets.toml\"\nmode = \"live\"\n[scan]\nmin_length = 6\n\
-                    [variables.KEY]\nsecret = true\ndefault = \"hunter2\"\n[variables.DEBUG]\ndefault = \"1\"\n";
-    let home = project("KEY = \"hunter2-hunter2\"\nURL = { template = \"x-${KEY}\" }\n", settings)?;
+                    [variables.KEY]\nsecret = true\ndefault = \"hunter2\"\n[variables.DEBUG]\ndefault = \"1\"\n\
+                    [variables.STAGE]\nchoices = [\"testing\", \"production\"]\n";
+    let secrets = "KEY = \"hunter2-hunter2\"\nURL = { template = \"x-${KEY}\" }\nSTAGE = \"production\"\n";
+    let home = project(secrets, settings)?;
     for arguments in HANDING.into_iter().chain(OTHERS).chain([&["remove"][..]]) {
         let (code, text) = run(home.path(), arguments)?;
         assert!(code < 2 && !text.contains("not allowed yet"), "{arguments:?}: {code} {text}");

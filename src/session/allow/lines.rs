@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::model::project::{Declared, Mode, Project, ScanSettings, Settings};
 use crate::model::secrets::{Definition, Secrets};
 use crate::model::source::Source;
+use crate::session::common::is_common;
 use crate::words::error::Position;
 use crate::words::message::{one_line, spelled_out};
 use crate::words::name::Name;
@@ -245,8 +246,13 @@ fn of_declared(one: &Declared, secrets: Option<&Secrets>, user: Option<&Secrets>
         texts.push(no_secret(name));
     }
     let values = || secrets.into_iter().flat_map(Secrets::all).filter(|has| has.name == *name);
-    let in_settings = |value: &str| choices.iter().chain(example).any(|text| text.trim() == value.trim());
-    if values().filter_map(|has| has.source.literal()).any(in_settings) {
+    // What would not be searched for anyway, such as `production`, hides nothing.
+    let is_hidden = |value: &&str| {
+        value.chars().count() >= ScanSettings::default().min_length
+            && !is_common(value)
+            && choices.iter().chain(example).any(|text| text.trim() == *value)
+    };
+    if values().filter_map(|has| has.source.literal()).map(str::trim).any(|value| is_hidden(&value)) {
         texts.push(in_the_open(name));
     }
     if let Some(value) = default.as_ref().and_then(|default| default.source.literal())
