@@ -13,7 +13,7 @@ use venvars::session::plan::file::FileState;
 use venvars::session::plan::script::{Delta, PlannedScript, Wanted};
 use venvars::words::error::Result;
 use venvars::words::message::{counted, shown_path};
-use venvars::world::disk::from_here;
+use venvars::world::disk::{self, from_here};
 use venvars::world::{execution_policy, variables};
 
 use crate::edge::console;
@@ -150,7 +150,7 @@ pub fn next_step(folder: &Path) -> String {
 
 /// Whether the venv in `folder` is the one that is active in this shell.
 pub fn is_active(folder: &Path) -> bool {
-    variables::raw("VIRTUAL_ENV").is_some_and(|active| Path::new(&active) == folder)
+    variables::raw("VIRTUAL_ENV").is_some_and(|active| disk::real(Path::new(&active)) == disk::real(folder))
 }
 
 /// The scripts of each venv and the variables that are added, changed or removed, for programs.
