@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,10 +13,13 @@ use crate::world::state;
 /// How long the holder of a lock is waited for.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A lock on a folder, held until it is dropped.
+/// What this process holds: each locked file, with its path. The system would let it wait for itself.
+static HELD: Mutex<Vec<(PathBuf, Weak<File>)>> = Mutex::new(Vec::new());
+
+/// A lock on a folder, held until it is dropped. Within a process it can be taken again.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    _file: Arc<File>,
 }
 
 impl Lock {
@@ -37,10 +41,13 @@ impl Lock {
     /// As for [`Self::take`].
     pub fn take_saying(folder: &Path, say: impl Fn()) -> Result<Self> {
         let failed = |error| Error::io("lock", folder, &error);
-        let mut file = match stand_in(folder).and_then(|file| open(&file)) {
-            Ok(file) => file,
-            Err(error) => File::open(folder).map_err(|_| error)?,
+        let (path, mut file) = match stand_in(folder) {
+            Ok(stand_in) => stand_in,
+            Err(error) => (folder.to_owned(), File::open(folder).map_err(|_| error)?),
         };
+        if let Some(file) = held(&path) {
+            return Ok(Self { _file: file });
+        }
         if !lock(&file, &say).map_err(failed)? {
             let mut holder = String::new();
             let _ = (&file).take(20).read_to_string(&mut holder);
@@ -55,8 +62,17 @@ impl Lock {
         // For whoever waits. The folder, where it is that, takes none.
         let _ = file.set_len(0).and_then(|()| file.rewind());
         let _ = file.write_all(std::process::id().to_string().as_bytes());
+        let file = Arc::new(file);
+        HELD.lock().unwrap_or_else(PoisonError::into_inner).push((path, Arc::downgrade(&file)));
         Ok(Self { _file: file })
     }
+}
+
+/// The file at `path`, if this process holds it.
+fn held(path: &Path) -> Option<Arc<File>> {
+    let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+    held.retain(|(_, file)| file.strong_count() > 0);
+    held.iter().find(|(one, _)| one == path).and_then(|(_, file)| file.upgrade())
 }
 
 /// Waits for `file`, and says so after a second; tells whether it has it after [`PATIENCE`].
@@ -91,10 +107,10 @@ fn open(file: &Path) -> Result<File> {
     options.open(file).map_err(|error| Error::io("lock", file, &error))
 }
 
-/// The file that stands for `folder`, named after its device and its number there: it has several paths, it may be.
+/// The file that stands for `folder`, opened, and its path. It is named after the folder's device and its number there: it has several paths, it may be.
 #[cfg(unix)]
-fn stand_in(folder: &Path) -> Result<PathBuf> {
-    use std::os::unix::fs::{MetadataExt, chown};
+fn stand_in(folder: &Path) -> Result<(PathBuf, File)> {
+    use std::os::unix::fs::MetadataExt;
 
     use crate::world::disk::user;
 
@@ -106,26 +122,134 @@ fn stand_in(folder: &Path) -> Result<PathBuf> {
     let Some(user) = user.and_then(uzers::get_user_by_uid) else {
         let locks = state::folder()?.join("locks");
         state::make(&locks)?;
-        return Ok(locks.join(name));
+        let file = locks.join(name);
+        return open(&file).map(|opened| (file, opened));
     };
     let home = uzers::os::unix::UserExt::home_dir(&user);
-    let mut folder = home.to_owned();
-    for part in [".local", "state", "venvars", "locks"] {
-        folder.push(part);
-        if !folder.is_dir() {
-            let made = std::fs::create_dir(&folder).and_then(|()| chown(&folder, Some(user.uid()), None));
-            made.map_err(|error| Error::io("make", &folder, &error))?;
-        }
+    let file = LOCKS.iter().fold(home.to_owned(), |folder, part| folder.join(part)).join(&name);
+    let opened = open_in_home(home, user.uid(), &name).map_err(|error| Error::io("lock", &file, &error))?;
+    Ok((file, opened))
+}
+
+/// Where the locks are in a user's home.
+#[cfg(unix)]
+const LOCKS: [&str; 4] = [".local", "state", "venvars", "locks"];
+
+/// Opens the lock called `name` in `home`, where the user `uid` can put whatever he wants, as a link to what is root's:
+/// no link is followed, and everything has to be his or to be made for him now.
+#[cfg(unix)]
+fn open_in_home(home: &Path, uid: u32, name: &str) -> io::Result<File> {
+    use std::os::unix::fs::MetadataExt;
+
+    use rustix::fs::{CWD, Mode, OFlags, mkdirat, openat};
+    use rustix::io::Errno;
+
+    let mut folder = File::from(openat(CWD, home, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?);
+    give(&folder, uid, false)?;
+    for part in LOCKS {
+        let is_new = mkdirat(&folder, part, Mode::RWXU).is_ok();
+        let how = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        folder = File::from(openat(&folder, part, how, Mode::empty())?);
+        give(&folder, uid, is_new)?;
     }
-    let file = folder.join(name);
-    open(&file)?;
-    chown(&file, Some(user.uid()), None).map_err(|error| Error::io("lock", &file, &error))?;
-    Ok(file)
+    let open = |more: OFlags| {
+        let how = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | more;
+        openat(&folder, name, how, Mode::RUSR | Mode::WUSR).map(File::from)
+    };
+    let (file, is_new) = match open(OFlags::CREATE | OFlags::EXCL) {
+        Err(Errno::EXIST) => (open(OFlags::empty())?, false),
+        new => (new?, true),
+    };
+    give(&file, uid, is_new)?;
+    let metadata = file.metadata()?;
+    let is_plain = metadata.is_file() && metadata.nlink() == 1;
+    if is_plain { Ok(file) } else { Err(io::Error::other("it is not a file of its own")) }
+}
+
+/// Gives `opened` to the user `uid` if it is new; what is not has to be his.
+#[cfg(unix)]
+fn give(opened: &File, uid: u32, is_new: bool) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+
+    if is_new {
+        fchown(opened, Some(uid), None)?;
+    }
+    let is_his = opened.metadata()?.uid() == uid;
+    if is_his { Ok(()) } else { Err(io::Error::other("it belongs to another user")) }
 }
 
 #[cfg(not(unix))]
-fn stand_in(folder: &Path) -> Result<PathBuf> {
+fn stand_in(folder: &Path) -> Result<(PathBuf, File)> {
     let file = state::place("locks", &super::canonical(folder).unwrap_or_else(|_| folder.to_owned()))?;
     state::make(file.parent().unwrap_or(&file))?;
-    Ok(file)
+    open(&file).map(|opened| (file, opened))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_waits_for_himself() {
+        let folder = tempfile::tempdir().unwrap();
+        let begin = Instant::now();
+        let first = Lock::take(folder.path()).unwrap();
+        let second = Lock::take(&folder.path().join(".")).unwrap();
+        assert!(begin.elapsed() < PATIENCE / 2);
+        // It is held until the last of them is gone.
+        drop(first);
+        let (_, other) = stand_in(folder.path()).unwrap();
+        assert!(matches!(other.try_lock(), Err(TryLockError::WouldBlock)));
+        drop(second);
+        other.try_lock().unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_home_leads_root_nowhere_else() {
+        use std::fs;
+        use std::os::unix::fs::{MetadataExt, chown, symlink};
+
+        // As root for another user, else for oneself.
+        let uid =
+            if rustix::process::geteuid().is_root() { 12345 } else { rustix::process::geteuid().as_raw() };
+        let folder = tempfile::tempdir().unwrap();
+        let (home, roots) = (folder.path().join("home"), folder.path().join("roots"));
+        let locks = home.join(".local/state/venvars/locks");
+        let begin = || {
+            let _ = fs::remove_dir_all(&home);
+            fs::create_dir(&home).unwrap();
+            chown(&home, Some(uid), None).unwrap();
+            fs::write(&roots, "roots").unwrap();
+        };
+        begin();
+        open_in_home(&home, uid, "lock").unwrap();
+        open_in_home(&home, uid, "lock").unwrap();
+        for path in [locks.join("lock"), locks.clone(), home.join(".local")] {
+            assert_eq!(fs::metadata(path).unwrap().uid(), uid);
+        }
+        fs::remove_file(locks.join("lock")).unwrap();
+        for target in [&roots, &folder.path().join("none")] {
+            symlink(target, locks.join("lock")).unwrap();
+            assert!(open_in_home(&home, uid, "lock").is_err());
+            fs::remove_file(locks.join("lock")).unwrap();
+        }
+        fs::hard_link(&roots, locks.join("lock")).unwrap();
+        assert!(open_in_home(&home, uid, "lock").is_err());
+        // A folder that is linked: the last one, and the first.
+        for part in [&locks, &home.join(".local")] {
+            begin();
+            let elsewhere = folder.path().join("elsewhere");
+            fs::create_dir_all(elsewhere.join("state/venvars/locks")).unwrap();
+            fs::create_dir_all(part.parent().unwrap()).unwrap();
+            for made in part.ancestors().skip(1).take_while(|made| *made != folder.path()) {
+                chown(made, Some(uid), None).unwrap();
+            }
+            symlink(&elsewhere, part).unwrap();
+            assert!(open_in_home(&home, uid, "lock").is_err());
+            assert!(!elsewhere.join("lock").exists());
+        }
+        assert_eq!(fs::read(&roots).unwrap(), b"roots");
+        assert!(!folder.path().join("none").exists());
+    }
 }
