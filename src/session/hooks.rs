@@ -112,10 +112,13 @@ pub fn remove(places: &Places, say: impl Fn(&Path, &str)) -> Result<()> {
         let husky = places.hooks.with_file_name(hook.name());
         let husky = if places.hooks.ends_with(".husky/_") { husky } else { usual.clone() };
         for file in BTreeSet::from([place(places, hook), husky, beside(&usual, hook::LEGACY), usual]) {
+            if file.try_exists().is_ok_and(|is_there| !is_there) {
+                continue;
+            }
+            let _lock = Lock::take(file.parent().unwrap_or(&places.top))?;
             let before = open::read(&file)?;
             let text = before.as_deref().and_then(|before| str::from_utf8(before).ok());
             let Some(after) = text.and_then(hook::without_block) else { continue };
-            let _lock = Lock::take(file.parent().unwrap_or(&places.top))?;
             let kept = beside(&file, KEPT);
             if kept.symlink_metadata().is_ok() && after.contains(KEPT) {
                 fs::rename(&kept, &file).map_err(|error| Error::io("rename", &kept, &error))?;

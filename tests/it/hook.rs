@@ -4,7 +4,7 @@ mod ways;
 
 use std::env;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -16,7 +16,7 @@ const SECRET: &str = "hunter2-hunter2-hunter2";
 
 pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = Vec::new();
-    let own: [(&str, fn() -> Result<(), Failed>); 26] = [
+    let own: [(&str, fn() -> Result<(), Failed>); 27] = [
         ("commit", commit),
         ("push", push),
         ("the-way-out-fits", the_way_out_fits),
@@ -43,6 +43,7 @@ pub fn trials() -> Vec<Trial> {
         ("a-value-from-a-file-in-the-settings", from_a_file),
         ("hooks-outside", hooks_outside),
         ("project-below", project_below),
+        ("changed-while-remove-waits", changed_while_remove_waits),
     ];
     for (name, run) in own {
         trials.push(trial(name.to_owned(), None, run));
@@ -972,4 +973,24 @@ fn husky_runs_ours() -> Result<(), Failed> {
     }
     repository.venvars(&["hook", "remove"])?;
     repository.has(".husky/pre-commit", "touch ran\n")
+}
+
+/// What another of us writes into a hook while this one waits for it is not lost.
+fn changed_while_remove_waits() -> Result<(), Failed> {
+    let repository = Repository::new()?;
+    repository.venvars(&["hook", "install"])?;
+    let hooks = repository.path(".git/hooks");
+    let found = fs::metadata(&hooks)?;
+    let name = format!(".local/state/venvars/locks/{:x}-{:x}", found.dev(), found.ino());
+    let held = fs::File::options().write(true).open(repository.path(&name))?;
+    held.lock()?;
+    let mut remove = venvars(repository.0.path());
+    let mut remove = remove.args(["hook", "remove"]).spawn()?;
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    let hook = hooks.join("pre-commit");
+    fs::write(&hook, fs::read_to_string(&hook)? + "echo mine\n")?;
+    drop(held);
+    assert!(remove.wait()?.success());
+    assert!(fs::read_to_string(&hook)?.contains("echo mine"));
+    Ok(())
 }
