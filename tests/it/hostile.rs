@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
@@ -22,7 +23,8 @@ pub fn trials() -> Vec<Trial> {
         what_is_to_be_pasted_is_quoted,
         the_line_of_an_error_holds_no_value,
         the_copies_of_editors_are_ignored,
-        the_copies_of_editors_are_named_after_edit
+        the_copies_of_editors_are_named_after_edit,
+        a_pipe_in_the_place_of_an_ignore_file_is_not_waited_for
     ]
 }
 
@@ -378,5 +380,30 @@ fn the_copies_of_editors_are_named_after_edit() {
             assert!(said.contains(&format!("warning: {copy}: a copy of secrets.toml")), "{said}");
         }
         assert!(said.contains("rm 'secrets.toml~'") && !said.contains(SECRET), "{said}");
+    }
+}
+
+fn a_pipe_in_the_place_of_an_ignore_file_is_not_waited_for() {
+    for (pipe, given) in [(".gitignore", false), ("app/.gitignore", true)] {
+        let folder = tempfile::tempdir().unwrap();
+        let app = folder.path().join("app");
+        fs::create_dir(&app).unwrap();
+        git(folder.path(), &["init", "--quiet"]).unwrap();
+        assert!(Command::new("mkfifo").arg(folder.path().join(pipe)).status().unwrap().success());
+        if given {
+            write(&app.join("secrets.toml"), &format!("A = '{SECRET}'\n"));
+            fs::set_permissions(app.join("secrets.toml"), PermissionsExt::from_mode(0o644)).unwrap();
+        }
+        for arguments in [&["init"][..], &["doctor", "--fix"], &["example"], &["set", "B=1"], &["scan"]] {
+            let mut command = Command::new("timeout");
+            clean(&mut command, folder.path());
+            command.args(["20", env!("CARGO_BIN_EXE_venvars"), "-C", "app"]).args(arguments);
+            let output = command.current_dir(folder.path()).output().unwrap();
+            let said = text(&output);
+            assert!(matches!(output.status.code(), Some(0..=2)), "{arguments:?}: {} {said}", output.status);
+            if arguments[0] == "init" {
+                assert!(said.contains(".gitignore: ") && output.status.code() == Some(2), "{said}");
+            }
+        }
     }
 }

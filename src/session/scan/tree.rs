@@ -16,7 +16,7 @@ use crate::words::error::{Error, Result};
 use crate::words::path;
 use crate::world::disk;
 use crate::world::git::repository::{self, Repository};
-use crate::world::git::{Standing, is_ignored_folder, standing};
+use crate::world::git::{Standing, is_ignored_folder, refuse_pipes, standing};
 use crate::world::state;
 use crate::world::threads::{cores, side_by_side};
 
@@ -118,10 +118,13 @@ fn collect(
     if !all {
         arguments.push("--exclude-standard");
     }
+    let inside = disk::canonical(folder).unwrap_or_else(|_| folder.to_owned());
+    if let Some(top) = repository::top(&inside) {
+        refuse_pipes(&top, &[&inside.join(".gitignore")])?;
+    }
     let (output, warnings) = repository.output_and_warnings(&arguments, b"")?;
     let unread = warnings.iter().filter(|warning| warning.starts_with("could not open directory"));
-    let shown = disk::canonical(folder).unwrap_or_else(|_| folder.to_owned());
-    errors.extend(unread.map(|warning| Error::program(matcher.masked(warning.as_bytes())).in_file(&shown)));
+    errors.extend(unread.map(|warning| Error::program(matcher.masked(warning.as_bytes())).in_file(&inside)));
     for line in output.split(|byte| *byte == 0) {
         let (Some(tag), Some(name)) = (line.first(), line.get(2..)) else { continue };
         let path =

@@ -18,4 +18,4 @@ pub use self::places::{
     Places, has_own_hooks_path, linked_to, main_worktree, places, present, remotes, set_settings, settings,
     superproject, tips_at, top_of_hook,
 };
-pub use self::standing::{Standing, is_ignored_folder, standing, standings};
+pub use self::standing::{Standing, is_ignored_folder, refuse_pipes, standing, standings};

@@ -198,7 +198,8 @@ impl Repository {
 }
 
 /// The top of the working tree that `folder`, a path without links, is in.
-pub(super) fn top(folder: &Path) -> Option<PathBuf> {
+#[must_use]
+pub fn top(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(|folder| is_working_tree(folder)).map(Path::to_owned)
 }
 

@@ -1,10 +1,12 @@
 //! How a file stands with git. Only git itself decides what is ignored or tracked: nested ignore files,
 //! `core.excludesFile`, worktrees and submodules are all its business. What is plain to see is read without starting it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::words::error::Result;
+use crate::words::cause::Cause;
+use crate::words::error::{Error, Result};
 use crate::words::path;
 use crate::world::disk;
 use crate::world::git::ignored::{below, surely_ignored};
@@ -29,7 +31,7 @@ pub enum Standing {
 /// well. Outside a repository no process is started.
 ///
 /// # Errors
-/// git is missing, or fails for a reason of its own.
+/// git is missing, or fails for a reason of its own; or an ignore file is a pipe or a device.
 pub fn standing(file: &Path) -> Result<Standing> {
     let own = standings(&[file.to_owned()])?[0];
     if file.is_symlink()
@@ -77,6 +79,7 @@ pub fn standings(files: &[PathBuf]) -> Result<Vec<Standing>> {
             continue;
         }
         let paths: Vec<&Path> = indexed.iter().map(|(_, path)| path.as_path()).collect();
+        refuse_pipes(&top, &paths)?;
         let Some(ignored) = ignored(&top, &paths, &[])? else {
             continue;
         };
@@ -94,6 +97,21 @@ pub fn standings(files: &[PathBuf]) -> Result<Vec<Standing>> {
         }
     }
     Ok(standings)
+}
+
+/// Refuses a pipe or a device in the place of an ignore file between `top` and one of `paths`: git would wait for it.
+///
+/// # Errors
+/// There is one.
+pub fn refuse_pipes(top: &Path, paths: &[&Path]) -> Result<()> {
+    let folders = paths.iter().flat_map(|path| path.ancestors().skip(1));
+    let folders: BTreeSet<&Path> = folders.filter(|folder| folder.starts_with(top)).collect();
+    for list in folders.into_iter().map(|folder| folder.join(".gitignore")) {
+        if fs::metadata(&list).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+            return Err(Error::from(Cause::NotAFile).in_file(&list));
+        }
+    }
+    Ok(())
 }
 
 /// `folder` without links; the empty path, which a bare file name has, is the current folder.
