@@ -1,5 +1,6 @@
 //! The only writer of `secrets.toml`.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use percent_encoding::{AsciiSet, utf8_percent_encode};
@@ -24,9 +25,10 @@ use crate::words::did_you_mean;
 use crate::words::error::{Error, Result};
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
+use crate::words::system::HERE;
 use crate::world::disk::lock::Lock;
-use crate::world::disk::real;
 use crate::world::disk::replace::{self, Replacement};
+use crate::world::disk::{from_here, real};
 use crate::world::git::{self, Standing};
 use crate::world::state;
 
@@ -44,7 +46,10 @@ impl Locked {
     /// # Errors
     /// As for [`Lock::take`].
     pub fn take(project: &Project, wait: impl Fn()) -> Result<Self> {
-        let file = real(&project.secrets);
+        Self::take_file(project, real(&project.secrets), wait)
+    }
+
+    fn take_file(project: &Project, file: PathBuf, wait: impl Fn()) -> Result<Self> {
         let lock = Lock::take_saying(file.parent().unwrap_or(&project.folder), wait)?;
         Ok(Self { file, _lock: lock })
     }
@@ -54,16 +59,17 @@ impl Locked {
     /// # Errors
     /// It cannot be kept.
     pub fn keep(&self, project: &Project) -> Result<Zeroizing<Vec<u8>>> {
-        let Some(now) = backups::present(&project.secrets) else { return Ok(Zeroizing::default()) };
+        let Some(now) = backups::present(&project.secrets)? else { return Ok(Zeroizing::default()) };
         keep(&project.secrets, &now, b"")?;
         Ok(now)
     }
 
-    /// Has the file say `text` again, which it said before.
+    /// Has the file of `project` say `text` again, which it said before; what it says now is kept.
     ///
     /// # Errors
-    /// It cannot be written.
-    pub fn undo(&self, text: &[u8]) -> Result<()> {
+    /// What it says now cannot be kept, or it cannot be written.
+    pub fn undo(&self, project: &Project, text: &[u8]) -> Result<()> {
+        self.keep(project)?;
         replace::all(&[Replacement { file: &self.file, content: text, mode: Some(0o600) }])
     }
 }
@@ -151,21 +157,47 @@ impl<'p> Editor<'p> {
     ///
     /// # Errors
     /// As for [`Self::guard`] and [`replace::all`]; a value would be set again that the ledger has, or overwritten
-    /// without a backup. Then nothing is changed.
+    /// without a backup; or somebody has changed the file since it was read. Then nothing is changed. As for
+    /// [`allow::renew`]: then all is written.
     pub fn write<'a>(&'a self, beside: Option<Replacement<'a>>) -> Result<()> {
         let mut files = Vec::from_iter(beside);
-        if *self.after != *self.before {
+        let is_changed = *self.after != *self.before;
+        if is_changed {
             self.guard()?;
             self.refuse_compromised()?;
-            self.keep()?;
             let (file, content) = (&*self.locked.file, self.after.as_bytes());
             files.insert(0, Replacement { file, content, mode: Some(0o600) });
         }
+        if files.is_empty() {
+            return Ok(());
+        }
+        self.refuse_changed()?;
+        if is_changed {
+            self.keep()?;
+        }
         replace::all(&files)?;
-        if *self.after != *self.before {
-            allow::renew(self.project, &self.secrets, &Secrets::parse(&self.project.secrets, &self.after)?)?;
+        if is_changed {
+            let after = Secrets::parse(&self.project.secrets, &self.after)?;
+            let name = from_here(&self.project.secrets);
+            allow::renew(self.project, &self.secrets, &after)
+                .map_err(|error| error.adding(format!("; {name} was written")))?;
         }
         Ok(())
+    }
+
+    /// Refuses to write over what somebody else has written, as an editor does while a command waits for its input:
+    /// that is kept.
+    fn refuse_changed(&self) -> Result<()> {
+        let file = &self.project.secrets;
+        let now = backups::present(file)?;
+        if now.as_deref().is_some_and(|now| *now == self.before.as_bytes()) {
+            return Ok(());
+        }
+        if let Some(now) = now {
+            keep(file, &now, self.before.as_bytes())?;
+        }
+        let error = Error::conflict("the file was changed meanwhile; nothing was written").in_file(file);
+        Err(error.hint("run the command again"))
     }
 
     /// Keeps the text from before, and the new one: a pull may come before anything reads it.
@@ -246,10 +278,11 @@ pub fn remove(project: &Project, profile: Option<&ProfileName>, name: &str, wait
 /// it: tells whether each took a change.
 ///
 /// # Errors
-/// As for [`ignore_with_copies`] and [`replace::all`].
+/// As for [`ignore_with_copies`] and [`replace::all`]; or it is a link to a file that is not there.
 pub fn create(project: &Project) -> Result<(bool, bool)> {
     let _lock = Lock::take(&project.folder)?;
     let file = &project.secrets;
+    refuse_dangling(file)?;
     let is_new = !file.exists();
     // Ignored first: the file is never there for git to take.
     let ignored = ignore_with_copies(file)?;
@@ -277,18 +310,42 @@ fn schema_line() -> Option<String> {
     Some(format!("#:schema file:///{}\n", utf8_percent_encode(path.trim_start_matches('/'), WITH_DRIVE)))
 }
 
-/// Has the secrets file of `project` say `text` again; what it says now is kept. git is to ignore it: tells whether
-/// that took a change.
+/// Refuses to put a file in the place of a link: what it leads to may be on a disk that is not mounted.
+fn refuse_dangling(file: &Path) -> Result<()> {
+    match fs::read_link(file) {
+        Ok(target) if !file.exists() => {
+            let error = Error::missing("this is a link to a file that is not there").in_file(file);
+            Err(error.hint(format!(
+                "make {} available, or delete the link: {}",
+                target.display(),
+                HERE.deletion(file)
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Has the secrets file of `project` say `text` again; what it says now is kept. A link that git brought is replaced
+/// itself, and what it leads to stays. git is to ignore the file: tells whether that took a change.
 ///
 /// # Errors
-/// What it says now cannot be kept, or it cannot be written. That git tracks it is not an error.
+/// What it says now cannot be read or kept, or it cannot be written. That git tracks it is not an error.
 pub fn restore(project: &Project, text: &[u8], wait: impl Fn()) -> Result<bool> {
-    let locked = Locked::take(project, wait)?;
-    if let Some(now) = backups::present(&project.secrets) {
-        keep(&project.secrets, &now, text)?;
+    let file = &project.secrets;
+    let is_link = backups::is_link_of_git(file);
+    let locked = Locked::take_file(project, if is_link { file.clone() } else { real(file) }, wait)?;
+    if !is_link {
+        refuse_dangling(file)?;
+        let now = backups::present(file);
+        if let Some(now) = now.map_err(|error| error.or_hint("move it elsewhere, then: venvars restore"))? {
+            keep(file, &now, text)?;
+        }
     }
-    let is_tracked = git::standing(&project.secrets)? == Standing::Tracked;
-    let ignored = !is_tracked && ignore_with_copies(&project.secrets)?;
+    let is_tracked = git::standing(file)? == Standing::Tracked;
+    let ignored = !is_tracked && ignore_with_copies(file)?;
+    if is_link {
+        fs::remove_file(file).map_err(|error| Error::io("delete", file, &error))?;
+    }
     replace::all(&[Replacement { file: &locked.file, content: text, mode: Some(0o600) }])?;
     Ok(ignored)
 }

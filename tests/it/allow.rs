@@ -20,7 +20,7 @@ pub fn trials() -> Vec<Trial> {
     let root = || (!rustix::process::geteuid().is_root()).then(|| "root".to_owned());
     let age = which::which("age-keygen").is_err().then(|| "age-keygen".to_owned());
     let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
-    let plain: [(&str, Option<String>, fn() -> Outcome); 24] = [
+    let plain: [(&str, Option<String>, fn() -> Outcome); 25] = [
         ("where-nothing-acts-nobody-asks", None, nothing),
         ("nothing-runs", None, nothing_runs),
         ("several-lines-are-listed", None, several_lines_are_listed),
@@ -29,6 +29,7 @@ pub fn trials() -> Vec<Trial> {
         ("asked-at-a-terminal", terminal::missing(), at_a_terminal),
         ("an-answer-keeps-what-was-allowed", terminal::missing(), keeps_what_was_allowed),
         ("own-writes-are-allowed", None, own_writes),
+        ("a-write-that-cannot-be-remembered", None, unremembered),
         ("live-activation", None, live),
         ("a-live-script-whose-file-was-replaced", None, live_elsewhere),
         ("the-users-own-file-that-others-can-write-to", None, open_to_others),
@@ -310,6 +311,18 @@ fn keeps_what_was_allowed() -> Outcome {
     assert!(shown.contains("KEY runs ./ask"), "{shown}");
     let (code, text) = run(home.path(), &["apply"])?;
     assert!(code == 0, "{code} {text}");
+    Ok(())
+}
+
+/// What was written before something failed is said.
+fn unremembered() -> Outcome {
+    let home = project("KEY = \"a\"\n", "")?;
+    let state = home.path().join(".local/state/venvars");
+    fs::create_dir_all(&state)?;
+    fs::write(state.join("allowed"), "")?;
+    let (code, text) = run(home.path(), &["set", "PYTHONSTARTUP=/x"])?;
+    assert!(code == 2 && text.contains("secrets.toml was written"), "{code} {text}");
+    assert!(fs::read_to_string(home.path().join("app/secrets.toml"))?.contains("PYTHONSTARTUP"));
     Ok(())
 }
 

@@ -15,6 +15,7 @@ pub fn trials() -> Vec<Trial> {
     trials![
         a_file_with_an_error_is_opened_again_at_its_line,
         all_changes_can_be_undone_and_are_kept,
+        what_another_program_writes_before_that_is_kept_too,
         an_error_can_be_saved,
         whoever_is_gone_loses_nothing,
         a_usual_editor_is_found_at_a_terminal,
@@ -102,6 +103,20 @@ fn all_changes_can_be_undone_and_are_kept() {
         text(folder.path()) == BROKEN
     };
     assert!(restored("1") || restored("2"));
+}
+
+fn what_another_program_writes_before_that_is_kept_too() {
+    let folder = project("vim");
+    let editor = folder.path().join("bin/vim");
+    let write = "cat first > \"$1\"; (sleep 1; echo 'HAND = \"only-copy\"' >> \"$1\"; echo written) &\n";
+    fs::write(&editor, format!("#!/bin/sh\nfor last; do :; done; set -- \"$last\"\n{write}")).unwrap();
+    let steps = [json!(["expect", "What now?"]), json!(["expect", "written"]), json!(["send", "x\r"])];
+    let seen = edited(folder.path(), &["VISUAL=vim"], &steps);
+    assert_eq!((seen.code, &*text(folder.path())), (0, BEFORE), "{}", seen.shown);
+    let mut grep = Command::new("grep");
+    let grep = grep.args(["-rq", "only-copy", ".local/state/venvars/backups"]).current_dir(folder.path());
+    let kept = grep.status().unwrap();
+    assert!(kept.success());
 }
 
 fn an_error_can_be_saved() {

@@ -1,8 +1,11 @@
 //! The only copy of a value cannot be destroyed: every text of `secrets.toml` is kept outside of the project.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
 use tempfile::TempDir;
@@ -18,7 +21,7 @@ const THEIRS: &str = "TOKEN = 'hunter2-theirs'\n";
 pub fn trials() -> Vec<Trial> {
     let strace = || which::which("strace").is_err().then(|| "strace".to_owned());
     let mut trials: Vec<Trial> = Vec::new();
-    let plain: [(&str, fn() -> Outcome); 11] = [
+    let plain: [(&str, fn() -> Outcome); 13] = [
         ("git-clean-and-stash", clean_and_stash),
         ("set-eleven-times", set_eleven_times),
         ("whatever-writes-the-file", writers),
@@ -26,15 +29,22 @@ pub fn trials() -> Vec<Trial> {
         ("restore-by-number", by_number),
         ("restore-names-what-it-changes", changes),
         ("a-project-that-was-moved", moved),
+        ("a-new-project-gets-no-backups", made_elsewhere),
+        ("copies-in-tables-and-comments", tables),
         ("clear-names-what-is-lost", cleared),
         ("old-values-are-looked-for", looked_for),
         ("a-newer-venvars", newer),
         ("no-value-is-not-the-empty-value", empty),
     ];
-    let of_unix: [(&str, fn() -> Outcome); 10] = [
+    let of_unix: [(&str, fn() -> Outcome); 15] = [
         ("which-value-is-compromised", which_value),
         ("one-entry-is-forgotten", forget_one),
         ("a-pull-that-brings-the-file", pull),
+        ("a-pull-that-brings-a-link", pull_of_a_link),
+        ("changed-while-a-command-waits", changed),
+        ("what-cannot-be-read-is-not-replaced", unreadable),
+        ("a-link-to-nowhere-is-not-replaced", dangling),
+        ("files-outside-are-not-kept", outside),
         ("whatever-reads-the-file", readers),
         ("a-folder-that-cannot-be-written", unwritable),
         ("a-full-disk", full),
@@ -204,6 +214,163 @@ fn pull() -> Outcome {
     assert!(told.contains("is missing") && told.contains("venvars restore"), "{told}");
     place.fine(&["restore"])?;
     assert_eq!(place.text(), MINE);
+    Ok(())
+}
+
+/// The way back from a link leads to no other file.
+fn pull_of_a_link() -> Outcome {
+    for allows in [false, true] {
+        let place = Place::new(MINE)?;
+        let bank = place.folder.path().join("bank");
+        fs::create_dir(&bank)?;
+        fs::write(bank.join("secrets.toml"), "BANK = 'hunter2-bank'\n")?;
+        private(&bank.join("secrets.toml"));
+        let run = |arguments: &[&str]| -> Result<(Option<i32>, String), Failed> {
+            let output = place.command(arguments).env_remove("VENVARS_TRUST").output()?;
+            Ok((output.status.code(), said(&output)))
+        };
+        run(&["list"])?;
+        let other = place.folder.path().join("other");
+        place.git(&["clone", "--quiet", ".", "../other"])?;
+        crate::support::unix::symlink("../bank/secrets.toml", other.join("secrets.toml"))?;
+        place.git_in(&other, &["add", "--force", "secrets.toml"])?;
+        place.git_in(&other, &["commit", "--quiet", "-m", "oops"])?;
+        place.git(&["pull", "--quiet", "../other", "main"])?;
+        assert!(place.secrets().is_symlink());
+        for arguments in [
+            &["list"][..],
+            &["get", "TOKEN"],
+            &["set", "NEW=1"],
+            &["status"],
+            &["edit"],
+            &["doctor"],
+            &["restore", "--list"],
+        ] {
+            let (_, told) = run(arguments)?;
+            let (replaced, refused) = (told.find("git replaced secrets.toml"), told.find("not allowed"));
+            assert!(replaced.is_some() && told.contains("venvars restore"), "{arguments:?}: {told}");
+            // Doctor's own findings are on another stream.
+            let is_first = refused.is_none_or(|refused| replaced < Some(refused));
+            assert!(is_first || arguments[0] == "doctor", "{arguments:?}: {told}");
+        }
+        assert!(run(&["restore", "--list"])?.1.contains("TOKEN"));
+        assert!(!place.has("hunter2-bank"));
+        if allows {
+            assert_eq!(run(&["allow", "--yes"])?.0, Some(0));
+            run(&["list"])?;
+        }
+        let (code, told) = run(&["restore"])?;
+        assert!(code == Some(0) && told.contains("rm -f --cached"), "{told}");
+        assert_eq!(place.text(), MINE);
+        assert!(!place.secrets().is_symlink());
+        assert_eq!(fs::read_to_string(bank.join("secrets.toml"))?, "BANK = 'hunter2-bank'\n");
+    }
+    Ok(())
+}
+
+/// A hand edit while a command waits for its input is neither overwritten nor lost.
+fn changed() -> Outcome {
+    let place = Place::new(MINE)?;
+    for arguments in [&["import", "-", "--format", "dotenv"][..], &["set", "NEW"]] {
+        let mut command = place.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn()?;
+        sleep(Duration::from_millis(700));
+        place.write(&format!("{}HAND = 'hunter2-{}'\n", place.text(), arguments[0]))?;
+        child.stdin.take().ok_or("no input")?.write_all(b"B=2\n")?;
+        let output = child.wait_with_output()?;
+        let text = place.text();
+        assert!(text.contains(&format!("hunter2-{}", arguments[0])), "{}", said(&output));
+        if arguments[0] == "import" {
+            assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+            assert!(
+                said(&output).contains("changed meanwhile") && !text.contains("B ="),
+                "{}",
+                said(&output)
+            );
+            assert!(place.has("hunter2-import"));
+        }
+        place.write(MINE)?;
+    }
+    Ok(())
+}
+
+/// What cannot be kept is not replaced either.
+fn unreadable() -> Outcome {
+    let place = Place::new(MINE)?;
+    place.fine(&["set", "TOKEN=hunter2-other"])?;
+    let large = format!("TOKEN = 'hunter2-large'\n{}", "#\n".repeat(6 << 20));
+    place.write(&large)?;
+    let told = place.fails(&["restore"])?;
+    assert!(told.contains("larger than 10 MiB") && told.contains("move it"), "{told}");
+    assert!(place.text() == large);
+    fs::remove_file(place.secrets())?;
+    fs::create_dir(place.secrets())?;
+    let told = place.fails(&["restore"])?;
+    assert!(told.contains("not a") && told.contains("move it"), "{told}");
+    fs::remove_dir(place.secrets())?;
+    place.write(THEIRS)?;
+    if is_root() {
+        crate::support::unix::chown(place.secrets(), Some(12345), None)?;
+        let output = place.command(&["restore"]).env_remove("VENVARS_TRUST").output()?;
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        assert!(said(&output).contains("belongs to uid 12345"), "{}", said(&output));
+        assert_eq!(place.text(), THEIRS);
+        succeed(Command::new("chown").args(["-R", "12345"]).arg(place.folder.path()))?;
+    }
+    fs::set_permissions(place.secrets(), PermissionsExt::from_mode(0o000))?;
+    let mut command = place.command(&["restore"]);
+    if is_root() {
+        crate::support::unix::CommandExt::uid(&mut command, 12345);
+    }
+    let output = command.output()?;
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    fs::set_permissions(place.secrets(), PermissionsExt::from_mode(0o600))?;
+    assert_eq!(place.text(), THEIRS);
+    Ok(())
+}
+
+/// A link whose file is not there yet, as that of a folder that is not mounted.
+fn dangling() -> Outcome {
+    let place = Place::new(MINE)?;
+    place.fine(&["list"])?;
+    fs::remove_file(place.secrets())?;
+    crate::support::unix::symlink(place.home().join("mounted/secrets.toml"), place.secrets())?;
+    for arguments in [&["init"][..], &["restore"]] {
+        let told = place.fails(arguments)?;
+        assert!(told.contains("a link to a file that is not there"), "{told}");
+        assert!(place.secrets().is_symlink());
+    }
+    Ok(())
+}
+
+/// What a repository's settings name outside is not even read before it is allowed.
+fn outside() -> Outcome {
+    let place = Place::new(MINE)?;
+    let key = place.home().join("id_x");
+    fs::write(&key, "hunter2-of-somebody-else\n")?;
+    private(&key);
+    fs::remove_file(place.secrets())?;
+    fs::write(place.project().join("venvars.toml"), format!("secrets = '{}'\n", key.display()))?;
+    let tree = place.folder.path().join("tree");
+    place.git(&["add", "venvars.toml"])?;
+    place.git(&["commit", "--quiet", "-m", "settings"])?;
+    place.git(&["worktree", "add", "--quiet", "../tree"])?;
+    for folder in [place.project(), tree] {
+        for arguments in [
+            &["doctor"][..],
+            &["doctor", "--json"],
+            &["scan"],
+            &["hook", "run", "pre-commit"],
+            &["restore", "--list"],
+            &["restore"],
+            &["init"],
+        ] {
+            let mut command = place.command(arguments);
+            let output = command.env_remove("VENVARS_TRUST").current_dir(&folder).output()?;
+            assert!(!place.has("hunter2"), "{arguments:?}: {}", said(&output));
+        }
+    }
     Ok(())
 }
 
@@ -389,6 +556,73 @@ fn moved() -> Outcome {
     assert!(told.contains("TOKEN"), "{told}");
     place.fine(&["-C", moved.to_str().ok_or("not UTF-8")?, "restore"])?;
     assert_eq!(fs::read_to_string(moved.join("secrets.toml"))?, MINE);
+    Ok(())
+}
+
+/// Who moves a project away for a while finds its backups again; one that has no values yet gets none of another.
+fn made_elsewhere() -> Outcome {
+    let place = Place::new("")?;
+    let [new, away] = ["new", "away"].map(|name| place.folder.path().join(name));
+    fs::remove_file(place.secrets())?;
+    place.fine(&["init"])?;
+    place.fine(&["set", "KEY=hunter2-of-project"])?;
+    place.fine(&["unset", "KEY"])?;
+    fs::rename(place.project(), &away)?;
+    fs::create_dir(&new)?;
+    fs::create_dir(place.project())?;
+    let inside = |folder: &Path, arguments: &[&str]| {
+        let folder = folder.to_str().ok_or("not UTF-8")?;
+        place.fine(&[&["-C", folder], arguments].concat())
+    };
+    inside(&new, &["init"])?;
+    assert!(!inside(&new, &["restore", "--list"])?.contains("KEY"));
+    fs::remove_dir(place.project())?;
+    fs::rename(&away, place.project())?;
+    assert!(place.fine(&["restore", "--list"])?.contains("KEY"));
+
+    // A copy that was taken for the project itself has taken nothing away from it.
+    place.fine(&["set", "OTHER=hunter2-now"])?;
+    fs::copy(place.secrets(), new.join("secrets.toml"))?;
+    fs::rename(place.project(), &away)?;
+    fs::create_dir(place.project())?;
+    let old = place.home().join(".local/state/venvars/backups");
+    for entry in fs::read_dir(&old)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with("new-") {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    assert!(inside(&new, &["restore", "--list"])?.contains("KEY"));
+    fs::remove_dir(place.project())?;
+    fs::rename(&away, place.project())?;
+    assert!(place.fine(&["restore", "--list"])?.contains("KEY"));
+    Ok(())
+}
+
+/// Values that venvars itself makes nothing of are values too.
+fn tables() -> Outcome {
+    let place = Place::new(
+        "[prod]\nKEY = 'table-only'\n[prod.deep]\nKEY = 'deep-only'\n[[several]]\nKEY = 'array-only'\n\
+         # OLD = \"comment-only\"\n#OLDER='older-only'\n",
+    )?;
+    place.command(&["list"]).output()?;
+    for number in 0..25 {
+        place.write(&format!("# {number}\n{MINE}"))?;
+        place.fine(&["list"])?;
+    }
+    for value in ["table-only", "deep-only", "array-only", "comment-only", "older-only"] {
+        assert!(place.has(value), "{value}");
+    }
+    for name in ["KEY", "OLD", "OLDER"] {
+        assert!(place.fine(&["restore", "--list"])?.contains(name), "{name}");
+    }
+    // The example of a new file is not one.
+    let place = Place::new("")?;
+    fs::remove_file(place.secrets())?;
+    place.fine(&["init"])?;
+    place.fine(&["list"])?;
+    place.write("")?;
+    assert!(place.fine(&["restore", "--list"])?.contains("same values"));
     Ok(())
 }
 

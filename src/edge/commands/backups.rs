@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
-use std::path::Path;
 
 use serde_json::{Value as Json, json};
+use venvars::model::project::Project;
 use venvars::model::secrets::Secrets;
-use venvars::session::backups::{Backup, Backups, changes, present};
+use venvars::session::allow;
+use venvars::session::backups::{Backup, Backups, changes, is_link_of_git, present};
 use venvars::session::editor;
 use venvars::session::exposure::exposure;
 use venvars::session::ledger::Ledger;
@@ -20,7 +21,7 @@ use crate::edge::ask;
 
 /// `venvars restore --list`: the backups that say something else, the newest first.
 pub fn list(global: &Global, json: bool) -> Result<()> {
-    let (backups, now) = read(&global.restorable()?.secrets)?;
+    let (backups, now) = read(&global.restorable()?)?;
     let all = backups.other_than(&now);
     let all = (1..)
         .zip(&all)
@@ -51,7 +52,7 @@ pub fn list(global: &Global, json: bool) -> Result<()> {
 /// `venvars restore`: the secrets file says again what it said then.
 pub fn restore(global: &Global, number: Option<usize>) -> Result<()> {
     let project = global.restorable()?;
-    let (backups, now) = read(&project.secrets)?;
+    let (backups, now) = read(&project)?;
     let others: Vec<&Backup> = backups.other_than(&now);
     let number = number.unwrap_or(1);
     let one = number.checked_sub(1).and_then(|index| others.get(index)).ok_or_else(|| {
@@ -88,7 +89,7 @@ fn listed(changes: &BTreeMap<String, &str>) -> String {
 
 /// `venvars backups clear`: only what the secrets file says now is kept.
 pub fn clear(global: &Global, yes: bool) -> Result<()> {
-    let (mut backups, now) = read(&global.restorable()?.secrets)?;
+    let (mut backups, now) = read(&global.restorable()?)?;
     let only = backups.only_here(&now)?;
     if !only.is_empty() && !yes {
         let names = only.join(", ");
@@ -104,7 +105,14 @@ pub fn clear(global: &Global, yes: bool) -> Result<()> {
     Ok(())
 }
 
-/// The backups of `file`, and what it says now.
-pub(super) fn read(file: &Path) -> Result<(Backups, Zeroizing<Vec<u8>>)> {
-    Ok((Backups::of(file)?, present(file).unwrap_or_default()))
+/// The backups of `project`, and what its secrets file says now, as far as that may be read.
+pub(super) fn read(project: &Project) -> Result<(Backups, Zeroizing<Vec<u8>>)> {
+    let file = &project.secrets;
+    let now = match allow::require_secrets(project) {
+        Ok(()) => present(file).ok().flatten(),
+        // What it leads to is neither read nor written.
+        Err(_) if is_link_of_git(file) => None,
+        Err(error) => return Err(error),
+    };
+    Ok((Backups::of(file)?, now.unwrap_or_default()))
 }

@@ -34,7 +34,7 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
         errors.iter().filter(|error| !is_found(&format!("{error:#}"))).for_each(console::complain);
     }
     // What is wrong with them was said first.
-    let backups = super::backups::read(&found(global)?.0.secrets).ok();
+    let backups = super::backups::read(&found(global)?.0).ok();
     let is_well = findings.iter().all(|finding| finding.is_advice);
     if json {
         let list = findings.iter().map(|Trouble { what, mend, fix, is_advice }| {

@@ -65,7 +65,7 @@ pub fn run(global: &Global) -> Result<()> {
         match what_now() {
             WhatNow::Edit => line = error.location().map(|(_, position)| position.line),
             WhatNow::Undo => {
-                locked.undo(&before)?;
+                locked.undo(&project, &before)?;
                 global.say(&format!(
                     "{shown} is unchanged; your text is kept in a backup (`venvars restore --list`)"
                 ));

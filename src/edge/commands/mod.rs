@@ -36,7 +36,7 @@ use std::process::ExitCode;
 use venvars::model::project::Project;
 use venvars::session::Session;
 use venvars::session::allow;
-use venvars::session::backups::look;
+use venvars::session::backups::{is_link_of_git, look, look_unread};
 use venvars::session::environment::Files;
 use venvars::session::exposure::exposed_to_others;
 use venvars::session::setting::Keeping;
@@ -143,27 +143,36 @@ impl Global {
 
     /// The same, whose secrets may be read.
     fn project(&self) -> Result<Project> {
-        let project = self.restorable()?;
+        let project = self.found()?;
         self.keep(&project);
+        allow::require_secrets(&project)?;
         Ok(project)
     }
 
-    /// Like `project`, for `restore`: does not warn about a missing file.
+    /// Like `project`, for `restore`: does not warn about a missing file, and does not ask where a link that git tracks
+    /// leads.
     fn restorable(&self) -> Result<Project> {
         let project = self.found()?;
-        allow::require_secrets(&project)?;
         if project.secrets.exists() {
             self.keep(&project);
+        }
+        if !is_link_of_git(&project.secrets) {
+            allow::require_secrets(&project)?;
         }
         Ok(project)
     }
 
-    /// Keeps what the secrets file says, and says first what somebody else has made of it: once in a run.
+    /// Keeps what the secrets file says, if it may be read, and says first what somebody else has made of it: once in
+    /// a run.
     fn keep(&self, project: &Project) {
         let mut looked = self.looked.borrow_mut();
-        if !looked.contains(&project.secrets) {
-            looked.push(project.secrets.clone());
-            look(&project.secrets, self.is_quick).iter().for_each(console::warn_of);
+        if looked.contains(&project.secrets) {
+            return;
+        }
+        looked.push(project.secrets.clone());
+        match allow::require_secrets(project) {
+            Ok(()) => look(&project.secrets, self.is_quick).iter().for_each(console::warn_of),
+            Err(_) => look_unread(&project.secrets).iter().for_each(console::warn_of),
         }
     }
 

@@ -2,6 +2,7 @@
 //! no command of git gets at it.
 
 mod lost;
+mod moved;
 pub mod retention;
 
 use std::collections::HashSet;
@@ -126,9 +127,6 @@ impl Backups {
     pub fn of(of: &Path) -> Result<Self> {
         let folder = state::place("backups", of)?;
         let mut backups = Self { of: of.to_owned(), folder, all: Vec::new() };
-        if !backups.folder.exists() {
-            backups.adopt();
-        }
         let entries = match fs::read_dir(&backups.folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(backups),
@@ -145,25 +143,6 @@ impl Backups {
         }
         backups.all.sort_by(|one, other| (other.at, &other.hash).cmp(&(one.at, &one.hash)));
         Ok(backups)
-    }
-
-    /// Takes over the backups of a project that was moved here: the newest says what the file says, and the file that
-    /// it is of is gone.
-    fn adopt(&self) {
-        let (Some(text), Some(kind)) = (present(&self.of), self.folder.parent()) else { return };
-        let end = format!("-{}", hash(&text));
-        let newest = |folder: &fs::DirEntry| {
-            let files = fs::read_dir(folder.path()).ok()?.flatten();
-            files.map(|file| file.path()).max().filter(|file| file.to_string_lossy().ends_with(&end))
-        };
-        for folder in fs::read_dir(kind).into_iter().flatten().flatten() {
-            let Some(file) = newest(&folder) else { continue };
-            let note = Backup { file, at: 0, hash: String::new() }.read();
-            if note.is_ok_and(|(note, _)| note.path.symlink_metadata().is_err()) {
-                let _ = fs::rename(folder.path(), &self.folder);
-                return;
-            }
-        }
     }
 
     /// All of them, from the newest to the oldest.
@@ -298,17 +277,26 @@ fn hash(text: &[u8]) -> String {
     state::digest(text, 16)
 }
 
-/// What the secrets file `file` says now; `None` if it is not there, or not one that is read.
+/// What the secrets file `file` says now; `None` if it is not there.
+///
+/// # Errors
+/// As for [`owner::read`].
+pub fn present(file: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    Ok(owner::read(file)?.map(Zeroizing::new))
+}
+
+/// Whether `file` is a link that git tracks: what it leads to was never the secrets file that venvars knows.
 #[must_use]
-pub fn present(file: &Path) -> Option<Zeroizing<Vec<u8>>> {
-    owner::read(file).ok().flatten().map(Zeroizing::new)
+pub fn is_link_of_git(file: &Path) -> bool {
+    let standing = || git::standings(&[file.to_owned()]);
+    file.is_symlink() && standing().is_ok_and(|standings| standings == [Standing::Tracked])
 }
 
 /// As what venvars made the value that `name` has in `profile` or at the top level of the secrets file `file`, if it
 /// did.
 #[must_use]
 pub fn made_as(file: &Path, profile: Option<&ProfileName>, name: &Name) -> Option<SecretKind> {
-    let hash = hash(&present(file)?);
+    let hash = hash(&present(file).ok()??);
     let (note, _) = Backups::of(file).ok()?.all.iter().find(|one| one.hash == hash)?.read().ok()?;
     let profile = profile.map(ToString::to_string);
     let made = note.made.iter().find(|made| made.profile == profile && made.name == name.as_str());
@@ -325,7 +313,9 @@ pub fn look(file: &Path, is_quick: bool) -> Vec<Error> {
         Ok(backups) => backups,
         Err(error) => return unkept(error),
     };
-    let Some(text) = present(file) else {
+    // Why it cannot be read, the command says.
+    let Ok(text) = present(file) else { return Vec::new() };
+    let Some(text) = text else {
         let is_gone = file.symlink_metadata().is_err() && !backups.all.is_empty();
         let gone = || {
             Error::missing(format!("{name} is missing, and venvars has a backup of it"))
@@ -333,8 +323,9 @@ pub fn look(file: &Path, is_quick: bool) -> Vec<Error> {
         };
         return is_gone.then(gone).into_iter().collect();
     };
+    let kept = backups.adopt(&text);
     let count = backups.all.len();
-    if let Err(error) = backups.keep(&text, &[], false, !is_quick) {
+    if let Err(error) = kept.and_then(|()| backups.keep(&text, &[], false, !is_quick)) {
         return unkept(error);
     }
     if !is_quick && backups.all.len() > count {
@@ -345,10 +336,7 @@ pub fn look(file: &Path, is_quick: bool) -> Vec<Error> {
         Err(error) => return vec![error],
     };
     if note.is_replaced && git::standing(file).is_ok_and(|standing| standing == Standing::Tracked) {
-        let error = Error::conflict(format!(
-            "git replaced {name} with a tracked file; the previous content is in the backup"
-        ));
-        return vec![error.hint("venvars restore")];
+        return vec![replaced(file, "file")];
     }
     Vec::new()
 }
@@ -370,6 +358,20 @@ pub fn or_made(project: &Project, error: Error) -> Error {
     let is_kept = Backups::of(file).is_ok_and(|backups| !backups.all.is_empty());
     let way = if is_kept { "restore` brings it back" } else { "init` creates it" };
     error.hint(format!("`venvars{option} {way}"))
+}
+
+/// What is to be said first of a secrets file that may not be read: git has put a link in its place.
+#[must_use]
+pub fn look_unread(file: &Path) -> Option<Error> {
+    let newest = Backups::of(file).ok()?.all.first()?.read().ok()?.0;
+    (!newest.is_tracked && is_link_of_git(file)).then(|| replaced(file, "link"))
+}
+
+/// That git has put another thing, `what`, in the place of the secrets file `file`.
+fn replaced(file: &Path, what: &str) -> Error {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let error = format!("git replaced {name} with a tracked {what}; the previous content is in the backup");
+    Error::conflict(error).hint("venvars restore")
 }
 
 /// Valid backed-up texts, newest first; and why one could not be read.
