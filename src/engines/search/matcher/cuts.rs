@@ -75,7 +75,9 @@ proptest! {
         changed[other] = if changed[other] == b'~' { b'^' } else { b'~' };
         let changed = String::from_utf8(changed).unwrap();
         let text = format!("{}{}{end}{}{}", around.0, &changed[..at], &changed[at..], around.1);
-        prop_assert_eq!(find(&text), [], "{:?}", text);
+        // The same character may stand in what joins the literals, right beside it.
+        let is_joined = (at - 1..=at).contains(&other) && end.as_bytes().contains(&value.as_bytes()[other]);
+        prop_assert!(is_joined || find(&text).is_empty(), "{:?}", text);
     }
 
     #[test]
