@@ -253,7 +253,7 @@ fn the_line_of_an_error_holds_no_value() {
             "error",
             "hidden",
         ),
-        ("secrets.toml", "[proflie.dev]\nKEY = \"hidden\"\n", "| [proflie.dev]\n  |  ^", "hidden"),
+        ("secrets.toml", "[other.dev]\nKEY = \"hidden\"\n", "| [other.dev]\n  |  ^", "hidden"),
         ("secrets.toml", "KEY = hidden\n", "error", "hidden"),
         ("secrets.toml", "KEY = \"\"\"\n[hidden]\n", "error", "hidden"),
         ("venvars.compromised.toml", ledger, "|   { name = 3 },", ""),

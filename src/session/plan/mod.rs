@@ -1,6 +1,6 @@
 //! What would become of every file of the venvs that is ours, whole or in part: all of it known before the first
 //! byte is written. The kinds of files differ in what makes their content (scripts, so far); they are compared,
-//! written and taken back alike, as [`file`] has it.
+//! written and taken back alike, as `file.rs` has it.
 
 pub mod file;
 pub mod found;
