@@ -36,8 +36,9 @@ pub fn standings(paths: &[PathBuf], shown: impl Fn(&Path) -> String) -> Result<V
         match standing {
             Standing::Outside | Standing::Ignored => None,
             Standing::Exposed => {
-                let mend = unread(&path.with_file_name(".gitignore"), &shown);
-                let mend = mend.unwrap_or_else(|| format!("add {name} to .gitignore"));
+                let list = path.with_file_name(".gitignore");
+                let add = || format!("add {} to {}", pattern(path, false), shown(&list));
+                let mend = unread(&list, &shown).unwrap_or_else(add);
                 let trouble = Trouble::new(format!("{name}: git does not ignore it"), mend);
                 Some(trouble.fixed_by(Fix::Ignore(path.clone())))
             }
