@@ -17,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         all_changes_can_be_undone_and_are_kept,
         what_another_program_writes_before_that_is_kept_too,
         an_error_can_be_saved,
+        what_apply_would_refuse_is_said,
         whoever_is_gone_loses_nothing,
         a_usual_editor_is_found_at_a_terminal,
         the_editor_of_git_is_asked_but_no_repository,
@@ -125,6 +126,20 @@ fn an_error_can_be_saved() {
     let seen = edited(folder.path(), &["EDITOR=vi"], &steps);
     assert!(seen.code == 2 && seen.shown.contains("secrets.toml is saved with this error"), "{}", seen.shown);
     assert_eq!(text(folder.path()), BROKEN);
+}
+
+/// A value that is not what its declaration says, one that is missing, and that nothing was changed.
+fn what_apply_would_refuse_is_said() {
+    let folder = project("vi");
+    fs::remove_file(folder.path().join("first")).unwrap();
+    let settings = "[variables.B]\nchoices = [\"one\"]\n[variables.C]\n";
+    fs::write(folder.path().join("venvars.toml"), settings).unwrap();
+    let seen = edited(folder.path(), &["EDITOR=vi"], &[]);
+    for shown in ["B: the value is not one of", "C: missing", "saved (2 variables); next: venvars apply"] {
+        assert!(seen.code == 0 && seen.shown.contains(shown), "{shown}: {}", seen.shown);
+    }
+    let seen = edited(folder.path(), &["EDITOR=true"], &[]);
+    assert!(seen.code == 0 && seen.shown.contains("no changes (2 variables)"), "{}", seen.shown);
 }
 
 fn whoever_is_gone_loses_nothing() {

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use venvars::model::project::Project;
 use venvars::model::secrets::Secrets;
-use venvars::session::backups::{look, or_made};
+use venvars::session::backups::{look, or_made, present};
 use venvars::session::doctor::private;
 use venvars::session::editor::Locked;
 use venvars::session::environment::Files;
@@ -10,8 +10,10 @@ use venvars::session::exposure::{exposed_to_others, exposure, guard};
 use venvars::session::ignore::copies;
 use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised;
+use venvars::session::sources::Reach;
 use venvars::words::cause::Cause;
 use venvars::words::message::counted;
+use venvars::words::profile::Choice;
 use venvars::words::system::HERE;
 use venvars::world::disk::from_here;
 use venvars::world::disk::real;
@@ -89,7 +91,18 @@ pub fn run(global: &Global) -> Result<()> {
     for compromised in compromised::of_files(&ledger, &files)? {
         console::warn(&compromised.line());
     }
-    global.say(&format!("{}; run `venvars apply`", counted(secrets.all().count(), "variable")));
+    // What `apply` would refuse, as far as nothing has to be asked for it.
+    if let Ok(environment) = files.environment(&Choice::Default) {
+        for flaw in environment.findings(&environment.resolve(Reach::Plain).variables) {
+            console::warn_of(&flaw.into_error());
+        }
+    }
+    let count = counted(secrets.all().count(), "variable");
+    global.say(&if present(&secrets.file)?.is_some_and(|now| now == before) {
+        format!("no changes ({count})")
+    } else {
+        format!("saved ({count}); next: venvars apply")
+    });
     Ok(())
 }
 
