@@ -25,7 +25,7 @@ pub fn trials() -> Vec<Trial> {
     };
     let web = (!python().exists()).then(|| "Flask and Django (scripts/test installs them)".to_owned());
     let mut trials: Vec<Trial> = Vec::new();
-    let plain: [(&str, Option<String>, fn() -> Outcome); 17] = [
+    let plain: [(&str, Option<String>, fn() -> Outcome); 16] = [
         ("new-by-kind-or-read", None, by_kind_or_read),
         ("refused", None, refused),
         ("kept-elsewhere", None, elsewhere),
@@ -41,18 +41,20 @@ pub fn trials() -> Vec<Trial> {
         ("age", first(&["age-keygen", "age"]), age),
         ("terminal", first(&["script"]), terminal),
         ("heroku-gets-the-new-value", first(&["script"]), heroku_gets_the_new_value),
-        (
-            "all-get-what-the-keyring-got",
-            support::keyring::missing().or(first(&["script"])),
-            all_get_what_the_keyring_got,
-        ),
         ("killed", first(&["strace"]), killed),
     ];
     for (name, missing, run) in plain {
         trials.push(trial(name.to_owned(), missing, run));
     }
     #[cfg(target_os = "linux")]
-    trials.push(trial("keyring".to_owned(), support::keyring::missing(), keyring));
+    trials.extend([
+        trial("keyring".to_owned(), support::keyring::missing(), keyring),
+        trial(
+            "all-get-what-the-keyring-got".to_owned(),
+            support::keyring::missing().or(first(&["script"])),
+            all_get_what_the_keyring_got,
+        ),
+    ]);
     trials
 }
 
@@ -382,6 +384,7 @@ fn heroku_gets_the_new_value() -> Outcome {
 }
 
 /// What was asked of the keyring before the rotation counts no longer: scripts and Heroku get the new value.
+#[cfg(target_os = "linux")]
 fn all_get_what_the_keyring_got() -> Outcome {
     let session = support::keyring::Session::unlocked()?;
     let folder = project("TOKEN = { keyring = \"myapp/token\" }\n", "")?;
