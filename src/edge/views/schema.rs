@@ -88,6 +88,8 @@ pub fn output() -> Json {
         [],
     );
     let left_out = || list(object([("name", text()), ("shell", text()), ("reason", text())], []));
+    let changes =
+        || list(object([("name", text()), ("state", one_of(&["added", "changed", "removed"]))], []));
     let applied = object(
         [
             ("venv", text()),
@@ -105,10 +107,7 @@ pub fn output() -> Json {
                     [],
                 )),
             ),
-            (
-                "variables",
-                list(object([("name", text()), ("state", one_of(&["added", "changed", "removed"]))], [])),
-            ),
+            ("variables", changes()),
         ],
         [],
     );
@@ -260,10 +259,7 @@ pub fn output() -> Json {
             "heroku-push": object(
                 [
                     ("app", text()),
-                    ("variables", list(object(
-                        [("name", text()), ("state", one_of(&["added", "changed", "removed"]))],
-                        [],
-                    ))),
+                    ("variables", changes()),
                     ("left_out", list(object([("name", text()), ("reason", text())], []))),
                 ],
                 [],
