@@ -9,6 +9,9 @@ use crate::engines::search::pattern::{GRAM, Pattern};
 /// The fewest bytes between two line ends inside of a value: `fold -w 20`.
 pub(super) const SHORTEST_LINE: usize = 20;
 
+/// What may stand right behind a part of a value, if not the rest of it.
+pub(super) const STOPS: &[u8] = b" \t\n\r\"'`\\+,.;\x1b";
+
 /// How many ways on one comparison looks at, at the most: no text makes it take long.
 const STEPS: usize = 256;
 
@@ -81,6 +84,11 @@ pub(super) fn whole(pattern: &Pattern, text: &[u8], at: usize, offset: usize) ->
     let end = forward(&pattern.bytes, text, at, offset).0?;
     let start = backward(&pattern.bytes, text, at, offset)?;
     (end - start <= longest_span(pattern)).then_some((start, end))
+}
+
+/// Whether each of `bytes` of a value is the value's own wherever it stands, and joins no two parts.
+pub(super) fn is_clear(bytes: &[u8]) -> bool {
+    !bytes.iter().any(|byte| STOPS.contains(byte))
 }
 
 /// Whether what stops the value on both sides, if it does not lie there in one piece, may be between two pieces: most
@@ -176,7 +184,6 @@ fn backward(value: &[u8], text: &[u8], to: usize, index: usize) -> Option<usize>
 fn next(text: &[u8], from: usize, mut place: impl FnMut(usize, bool)) -> bool {
     let mut at = from;
     match text.get(from) {
-        Some(b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'\\' | b'+' | b',' | b'.' | b';') => {}
         Some(b'\x1b') => loop {
             let length = breaks::colour(&text[at..]);
             at += length;
@@ -185,6 +192,7 @@ fn next(text: &[u8], from: usize, mut place: impl FnMut(usize, bool)) -> bool {
             }
             place(at, false);
         },
+        Some(stop) if STOPS.contains(stop) => {}
         Some(_) => return false,
         None => return true,
     }

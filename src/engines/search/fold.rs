@@ -228,7 +228,7 @@ pub(super) fn second_bytes(pattern: &Pattern) -> impl Iterator<Item = u8> {
         Layout::Framed if pattern.joints.get(1) == Some(&1) => true,
         Layout::Exact | Layout::Framed => *byte == second,
         Layout::Folded => *byte == second || b" \t\n\r\\\x1b".contains(byte),
-        Layout::Cut => *byte == second || b" \t\n\r\\\x1b\"'`+,.;".contains(byte),
+        Layout::Cut => *byte == second || cut::STOPS.contains(byte),
     })
 }
 

@@ -228,6 +228,13 @@ mod tests {
         case(&[("A", "samevalue"), ("B", "samevalue")], "samevalue", "<A>");
     }
 
+    #[test]
+    fn a_value_of_what_joins_literals_is_found_alike_in_every_piece() {
+        let value = r#""" +a"+a."a.".+.""aa +"#;
+        let text = format!(".: {}\": .\"\"\" +\n \"{}", &value[..19], &value[1..]);
+        case(&[("A", value)], &text, ".: \"\" +a\"+a.\"a.\".+.\"\"a\": .\"\"\" +\n <A>");
+    }
+
     /// Feeds each piece, and lets go of the rest if `lets_go`; beside it what is printed then.
     #[track_caller]
     fn stream(values: &[(&str, &str)], lets_go: bool, pieces: &[(&str, &str)]) {

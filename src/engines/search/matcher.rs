@@ -5,10 +5,9 @@ use std::ops::ControlFlow;
 
 use zeroize::Zeroizing;
 
-use crate::engines::search::fold;
 use crate::engines::search::grams::{Anchored, Grams};
-use crate::engines::search::pattern::{Layout, Pattern, patterns};
-use crate::engines::search::{Encoding, Known};
+use crate::engines::search::pattern::{GRAM, Layout, Pattern, patterns};
+use crate::engines::search::{Encoding, Known, cut, fold};
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
 
@@ -149,7 +148,16 @@ impl Matcher {
         let _ = self.grams.each(text, |at, place| {
             let number = place.pattern as usize;
             let pattern = &self.patterns[number];
-            if let Some((start, end)) = fold::whole(pattern, text, at, place.offset as usize) {
+            // Which gram of an anchor is met is a matter of luck; where a value has in it what joins the lines of
+            // others, what is found must not be.
+            let (at, offset) = match self.anchor_at(text, at, place) {
+                Some(start) => (start, place.anchor as usize),
+                None if pattern.layout == Layout::Cut && !cut::is_clear(&text[at..at + GRAM]) => {
+                    return ControlFlow::Continue(());
+                }
+                None => (at, place.offset as usize),
+            };
+            if let Some((start, end)) = fold::whole(pattern, text, at, offset) {
                 let is_cut = pattern.layout == Layout::Cut && end - start > pattern.bytes.len();
                 let encoding = if is_cut { Encoding::Lines } else { pattern.encoding };
                 found.push(Match { start, end, known: self.owners[number], encoding });
@@ -171,19 +179,19 @@ impl Matcher {
     /// Whether an anchor lies in `text`: where none does, no value does.
     #[must_use]
     pub fn may_be_in(&self, text: &[u8]) -> bool {
-        let is_anchor = |at: usize, place: Anchored| {
-            let (offset, anchor) = (place.offset as usize, place.anchor as usize);
-            let start = at.checked_sub(offset - anchor)?;
-            let found = text.get(start..start + self.anchor())?;
-            let anchor = &self.patterns[place.pattern as usize].bytes[anchor..anchor + self.anchor()];
-            (found == anchor).then_some(())
+        let is_anchor = |at, place| match self.anchor_at(text, at, place) {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
         };
-        self.grams
-            .each(text, |at, place| match is_anchor(at, place) {
-                Some(()) => ControlFlow::Break(()),
-                None => ControlFlow::Continue(()),
-            })
-            .is_break()
+        self.grams.each(text, is_anchor).is_break()
+    }
+
+    /// Where in `text` the anchor of `place` begins, a gram of which lies at `at`; [`None`] if it is another text.
+    fn anchor_at(&self, text: &[u8], at: usize, place: Anchored) -> Option<usize> {
+        let (offset, anchor) = (place.offset as usize, place.anchor as usize);
+        let start = at.checked_sub(offset - anchor)?;
+        let anchor = &self.patterns[place.pattern as usize].bytes[anchor..anchor + self.anchor()];
+        (text.get(start..start + anchor.len())? == anchor).then_some(start)
     }
 
     /// `text` as a person may read it: with the variable's name, in brackets, in place of each value.
