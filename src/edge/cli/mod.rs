@@ -9,7 +9,6 @@ use colorchoice_clap::Color;
 use venvars::engines::shell::Shell;
 use venvars::engines::shell::completion::CompletionShell;
 use venvars::engines::shell::export::ExportFormat;
-use venvars::model::secrets::generate::SecretKind;
 use venvars::session::sources::Sources;
 use venvars::words::profile::Choice;
 use venvars::world::git::hook::Hook;
@@ -21,7 +20,9 @@ mod parse;
 
 pub use help::command;
 pub use heroku::{Heroku, HerokuApp, TIMEOUT};
-pub use options::{CompromisedOptions, DiffOf, Import, Rotate, ScanOptions, SchemaFor, ScriptOptions, Venvs};
+pub use options::{
+    CompromisedOptions, DiffOf, Import, Rotate, ScanOptions, SchemaFor, ScriptOptions, SetOptions, Venvs,
+};
 pub use parse::parse;
 
 use crate::edge::values;
@@ -88,29 +89,7 @@ pub enum Command {
     /// Create secrets.toml and make git ignore it
     Init,
     /// Set a variable: prompt for the value, or read it from a pipe
-    Set {
-        /// The variable. Use NAME=VALUE only for non-secrets: other users can see your command line
-        /// [default: every declared variable that has no value yet]
-        #[arg(value_name = "NAME[=VALUE]")]
-        assignment: Option<OsString>,
-        /// A value after the name, where it does not belong.
-        #[arg(hide = true)]
-        misplaced: Vec<OsString>,
-        /// Generate the value: hexN, base64N, urlsafeN, uuid4, password, fernet or django [default:
-        /// the declared kind, else hex32]
-        #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true)]
-        generate: Option<Option<SecretKind>>,
-        /// Store the value in the keyring, and only its location in the file [default: named after
-        /// the folder and the variable]
-        #[arg(long, value_name = "SERVICE/ACCOUNT", num_args = 0..=1, require_equals = true, conflicts_with = "age")]
-        keyring: Option<Option<String>>,
-        /// Encrypt the value for the recipients in the settings
-        #[arg(long)]
-        age: bool,
-        /// Accept an empty value
-        #[arg(long)]
-        allow_empty: bool,
-    },
+    Set(SetOptions),
     /// Remove a variable from secrets.toml
     Unset {
         /// The variable

@@ -159,3 +159,29 @@ pub struct CompromisedOptions {
     #[arg(long, conflicts_with = "names")]
     pub json: bool,
 }
+
+/// The options of `set`.
+#[derive(Args)]
+pub struct SetOptions {
+    /// The variable. Use NAME=VALUE only for non-secrets: other users can see your command line
+    /// [default: every declared variable that has no value yet]
+    #[arg(value_name = "NAME[=VALUE]")]
+    pub assignment: Option<OsString>,
+    /// A value after the name, where it does not belong.
+    #[arg(hide = true)]
+    pub misplaced: Vec<OsString>,
+    /// Generate the value: hexN, base64N, urlsafeN, uuid4, password, fernet or django [default:
+    /// the declared kind, else hex32]
+    #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true)]
+    pub generate: Option<Option<SecretKind>>,
+    /// Store the value in the keyring, and only its location in the file [default: named after
+    /// the folder and the variable]
+    #[arg(long, value_name = "SERVICE/ACCOUNT", num_args = 0..=1, require_equals = true, conflicts_with = "age")]
+    pub keyring: Option<Option<String>>,
+    /// Encrypt the value for the recipients in the settings
+    #[arg(long)]
+    pub age: bool,
+    /// Accept an empty value
+    #[arg(long)]
+    pub allow_empty: bool,
+}

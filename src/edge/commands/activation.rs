@@ -3,9 +3,11 @@ use std::process::ExitCode;
 use venvars::engines::shell::Shell;
 use venvars::engines::shell::block;
 use venvars::words::cause::Cause;
+use venvars::words::error::Result;
 use venvars::world::variables;
 
-use super::{Global, Result, console};
+use crate::edge::cli::Global;
+use crate::edge::console;
 
 /// `venvars activation`: what a live script is to evaluate. If anything is wrong, it says so in one line
 /// and prints nothing, so that nothing is set.

@@ -3,9 +3,11 @@ use std::process::ExitCode;
 use serde_json::{Value as Json, json};
 use venvars::session::environment::Flaw;
 use venvars::session::ledger::compromised::{self, Compromised};
+use venvars::words::error::Result;
 use venvars::words::message::counted;
 
-use super::{Global, Result, console};
+use crate::edge::cli::Global;
+use crate::edge::console;
 
 /// `venvars check`: everything that is missing or wrong, at once.
 pub fn run(global: &Global, json: bool) -> Result<ExitCode> {

@@ -3,9 +3,11 @@ use std::path::Path;
 
 use venvars::engines::shell::completion::CompletionShell;
 use venvars::session::completions;
+use venvars::words::error::{Error, Result};
 use venvars::world::variables;
 
-use super::{Error, Global, Result, console};
+use crate::edge::cli::Global;
+use crate::edge::console;
 
 /// `venvars completions`: the script that completes our command line, printed or where the shell looks for it.
 pub fn run(global: &Global, shell: Option<CompletionShell>, install: bool, uninstall: bool) -> Result<()> {

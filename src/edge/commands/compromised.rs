@@ -1,16 +1,17 @@
-use std::io::{self, IsTerminal};
-
 use venvars::model::project::Project;
 use venvars::model::secrets::typed_name;
-use venvars::session::leaks::{self, Meant, Remembered};
-use venvars::session::ledger::{self, entry::LedgerEntry};
+use venvars::session::leaks::{self, Remembered};
+use venvars::session::ledger;
 use venvars::words::cause::Cause;
+use venvars::words::error::{Error, Result};
 use venvars::words::name::Name;
 use venvars::words::secret::Secret;
 
-use super::{Error, Global, Result, console, warn_if_ignored};
 use crate::edge::ask;
-use crate::edge::cli::CompromisedOptions;
+use crate::edge::choose::{which_entry, which_value};
+use crate::edge::cli::{CompromisedOptions, Global};
+use crate::edge::console;
+use crate::edge::opening::warn_if_ignored;
 use crate::edge::views::ledger as views;
 
 /// `venvars compromised`: what others may know.
@@ -41,45 +42,6 @@ pub fn run(global: &Global, options: &CompromisedOptions) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// The number of the entry that is meant.
-fn which_entry(number: Option<usize>, own: &[&LedgerEntry]) -> Result<usize> {
-    match (number, own) {
-        (Some(number), _) => return Ok(number),
-        (None, [_]) => return Ok(1),
-        (None, _) => {}
-    }
-    let name = &own[0].name;
-    let list: Vec<String> =
-        (1..).zip(own).map(|(number, entry)| format!("{number}: {}", entry.told())).collect();
-    if !io::stdin().is_terminal() {
-        let error = format!("{name}: several of its values are recorded ({})", list.join("; "));
-        return Err(Error::usage(error).hint(format!("venvars compromised {name} --forget=N")));
-    }
-    let answer = ask::answer(&format!("{}\nForget which one of {name}?", list.join("\n")));
-    answer.parse().map_err(|_| Error::usage("not one of the numbers; nothing was forgotten"))
-}
-
-/// Which value is meant, where one was put aside `at` that time.
-fn which_value(options: &CompromisedOptions, name: &Name, at: Option<&str>) -> Result<Meant> {
-    match at {
-        _ if options.current => return Ok(Meant::Current),
-        _ if options.rotated => return Ok(Meant::Rotated),
-        None => return Ok(Meant::Current),
-        Some(at) if !io::stdin().is_terminal() => {
-            let error = format!("{name} was rotated at {at}: which value is compromised?");
-            return Err(Error::usage(error).hint(format!(
-                "the old one: venvars compromised {name} --rotated; the current one: --current"
-            )));
-        }
-        Some(at) => console::say(&format!("{name} was rotated at {at}")),
-    }
-    match ask::answer("Which value is compromised? 1: the old one  2: the current one").as_str() {
-        "1" => Ok(Meant::Rotated),
-        "2" => Ok(Meant::Current),
-        _ => Err(Error::usage("neither 1 nor 2; nothing was recorded")),
-    }
 }
 
 fn remember(global: &Global, project: &Project, options: &CompromisedOptions) -> Result<()> {

@@ -4,11 +4,14 @@ use std::process::ExitCode;
 use serde_json::{Value as Json, json};
 use venvars::model::project::Project;
 use venvars::session::Session;
+use venvars::session::backups;
 use venvars::session::doctor::{self, Trouble};
+use venvars::words::error::{Error, Result};
 use venvars::words::message::counted;
 
-use super::{Error, Global, Result, apply, console};
-use crate::edge::cli::Venvs;
+use crate::edge::cli::{Global, Venvs};
+use crate::edge::console;
+use crate::edge::scripts;
 use crate::edge::views::doctor as views;
 
 /// `venvars doctor`: exit code 1 while there is anything that could leak or break.
@@ -24,7 +27,7 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
             if let Some(fix) =
                 finding.fix.as_ref().filter(|_| findings[..index].iter().all(|one| one.fix != finding.fix))
             {
-                errors.extend(fix.mend(|| apply::follow(&quiet, &quiet.open()?, &options.venv)).err());
+                errors.extend(fix.mend(|| scripts::follow(&quiet, &quiet.open()?, &options.venv)).err());
             }
         }
         let before = mem::replace(&mut findings, examine(global, options)?);
@@ -34,7 +37,7 @@ pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<Ex
         errors.iter().filter(|error| !is_found(&format!("{error:#}"))).for_each(console::complain);
     }
     // What is wrong with them was said first.
-    let backups = super::backups::read(&found(global)?.0).ok();
+    let backups = backups::of_project(&found(global)?.0).ok();
     let is_well = findings.iter().all(|finding| finding.is_advice);
     if json {
         let list = findings.iter().map(|Trouble { what, mend, fix, is_advice }| {

@@ -12,6 +12,7 @@ use venvars::session::ledger::Ledger;
 use venvars::session::ledger::compromised;
 use venvars::session::sources::Reach;
 use venvars::words::cause::Cause;
+use venvars::words::error::{Error, Result};
 use venvars::words::message::counted;
 use venvars::words::profile::Choice;
 use venvars::words::system::HERE;
@@ -19,8 +20,12 @@ use venvars::world::disk::from_here;
 use venvars::world::disk::real;
 use venvars::world::text_editor::TextEditor;
 
-use super::{Error, Global, Result, allowing, console, say_waiting, tell_of_new};
-use crate::edge::ask::{self, is_somebody_there};
+use crate::edge::ask::is_somebody_there;
+use crate::edge::choose::{WhatNow, what_now};
+use crate::edge::cli::Global;
+use crate::edge::consent;
+use crate::edge::console;
+use crate::edge::opening::{say_waiting, tell_of_new};
 
 /// `venvars edit`: your editor on the file itself, so that what it knows of the file (undo, its own
 /// backups) stays true; then the file is checked. One with an error is opened again, as visudo does.
@@ -85,7 +90,7 @@ pub fn run(global: &Global) -> Result<()> {
     }
     let ledger = Ledger::read(&project.folder)?;
     let files = Files::read(project, &global.sources)?;
-    if !allowing::asks(&files)? {
+    if !consent::asks(&files)? {
         tell_of_new(&files);
     }
     for compromised in compromised::of_files(&ledger, &files)? {
@@ -122,24 +127,4 @@ fn open(project: &Project, editor: &TextEditor, line: Option<usize>) -> Result<(
         return Ok(());
     }
     Err(Cause::Ended { program: "the editor".to_owned(), status: status.to_string() }.into())
-}
-
-/// What to do about a file with an error.
-enum WhatNow {
-    Edit,
-    Undo,
-    Keep,
-}
-
-/// What the person at the terminal wants. End of input keeps the edited file.
-fn what_now() -> WhatNow {
-    loop {
-        let question = "What now? e: edit again, x: undo all changes, q: quit and save anyway [e]";
-        match ask::answered(question).as_deref() {
-            Some("" | "e") => return WhatNow::Edit,
-            Some("x") => return WhatNow::Undo,
-            Some("q") | None => return WhatNow::Keep,
-            Some(_) => {}
-        }
-    }
 }

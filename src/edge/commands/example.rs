@@ -1,11 +1,14 @@
 use venvars::model::project::example::{FILE, FIRST_LINE, example};
 use venvars::model::secrets::Secrets;
+use venvars::words::error::{Error, Result};
 use venvars::world::disk::lock::Lock;
 use venvars::world::disk::open;
 use venvars::world::disk::replace::{self, Replacement};
 use venvars::world::disk::within;
 
-use super::{Error, Global, Result, console, warn_if_ignored};
+use crate::edge::cli::Global;
+use crate::edge::console;
+use crate::edge::opening::warn_if_ignored;
 
 /// `venvars example`: what the project needs, without any value, in a file that git keeps.
 pub fn run(global: &Global, stdout: bool, force: bool) -> Result<()> {

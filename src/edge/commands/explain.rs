@@ -1,8 +1,11 @@
 use venvars::session::environment::Entry;
 use venvars::session::explain::Chain;
+use venvars::words::error::Result;
 use venvars::world::variables;
 
-use super::{Global, Result, console, tell_of_new};
+use crate::edge::cli::Global;
+use crate::edge::console;
+use crate::edge::opening::tell_of_new;
 use crate::edge::views::explain::{as_json, as_text};
 
 /// `venvars explain`: the chain that gives a variable its value, without the value.

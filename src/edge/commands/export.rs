@@ -1,11 +1,13 @@
 use std::path::Path;
 
 use venvars::engines::shell::export::{self, ExportFormat};
+use venvars::words::error::{Error, Result};
 use venvars::words::message::counted;
 use venvars::words::variable::Variable;
 use venvars::world::{disk, variables};
 
-use super::{Error, Global, Result, console};
+use crate::edge::cli::Global;
+use crate::edge::console;
 
 /// The variable in which GitHub's runner names the file that it reads.
 const GITHUB_ENV: &str = "GITHUB_ENV";

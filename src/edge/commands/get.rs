@@ -1,7 +1,9 @@
 use serde_json::json;
+use venvars::words::error::Result;
 use zeroize::Zeroizing;
 
-use super::{Global, Result, console};
+use crate::edge::cli::Global;
+use crate::edge::console;
 
 /// `venvars get`: the bare value; a newline only where a person reads it.
 pub fn run(global: &Global, name: &str, json: bool) -> Result<()> {

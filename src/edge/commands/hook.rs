@@ -3,12 +3,15 @@ use std::process::ExitCode;
 
 use venvars::session::gate::Gate;
 use venvars::session::hooks;
+use venvars::words::error::Result;
 use venvars::words::message::counted;
 use venvars::world::disk::from_here;
 use venvars::world::git;
 use venvars::world::git::hook::Hook;
 
-use super::{Global, Result, console, tell_of_new};
+use crate::edge::cli::Global;
+use crate::edge::console;
+use crate::edge::opening::tell_of_new;
 use crate::edge::views::hook::{stopped, ways_out};
 use crate::edge::views::scan::rows;
 

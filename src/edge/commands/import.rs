@@ -3,11 +3,13 @@ use std::path::Path;
 use venvars::engines::import::ImportFormat;
 use venvars::model::secrets::edit::Presence;
 use venvars::session::import::{Incoming, Wish};
+use venvars::words::error::{Error, Result};
 use venvars::words::message::counted;
 use venvars::world::disk::from_here;
 
-use super::{Error, Global, Result, console, say_waiting};
-use crate::edge::cli::Import;
+use crate::edge::cli::{Global, Import};
+use crate::edge::console;
+use crate::edge::opening::say_waiting;
 use crate::edge::views::import as views;
 
 /// `venvars import`: the variables of another program's file go into secrets.toml.

@@ -1,10 +1,13 @@
 use serde_json::{Value as Json, json};
 use venvars::session::environment::Environment;
+use venvars::words::error::Result;
 use venvars::words::message::{MASK, counted};
 use venvars::words::name::Name;
 use venvars::world::disk::from_here;
 
-use super::{Global, Result, console, tell_of_new};
+use crate::edge::cli::Global;
+use crate::edge::console;
+use crate::edge::opening::tell_of_new;
 use crate::edge::table::{ASIDE, Cell, NAME, Row};
 use crate::edge::views::variables;
 

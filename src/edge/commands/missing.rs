@@ -4,9 +4,12 @@ use venvars::model::project::{Declared, Project};
 use venvars::model::secrets::generate;
 use venvars::session::editor;
 use venvars::session::environment::Files;
+use venvars::words::error::{Error, Result};
 
-use super::{Error, Global, Result, console, say_waiting};
 use crate::edge::ask;
+use crate::edge::cli::Global;
+use crate::edge::console;
+use crate::edge::opening::say_waiting;
 
 /// `venvars set` without a name: makes the missing variables that can be made, asks for the others where there is
 /// a terminal. Each is written at once, so that none is lost when somebody gives up half-way. Gives what is still

@@ -4,11 +4,15 @@ use venvars::session::rotation::target::Target;
 use venvars::session::rotation::turn::{self, Turned};
 use venvars::session::rotation::{self, Renewal, applied_venvs};
 use venvars::words::cause::Cause;
+use venvars::words::error::{Error, Result};
 use venvars::words::profile::Choice;
 
-use super::{Error, Global, Result, apply, console, heroku, say_waiting};
+use super::heroku;
 use crate::edge::ask;
-use crate::edge::cli::Rotate;
+use crate::edge::cli::{Global, Rotate};
+use crate::edge::console;
+use crate::edge::opening::say_waiting;
+use crate::edge::scripts;
 use crate::edge::views::rotation as views;
 
 /// `venvars rotate`: new values; the old ones are put aside.
@@ -57,7 +61,7 @@ fn follow(global: &Global, session: &Session) -> Result<()> {
         return Ok(());
     }
     let changed = session.again(&Choice::Default)?;
-    apply::follow(global, &changed, &venvs).inspect_err(|_| {
+    scripts::follow(global, &changed, &venvs).inspect_err(|_| {
         console::warn("the new values are set, but the activate scripts still have the old ones");
     })
 }

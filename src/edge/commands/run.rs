@@ -3,12 +3,13 @@ use std::process::{Command, ExitCode};
 
 use venvars::session::exposure::guard;
 use venvars::session::running::activated;
+use venvars::words::error::{Error, Result};
 use venvars::words::profile::Choice;
 use venvars::world::program::{child, not_started};
 use venvars::world::variables;
 
-use super::{Error, Global, Result, masked};
-use crate::edge::cli::Venvs;
+use super::masked;
+use crate::edge::cli::{Global, Venvs};
 
 /// `venvars run`: a command with the variables, as if the venv were activated: in the profile that its
 /// scripts remember, where none is asked for. If it `is_masked`, no value is printed.

@@ -11,9 +11,11 @@ use venvars::session::scan::text::{in_order, summary};
 use venvars::session::selection;
 use venvars::session::sources::Reach;
 use venvars::session::worktree::with_secrets;
+use venvars::words::error::Result;
 
-use super::{Global, Result, console, tell_of_new};
-use crate::edge::cli::ScanOptions;
+use crate::edge::cli::{Global, ScanOptions};
+use crate::edge::console;
+use crate::edge::opening::tell_of_new;
 use crate::edge::progress::while_waiting;
 use crate::edge::views::scan::rows;
 

@@ -1,7 +1,8 @@
 use venvars::model::project::schema;
+use venvars::words::error::Result;
 
-use super::{Result, console};
 use crate::edge::cli::SchemaFor;
+use crate::edge::console;
 use crate::edge::views::schema::output;
 
 /// `venvars schema`: the form of a file, for editors to complete from, or of what `--json` prints.

@@ -2,20 +2,41 @@ use std::ffi::{OsStr, OsString};
 
 use venvars::model::secrets::generate::{self, SecretKind};
 use venvars::model::secrets::typed_name;
-use venvars::session::editor;
 use venvars::session::setting::{self, Keeping, Replaced};
 use venvars::words::cause::Cause;
-use venvars::words::profile::ProfileName;
+use venvars::words::error::{Error, Result};
 use venvars::world::disk::from_here;
 use zeroize::Zeroizing;
 
-use super::{Error, Global, Result, say_waiting};
+use super::missing;
 use crate::edge::ask;
+use crate::edge::cli::{Global, SetOptions};
+use crate::edge::opening::say_waiting;
 use crate::edge::views::rotation::encrypted_for;
+use crate::edge::views::variables::in_profile;
 
 /// `venvars set`: a value from the command line, the terminal, standard input or the generator, which makes one of
 /// the kind that is named or declared.
-pub fn set(
+pub fn run(global: &Global, options: SetOptions) -> Result<()> {
+    let SetOptions { assignment, misplaced, generate, keyring, age, allow_empty } = options;
+    if !misplaced.is_empty() {
+        return Err(error_of(assignment.as_deref(), &misplaced, generate.is_some()));
+    }
+    let keeping = match keyring {
+        _ if age => Keeping::Age,
+        Some(entry) => Keeping::Keyring(entry),
+        None => Keeping::Plain,
+    };
+    match assignment {
+        Some(assignment) => set(global, assignment, generate, keeping, allow_empty),
+        None if generate.is_some() || allow_empty || !matches!(keeping, Keeping::Plain) => {
+            Err(Error::usage("these options need the name of a variable").hint("venvars set NAME …"))
+        }
+        None => Error::all(missing::run(global, global.project()?)?),
+    }
+}
+
+fn set(
     global: &Global,
     assignment: OsString,
     generate: Option<Option<SecretKind>>,
@@ -69,7 +90,7 @@ pub fn set(
 
 /// Words follow the name. They may be a value, and are not shown, unless they say what is to be made, if venvars
 /// `generates` the value.
-pub fn misplaced(name: Option<&OsStr>, words: &[OsString], generates: bool) -> Error {
+fn error_of(name: Option<&OsStr>, words: &[OsString], generates: bool) -> Error {
     let name = name.and_then(OsStr::to_str).and_then(|text| typed_name(text).ok());
     let name = name.map_or_else(|| "NAME".to_owned(), |name| name.to_string());
     if let [word] = words
@@ -84,19 +105,4 @@ pub fn misplaced(name: Option<&OsStr>, words: &[OsString], generates: bool) -> E
         "for a non-secret: venvars set {name}=VALUE; for a secret: venvars set {name}, which prompts for it or \
          reads it from a pipe"
     ))
-}
-
-/// The words for the profile that was changed.
-fn in_profile(profile: Option<&ProfileName>) -> String {
-    profile.map(|profile| format!(" (profile {profile})")).unwrap_or_default()
-}
-
-/// `venvars unset`: the variable's line is gone.
-pub fn unset(global: &Global, name: &str) -> Result<()> {
-    let project = global.project()?;
-    let profile = global.profile.named();
-    editor::remove(&project, profile, name, || say_waiting(&project))?;
-    let (file, profile) = (from_here(&project.secrets), in_profile(profile));
-    global.say(&format!("removed {name} from {file}{profile}; run `venvars apply`"));
-    Ok(())
 }

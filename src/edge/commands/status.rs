@@ -1,9 +1,11 @@
 use std::process::ExitCode;
 
 use venvars::session::status::Status;
+use venvars::words::error::Result;
 
-use super::{Global, Result, console, tell_of_new};
-use crate::edge::cli::Venvs;
+use crate::edge::cli::{Global, Venvs};
+use crate::edge::console;
+use crate::edge::opening::tell_of_new;
 use crate::edge::views::status::{as_json, as_rows};
 
 /// `venvars status`: exit code 1 when `apply` would change anything.

@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 use venvars::model::project::Project;
 use venvars::model::secrets::Layer;
 use venvars::session::environment::Entry;
+use venvars::words::profile::ProfileName;
 use venvars::world::disk::from_here;
 
 use crate::edge::table::{ASIDE, Cell};
@@ -49,4 +50,9 @@ pub fn as_json(project: &Project, entry: &Entry<'_>) -> Json {
         "layer": layer,
         "profile": profile,
     })
+}
+
+/// The words for the profile that was changed.
+pub fn in_profile(profile: Option<&ProfileName>) -> String {
+    profile.map(|profile| format!(" (profile {profile})")).unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! What `secrets.toml` said: a copy of every text that venvars wrote or read, in the user's folder for state, where
 //! no command of git gets at it.
 
+mod looked;
 mod lost;
 mod moved;
 pub mod retention;
@@ -18,15 +19,16 @@ use crate::model::project::Project;
 use crate::model::secrets::Secrets;
 use crate::model::secrets::generate::SecretKind;
 use crate::model::secrets::held::HeldValue;
+use crate::session::allow;
 use crate::session::backups::retention::Aged;
 use crate::words::error::{Error, Result};
-use crate::words::message::shown_path;
 use crate::words::name::Name;
 use crate::words::profile::ProfileName;
-use crate::world::disk::{from_here, owner};
+use crate::world::disk::owner;
 use crate::world::git::{self, Standing};
 use crate::world::state;
 
+pub use looked::{look, look_unread, or_made};
 use lost::{aged, missing, number, values};
 pub use lost::{changes, overwrites};
 
@@ -277,6 +279,21 @@ fn hash(text: &[u8]) -> String {
     state::digest(text, 16)
 }
 
+/// The backups of `project`, and what its secrets file says now, as far as that may be read.
+///
+/// # Errors
+/// The secrets file may not be read, or the folder for state cannot be.
+pub fn of_project(project: &Project) -> Result<(Backups, Zeroizing<Vec<u8>>)> {
+    let file = &project.secrets;
+    let now = match allow::require_secrets(project) {
+        Ok(()) => present(file).ok().flatten(),
+        // What it leads to is neither read nor written.
+        Err(_) if is_link_of_git(file) => None,
+        Err(error) => return Err(error),
+    };
+    Ok((Backups::of(file)?, now.unwrap_or_default()))
+}
+
 /// What the secrets file `file` says now; `None` if it is not there.
 ///
 /// # Errors
@@ -301,77 +318,6 @@ pub fn made_as(file: &Path, profile: Option<&ProfileName>, name: &Name) -> Optio
     let profile = profile.map(ToString::to_string);
     let made = note.made.iter().find(|made| made.profile == profile && made.name == name.as_str());
     made?.kind.as_ref()?.parse().ok()
-}
-
-/// Keeps what the secrets file `file` says now, and tells what is to be said of it first: it cannot be kept, or was
-/// replaced or deleted by somebody else. With `is_quick` nothing waits for the disk.
-#[must_use]
-pub fn look(file: &Path, is_quick: bool) -> Vec<Error> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let unkept = |error: Error| vec![error.context(format!("{name} is not backed up"))];
-    let mut backups = match Backups::of(file) {
-        Ok(backups) => backups,
-        Err(error) => return unkept(error),
-    };
-    // Why it cannot be read, the command says.
-    let Ok(text) = present(file) else { return Vec::new() };
-    let Some(text) = text else {
-        let is_gone = file.symlink_metadata().is_err() && !backups.all.is_empty();
-        let gone = || {
-            Error::missing(format!("{name} is missing, and venvars has a backup of it"))
-                .hint("venvars restore")
-        };
-        return is_gone.then(gone).into_iter().collect();
-    };
-    let kept = backups.adopt(&text);
-    let count = backups.all.len();
-    if let Err(error) = kept.and_then(|()| backups.keep(&text, &[], false, !is_quick)) {
-        return unkept(error);
-    }
-    if !is_quick && backups.all.len() > count {
-        backups.prune();
-    }
-    let note = match backups.all.first().map(Backup::read).transpose() {
-        Ok(note) => note.map(|(note, _)| note).unwrap_or_default(),
-        Err(error) => return vec![error],
-    };
-    if note.is_replaced && git::standing(file).is_ok_and(|standing| standing == Standing::Tracked) {
-        return vec![replaced(file, "file")];
-    }
-    Vec::new()
-}
-
-/// `error`, which reading the secrets of `project` gave; if there are none, with the command that brings them back or
-/// makes some.
-#[must_use]
-pub fn or_made(project: &Project, error: Error) -> Error {
-    let file = &project.secrets;
-    if file.symlink_metadata().is_ok() {
-        return error;
-    }
-    let usual = project.settings.secrets.as_deref().unwrap_or(Path::new("secrets.toml"));
-    let option = if project.folder.join(usual) == *file {
-        String::new()
-    } else {
-        format!(" --secrets {}", shown_path(Path::new(&from_here(file))))
-    };
-    let is_kept = Backups::of(file).is_ok_and(|backups| !backups.all.is_empty());
-    let way = if is_kept { "restore` brings it back" } else { "init` creates it" };
-    error.hint(format!("`venvars{option} {way}"))
-}
-
-/// What is to be said first of a secrets file that may not be read: git has put a link in its place.
-#[must_use]
-pub fn look_unread(file: &Path) -> Option<Error> {
-    let newest = Backups::of(file).ok()?.all.first()?.read().ok()?.0;
-    (!newest.is_tracked && is_link_of_git(file)).then(|| replaced(file, "link"))
-}
-
-/// That git has put another thing, `what`, in the place of the secrets file `file`.
-fn replaced(file: &Path, what: &str) -> Error {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let error = format!("git replaced {name} with a tracked {what}; the previous content is in the backup");
-    Error::conflict(error).hint("venvars restore")
 }
 
 /// Valid backed-up texts, newest first; and why one could not be read.

@@ -12,9 +12,10 @@ use push::Push;
 
 pub(super) use push::offer;
 
-use super::{Global, Result, console};
-use crate::edge::cli::{Heroku, HerokuApp};
+use crate::edge::cli::{Global, Heroku, HerokuApp};
+use crate::edge::console;
 use crate::edge::views::heroku as views;
+use venvars::words::error::Result;
 
 /// `venvars heroku`: the variables here and the config vars of an app there. Exit code 1 if `diff` finds any.
 pub fn run(global: &Global, command: &Heroku) -> Result<ExitCode> {

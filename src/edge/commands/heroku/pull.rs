@@ -1,11 +1,13 @@
 use venvars::session::Session;
 use venvars::session::exposure::guard_plain;
 use venvars::session::heroku::Pull;
+use venvars::words::error::Result;
 use venvars::world::disk::from_here;
 
-use super::{Global, Result, console, remote, views};
-use crate::edge::cli::HerokuApp;
-use crate::edge::commands::say_waiting;
+use super::{remote, views};
+use crate::edge::cli::{Global, HerokuApp};
+use crate::edge::console;
+use crate::edge::opening::say_waiting;
 
 /// The config vars there become variables here, in one write.
 pub(super) fn pull(

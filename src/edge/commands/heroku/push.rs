@@ -2,12 +2,14 @@ use venvars::session::Session;
 use venvars::session::exposure::guard;
 use venvars::session::heroku::{Comparison, Remote, app};
 use venvars::session::rotation::turn::Turned;
+use venvars::words::error::Result;
 use venvars::words::profile::{Choice, ProfileName};
 use venvars::world::variables;
 
-use super::{Global, Result, console, views, warned};
+use super::{views, warned};
 use crate::edge::ask::{agrees, is_somebody_there};
-use crate::edge::cli::TIMEOUT;
+use crate::edge::cli::{Global, TIMEOUT};
+use crate::edge::console;
 
 /// How to push.
 pub(super) struct Push<'a> {

@@ -1,14 +1,16 @@
 use serde_json::{Value as Json, json};
-use venvars::session::allow::{self, Line};
+use venvars::session::allow;
 use venvars::session::environment::Files;
 use venvars::words::cause::Cause;
+use venvars::words::error::{Error, Result};
 use venvars::world::trust;
 
-use super::{Error, Global, Result, console};
-use crate::edge::ask::{agrees, is_somebody_there};
+use crate::edge::cli::Global;
+use crate::edge::consent::{asked, question, show};
+use crate::edge::console;
 
 /// `venvars allow`: shows what the project asks for that runs or reaches outside, and remembers the answer.
-pub fn allow(global: &Global, yes: bool) -> Result<()> {
+pub fn run(global: &Global, yes: bool) -> Result<()> {
     let files = believed(global, yes)?;
     let lines = allow::all(&files.found(), &files.permission)?;
     if lines.is_empty() {
@@ -41,33 +43,6 @@ pub fn list(global: &Global) -> Result<()> {
     console::document(&json!({ "lines": shown.collect::<Json>() }))
 }
 
-/// `venvars deny`: nothing of the project is allowed any more.
-pub fn deny(global: &Global) -> Result<()> {
-    let folder = global.found()?.folder;
-    let was = allow::deny(&folder)?;
-    let folder = folder.display();
-    global.say(&if was { format!("{folder}: revoked") } else { format!("{folder}: nothing was allowed") });
-    Ok(())
-}
-
-/// Shows what of `files` is not allowed and asks, where somebody is there; tells whether it is allowed now.
-pub fn asks(files: &Files) -> Result<bool> {
-    if files.permission.unallowed().next().is_none() {
-        return Ok(true);
-    }
-    if !is_somebody_there() {
-        return Ok(false);
-    }
-    // The answer takes the place of what is remembered, which has to have all of it.
-    let lines = allow::all(&files.found(), &files.permission)?;
-    show(files, "not allowed yet", lines.iter().filter(|line| !line.is_allowed));
-    let is_allowed = agrees(&question(files));
-    if is_allowed {
-        allow::allow(&files.project.folder, &lines)?;
-    }
-    Ok(is_allowed)
-}
-
 /// The project's files, if the user owns them or trusts their owner.
 fn believed(global: &Global, yes: bool) -> Result<Files> {
     loop {
@@ -96,22 +71,4 @@ fn read(global: &Global) -> Result<(Files, Vec<Error>)> {
     let (files, mut errors) = Files::read_in_part(global.found()?, &global.sources);
     errors.retain(|error| !matches!(error.cause(), Cause::NotAllowed(_)));
     Ok((files, errors))
-}
-
-fn question(files: &Files) -> String {
-    format!("allow this for {}? [y/N]", files.project.folder.display())
-}
-
-fn asked(question: &str) -> Result<bool> {
-    if !is_somebody_there() {
-        return Err(Error::refused("no terminal to ask").hint("review it, then run: venvars allow --yes"));
-    }
-    Ok(agrees(question))
-}
-
-fn show<'a>(files: &Files, title: &str, lines: impl Iterator<Item = &'a Line>) {
-    let lines: Vec<String> = lines.map(|line| format!("\n  {}", line.shown(&files.project))).collect();
-    if !lines.is_empty() {
-        console::say(&format!("{title}:{}", lines.concat()));
-    }
 }
