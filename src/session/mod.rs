@@ -31,6 +31,9 @@ pub mod sources;
 pub mod status;
 pub mod worktree;
 
+#[cfg(test)]
+mod tests;
+
 use std::cell::OnceCell;
 
 use crate::model::project::Project;
