@@ -19,7 +19,7 @@ pub fn which_entry(number: Option<usize>, own: &[&LedgerEntry]) -> Result<usize>
     }
     let name = &own[0].name;
     let list: Vec<String> =
-        (1..).zip(own).map(|(number, entry)| format!("{number}: {}", entry.told())).collect();
+        (1..).zip(own).map(|(number, entry)| format!("{number}: {}", entry.summary())).collect();
     if !io::stdin().is_terminal() {
         let error = format!("{name}: several of its values are recorded ({})", list.join("; "));
         return Err(Error::usage(error).hint(format!("venvars compromised {name} --forget=N")));

@@ -98,7 +98,7 @@ pub fn complain(error: &Error) {
     if let Some((line, mark)) = excerpt::of(error) {
         say(&format!("  | {line}\n  | {mark}"));
     }
-    if let Some(hint) = error.way_out() {
+    if let Some(hint) = error.remedy() {
         label(HINT, "  hint", hint);
     }
     error.others().iter().for_each(complain);
@@ -122,7 +122,7 @@ pub fn warn(text: &str) {
 pub fn warn_of(error: &Error) {
     let text = format!("{error:#}");
     let gap = if text.contains('\n') { "\n  " } else { " " };
-    let hint = error.way_out().map(|hint| format!("{gap}({hint})")).unwrap_or_default();
+    let hint = error.remedy().map(|hint| format!("{gap}({hint})")).unwrap_or_default();
     warn(&format!("{text}{hint}"));
 }
 

@@ -94,7 +94,7 @@ pub fn of_project(project: &Project, given: &[PathBuf]) -> Result<Vec<Venv>> {
     named.iter().map(|folder| Ok(Venv { is_chosen, ..Venv::open(folder)? })).collect()
 }
 
-/// The one of the venvs of `project` that was just created in `folder`; nothing if that is none of them.
+/// The one of the venvs of `project` that was just created in `folder`; [`None`] if that is none of them.
 ///
 /// # Errors
 /// As for [`Venv::open`].

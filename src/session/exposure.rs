@@ -8,7 +8,7 @@ use crate::words::message::shown_path;
 use crate::world::disk::{self, open, owner};
 use crate::world::git::{self, Standing};
 
-/// What to say of a secrets file that group or others can read; nothing if they learn nothing from it.
+/// What to say of a secrets file that group or others can read; [`None`] if they learn nothing from it.
 #[must_use]
 pub fn exposed_to_others(secrets: &Secrets) -> Option<String> {
     let file = &secrets.file;

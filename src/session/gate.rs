@@ -33,7 +33,7 @@ pub struct Gate {
     /// Whether a project has no secrets here to look for, and should have some.
     pub is_blind: bool,
     repository: Repository,
-    /// What is about to be pushed; nothing if something is to be committed.
+    /// What is about to be pushed; [`None`] if something is to be committed.
     pushed: Option<Pushed>,
 }
 

@@ -34,7 +34,7 @@ pub fn uses(project: &Project, sources: &Sources) -> Result<Vec<Use>> {
     let [unasked, _] = inventory.as_ref().map(Inventory::without_value).unwrap_or_default();
     let uses = |entry: &LedgerEntry| {
         let uses = compromised.iter().filter(|one| one.entry == *entry).map(Compromised::error);
-        let uses: Vec<String> = uses.filter_map(|error| error.way_out().map(str::to_owned)).collect();
+        let uses: Vec<String> = uses.filter_map(|error| error.remedy().map(str::to_owned)).collect();
         (entry.clone(), (!uses.is_empty() || !unasked.contains(&entry.name)).then_some(uses))
     };
     Ok(ledger.entries().iter().map(uses).collect())
@@ -89,7 +89,7 @@ pub fn remember_current(
             (Meant::Current, _) => {
                 let definition = definition?;
                 let owner = project.settings.owners(&name).next().map(|owner| &owner.name);
-                ways.push(format!("{name}: {}", compromised::way_out(definition, owner)));
+                ways.push(format!("{name}: {}", compromised::remedy(definition, owner)));
                 values.push((name.clone(), environment.variable(name.as_str())?.value));
             }
         }
@@ -189,7 +189,7 @@ pub fn remember_pushed(
             _ if pushed.iter().all(|(known, _)| known.name != *name || known.is_old) => {
                 "it has another value already".to_owned()
             }
-            [definition] => format!("give it a new value: {}", compromised::way_out(definition, None)),
+            [definition] => format!("give it a new value: {}", compromised::remedy(definition, None)),
             _ => "`venvars compromised` shows how to replace it".to_owned(),
         }
     };

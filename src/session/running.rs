@@ -44,7 +44,7 @@ pub fn activated(program: &OsStr, project: &Project, given: &[PathBuf]) -> Resul
 }
 
 fn one_venv(project: &Project, given: &[PathBuf]) -> Result<Venv> {
-    let mut venvs = allow::venvs(project, given).map_err(|error| match error.way_out() {
+    let mut venvs = allow::venvs(project, given).map_err(|error| match error.remedy() {
         Some(hint) if given.is_empty() => {
             let hint = format!("{hint}; or use --no-venv to run the command without one");
             error.hint(hint)

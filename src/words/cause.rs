@@ -33,7 +33,7 @@ pub enum Cause {
         /// A value, described.
         what: String,
         /// What the ledger says of it.
-        told: String,
+        details: String,
     },
     /// There is no git repository around the place.
     NoRepository,
@@ -124,7 +124,7 @@ impl fmt::Display for Cause {
                 write!(f, "{what} contains a NUL character, which an environment variable cannot hold")
             }
             Self::NotUtf8(what) => write!(f, "{what} is not valid UTF-8"),
-            Self::Compromised { what, told } => write!(f, "{what} has been compromised {told}"),
+            Self::Compromised { what, details } => write!(f, "{what} has been compromised {details}"),
             Self::NoRepository => f.write_str("not in a git repository"),
             Self::Foreign { owner, user, .. } => {
                 write!(f, "this belongs to uid {owner}, and you are uid {user}")

@@ -273,7 +273,7 @@ impl Error {
 
     /// The hint, if there is one.
     #[must_use]
-    pub fn way_out(&self) -> Option<&str> {
+    pub fn remedy(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
 

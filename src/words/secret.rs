@@ -68,7 +68,7 @@ impl fmt::Display for Misfit {
 }
 
 impl Secret {
-    /// Takes over `text`, or nothing if it holds a NUL.
+    /// Takes over `text`; [`None`] if it holds a NUL.
     #[must_use]
     pub fn new(text: String) -> Option<Self> {
         let text = Zeroizing::new(text);

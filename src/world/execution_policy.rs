@@ -37,7 +37,7 @@ pub enum Policy {
 impl Obstacle {
     /// The way to the variables all the same.
     #[must_use]
-    pub fn way_out(self) -> &'static str {
+    pub fn remedy(self) -> &'static str {
         match self {
             Self { policy: Policy::Restricted, is_imposed: false, .. } => {
                 "Set-ExecutionPolicy -Scope CurrentUser RemoteSigned"
@@ -220,10 +220,10 @@ mod tests {
     }
 
     #[test]
-    fn there_is_a_way_out_of_each() {
+    fn there_is_a_remedy_of_each() {
         let shown = |policy, is_imposed| {
             let obstacle = Obstacle { edition: Edition::Windows, policy, is_imposed };
-            format!("{obstacle}: {}", obstacle.way_out())
+            format!("{obstacle}: {}", obstacle.remedy())
         };
         assert_eq!(
             shown(Policy::Restricted, false),

@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn no_python_and_one_that_fails_are_said() {
         let error = fails(&["no-such-python"], "", "no-such-python is not on the PATH");
-        assert_eq!(error.way_out(), Some("install Python 3.8 or newer"));
+        assert_eq!(error.remedy(), Some("install Python 3.8 or newer"));
         fails(NAMES, "import os, sys; os.write(1, sys.stdin.buffer.read()); os._exit(3)", "exit status: 3");
         fails(NAMES, "import os; os.kill(os.getpid(), 11)", "signal: 11");
     }
@@ -132,7 +132,7 @@ mod tests {
             file.path()
         );
         let error = fails(NAMES, &program, "took longer than 2 s");
-        assert_eq!(error.way_out(), None);
+        assert_eq!(error.remedy(), None);
         let number = std::fs::read_to_string(file.path()).unwrap();
         let state = child("ps").args(["-o", "stat=", "-p", &number]).output().unwrap().stdout;
         assert!(state.is_empty() || state.starts_with(b"Z"), "{}", String::from_utf8_lossy(&state));

@@ -190,7 +190,7 @@ mod tests {
     use crate::world::disk::replace::Replacement;
 
     #[test]
-    fn what_is_written_is_read_and_a_newer_version_is_told_of() {
+    fn what_is_written_is_read_and_a_newer_version_is_summary_for() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("venvars/kind/name");
         assert!(read(&file).unwrap().is_none());

@@ -18,8 +18,8 @@ pub fn trials() -> Vec<Trial> {
         what_was_done_is_said_with_what_is_left,
         every_nasty_value_is_set_and_got_back,
         a_byte_order_mark_before_a_piped_value_is_none_of_it,
-        bad_input_has_a_place_a_way_out_and_no_value,
-        what_is_not_there_is_named_with_the_way_out,
+        bad_input_has_a_place_a_remedy_and_no_value,
+        what_is_not_there_is_named_with_the_remedy,
         settings_are_read_and_a_wrong_key_is_named,
         git_alone_decides_and_exposed_secrets_are_refused,
         a_worktree_and_a_nested_ignore_file_are_understood,
@@ -284,7 +284,7 @@ fn a_byte_order_mark_before_a_piped_value_is_none_of_it() {
     assert_eq!(run(folder.path(), &["get", "A"]).out, "x\u{feff}");
 }
 
-fn bad_input_has_a_place_a_way_out_and_no_value() {
+fn bad_input_has_a_place_a_remedy_and_no_value() {
     let at = |line: usize, column: usize| format!("secrets.toml:{line}:{column}: ");
     for (secrets, place) in [
         (format!("A = 1\nB = \"{SECRET}\n"), at(2, 21)),
@@ -322,7 +322,7 @@ fn bad_input_has_a_place_a_way_out_and_no_value() {
     }
 }
 
-fn what_is_not_there_is_named_with_the_way_out() {
+fn what_is_not_there_is_named_with_the_remedy() {
     let folder = tempfile::tempdir().unwrap();
     let done = run(folder.path(), &["apply"]);
     assert!(done.code == 2 && done.err.contains("venvars init"), "{}", done.err);

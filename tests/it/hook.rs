@@ -19,7 +19,7 @@ pub fn trials() -> Vec<Trial> {
     let own: [(&str, fn() -> Result<(), Failed>); 27] = [
         ("commit", commit),
         ("push", push),
-        ("the-way-out-fits", the_way_out_fits),
+        ("the-way-out-fits", the_remedy_fits),
         ("without-venvars", without_venvars),
         ("beside-a-shell-script", beside_a_shell_script),
         ("beside-another-program", beside_another_program),
@@ -189,7 +189,7 @@ fn commit() -> Result<(), Failed> {
     Ok(())
 }
 
-fn the_way_out_fits() -> Result<(), Failed> {
+fn the_remedy_fits() -> Result<(), Failed> {
     let repository = Repository::new()?;
     repository.remote("origin", "remote")?;
     repository.git(&["push", "-u", "origin", "main"])?;

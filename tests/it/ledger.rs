@@ -16,7 +16,7 @@ pub fn trials() -> Vec<Trial> {
         an_old_value_and_one_by_mistake,
         it_is_burnt_under_another_name_too,
         what_is_no_secret_is_not_burnt_by_another_s_value,
-        every_place_that_a_value_may_have_is_told_with_the_way_out,
+        every_place_that_a_value_may_have_is_told_with_the_remedy,
         a_ledger_that_would_take_long_is_refused,
         each_profile_and_each_kept_up_value_is_looked_at,
         git_merges_it_line_by_line,
@@ -271,7 +271,7 @@ fn what_is_no_secret_is_not_burnt_by_another_s_value() {
     assert_eq!(run_with(path, &["set", "NAME"], SECRET).0, 0);
 }
 
-fn every_place_that_a_value_may_have_is_told_with_the_way_out() {
+fn every_place_that_a_value_may_have_is_told_with_the_remedy() {
     let secrets = "KEY = \"fine and well\"\n[profile.prod]\nPASSWORD = \"hunter2-hunter2\"\n\
                    URL = { template = \"pg://app:${PASSWORD}@db\" }\n";
     let folder = project(secrets, "[variables.OWN]\n[variables.KEY]\nfallbacks = \"KEYS\"\n");

@@ -184,7 +184,7 @@ fn runs_in_5_1() -> Result<(), Failed> {
     texts.push(("completions --install".to_owned(), line.trim().to_owned()));
     for policy in [Policy::Restricted, Policy::AllSigned] {
         let obstacle = Obstacle { edition: Edition::Windows, policy, is_imposed: false };
-        texts.push((obstacle.to_string(), obstacle.way_out().to_owned()));
+        texts.push((obstacle.to_string(), obstacle.remedy().to_owned()));
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let pages = fs::read_dir(root.join("docs"))?.map(|entry| entry.map(|entry| entry.path()));

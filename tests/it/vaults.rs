@@ -105,7 +105,7 @@ fn play(part: &str, arguments: &[String]) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("{error}\n{}", error.way_out().unwrap_or_default());
+            eprintln!("{error}\n{}", error.remedy().unwrap_or_default());
             ExitCode::from(2)
         }
     }
@@ -188,8 +188,8 @@ fn set(session: &Session, entry: &str, value: &str) -> Result<(), Failed> {
 /// What the library says against it; the value is nowhere in it.
 fn refused(output: &Output, expected: &str) -> Result<(), Failed> {
     let said = String::from_utf8_lossy(&output.stderr);
-    let way_out = said.lines().nth(1).is_some_and(|hint| !hint.is_empty());
-    if output.status.code() != Some(2) || !said.contains(expected) || !way_out || said.contains(SECRET) {
+    let remedy = said.lines().nth(1).is_some_and(|hint| !hint.is_empty());
+    if output.status.code() != Some(2) || !said.contains(expected) || !remedy || said.contains(SECRET) {
         return Err(format!("expected {expected:?}: {:?}: {said}", output.status).into());
     }
     Ok(())
@@ -385,7 +385,7 @@ fn written_by_age() -> Result<(), Failed> {
 }
 
 fn said<T>(result: venvars::words::error::Result<T>) -> Result<T, Failed> {
-    result.map_err(|error| format!("{error}; {:?}", error.way_out()).into())
+    result.map_err(|error| format!("{error}; {:?}", error.remedy()).into())
 }
 
 fn ssh_key(folder: &Path, kind: &[&str], passphrase: &str) -> Result<(PathBuf, String), Failed> {
@@ -414,7 +414,7 @@ fn error<T>(result: venvars::words::error::Result<T>, expected: &str) -> Result<
     match result {
         Ok(_) => Err(format!("no error: {expected}").into()),
         Err(error) => {
-            let shown = format!("{error}\n{}", error.way_out().unwrap_or_default());
+            let shown = format!("{error}\n{}", error.remedy().unwrap_or_default());
             if shown.contains(expected) && !shown.contains(SECRET) { Ok(()) } else { Err(shown.into()) }
         }
     }

@@ -44,7 +44,7 @@ pub fn run(global: &Global, shell: Shell, bsd: bool) -> Result<ExitCode> {
                 0 => String::new(),
                 more => format!(" (and {more} more: venvars check)"),
             };
-            let way = error.way_out().filter(|_| matches!(error.cause(), Cause::NotAllowed(_)));
+            let way = error.remedy().filter(|_| matches!(error.cause(), Cause::NotAllowed(_)));
             let way = way.map(|way| format!(" ({way})")).unwrap_or_default();
             console::say(&format!("venvars: no variable was set: {error}{way}{more}"));
             Ok(ExitCode::from(error.code()))

@@ -46,7 +46,7 @@ pub fn run(global: &Global, json: bool) -> Result<ExitCode> {
     let flaws = findings.into_iter().map(Flaw::into_error);
     let errors = flaws.chain(compromised.into_iter().map(Compromised::into_error));
     let lines = errors.map(|error| {
-        let hint = error.way_out().map(|hint| format!("    {hint}\n")).unwrap_or_default();
+        let hint = error.remedy().map(|hint| format!("    {hint}\n")).unwrap_or_default();
         format!("{error}\n{hint}")
     });
     console::show(&lines.collect::<String>())?;

@@ -35,9 +35,9 @@ pub fn run(global: &Global, options: &CompromisedOptions) -> Result<()> {
     for name in &options.names {
         let (entry, left) = leaks::forget(&project, name, |own| which_entry(number, own))?;
         let left = if left == 0 { String::new() } else { format!("; {left} more left") };
-        let (name, told) = (&entry.name, entry.told());
+        let (name, summary) = (&entry.name, entry.summary());
         global.say(&format!(
-            "{name} ({told}): forgotten{left}; git keeps earlier versions of {}",
+            "{name} ({summary}): forgotten{left}; git keeps earlier versions of {}",
             ledger::FILE
         ));
     }

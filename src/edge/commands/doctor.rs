@@ -17,40 +17,40 @@ use crate::edge::views::doctor as views;
 /// `venvars doctor`: exit code 1 while there is anything that could leak or break.
 pub fn run(global: &Global, options: &Venvs, fix: bool, json: bool) -> Result<ExitCode> {
     let mut findings = examine(global, options)?;
-    let mut mended = Vec::new();
+    let mut fixed = Vec::new();
     if fix {
-        // The answer is what was mended.
+        // The answer is what was fixed.
         let quiet = Global { quiet: true, ..global.clone() };
         let mut errors = Vec::new();
         for (index, finding) in findings.iter().enumerate() {
-            // Each once: several findings may have the same mend.
+            // Each once: several findings may have the same fix.
             if let Some(fix) =
                 finding.fix.as_ref().filter(|_| findings[..index].iter().all(|one| one.fix != finding.fix))
             {
-                errors.extend(fix.mend(|| scripts::follow(&quiet, &quiet.open()?, &options.venv)).err());
+                errors.extend(fix.carry_out(|| scripts::follow(&quiet, &quiet.open()?, &options.venv)).err());
             }
         }
         let before = mem::replace(&mut findings, examine(global, options)?);
         let is_found = |what: &str| findings.iter().any(|finding| finding.what == what);
-        mended.extend(before.into_iter().map(|finding| finding.what).filter(|what| !is_found(what)));
-        // What cannot be mended is found again; what is new in that is told as well.
+        fixed.extend(before.into_iter().map(|finding| finding.what).filter(|what| !is_found(what)));
+        // What cannot be fixed is found again; what is new in that is told as well.
         errors.iter().filter(|error| !is_found(&format!("{error:#}"))).for_each(console::complain);
     }
     // What is wrong with them was said first.
     let backups = backups::of_project(&found(global)?.0).ok();
     let is_well = findings.iter().all(|finding| finding.is_advice);
     if json {
-        let list = findings.iter().map(|Trouble { what, mend, fix, is_advice }| {
-            json!({ "what": what, "mend": mend, "fixable": fix.is_some(), "advice": is_advice })
+        let list = findings.iter().map(|Trouble { what, remedy, fix, is_advice }| {
+            json!({ "what": what, "mend": remedy, "fixable": fix.is_some(), "advice": is_advice })
         });
         let list = list.collect::<Json>();
         let backups = backups.map(|(backups, now)| backups.other_than(&now).len());
         console::document(
-            &json!({ "findings": list, "mended": mended, "well": is_well, "backups": backups }),
+            &json!({ "findings": list, "mended": fixed, "well": is_well, "backups": backups }),
         )?;
         return Ok(u8::from(!is_well).into());
     }
-    console::table(&views::rows(&mended, &findings))?;
+    console::table(&views::rows(&fixed, &findings))?;
     global.say(&views::summary(&findings));
     if let Some((backups, now)) = backups
         && let Ok(only) = backups.only_here(&now)

@@ -12,7 +12,7 @@ use venvars::world::git::hook::Hook;
 use crate::edge::cli::Global;
 use crate::edge::console;
 use crate::edge::opening::tell_of_new;
-use crate::edge::views::hook::{stopped, ways_out};
+use crate::edge::views::hook::{remedies, stopped};
 use crate::edge::views::scan::rows;
 
 /// `venvars hook install`: the hooks stop what holds a value of this project.
@@ -81,7 +81,7 @@ pub fn run(global: &Global, hook: Hook, address: Option<&str>) -> Result<ExitCod
         for what in &look.taken_out {
             console::warn(&format!("after this commit, {what}"));
         }
-        ways.extend(ways_out(&look, hook == Hook::PrePush));
+        ways.extend(remedies(&look, hook == Hook::PrePush));
     }
     if unasked > 0 {
         let values = counted(unasked, "value");

@@ -9,11 +9,11 @@ use crate::edge::table::{ASIDE, BAD, Cell, DOUBTFUL, GOOD, Row};
 pub fn rows(fixed: &[String], findings: &[Trouble]) -> Vec<Row> {
     let mut rows: Vec<Row> =
         fixed.iter().map(|what| vec![Cell::new(GOOD, &format!("✓ fixed: {what}"))]).collect();
-    for Trouble { what, mend, is_advice, .. } in findings {
+    for Trouble { what, remedy, is_advice, .. } in findings {
         let (style, mark) = if *is_advice { (DOUBTFUL, "! advice:") } else { (BAD, "✗") };
         rows.push(vec![Cell::new(style, &format!("{mark} {what}"))]);
-        if !mend.is_empty() {
-            rows.push(vec![Cell::new(ASIDE, &format!("    {mend}"))]);
+        if !remedy.is_empty() {
+            rows.push(vec![Cell::new(ASIDE, &format!("    {remedy}"))]);
         }
     }
     rows

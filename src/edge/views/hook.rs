@@ -7,11 +7,11 @@ use venvars::session::gate::Look;
 use venvars::words::message::{one_line, shown_path};
 
 /// What to do about what was found, each way once.
-pub fn ways_out(look: &Look, is_push: bool) -> Vec<String> {
+pub fn remedies(look: &Look, is_push: bool) -> Vec<String> {
     let found = &look.findings.findings;
     let mut ways = Vec::new();
     for (finding, is_home) in found.iter().zip(&look.are_home) {
-        let way = way_out(finding, *is_home, is_push);
+        let way = remedy(finding, *is_home, is_push);
         if !ways.contains(&way) {
             ways.push(way);
         }
@@ -36,7 +36,7 @@ pub fn stopped(mut ways: Vec<String>, command: &str) -> String {
 
 /// What to do about `finding` before it is committed or pushed, in a file meant to hold values or
 /// in any other.
-fn way_out(finding: &Finding, is_home: bool, is_push: bool) -> String {
+fn remedy(finding: &Finding, is_home: bool, is_push: bool) -> String {
     let commits = "git rebase -i, or git commit --amend for the last one";
     match (finding.part, is_push) {
         (Area::Reference, _) if finding.file.starts_with("refs/tags/") => {

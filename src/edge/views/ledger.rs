@@ -11,7 +11,7 @@ pub fn as_text(uses: &[Use]) -> String {
             Some(uses) if uses.is_empty() => "no longer in use".to_owned(),
             Some(uses) => format!("in use: {}", uses.join("; ")),
         };
-        format!("{}  {}  {state}\n", entry.name, entry.told())
+        format!("{}  {}  {state}\n", entry.name, entry.summary())
     });
     lines.collect()
 }

@@ -111,7 +111,7 @@ pub fn warn(plan: &Plan, deed: Deed) {
         && plan.scripts.iter().any(is_new)
         && let Some(obstacle) = execution_policy::obstacle()
     {
-        console::warn(&format!("{obstacle}; run: {}", obstacle.way_out()));
+        console::warn(&format!("{obstacle}; run: {}", obstacle.remedy()));
     }
     plan.left_out.iter().for_each(|left_out| console::warn(&left_out.to_string()));
 }

@@ -1,14 +1,14 @@
 //! What a scan has found.
 
 use venvars::engines::search::finding::Findings;
-use venvars::session::scan::text::told;
+use venvars::session::scan::text::described;
 
 use crate::edge::table::{ASIDE, BAD, Cell, NAME, Row};
 
 /// A line for each finding, and one below it for each of its commits.
 pub fn rows(findings: &Findings) -> Vec<Row> {
     let mut rows = Vec::new();
-    for finding in told(findings) {
+    for finding in described(findings) {
         rows.push(vec![
             Cell::new(NAME, &finding.place).and(Cell::plain(": ")).and(Cell::new(BAD, &finding.sentence)),
         ]);

@@ -65,7 +65,7 @@ impl<'a> DotenvReader<'a> {
         self.take(length)
     }
 
-    /// A statement up to the end of its line; `Some(None)` if it is a comment, nothing if it is
+    /// A statement up to the end of its line; `Some(None)` if it is a comment, [`None`] if it is
     /// invalid.
     #[allow(clippy::option_option, reason = "the two ways to have no name differ")]
     fn binding(&mut self) -> Option<Option<(&'a str, Option<Cow<'a, str>>)>> {

@@ -266,7 +266,7 @@ mod tests {
             assert_eq!(ImportFormat::of(Path::new(name)).unwrap(), format, "{name}");
         }
         let error = ImportFormat::of(Path::new("secrets")).unwrap_err();
-        assert!(error.way_out().unwrap().contains("--format: dotenv, python, json"));
+        assert!(error.remedy().unwrap().contains("--format: dotenv, python, json"));
     }
 
     proptest! {
@@ -290,7 +290,7 @@ mod tests {
                         let shown: String = imported.left_out.iter().map(ToString::to_string).collect();
                         format!("{imported:?}{shown}")
                     }
-                    Err(error) => format!("{error}{}{error:?}", error.way_out().unwrap_or_default()),
+                    Err(error) => format!("{error}{}{error:?}", error.remedy().unwrap_or_default()),
                 };
                 prop_assert!(!said.contains("hunter-2"), "{:?}: {}", format, said);
             }

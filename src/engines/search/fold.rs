@@ -158,7 +158,7 @@ fn are_shared(pattern: &Pattern, text: &[u8], start: usize, end: usize) -> bool 
     fits(before, last) && fits(after, next)
 }
 
-/// Where the line break that stands at `from` ends, with the blanks around it; nothing if none does.
+/// Where the line break that stands at `from` ends, with the blanks around it; [`None`] if none does.
 /// A break is also one that is written down: `\n`, or a backslash at the end of a line; and what sets a terminal's
 /// colours.
 fn break_after(text: &[u8], from: usize) -> Option<usize> {

@@ -22,7 +22,7 @@ pub struct Masker {
     /// How many bytes are held back.
     held: usize,
     /// How many of those have been printed already, themselves or as a name.
-    told: usize,
+    printed: usize,
     /// The value whose name stands for the last of them.
     last: Option<usize>,
     /// Memory for a text with names.
@@ -36,7 +36,7 @@ struct Step {
     /// From where on the buffer is kept.
     open: usize,
     /// How far it has been printed then.
-    told: usize,
+    printed: usize,
     last: Option<usize>,
 }
 
@@ -54,7 +54,7 @@ impl Masker {
     #[must_use]
     pub fn new(matcher: Arc<Matcher>) -> Self {
         let buffer = Zeroizing::new(vec![0; matcher.longest() + PIECE]);
-        Self { matcher, buffer, held: 0, told: 0, last: None, spare: Vec::new() }
+        Self { matcher, buffer, held: 0, printed: 0, last: None, spare: Vec::new() }
     }
 
     /// Reads a piece from `source` and prints to `sink` what can be printed. False at the end of
@@ -87,7 +87,7 @@ impl Masker {
     /// Whether anything is held back that is not printed.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
-        self.told < self.held
+        self.printed < self.held
     }
 
     /// Prints to `sink` what need not wait although more may come: the name of a value that may be the
@@ -102,17 +102,17 @@ impl Masker {
             return Ok(());
         }
         for found in self.matcher.find(&self.buffer[..self.held]) {
-            if found.start > self.told {
+            if found.start > self.printed {
                 break;
             }
-            if found.end > self.told {
+            if found.end > self.printed {
                 write!(sink, "<{}>", self.matcher.name(found.known))?;
-                (self.told, self.last) = (found.end, Some(found.known));
+                (self.printed, self.last) = (found.end, Some(found.known));
             }
         }
         if self.is_waiting() && self.matcher.begun(&self.buffer[..self.held]) <= most {
-            sink.write_all(&self.buffer[self.told..self.held])?;
-            (self.told, self.last) = (self.held, None);
+            sink.write_all(&self.buffer[self.printed..self.held])?;
+            (self.printed, self.last) = (self.held, None);
         }
         Ok(())
     }
@@ -127,38 +127,38 @@ impl Masker {
     /// after them.
     fn step(&mut self, length: usize, open: usize) -> Step {
         let text = &self.buffer[..length];
-        let mut step = Step { masked: None, open, told: self.told, last: self.last };
+        let mut step = Step { masked: None, open, printed: self.printed, last: self.last };
         for found in self.matcher.find(text) {
             if found.start >= open {
                 break;
             }
-            if found.end <= step.told {
+            if found.end <= step.printed {
                 continue;
             }
             let masked = step.masked.get_or_insert_with(|| std::mem::take(&mut self.spare));
-            if found.start >= step.told || step.last != Some(found.known) {
-                masked.extend_from_slice(&text[step.told..found.start.max(step.told)]);
+            if found.start >= step.printed || step.last != Some(found.known) {
+                masked.extend_from_slice(&text[step.printed..found.start.max(step.printed)]);
                 masked.push(b'<');
                 masked.extend_from_slice(self.matcher.name(found.known).as_str().as_bytes());
                 masked.push(b'>');
             }
-            (step.told, step.last) = (found.end, Some(found.known));
+            (step.printed, step.last) = (found.end, Some(found.known));
         }
-        if step.told < open
+        if step.printed < open
             && let Some(masked) = &mut step.masked
         {
-            masked.extend_from_slice(&text[step.told..open]);
-            step.told = open;
+            masked.extend_from_slice(&text[step.printed..open]);
+            step.printed = open;
         }
         step
     }
 
     fn print(&mut self, step: Step, length: usize, sink: &mut impl Write) -> io::Result<()> {
-        let same = &self.buffer[self.told.min(step.open)..step.open];
+        let same = &self.buffer[self.printed.min(step.open)..step.open];
         sink.write_all(step.masked.as_deref().unwrap_or(same))?;
         self.buffer.copy_within(step.open..length, 0);
         self.held = length - step.open;
-        self.told = step.told.saturating_sub(step.open);
+        self.printed = step.printed.saturating_sub(step.open);
         self.last = step.last;
         if let Some(mut masked) = step.masked {
             masked.clear();
@@ -319,20 +319,20 @@ mod tests {
     fn at_once(matcher: &Matcher, text: &[u8]) -> Vec<u8> {
         let mut names: Vec<Option<usize>> = vec![None; text.len()];
         let mut out = Vec::new();
-        let mut told = 0;
+        let mut printed = 0;
         for found in matcher.find(text) {
-            if found.start >= told {
-                out.extend_from_slice(&text[told..found.start]);
+            if found.start >= printed {
+                out.extend_from_slice(&text[printed..found.start]);
             }
-            if found.end > told {
-                if found.start >= told || names[told - 1] != Some(found.known) {
+            if found.end > printed {
+                if found.start >= printed || names[printed - 1] != Some(found.known) {
                     out.extend_from_slice(format!("<{}>", matcher.name(found.known)).as_bytes());
                 }
-                names[told.max(found.start)..found.end].fill(Some(found.known));
-                told = found.end;
+                names[printed.max(found.start)..found.end].fill(Some(found.known));
+                printed = found.end;
             }
         }
-        out.extend_from_slice(&text[told..]);
+        out.extend_from_slice(&text[printed..]);
         out
     }
 

@@ -3,7 +3,7 @@
 use crate::engines::shell::Shell;
 use crate::words::variable::Variable;
 
-/// Why `shell` cannot hold `variable`, for a person to read; nothing if it can.
+/// Why `shell` cannot hold `variable`, for a person to read; [`None`] if it can.
 ///
 /// What no shell can hold at all (a NUL, a value over the system's limit) never becomes a
 /// [`Variable`].

@@ -18,7 +18,7 @@ use crate::world::disk::owner;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// The file that they stand in; nothing if there is none.
+    /// The file that they stand in; [`None`] if there is none.
     #[serde(skip)]
     pub file: Option<Arc<Path>>,
     /// The virtual environments, relative to the project.

@@ -58,7 +58,7 @@ impl Template {
         })
     }
 
-    /// The text with the values that `value` gives; nothing if it has none for one of the names. What is longer
+    /// The text with the values that `value` gives; [`None`] if it has none for one of the names. What is longer
     /// than any value may be is cut.
     #[must_use]
     pub fn expand<'a>(&self, value: impl Fn(&Name) -> Option<&'a str>) -> Option<Zeroizing<String>> {

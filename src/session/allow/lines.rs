@@ -111,7 +111,7 @@ fn of_source(definition: &Definition, text: &str) -> Line {
     Line::new(&definition.file, Some(definition.position), text)
 }
 
-/// What it does to take the value of `name` from `source`, which stands in `file`; nothing if that only holds it.
+/// What it does to take the value of `name` from `source`, which stands in `file`; [`None`] if that only holds it.
 fn acts(project: &Project, source: &Source, file: &Path, name: &str) -> Option<String> {
     match source {
         Source::Literal(_) | Source::Template(_) => None,

@@ -101,7 +101,7 @@ pub fn examine(session: &Session, errors: &[Error], given: &[PathBuf]) -> Result
         Err(error) => add(&mut findings, Trouble::of(&error)),
     }
     if let Some(obstacle) = execution_policy::obstacle().filter(|_| !venvs.is_empty()) {
-        findings.push(Trouble::new(obstacle.to_string(), obstacle.way_out()).as_advice());
+        findings.push(Trouble::new(obstacle.to_string(), obstacle.remedy()).as_advice());
     }
     // As long as git has the secrets, no script is written, and git cannot be told to ignore them.
     if exposure::guard_tracked(files.all()).is_err() {

@@ -1,4 +1,4 @@
-//! What could leak or break, and the mend of each: nothing here changes anything.
+//! What could leak or break, and the remedy for each: nothing here changes anything.
 
 mod cloud;
 mod examine;
@@ -21,14 +21,14 @@ pub struct Trouble {
     /// What it is, without any value.
     pub what: String,
     /// What a person does about it; empty where nobody can say.
-    pub mend: String,
+    pub remedy: String,
     /// What `--fix` does about it, where it can be done without a person's judgement.
     pub fix: Option<Fix>,
     /// Whether all is well without it too.
     pub is_advice: bool,
 }
 
-/// A mend that needs no judgement.
+/// A remedy that needs no judgement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fix {
     /// Only its owner may read this file.
@@ -47,8 +47,8 @@ impl Fix {
     /// Mends it; `apply` brings the scripts up to date.
     ///
     /// # Errors
-    /// It cannot be mended so.
-    pub fn mend(&self, apply: impl FnOnce() -> Result<()>) -> Result<()> {
+    /// It cannot be fixed so.
+    pub fn carry_out(&self, apply: impl FnOnce() -> Result<()>) -> Result<()> {
         match self {
             Self::Private(file) => places::private(file),
             Self::Ignore(path) => ignore(path).map(drop),
@@ -64,19 +64,19 @@ impl Fix {
 }
 
 impl Trouble {
-    /// Something that a person has to mend.
+    /// Something that a person has to fix.
     #[must_use]
-    pub fn new(what: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self { what: what.into(), mend: mend.into(), fix: None, is_advice: false }
+    pub fn new(what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { what: what.into(), remedy: remedy.into(), fix: None, is_advice: false }
     }
 
     /// What an error says, and its way out.
     #[must_use]
     pub fn of(error: &Error) -> Self {
-        Self::new(format!("{error:#}"), error.way_out().unwrap_or_default())
+        Self::new(format!("{error:#}"), error.remedy().unwrap_or_default())
     }
 
-    /// The same, mended by `fix`.
+    /// The same, fixed by `fix`.
     #[must_use]
     pub fn fixed_by(mut self, fix: Fix) -> Self {
         self.fix = Some(fix);

@@ -38,8 +38,8 @@ pub fn standings(paths: &[PathBuf], shown: impl Fn(&Path) -> String) -> Result<V
             Standing::Exposed => {
                 let list = path.with_file_name(".gitignore");
                 let add = || format!("add {} to {}", pattern(path, false), shown(&list));
-                let mend = unread(&list, &shown).unwrap_or_else(add);
-                let trouble = Trouble::new(format!("{name}: git does not ignore it"), mend);
+                let remedy = unread(&list, &shown).unwrap_or_else(add);
+                let trouble = Trouble::new(format!("{name}: git does not ignore it"), remedy);
                 Some(trouble.fixed_by(Fix::Ignore(path.clone())))
             }
             Standing::Tracked => Some(Trouble::new(
@@ -63,16 +63,16 @@ pub fn remains(file: &Path, shown: impl Fn(&Path) -> String) -> Result<Option<Tr
     if left.exists() {
         let name = shown(&left);
         let what = format!("{name}: left behind with values in it by a killed process");
-        let mend = HERE.deletion(Path::new(&name));
-        return Ok(Some(Trouble::new(what, mend).fixed_by(Fix::Delete(left))));
+        let remedy = HERE.deletion(Path::new(&name));
+        return Ok(Some(Trouble::new(what, remedy).fixed_by(Fix::Delete(left))));
     }
     let exposed = exposed_copies(file)?;
     let names: Vec<String> = exposed.iter().map(|copy| shown(copy)).collect();
     Ok((!names.is_empty()).then(|| {
         let what =
             format!("{}: git would commit what editors and killed processes leave behind", names.join(", "));
-        let mend = format!("add {} to .gitignore", pattern(file, true));
-        Trouble::new(what, mend).fixed_by(Fix::IgnoreCopies(file.to_owned())).as_advice()
+        let remedy = format!("add {} to .gitignore", pattern(file, true));
+        Trouble::new(what, remedy).fixed_by(Fix::IgnoreCopies(file.to_owned())).as_advice()
     }))
 }
 

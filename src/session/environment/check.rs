@@ -14,7 +14,7 @@ use crate::words::variable::Variable;
 pub struct Flaw {
     /// The name of the variable.
     pub name: String,
-    /// What is wrong with its value; nothing if it has none.
+    /// What is wrong with its value; [`None`] if it has none.
     pub problem: Option<String>,
     /// What the variable is for.
     pub description: Option<String>,

@@ -38,7 +38,7 @@ pub(super) struct Cache {
 }
 
 impl Cache {
-    /// What the user's cache folder has; nothing if there can be none.
+    /// What the user's cache folder has; [`None`] if there can be none.
     pub(super) fn open() -> Option<Self> {
         let folder = user::home_of_root().map(|home| home.join(".cache")).or_else(dirs::cache_dir)?;
         let file = folder.join("venvars").join("not-compromised");

@@ -48,7 +48,7 @@ impl Compromised {
     /// In a line, with the way out.
     #[must_use]
     pub fn line(&self) -> String {
-        let hint = self.error.way_out().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        let hint = self.error.remedy().map(|hint| format!(" ({hint})")).unwrap_or_default();
         format!("{}{hint}", self.error)
     }
 }
@@ -175,19 +175,19 @@ pub fn of(ledger: &Ledger, settings: &Settings, mut held: Vec<Value<'_>>) -> Res
     let found = look(ledger, settings, &held)?;
     let compromised = held.iter().zip(found).filter_map(|(held, entry)| {
         let (entry, definition) = (entry?, held.definition?);
-        let told = entry.told_of(&held.name);
+        let details = entry.summary_for(&held.name);
         let owner = (held.role == Role::Fallback).then_some(&held.name);
         let what = match owner {
             None => "the value".to_owned(),
             Some(owner) => format!("an old value of {owner} in it"),
         };
-        let error = definition.about(Cause::Compromised { what, told }.into());
+        let error = definition.about(Cause::Compromised { what, details }.into());
         Some(Compromised {
             name: definition.name.clone(),
             entry: entry.clone(),
             of: owner.cloned(),
             layer: definition.layer.clone(),
-            error: error.hint(way_out(definition, owner)),
+            error: error.hint(remedy(definition, owner)),
         })
     });
     Ok(compromised.collect())
@@ -269,7 +269,7 @@ fn whose(settings: &Settings, name: Name, value: Secret) -> Vec<(Name, Secret)> 
 
 /// How to change a value that others may know: that of `definition`, or an old one of the variable `of` in it.
 #[must_use]
-pub fn way_out(definition: &Definition, of: Option<&Name>) -> String {
+pub fn remedy(definition: &Definition, of: Option<&Name>) -> String {
     let profile = definition.layer.profile().map(|name| format!(" --profile {name}")).unwrap_or_default();
     match (&definition.source, &definition.layer, of) {
         (_, _, Some(owner)) => format!("venvars rotate {owner} --drop-fallbacks{profile}"),

@@ -27,22 +27,23 @@ impl LedgerEntry {
 
     /// When and why, in a few words: `since 2026-11-25: pushed to origin`.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn summary(&self) -> String {
         let reason = if self.reason.is_empty() { String::new() } else { format!(": {}", self.reason) };
         format!("since {}{reason}", self.date)
     }
 
     /// The same of a value that the variable `name` has now, naming the original variable if different.
     #[must_use]
-    pub fn told_of(&self, name: &Name) -> String {
+    pub fn summary_for(&self, name: &Name) -> String {
         let whose = if self.name == *name { String::new() } else { format!(" (it was {}'s)", self.name) };
-        format!("{}{whose}", self.told())
+        format!("{}{whose}", self.summary())
     }
 
     /// Why `what`, a value that the variable `name` is to get, is not taken.
     #[must_use]
     pub fn refusal(&self, name: &Name, what: &str) -> Error {
-        Error::from(Cause::Compromised { what: what.to_owned(), told: self.told_of(name) }).context(name)
+        Error::from(Cause::Compromised { what: what.to_owned(), details: self.summary_for(name) })
+            .context(name)
     }
 
     /// What tells it from every other entry.

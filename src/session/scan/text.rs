@@ -26,7 +26,7 @@ pub fn in_order(mut findings: Findings) -> Findings {
 }
 
 /// A finding for a person.
-pub struct Told {
+pub struct Description {
     /// The file, with the line and the column.
     pub place: String,
     /// What lies there.
@@ -35,7 +35,7 @@ pub struct Told {
     pub commits: Vec<String>,
 }
 
-impl Told {
+impl Description {
     fn of(finding: &Finding) -> Self {
         let kind = match finding.part {
             Area::Commit => "commit ",
@@ -59,8 +59,8 @@ impl Told {
 }
 
 /// `findings` for a person.
-pub fn told(findings: &Findings) -> impl Iterator<Item = Told> {
-    findings.findings.iter().map(Told::of)
+pub fn described(findings: &Findings) -> impl Iterator<Item = Description> {
+    findings.findings.iter().map(Description::of)
 }
 
 /// What was looked for, and what was not.

@@ -12,7 +12,7 @@ fn context_keeps_place_hint_code_and_others() {
     let both = Error::all(vec![first, other]).unwrap_err();
     let error = both.context("TOKEN").adding("; nothing was written");
     assert_eq!(error.to_string(), "TOKEN: secrets.toml:3:1: no answer; nothing was written");
-    assert_eq!((error.way_out(), error.code()), (Some("ask again"), 127));
+    assert_eq!((error.remedy(), error.code()), (Some("ask again"), 127));
     assert_eq!(error.others().iter().map(Error::to_string).collect::<Vec<_>>(), ["other: no such file"]);
     assert_eq!(*error.cause(), Cause::Service("no answer".to_owned()));
     // The context has a place of its own, and can have a context again.
@@ -24,11 +24,11 @@ fn context_keeps_place_hint_code_and_others() {
 fn a_hint_is_given_once_and_names_the_nearest() {
     let hint = |word: &str| {
         let error = Error::usage("what?").did_you_mean(word, ["TOKEN", "DEBUG"], "look");
-        error.or_hint("never").way_out().unwrap().to_owned()
+        error.or_hint("never").remedy().unwrap().to_owned()
     };
     assert_eq!(hint("TOKEN1"), "did you mean TOKEN?");
     assert_eq!(hint("PASSWORD"), "look");
-    assert_eq!(Error::usage("what?").or_hint("look").way_out(), Some("look"));
+    assert_eq!(Error::usage("what?").or_hint("look").remedy(), Some("look"));
 }
 
 #[test]

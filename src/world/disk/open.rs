@@ -10,7 +10,7 @@ use crate::words::error::{Error, Result};
 /// The most bytes that secrets, settings and what goes with them may have.
 const MOST: u64 = 10 << 20;
 
-/// Opens `file` for reading; nothing if there is no such file. What is no regular file, as a pipe or a device, is
+/// Opens `file` for reading; [`None`] if there is no such file. What is no regular file, as a pipe or a device, is
 /// refused and never waited for.
 ///
 /// # Errors
@@ -33,7 +33,7 @@ pub fn regular(file: &Path) -> Result<Option<(File, Metadata)>> {
     }
 }
 
-/// The content of `file`; nothing if there is no such file.
+/// The content of `file`; [`None`] if there is no such file.
 ///
 /// # Errors
 /// As for [`regular`], or it has more bytes than any such file.

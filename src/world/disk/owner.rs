@@ -12,7 +12,7 @@ use crate::world::disk::user;
 #[cfg(unix)]
 use crate::world::trust;
 
-/// The content of `file`, if it is the user's own, and no link that somebody else has made; nothing if there is no such
+/// The content of `file`, if it is the user's own, and no link that somebody else has made; [`None`] if there is no such
 /// file.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 pub(super) struct Object {
     /// Its bytes, or those of the change that it is stored as.
     pub bytes: Zeroizing<Vec<u8>>,
-    /// What it is made of, in this order; nothing if the bytes are its own.
+    /// What it is made of, in this order; empty if the bytes are its own.
     pieces: Vec<ByteRange>,
     /// Those changes to it that have not been looked into, as places in the pack's list.
     pub changes: Range<usize>,

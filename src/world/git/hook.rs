@@ -111,7 +111,7 @@ impl Hook {
     }
 }
 
-/// `hook` without our block; nothing if it has none. A hook that is ours alone becomes empty.
+/// `hook` without our block; [`None`] if it has none. A hook that is ours alone becomes empty.
 #[must_use]
 pub fn without_block(hook: &str) -> Option<String> {
     let (before, after) = split(hook)?;

@@ -91,7 +91,7 @@ struct IgnoreFiles {
 }
 
 impl IgnoreFiles {
-    /// The places of the repository at `top`; nothing if git might see another one, or none, or not trust it.
+    /// The places of the repository at `top`; [`None`] if git might see another one, or none, or not trust it.
     fn of(top: &Path) -> Option<Self> {
         let git = top.join(".git");
         let own = if git.symlink_metadata().ok()?.is_file() {
@@ -119,7 +119,7 @@ fn is_own(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|found| user::is_own(&found))
 }
 
-/// How a repository with this configuration names its objects; nothing if the configuration says of the repository's
+/// How a repository with this configuration names its objects; [`None`] if the configuration says of the repository's
 /// form or of its working tree more than is usual.
 fn hash(config: &str) -> Option<Kind> {
     let config = config.to_lowercase();
@@ -193,7 +193,7 @@ fn untracked(places: &IgnoreFiles, names: &[Option<Vec<u8>>]) -> Option<Vec<bool
     Some(untracked)
 }
 
-/// The patterns of an ignore file, in its order; nothing if git might read them otherwise.
+/// The patterns of an ignore file, in its order; [`None`] if git might read them otherwise.
 fn patterns(file: &Path, is_followed: bool) -> Option<Vec<Pattern>> {
     match file.symlink_metadata() {
         Ok(metadata) if metadata.is_file() || is_followed && file.is_file() => {}

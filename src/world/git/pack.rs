@@ -251,7 +251,7 @@ impl<'p> Worker<'p> {
         }
     }
 
-    /// Whether `entry` holds no value, given that its base holds none; nothing if it cannot be read.
+    /// Whether `entry` holds no value, given that its base holds none; [`None`] if it cannot be read.
     fn is_clear(&mut self, depth: usize, entry: usize) -> Option<bool> {
         let kept: usize = self.line[..depth].iter().map(|object| object.bytes.len()).sum();
         self.unpack(depth, entry).filter(|()| kept + self.line[depth].bytes.len() <= MOST_KEPT)?;

@@ -79,7 +79,7 @@ pub fn has_own_hooks_path(top: &Path) -> Result<bool> {
     Ok(["global\t", "system\t", "command\t"].iter().any(|scope| text.starts_with(scope)))
 }
 
-/// The main working tree of the repository at `top`; nothing if that is the one at `top` itself, or if the
+/// The main working tree of the repository at `top`; [`None`] if that is the one at `top` itself, or if the
 /// repository is bare. For a submodule it is the folder that git keeps in the repository around, and that
 /// one's project is found from there. See git-worktree(1).
 ///

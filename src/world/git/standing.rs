@@ -130,7 +130,7 @@ pub fn is_ignored_folder(folder: &Path) -> Result<bool> {
     Ok(ignored.is_some_and(|ignored| ignored == [true]))
 }
 
-/// Which of `paths` git ignores, asked with `options` of `git check-ignore`; nothing if `top` is no
+/// Which of `paths` git ignores, asked with `options` of `git check-ignore`; [`None`] if `top` is no
 /// repository after all.
 fn ignored(top: &Path, paths: &[&Path], options: &[&str]) -> Result<Option<Vec<bool>>> {
     let mut input = Vec::new();

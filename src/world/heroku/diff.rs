@@ -89,6 +89,6 @@ mod tests {
         let expected = expected.map(|(name, standing)| (name.to_owned(), standing));
         assert_eq!(names(&[]).unwrap(), expected);
         assert_eq!(names(&["A", "D"]).unwrap(), [expected[1].clone(), expected[3].clone()]);
-        assert_eq!(names(&["a"]).unwrap_err().way_out(), Some("did you mean A?"));
+        assert_eq!(names(&["a"]).unwrap_err().remedy(), Some("did you mean A?"));
     }
 }

@@ -13,7 +13,7 @@ use crate::world::heroku::{netrc, variable};
 
 /// Works with every Heroku CLI: the newer ones keep their token in the system's keychain, where
 /// there is one.
-fn way_out() -> String {
+fn remedy() -> String {
     format!("{}, after `heroku login`", HERE.assignment("HEROKU_API_KEY", "heroku auth:token"))
 }
 
@@ -36,7 +36,7 @@ impl Token {
             return Self::new(&text, None).ok_or_else(|| malformed("HEROKU_API_KEY"));
         }
         let Some(file) = netrc_file() else {
-            return Err(Error::missing("no token for Heroku").hint(way_out()));
+            return Err(Error::missing("no token for Heroku").hint(remedy()));
         };
         let bytes = open::read(&file)?.map(Zeroizing::new);
         let machine = &address.authority;
@@ -50,11 +50,11 @@ impl Token {
                 "no token for Heroku: HEROKU_API_KEY is not set, and {} has no password for {machine}",
                 file.display()
             ))
-            .hint(way_out())),
+            .hint(remedy())),
         }
     }
 
-    /// The token `text`, less the space around it; nothing if a header cannot carry it.
+    /// The token `text`, less the space around it; [`None`] if a header cannot carry it.
     fn new(text: &str, file: Option<&Path>) -> Option<Self> {
         let text = text.trim();
         let fit = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
@@ -81,7 +81,7 @@ impl fmt::Debug for Token {
 
 fn malformed(what: &str) -> Error {
     Error::syntax(format!("{what} is not a token: it contains characters that a token cannot have"))
-        .hint(way_out())
+        .hint(remedy())
 }
 
 fn netrc_file() -> Option<PathBuf> {

@@ -95,7 +95,7 @@ mod tests {
             "a\u{85}/hunter2",
         ] {
             let error = KeyringEntry::parse(wrong).unwrap_err();
-            assert!(!error.to_string().contains("hunter2") && error.way_out().is_some(), "{error}");
+            assert!(!error.to_string().contains("hunter2") && error.remedy().is_some(), "{error}");
         }
     }
 }

@@ -88,7 +88,11 @@ proptest! {
         end in prop::sample::select(&["\n", "\" +\n    \"", "\\\n", "\u{1b}[m"][..]),
     ) {
         let text = folded(&value, first, width, end);
-        prop_assert_eq!(found(&value, &text), [(0, text.len())], "{:?}", text);
+        let found = found(&value, &text);
+        // The `m` of a colour may be taken for that of the value.
+        let is_exact = !(value.starts_with('m') && first == 1 && end.ends_with('m'));
+        let is_inside = found.len() == 1 && found[0].1 == text.len();
+        prop_assert!(found == [(0, text.len())] || (is_inside && !is_exact), "{:?} {:?}", text, found);
     }
 }
 

@@ -182,7 +182,7 @@ fn word(shell: Shell, text: &str) -> String {
     shell.literal(text).replace('\n', VALUE_NEWLINE)
 }
 
-/// `before` and the names of `variables`, in a line; nothing if there are none.
+/// `before` and the names of `variables`, in a line; empty if there are none.
 fn names(before: &str, variables: &[&Variable]) -> String {
     if variables.is_empty() { String::new() } else { format!("{before}{}\n", list(variables).trim_end()) }
 }

@@ -100,7 +100,7 @@ fn escaped(kind: ScriptKind, path: &[u8]) -> String {
     text
 }
 
-/// The path that was [`escaped`]; nothing if it was not.
+/// The path that was [`escaped`]; [`None`] if it was not.
 fn plain(kind: ScriptKind, text: &str) -> Option<PathBuf> {
     let sign = sign(kind);
     let mut decoded = Vec::with_capacity(text.len());

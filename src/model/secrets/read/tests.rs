@@ -50,7 +50,7 @@ proptest::proptest! {
     #[test]
     fn no_error_shows_the_text(pieces in proptest::collection::vec("hunter-2|\\[\\[rotated\\]\\]\n|name = |value = |at = 2026-11-25T00:00:00Z|\\[profile\\.[ab]\\]\n|extends = |\"[ab]\"|template|file|command|trim|timeout|[A-Z]{1,3}|[ =\"'\\\\\\[\\]{}#,.\n\r\t\u{0}-]|\\\\u0000|1\\.10|true|\u{e9}", 0..20)) {
         if let Err(error) = secrets(&pieces.concat()) {
-            let said = format!("{error}{}{error:?}", error.way_out().unwrap_or_default());
+            let said = format!("{error}{}{error:?}", error.remedy().unwrap_or_default());
             proptest::prop_assert!(!said.contains("hunter-2"), "{}", said);
         }
     }

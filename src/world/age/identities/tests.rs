@@ -13,7 +13,7 @@ fn where_identities_are_looked_for() {
     };
     let found = |named: Option<&OsStr>| find(named, Some(&config), Some(home));
     let error = found(None).unwrap_err();
-    assert!(error.way_out().unwrap().contains("age-keygen -o ~/.config/venvars/identity.txt"));
+    assert!(error.remedy().unwrap().contains("age-keygen -o ~/.config/venvars/identity.txt"));
     let rsa = home.join(".ssh/id_rsa");
     touch(&rsa);
     assert_eq!(found(None).unwrap(), std::slice::from_ref(&rsa));
@@ -43,7 +43,7 @@ fn an_identity_file_that_is_none_says_where_and_shows_nothing() {
         ("ssh-ed25519 hunter2".to_owned(), "line 1 is a public key"),
     ] {
         let error = native(&text).map(|_| ()).unwrap_err();
-        assert!(error.to_string().contains(what) && error.way_out().is_some(), "{error}");
+        assert!(error.to_string().contains(what) && error.remedy().is_some(), "{error}");
         assert!(!error.to_string().to_lowercase().contains("hunter2"), "{error}");
     }
 }
