@@ -1,12 +1,17 @@
 //! `Activate.ps1` and `activate.ps1`. In PowerShell, to assign nothing to a variable of the environment is
 //! to remove it.
+//!
+//! What the program says in odd ways saves time in a fresh shell, where the first assignment to several variables or
+//! to a property takes some 4 ms, and a filter of 200 names 3; a rare case in `& { }` is compiled only when it runs.
 
 use super::{Data, Program, Question, defaults, list, set, unless, word};
 use crate::engines::shell::Shell::PowerShell;
 
 pub(super) const PROGRAM: Program = Program {
     text: include_str!("../../../../templates/activate.ps1"),
-    inside: "if ($function:_venvars_unset) { _venvars_unset -NonDestructive:$NonDestructive } # venvars\n",
+    // An activation calls `deactivate -NonDestructive`: in a fresh shell there is nothing to take back, and not to
+    // call the function saves the time to compile it.
+    inside: "if ($function:_venvars_unset -and (-not $NonDestructive -or $null -ne $env:_VENVARS -or $function:_venvars_look)) { _venvars_unset -NonDestructive:$NonDestructive } # venvars\n",
     embedded,
     live,
 };
