@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::support::generators::{self, Generator};
 use crate::support::shells::{self, Grammar, Shell, Step};
@@ -25,19 +25,23 @@ enum Side {
     Applied,
 }
 
-impl Side {
-    fn folder(self) -> &'static str {
-        match self {
-            Self::Untouched => "untouched",
-            // As long as the other, so that nothing depends on the length of a path.
-            Self::Applied => "venv-vars",
-        }
-    }
+/// The folders of the venvs that are left as they are, and of those that are applied, with their values or live. All are
+/// as long, so that nothing depends on the length of a path.
+const FOLDERS: [&str; 3] = ["untouched", "venv-vars", "venv-live"];
+
+/// The venvs of one generator that are left as they are, and what shells do with them: the same for scripts that hold
+/// the values and for those that ask for them.
+#[derive(Default)]
+struct Untouched {
+    made: OnceLock<Result<(), String>>,
+    /// By the names of shell and scenario.
+    runs: Mutex<BTreeMap<(&'static str, &'static str), Arc<OnceLock<Result<Run, String>>>>>,
 }
 
 /// What one generator made, made once and shared by its trials.
 struct Gallery {
     generator: Generator,
+    untouched: Arc<Untouched>,
     /// Whether the scripts hold no values and ask for them at activation.
     is_live: bool,
     /// Our program for Windows, if it is the one that writes the scripts.
@@ -48,8 +52,15 @@ struct Gallery {
 }
 
 impl Gallery {
+    fn folder(&self, side: Side) -> &'static str {
+        match side {
+            Side::Untouched => FOLDERS[0],
+            Side::Applied => FOLDERS[1 + usize::from(self.is_live)],
+        }
+    }
+
     fn venvs(&self, side: Side) -> PathBuf {
-        self.root.join(side.folder())
+        self.root.join(self.folder(side))
     }
 
     /// Our program, started in `folder`.
@@ -61,38 +72,54 @@ impl Gallery {
     fn nasty(&self) -> Variables {
         let is_short =
             |value: &str| !self.generator.is_for_windows() || value.encode_utf16().count() < 32_700;
-        values::nasty().into_iter().filter(|(_, value)| is_short(value)).collect()
+        // Our lines are the same in every generator's script: what takes long to read is tried in the newest.
+        let longest = if is_newest(&self.generator) { usize::MAX } else { 9000 };
+        let cut = |(name, value): (String, String)| (name, value.chars().take(longest).collect());
+        values::nasty().into_iter().filter(|(_, value)| is_short(value)).map(cut).collect()
     }
 
     /// Makes the venvs A, B and M on both sides and applies those of one side; M is moved.
     fn make(&self) -> Result<(), Failed> {
-        let made = self.made.get_or_init(|| {
-            self.make_now().map_err(|failed| failed.message().unwrap_or("failed").to_owned())
-        });
-        made.clone().map_err(Into::into)
+        let once = |made: &OnceLock<Result<(), String>>, side| {
+            let make =
+                || self.make_now(side).map_err(|failed| failed.message().unwrap_or("failed").to_owned());
+            made.get_or_init(make).clone()
+        };
+        once(&self.untouched.made, Side::Untouched)?;
+        once(&self.made, Side::Applied).map_err(Into::into)
     }
 
-    fn make_now(&self) -> Result<(), Failed> {
+    fn make_now(&self, side: Side) -> Result<(), Failed> {
         // Two fishes that make their folders at once may each find them only half made.
         for folder in [".config/fish", ".local/share/fish", ".cache/fish"] {
             fs::create_dir_all(self.root.join(folder))?;
         }
-        for side in [Side::Untouched, Side::Applied] {
-            let venvs = self.venvs(side);
-            fs::create_dir_all(&venvs)?;
-            let mode = if self.is_live { "live" } else { "embed" };
-            fs::write(venvs.join("venvars.toml"), format!("mode = \"{mode}\"\n"))?;
-            write_secrets(&venvs.join("a.toml"), &self.nasty());
-            write_secrets(&venvs.join("b.toml"), &values::second());
-            for (venv, secrets) in [("A", "a.toml"), ("B", "b.toml"), ("M", "a.toml")] {
-                self.generator.make(&venvs.join(venv), &self.root)?;
-                if side == Side::Applied {
-                    succeed(self.venvars(&venvs).args(["--secrets", secrets, "apply", "--venv", venv]))?;
-                }
+        let venvs = self.venvs(side);
+        fs::create_dir_all(&venvs)?;
+        let mode = if self.is_live { "live" } else { "embed" };
+        fs::write(venvs.join("venvars.toml"), format!("mode = \"{mode}\"\n"))?;
+        write_secrets(&venvs.join("a.toml"), &self.nasty());
+        write_secrets(&venvs.join("b.toml"), &values::second());
+        for (venv, secrets) in [("A", "a.toml"), ("B", "b.toml"), ("M", "a.toml")] {
+            self.generator.make(&venvs.join(venv), &self.root)?;
+            if side == Side::Applied {
+                succeed(self.venvars(&venvs).args(["--secrets", secrets, "apply", "--venv", venv]))?;
             }
-            fs::rename(venvs.join("M"), venvs.join("moved"))?;
         }
+        fs::rename(venvs.join("M"), venvs.join("moved"))?;
         Ok(())
+    }
+
+    /// What `shell` does with the untouched venvs.
+    fn untouched(&self, shell: &Shell, scenario: &Scenario) -> Result<Run, Failed> {
+        let mut runs = self.untouched.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = Arc::clone(runs.entry((shell.name, scenario.name)).or_default());
+        drop(runs);
+        let run = || {
+            run(self, shell, scenario, Side::Untouched)
+                .map_err(|failed| failed.message().unwrap_or("failed").to_owned())
+        };
+        one.get_or_init(run).clone().map_err(Into::into)
     }
 }
 
@@ -381,6 +408,7 @@ pub fn windows(folder: &Path, exe: Option<&Path>) -> Vec<Trial> {
     let shell = shells::wine_powershell();
     let mut trials = Vec::new();
     for generator in generators::all().into_iter().filter(is_newest) {
+        let untouched = Arc::<Untouched>::default();
         for is_live in [false, true].into_iter().take(1 + usize::from(exe.is_some())) {
             let label = format!(
                 "{}{}{}",
@@ -389,8 +417,9 @@ pub fn windows(folder: &Path, exe: Option<&Path>) -> Vec<Trial> {
                 if exe.is_some() { "-by-exe" } else { "" }
             );
             let gallery = Arc::new(Gallery {
-                root: folder.join(&label),
+                root: folder.join(&generator.name),
                 generator: generator.clone().for_windows(),
+                untouched: Arc::clone(&untouched),
                 is_live,
                 exe: exe.map(Path::to_owned),
                 left_out: Mutex::default(),
@@ -418,11 +447,13 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
     let embedded = generators::all().into_iter().map(|generator| (generator, false));
     // They are tried with scripts that ask for the values as well.
     let asking = generators::all().into_iter().filter(is_newest).map(|generator| (generator, true));
+    let mut untouched: BTreeMap<String, Arc<Untouched>> = BTreeMap::new();
     for (generator, is_live) in embedded.chain(asking) {
         let label = if is_live { format!("live-{}", generator.name) } else { generator.name.clone() };
         let gallery = Arc::new(Gallery {
-            root: folder.join(&label),
+            root: folder.join(&generator.name),
             generator: generator.clone(),
+            untouched: Arc::clone(untouched.entry(generator.name.clone()).or_default()),
             is_live,
             exe: None,
             left_out: Mutex::default(),
@@ -517,6 +548,7 @@ fn trouble(root: &Path) -> Result<(), Failed> {
 }
 
 /// One run of a scenario.
+#[derive(Clone)]
 struct Run {
     dumps: Vec<Option<Environment>>,
     state: Option<String>,
@@ -524,17 +556,17 @@ struct Run {
     success: bool,
 }
 
-fn run(gallery: &Gallery, shell: &Shell, scenario: &Scenario, side: Side, out: &Path) -> Result<Run, Failed> {
+fn run(gallery: &Gallery, shell: &Shell, scenario: &Scenario, side: Side) -> Result<Run, Failed> {
     // Named after the side, so that what shows this path is made the same by `same` and `environment`.
-    let out = out.join(side.folder());
-    fs::create_dir(&out)?;
+    let out = gallery.root.join(format!("{}-{}", shell.name, scenario.name)).join(gallery.folder(side));
+    fs::create_dir_all(&out)?;
     // What the user changes while the venv is active is undone with it: the other side never has it.
     let kept = |step: &&Step| side == Side::Applied || !matches!(step, Step::Set(..));
     let steps: Vec<Step> = scenario.steps.iter().filter(kept).cloned().collect();
     let text = shell.write(&steps, &gallery.venvs(side), &out);
     let output = shell.run(&[], &text, &out, &gallery.root, &scenario.environment);
     let same = |bytes: &[u8]| {
-        let text = String::from_utf8_lossy(bytes).replace(Side::Untouched.folder(), Side::Applied.folder());
+        let text = one_folder(&String::from_utf8_lossy(bytes));
         // Our blocks move the generator's lines, and messages name them by number.
         let numbers = Regex::new(
             r"(line |activate: ?|activate\[|script: |inner1: |\.nu:|\.ps1:)[0-9]+(:[0-9]+)?|\(line [0-9]+\)|(?m:^) +[0-9]+ \|",
@@ -545,18 +577,25 @@ fn run(gallery: &Gallery, shell: &Shell, scenario: &Scenario, side: Side, out: &
     let dumps = (0..scenario.dumps.len())
         .map(|number| fs::read(out.join(format!("dump{number}"))).ok().map(|bytes| environment(&bytes)))
         .collect();
-    Ok(Run {
+    let run = Run {
         dumps,
         state: fs::read(out.join("state0")).ok().map(|bytes| same(&bytes)),
         output: same(&[output.stdout, output.stderr].concat()),
         success: output.status.success(),
-    })
+    };
+    fs::remove_dir_all(&out)?;
+    Ok(run)
+}
+
+/// `text` as if all venvs lay in one folder.
+fn one_folder(text: &str) -> String {
+    text.replace(FOLDERS[1], FOLDERS[0]).replace(FOLDERS[2], FOLDERS[0])
 }
 
 /// A dump as names and values, without what no two runs share.
 fn environment(dump: &[u8]) -> Environment {
     let path = |value: &[u8]| match String::from_utf8(value.to_vec()) {
-        Ok(text) => text.replace(Side::Untouched.folder(), Side::Applied.folder()).into_bytes(),
+        Ok(text) => one_folder(&text).into_bytes(),
         Err(_) => value.to_vec(),
     };
     // Windows PowerShell writes a byte-order mark.
@@ -584,9 +623,8 @@ fn check(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> Result<(), Fa
     if shell.script(&gallery.venvs(Side::Untouched).join("A")).is_none() {
         return Err("the generator writes no script for this shell".into());
     }
-    let out = tempfile::tempdir_in(&gallery.root)?;
-    let applied = run(gallery, shell, scenario, Side::Applied, out.path())?;
-    let untouched = run(gallery, shell, scenario, Side::Untouched, out.path())?;
+    let applied = run(gallery, shell, scenario, Side::Applied)?;
+    let untouched = gallery.untouched(shell, scenario)?;
     let fails = untouched.dumps.iter().any(Option::is_none);
     let known = known_to_fail(gallery, shell, scenario);
     if fails && !known {
