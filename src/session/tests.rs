@@ -11,16 +11,20 @@ use zeroize::Zeroizing;
 
 use crate::model::project::Project;
 use crate::model::secrets::Secrets;
+#[cfg(unix)]
 use crate::session::allow;
 use crate::session::apply::{self, Held, Which};
 use crate::session::backups;
 use crate::session::environment::Files;
 use crate::session::import::{Incoming, Wish};
+#[cfg(unix)]
 use crate::session::inventory::Inventory;
 use crate::session::leaks::{self, Meant};
 use crate::session::rotation::{Renewal, target::Target, targets, turn};
 use crate::session::setting::{self, Keeping, Replaced};
-use crate::session::sources::{Reach, Sources};
+#[cfg(unix)]
+use crate::session::sources::Reach;
+use crate::session::sources::Sources;
 use crate::session::status::Status;
 use crate::session::{Session, editor, ledger};
 use crate::words::error::{Error, Result};

@@ -318,7 +318,7 @@ fn unreadable() -> Outcome {
         assert_eq!(place.text(), THEIRS);
         succeed(Command::new("chown").args(["-R", "12345"]).arg(place.folder.path()))?;
     }
-    fs::set_permissions(place.secrets(), PermissionsExt::from_mode(0o000))?;
+    fs::set_permissions(place.secrets(), fs::Permissions::from_mode(0o000))?;
     let mut command = place.command(&["restore"]);
     if is_root() {
         crate::support::unix::CommandExt::uid(&mut command, 12345);
