@@ -2,8 +2,9 @@
 //! (<https://specifications.freedesktop.org/basedir-spec/>), so that the documentation names one path; on Windows the
 //! system's, unless the variables of that specification name others.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::world::disk::user;
 use crate::world::variables;
 
 /// `~/.config`, the folder for settings; `None` where there is no home.
@@ -15,7 +16,23 @@ pub fn config() -> Option<PathBuf> {
 /// `~/.local/state`, the folder for what is remembered; `None` where there is no home.
 #[must_use]
 pub fn state() -> Option<PathBuf> {
-    folder("XDG_STATE_HOME", ".local/state", dirs::data_local_dir)
+    kept(".local/state", || folder("XDG_STATE_HOME", ".local/state", dirs::data_local_dir))
+}
+
+/// The folder for what can be had again; `None` where there is no home.
+#[must_use]
+pub fn cache() -> Option<PathBuf> {
+    kept(".cache", dirs::cache_dir)
+}
+
+/// A folder that venvars itself writes to: the user's `own`, or `beside` in root's home for whom sudo has made root.
+fn kept(beside: &str, own: impl FnOnce() -> Option<PathBuf>) -> Option<PathBuf> {
+    if cfg!(test) {
+        // The tests of a room leave nothing in the home of who runs them.
+        let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/home-of-tests");
+        return std::path::absolute(home.join(beside)).ok();
+    }
+    user::home_of_root().map(|home| home.join(beside)).or_else(own)
 }
 
 /// The folder that the environment variable `name` names, which has to be absolute, else `beside` in the user's home or,

@@ -27,17 +27,8 @@ pub const UNFINISHED: &str = ".new-";
 /// # Errors
 /// The user has no home.
 pub fn folder() -> Result<PathBuf> {
-    let parent = match user::home_of_root() {
-        // The tests of a room leave nothing in the home of who runs them.
-        _ if cfg!(test) => {
-            std::path::absolute(Path::new(env!("CARGO_MANIFEST_DIR")).join("target").join("state-of-tests"))
-                .ok()
-        }
-        Some(home) => Some(home.join(".local").join("state")),
-        None => folders::state(),
-    };
     // A home that is none would be one in every folder that one stands in.
-    let parent = parent.filter(|parent| parent.is_absolute());
+    let parent = folders::state().filter(|parent| parent.is_absolute());
     let parent = parent.ok_or_else(|| {
         Error::missing("no folder for state").hint("set XDG_STATE_HOME to a folder of your own")
     })?;

@@ -18,7 +18,7 @@ use crate::session::ledger::Ledger;
 use crate::session::ledger::entry::Suspect;
 use crate::world::disk::lock::Lock;
 use crate::world::disk::replace::{self, Replacement};
-use crate::world::disk::user;
+use crate::world::folders;
 
 /// How many bytes the key and each tag have.
 const SIZE: usize = 32;
@@ -40,7 +40,7 @@ pub(super) struct Cache {
 impl Cache {
     /// What the user's cache folder has; [`None`] if there can be none.
     pub(super) fn open() -> Option<Self> {
-        let folder = user::home_of_root().map(|home| home.join(".cache")).or_else(dirs::cache_dir)?;
+        let folder = folders::cache()?;
         let file = folder.join("venvars").join("not-compromised");
         let mut key = Zeroizing::new([0; SIZE]);
         let bytes = fs::read(&file).map(Zeroizing::new).unwrap_or_default();
