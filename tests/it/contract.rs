@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::support::generators::{self, Generator};
 use crate::support::shells::{self, Grammar, Shell, Step};
-use crate::support::{self, on_unix, succeed, trial, values, venvars, wine, write_secrets};
+use crate::support::{self, on_unix, once, succeed, trial, values, venvars, wine, write_secrets};
 use libtest_mimic::{Failed, Trial};
 use regex::Regex;
 
@@ -72,21 +72,13 @@ impl Gallery {
     fn nasty(&self) -> Variables {
         let is_short =
             |value: &str| !self.generator.is_for_windows() || value.encode_utf16().count() < 32_700;
-        // Our lines are the same in every generator's script: what takes long to read is tried in the newest.
-        let longest = if is_newest(&self.generator) { usize::MAX } else { 9000 };
-        let cut = |(name, value): (String, String)| (name, value.chars().take(longest).collect());
-        values::nasty().into_iter().filter(|(_, value)| is_short(value)).map(cut).collect()
+        values::nasty().into_iter().filter(|(_, value)| is_short(value)).collect()
     }
 
     /// Makes the venvs A, B and M on both sides and applies those of one side; M is moved.
     fn make(&self) -> Result<(), Failed> {
-        let once = |made: &OnceLock<Result<(), String>>, side| {
-            let make =
-                || self.make_now(side).map_err(|failed| failed.message().unwrap_or("failed").to_owned());
-            made.get_or_init(make).clone()
-        };
-        once(&self.untouched.made, Side::Untouched)?;
-        once(&self.made, Side::Applied).map_err(Into::into)
+        once(&self.untouched.made, || self.make_now(Side::Untouched))?;
+        once(&self.made, || self.make_now(Side::Applied))
     }
 
     fn make_now(&self, side: Side) -> Result<(), Failed> {
@@ -115,11 +107,7 @@ impl Gallery {
         let mut runs = self.untouched.runs.lock().unwrap_or_else(PoisonError::into_inner);
         let one = Arc::clone(runs.entry((shell.name, scenario.name)).or_default());
         drop(runs);
-        let run = || {
-            run(self, shell, scenario, Side::Untouched)
-                .map_err(|failed| failed.message().unwrap_or("failed").to_owned())
-        };
-        one.get_or_init(run).clone().map_err(Into::into)
+        once(&one, || run(self, shell, scenario, Side::Untouched))
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::support::generators::{self, Generator};
 use crate::support::shells::{self, Grammar, Shell, Step};
-use crate::support::{succeed, terminal, trial, venvars, write_secrets};
+use crate::support::{once, succeed, terminal, trial, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
 
 use Step::{Activate, Deactivate, Dump, Raw};
@@ -527,10 +527,7 @@ struct Gallery {
 
 impl Gallery {
     fn make(&self) -> Result<(), Failed> {
-        let made = self.made.get_or_init(|| {
-            self.make_now().map_err(|failed| failed.message().unwrap_or("failed").to_owned())
-        });
-        made.clone().map_err(Into::into)
+        once(&self.made, || self.make_now())
     }
 
     fn make_now(&self) -> Result<(), Failed> {

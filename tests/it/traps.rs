@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::support::generators::{self, Generator};
 use crate::support::shells::{self, Grammar, Shell, Step, dumped};
-use crate::support::{succeed, trial, venvars, write_secrets};
+use crate::support::{once, succeed, trial, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
 
 struct Case {
@@ -143,10 +143,7 @@ impl Venv {
             write_secrets(&self.root.join("secrets.toml"), &values);
             succeed(venvars(&self.root).args(["apply", "--venv", "A"])).map(|_| ())
         };
-        let made = self
-            .made
-            .get_or_init(|| make().map_err(|failed| failed.message().unwrap_or("failed").to_owned()));
-        made.clone().map_err(Into::into)
+        once(&self.made, make)
     }
 }
 

@@ -21,7 +21,7 @@ use std::num::NonZero;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
@@ -204,6 +204,15 @@ pub fn venvars(folder: &Path) -> Command {
 /// An editor that puts what `file` holds, in the folder where it is started, in the place of all that was there.
 pub fn copying(file: &str) -> String {
     if cfg!(windows) { format!("copy /y {file}") } else { format!("cp {file}") }
+}
+
+/// What `make` gives, made once for all trials that share `made`. Where it fails, they all do.
+pub fn once<T: Clone>(
+    made: &OnceLock<Result<T, String>>,
+    make: impl FnOnce() -> Result<T, Failed>,
+) -> Result<T, Failed> {
+    let make = || make().map_err(|failed| failed.message().unwrap_or("failed").to_owned());
+    made.get_or_init(make).clone().map_err(Into::into)
 }
 
 /// Runs `command` and expects it to succeed.
