@@ -25,10 +25,15 @@ pub fn asks(files: &Files) -> Result<bool> {
     Ok(is_allowed)
 }
 
+/// The question whether what `files` ask for is allowed.
 pub fn question(files: &Files) -> String {
     format!("allow this for {}? [y/N]", files.project.folder.display())
 }
 
+/// Whether the person at the terminal says yes to `question`.
+///
+/// # Errors
+/// Nobody is there.
 pub fn asked(question: &str) -> Result<bool> {
     if !is_somebody_there() {
         return Err(Error::refused("no terminal to ask").hint("review it, then run: venvars allow --yes"));
@@ -36,6 +41,7 @@ pub fn asked(question: &str) -> Result<bool> {
     Ok(agrees(question))
 }
 
+/// Shows `lines` of `files` under a `title`, if there are any.
 pub fn show<'a>(files: &Files, title: &str, lines: impl Iterator<Item = &'a Line>) {
     let lines: Vec<String> = lines.map(|line| format!("\n  {}", line.shown(&files.project))).collect();
     if !lines.is_empty() {

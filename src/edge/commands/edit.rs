@@ -16,8 +16,7 @@ use venvars::words::error::{Error, Result};
 use venvars::words::message::counted;
 use venvars::words::profile::Choice;
 use venvars::words::system::HERE;
-use venvars::world::disk::from_here;
-use venvars::world::disk::real;
+use venvars::world::disk::{from_here, real};
 use venvars::world::text_editor::TextEditor;
 
 use crate::edge::ask::is_somebody_there;

@@ -27,10 +27,8 @@ pub fn run(global: &Global, import: &Import) -> Result<()> {
     let Incoming { place, format, entries, .. } = &incoming;
     incoming.left_out.iter().for_each(|left_out| global.say(&left_out.to_string()));
     if !global.quiet && *format == ImportFormat::PythonModule && place.ends_with("secrets.py") {
-        console::warn(
-            "secrets.py shadows Python's own `secrets` module for everything started in this folder; \
-             delete or rename it when your code reads the environment",
-        );
+        let remedy = "delete or rename it when your code reads the environment";
+        console::warn(&format!("{}; {remedy}", views::SHADOWS));
     }
     if import.json {
         console::document(&views::as_json(&incoming))?;

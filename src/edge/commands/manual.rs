@@ -6,8 +6,7 @@ use clap_mangen::Man;
 use venvars::words::error::{Error, Result};
 use venvars::world::disk::replace::{self, Replacement};
 
-use crate::edge::cli;
-use crate::edge::cli::Global;
+use crate::edge::cli::{self, Global};
 use crate::edge::console;
 use crate::edge::views::manual::page;
 

@@ -5,6 +5,10 @@ use venvars::model::secrets::edit::Presence;
 use venvars::session::import::Incoming;
 use venvars::words::message::counted;
 
+/// What is said of a `secrets.py`, from which a project's values are imported.
+pub const SHADOWS: &str =
+    "secrets.py shadows Python's own `secrets` module for everything started in this folder";
+
 /// How a variable stands to what is there, in a word.
 pub fn word(standing: Presence) -> &'static str {
     match standing {

@@ -5,10 +5,10 @@ use std::path::Path;
 use venvars::model::project::Project;
 use venvars::model::venv::{Manager, of_project};
 use venvars::words::message::shown_path;
-use venvars::world::disk;
-use venvars::world::disk::from_here;
+use venvars::world::disk::{self, from_here};
 
 use crate::edge::console;
+use crate::edge::views::import::SHADOWS;
 use crate::edge::views::plan::activation;
 
 /// The commands, in the project's folder, that are left until the variables are in the user's shell; `fill` sets those
@@ -48,8 +48,6 @@ pub fn report(project: &Project, found: &[&str], made: bool, ignored: bool) {
         console::say(&format!("found {found}: `venvars import {file}` copies its values to {name}"));
     }
     if found.contains(&"secrets.py") {
-        console::warn(
-            "secrets.py shadows Python's own `secrets` module for everything started in this folder",
-        );
+        console::warn(SHADOWS);
     }
 }
