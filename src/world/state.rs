@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::words::error::{Error, Result};
 use crate::world::disk;
-use crate::world::disk::{open, user};
+use crate::world::disk::open;
 use crate::world::folders;
 
 /// The version that this venvars writes, and the newest that it reads.
@@ -108,7 +108,7 @@ fn ours(folder: &Path) -> impl Iterator<Item = &Path> {
 fn check(path: &Path, metadata: &fs::Metadata) -> Result<()> {
     use std::os::unix::fs::MetadataExt;
 
-    if user::is_own(metadata) {
+    if disk::user::is_own(metadata) {
         return Ok(());
     }
     Err(hinted(Error::refused(format!("it belongs to uid {}", metadata.uid())).in_file(path)))

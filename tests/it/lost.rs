@@ -325,7 +325,7 @@ fn unreadable() -> Outcome {
     }
     let output = command.output()?;
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));
-    fs::set_permissions(place.secrets(), PermissionsExt::from_mode(0o600))?;
+    fs::set_permissions(place.secrets(), fs::Permissions::from_mode(0o600))?;
     assert_eq!(place.text(), THEIRS);
     Ok(())
 }

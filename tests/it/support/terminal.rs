@@ -5,8 +5,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use libtest_mimic::Failed;
+#[cfg(unix)]
 use serde_json::{Value, json};
 
+#[cfg(unix)]
 use super::clean;
 
 /// Runs the command in its arguments at a new pseudo-terminal, types its standard input there and prints
