@@ -1,7 +1,7 @@
 //! The one place that opens the files of a project, whoever put them there.
 
-use std::fs::{File, Metadata};
-use std::io::{ErrorKind, Read};
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use crate::words::cause::Cause;
@@ -20,7 +20,7 @@ pub fn regular(file: &Path) -> Result<Option<(File, Metadata)>> {
     let mut options = File::options();
     options.read(true);
     without_waiting(&mut options);
-    let opened = match options.open(file) {
+    let opened = match open(file, &options) {
         Ok(opened) => opened,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
@@ -54,9 +54,36 @@ pub(in crate::world) fn content(file: &Path, opened: File) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+#[cfg(not(windows))]
+fn open(file: &Path, options: &OpenOptions) -> io::Result<File> {
+    options.open(file)
+}
+
+/// While Windows replaces a file (ReplaceFile), there is none of its name for an instant, and the new one lies
+/// beside it.
+#[cfg(windows)]
+fn open(file: &Path, options: &OpenOptions) -> io::Result<File> {
+    let new = super::replace::temporary(file);
+    let mut tries_without = 0;
+    for _ in 0..200 {
+        match options.open(file) {
+            Err(error) if error.kind() == ErrorKind::NotFound && tries_without < 3 => {}
+            done => return done,
+        }
+        if new.exists() {
+            tries_without = 0;
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        } else {
+            // It may have taken its place since.
+            tries_without += 1;
+        }
+    }
+    options.open(file)
+}
+
 /// Has no pipe wait for a writer, and no terminal become this process's own.
 #[cfg(unix)]
-fn without_waiting(options: &mut std::fs::OpenOptions) {
+fn without_waiting(options: &mut OpenOptions) {
     use std::os::unix::fs::OpenOptionsExt;
 
     use rustix::fs::OFlags;
@@ -66,4 +93,4 @@ fn without_waiting(options: &mut std::fs::OpenOptions) {
 }
 
 #[cfg(not(unix))]
-fn without_waiting(_options: &mut std::fs::OpenOptions) {}
+fn without_waiting(_options: &mut OpenOptions) {}
