@@ -147,7 +147,12 @@ const TROUBLES: [Trouble; 15] = [
     (
         "stale",
         |app| secrets(app, "API_KEY = \"hunter2-hunter2-newer\"\n"),
-        ".venv: out of date: bash/zsh, fish, PowerShell, ",
+        // Python's venv writes for Windows no script of fish.
+        if cfg!(windows) {
+            ".venv: out of date: bash/zsh, PowerShell, "
+        } else {
+            ".venv: out of date: bash/zsh, fish, PowerShell, "
+        },
         true,
     ),
     ("tracked", |app| git(app, &["add", "--force", "secrets.toml"]), "secrets.toml: git tracks it", false),
@@ -178,11 +183,16 @@ const TROUBLES: [Trouble; 15] = [
     (
         "pasted into a script",
         |app| {
-            let file = app.join(".venv").join(BIN).join("activate.fish");
+            let name = if cfg!(windows) { "activate" } else { "activate.fish" };
+            let file = app.join(".venv").join(BIN).join(name);
             let text = fs::read_to_string(&file).unwrap();
-            fs::write(&file, format!("{text}set -x OTHER '{SECRET}'\n")).unwrap();
+            fs::write(&file, format!("{text}export OTHER='{SECRET}'\n")).unwrap();
         },
-        "activate.fish --take moves what it exports",
+        if cfg!(windows) {
+            "activate --take moves what it exports"
+        } else {
+            "activate.fish --take moves what it exports"
+        },
         false,
     ),
     (
@@ -338,7 +348,8 @@ fn a_script_that_cannot_be_changed_keeps_no_other_from_it() {
     secrets(&app, "API_KEY = \"hunter2-hunter2-newer\"\n");
     let (code, text) = run(home.path(), &app, &["doctor", "--fix"]);
     assert_eq!(code, 1, "{text}");
-    assert!(text.contains("fixed: .venv: out of date: fish, PowerShell, "), "{text}");
+    let others = if cfg!(windows) { "PowerShell, " } else { "fish, PowerShell, " };
+    assert!(text.contains(&format!("fixed: .venv: out of date: {others}")), "{text}");
     assert_eq!(text.matches(&format!("{BIN}{}activate:", std::path::MAIN_SEPARATOR)).count(), 1, "{text}");
     assert!(!text.contains("--fix") && !text.contains("nothing was changed"), "{text}");
     let (code, text) = run(home.path(), &app, &["doctor", "--fix", "--json"]);
