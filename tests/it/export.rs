@@ -82,11 +82,12 @@ fn random(shell: &Shell) -> Result<(), Failed> {
 
 /// A shell sources the lines; the environment of what it starts then is compared.
 fn sourced(shell: &Shell, path: &Path, variables: &Variables) -> Result<(), Failed> {
-    // Nushell and xonsh look at the extension.
+    // Nushell, xonsh and PowerShell look at the extension.
     let (file, source) = match shell.grammar {
         Grammar::Posix => ("export.sh", ". ./export.sh"),
         Grammar::Nu => ("export.nu", "source ./export.nu"),
         Grammar::Xonsh => ("export.xsh", "source ./export.xsh"),
+        Grammar::PowerShell => ("export.ps1", ". ./export.ps1"),
         _ => ("export.txt", "source ./export.txt"),
     };
     fs::write(path.join(file), export(path, shell.export_name(), variables)?)?;
@@ -304,7 +305,8 @@ pub fn trials() -> Vec<Trial> {
             dotenv_says_what_is_not_for_shells(&other)
         }));
     }
-    for shell in shells::all().into_iter().filter(|shell| shell.grammar != Grammar::Python) {
+    let others = shells::all().into_iter().filter(|shell| shell.grammar != Grammar::Python);
+    for shell in others.chain(shells::windows()) {
         let (one, other) = (shell.clone(), shell.clone());
         trials.push(trial(format!("sourced-by::{}", shell.name), shell.missing(), move || nasty(&one)));
         trials.push(trial(format!("random::{}", shell.name), shell.missing(), move || random(&other)));

@@ -1,5 +1,5 @@
-//! PowerShell's grammar on every script, and an independent evaluator on the literals. The real shells
-//! run the scenarios of `contract`, wherever they are on the PATH.
+//! PowerShell's grammar on every script. The real shells run the scenarios of `contract`, wherever they are on the
+//! PATH.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,6 @@ use crate::support::generators::{self, Generator};
 use crate::support::shells::Grammar;
 use crate::support::{BIN, succeed, trial, values, venvars, write_secrets};
 use libtest_mimic::{Failed, Trial};
-use ps_parser::PowerShellSession;
 use tree_sitter::{Node, Tree};
 use venvars::world::execution_policy::{Edition, Obstacle, Policy};
 
@@ -274,36 +273,11 @@ fn signed(generator: &Generator) -> Result<(), Failed> {
     if fs::read_to_string(&file)? == signed { Ok(()) } else { Err("the signature is not as it was".into()) }
 }
 
-/// `ps-parser` evaluates each literal to the value, byte for byte. (It does not hold up everywhere: it
-/// leaves the doubled quote of `'it''s'` doubled, has no surrogates and gives up after some time, so such
-/// values and long ones are left out.)
-fn literals() -> Result<(), Failed> {
-    let folder = tempfile::tempdir()?;
-    for (name, value) in values::nasty().into_iter().filter(|(_, value)| !value.is_empty()) {
-        let plain = value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-        if value.len() > 5000 || plain && value.contains('\'') || value.chars().any(|c| c > '\u{ffff}') {
-            continue;
-        }
-        write_secrets(&folder.path().join("secrets.toml"), &[(name.clone(), value.clone())]);
-        let text = succeed(venvars(folder.path()).args(["export", "--format", "powershell"]))?.stdout;
-        let text = String::from_utf8(text)?;
-        let literal = text.trim_end().split_once(" = ").ok_or("no assignment")?.1;
-        let found = PowerShellSession::new().safe_eval(literal);
-        match found {
-            Ok(found) if found == value => {}
-            Ok(found) => {
-                return Err(format!("{name}: {:?}", found.chars().take(80).collect::<String>()).into());
-            }
-            Err(error) => return Err(format!("{name}: {error}").into()),
-        }
-    }
-    Ok(())
-}
-
 pub fn trials() -> Vec<Trial> {
-    let mut trials: Vec<Trial> = vec![trial("literals".to_owned(), None, literals)];
-    trials.push(trial("knows-what-is-newer".to_owned(), None, knows_what_is_newer));
-    trials.push(trial("runs-in-5-1".to_owned(), None, runs_in_5_1));
+    let mut trials: Vec<Trial> = vec![
+        trial("knows-what-is-newer".to_owned(), None, knows_what_is_newer),
+        trial("runs-in-5-1".to_owned(), None, runs_in_5_1),
+    ];
     for generator in generators::all().into_iter().filter(|one| one.writes(Grammar::PowerShell)) {
         let generator = Arc::new(generator);
         let (one, missing) = (generator.clone(), generator.missing());
