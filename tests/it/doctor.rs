@@ -177,7 +177,7 @@ const TROUBLES: [Trouble; 15] = [
     (
         "another file",
         |app| write(&app.join("a/b.txt"), &format!("\n{SECRET}")),
-        "a/b.txt: holds API_KEY (line 2)",
+        if cfg!(windows) { r"a\b.txt: holds API_KEY (line 2)" } else { "a/b.txt: holds API_KEY (line 2)" },
         false,
     ),
     (
