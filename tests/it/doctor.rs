@@ -183,10 +183,14 @@ const TROUBLES: [Trouble; 15] = [
     (
         "pasted into a script",
         |app| {
-            let name = if cfg!(windows) { "activate" } else { "activate.fish" };
+            let (name, set) = if cfg!(windows) {
+                ("activate", "export OTHER=")
+            } else {
+                ("activate.fish", "set -x OTHER ")
+            };
             let file = app.join(".venv").join(BIN).join(name);
             let text = fs::read_to_string(&file).unwrap();
-            fs::write(&file, format!("{text}export OTHER='{SECRET}'\n")).unwrap();
+            fs::write(&file, format!("{text}{set}'{SECRET}'\n")).unwrap();
         },
         if cfg!(windows) {
             "activate --take moves what it exports"
