@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -100,6 +101,46 @@ impl Gallery {
         }
         fs::rename(venvs.join("M"), venvs.join("moved"))?;
         Ok(())
+    }
+
+    /// What `check` finds, once for all generators whose scripts for `shell` are the same to the byte, as those of neighbouring
+    /// versions often are.
+    fn once(
+        &self,
+        shell: &Shell,
+        what: &'static str,
+        check: impl FnOnce() -> Result<(), Failed>,
+    ) -> Result<(), Failed> {
+        type Found = BTreeMap<(&'static str, &'static str, u64), Arc<OnceLock<Result<(), String>>>>;
+        static FOUND: Mutex<Found> = Mutex::new(BTreeMap::new());
+        self.make()?;
+        let key = (shell.name, what, self.scripts(shell)?);
+        let one = Arc::clone(FOUND.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
+        once(&one, check)
+    }
+
+    /// The scripts of both sides that `shell` reads, as a number: the same for the same text, wherever it lies.
+    fn scripts(&self, shell: &Shell) -> Result<u64, Failed> {
+        let mut hasher = DefaultHasher::new();
+        for side in [Side::Untouched, Side::Applied] {
+            for venv in ["A", "B", "moved"] {
+                let Some(script) = shell.script(&self.venvs(side).join(venv)) else {
+                    return Err("the generator writes no script for this shell".into());
+                };
+                let entries = fs::read_dir(script.parent().unwrap_or(&script))?;
+                let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+                files.retain(|file| {
+                    file.extension() == script.extension() && file.to_string_lossy().contains("activate")
+                });
+                files.sort();
+                for file in files {
+                    file.file_name().hash(&mut hasher);
+                    let text = fs::read_to_string(file)?;
+                    text.replace(&*self.root.to_string_lossy(), "").hash(&mut hasher);
+                }
+            }
+        }
+        Ok(hasher.finish())
     }
 
     /// What `shell` does with the untouched venvs.
@@ -417,7 +458,9 @@ pub fn windows(folder: &Path, exe: Option<&Path>) -> Vec<Trial> {
                 let (gallery, shell, scenario) = (gallery.clone(), shell.clone(), scenario.clone());
                 let missing = generator.missing().or_else(|| shell.missing());
                 let name = format!("{label}::{}", scenario.name);
-                trials.push(trial(name, missing, move || check(&gallery, &shell, &scenario)));
+                trials.push(trial(name, missing, move || {
+                    gallery.once(&shell, scenario.name, || check(&gallery, &shell, &scenario))
+                }));
             }
         }
     }
@@ -459,7 +502,9 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
                 let name = format!("{label}::{}::{}", shell.name, scenario.name);
                 let (gallery, shell, scenario) = (gallery.clone(), shell.clone(), scenario.clone());
                 let missing = generator.missing().or_else(|| shell.missing());
-                trials.push(trial(name, missing, move || check(&gallery, &shell, &scenario)));
+                trials.push(trial(name, missing, move || {
+                    gallery.once(&shell, scenario.name, || check(&gallery, &shell, &scenario))
+                }));
             }
         }
         // Other versions of bash are tried with the newest generators: the program is always the same.
@@ -475,7 +520,9 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
                 let name = format!("{label}::{}::{}", shell.name, scenario.name);
                 let missing = generator.missing().or_else(|| shell.missing());
                 let (gallery, shell, scenario) = (gallery.clone(), shell.clone(), scenario.clone());
-                trials.push(trial(name, missing, move || check(&gallery, &shell, &scenario)));
+                trials.push(trial(name, missing, move || {
+                    gallery.once(&shell, scenario.name, || check(&gallery, &shell, &scenario))
+                }));
             }
             if shell.grammar == Grammar::Python {
                 continue;
@@ -485,7 +532,9 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
                 .or_else(|| shell.missing())
                 .or_else(|| which::which("strace").is_err().then(|| "strace".to_owned()));
             let (gallery, name) = (gallery.clone(), format!("{label}::{}::no-process", shell.name));
-            trials.push(trial(name, missing, move || no_process(&gallery, &shell)));
+            trials.push(trial(name, missing, move || {
+                gallery.once(&shell, "no-process", || no_process(&gallery, &shell))
+            }));
         }
     }
     trials.push(on_unix("trouble-in-the-path".to_owned(), {
@@ -607,10 +656,6 @@ const VOLATILE: [&str; 5] =
 const REFUSED: &str = "venvars: no variable was set: this shell cannot replace GLOBS DASH JSON_KEY NUMBER a";
 
 fn check(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> Result<(), Failed> {
-    gallery.make()?;
-    if shell.script(&gallery.venvs(Side::Untouched).join("A")).is_none() {
-        return Err("the generator writes no script for this shell".into());
-    }
     let applied = run(gallery, shell, scenario, Side::Applied)?;
     let untouched = gallery.untouched(shell, scenario)?;
     let fails = untouched.dumps.iter().any(Option::is_none);
@@ -824,7 +869,6 @@ fn same_state(found: &str, expected: &str) -> Result<(), Failed> {
 /// Activation and deactivation start as many processes as the untouched scripts do, and one more where
 /// they ask for the values.
 fn no_process(gallery: &Gallery, shell: &Shell) -> Result<(), Failed> {
-    gallery.make()?;
     let count = |side| -> Result<(usize, bool), Failed> {
         let out = tempfile::tempdir_in(&gallery.root)?;
         let steps = [Step::Activate("A"), Step::Activate("B"), Step::Deactivate];
