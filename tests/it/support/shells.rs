@@ -365,6 +365,10 @@ impl Shell {
                 self.arguments.iter().map(|&argument| argument.to_owned()).chain([wine::path(&file)]);
             return wine::run(&program, &arguments.collect::<Vec<_>>(), out, home, environment);
         }
+        #[cfg(unix)]
+        if self.grammar == Grammar::PowerShell && before.is_empty() {
+            return powershell::run(self, &file, home, environment).expect("PowerShell runs a script");
+        }
         let mut words: Vec<std::ffi::OsString> = before.iter().map(Into::into).collect();
         words.push(program.into());
         words.extend(self.arguments.iter().map(Into::into));
@@ -377,6 +381,79 @@ impl Shell {
             .current_dir(home)
             .output()
             .expect("the shell starts")
+    }
+}
+
+/// PowerShells that stay and run one script after the other, each in a runspace of its own and in an environment of its own: a
+/// start takes more than most of what is tried in them.
+#[cfg(unix)]
+mod powershell {
+    use std::io::{self, BufRead, BufReader, Write};
+    use std::os::unix::process::ExitStatusExt;
+    use std::path::Path;
+    use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
+    use std::sync::{Mutex, PoisonError};
+    use std::{env, fs};
+
+    use super::{Shell, clean};
+
+    struct Host {
+        child: Child,
+        replies: BufReader<ChildStdout>,
+    }
+
+    /// Those that have nothing to do. They end with the tests, at the end of their input.
+    static IDLE: Mutex<Vec<Host>> = Mutex::new(Vec::new());
+
+    /// Runs `script` as a new process would that starts in `home`. What it prints is all in `stdout`.
+    pub fn run(
+        shell: &Shell,
+        script: &Path,
+        home: &Path,
+        environment: &[(String, String)],
+    ) -> io::Result<Output> {
+        let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut host = idle.map_or_else(|| start(shell), Ok)?;
+        let (printed, variables) = (script.with_extension("out"), script.with_extension("env"));
+        let mut clean_one = Command::new("pwsh");
+        clean(&mut clean_one, home);
+        clean_one.envs(environment.iter().map(|(name, value)| (name, value)));
+        let mut text = String::new();
+        for (name, value) in clean_one.get_envs() {
+            let value = value.unwrap_or_default().to_string_lossy();
+            text.push_str(&format!("{}={value}\0", name.to_string_lossy()));
+        }
+        fs::write(&variables, text)?;
+        let job = [home, script, &variables, &printed].map(|path| path.display().to_string()).join("\t");
+        writeln!(host.child.stdin.as_mut().expect("piped"), "{job}")?;
+        // What its host shows and no stream has, such as what would be done, comes before the answer.
+        let mut shown = String::new();
+        let status = loop {
+            let at = shown.len();
+            if host.replies.read_line(&mut shown)? == 0 {
+                return Err(io::Error::other(format!("PowerShell has ended:\n{shown}")));
+            }
+            let status = match shown[at..].trim_end() {
+                "venvars-tests: done" => 0,
+                "venvars-tests: failed" => 1 << 8,
+                _ => continue,
+            };
+            shown.truncate(at);
+            break ExitStatus::from_raw(status);
+        };
+        IDLE.lock().unwrap_or_else(PoisonError::into_inner).push(host);
+        Ok(Output { status, stdout: [shown.into_bytes(), fs::read(printed)?].concat(), stderr: Vec::new() })
+    }
+
+    fn start(shell: &Shell) -> io::Result<Host> {
+        let mut command =
+            Command::new(shell.program.as_deref().expect("trials of missing shells are not run"));
+        // A folder that stays as long as it runs.
+        clean(&mut command, &env::temp_dir());
+        command.args(shell.arguments).arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support/host.ps1"));
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        let replies = BufReader::new(child.stdout.take().expect("piped"));
+        Ok(Host { child, replies })
     }
 }
 
