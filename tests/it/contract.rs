@@ -458,9 +458,7 @@ pub fn windows(folder: &Path, exe: Option<&Path>) -> Vec<Trial> {
                 let (gallery, shell, scenario) = (gallery.clone(), shell.clone(), scenario.clone());
                 let missing = generator.missing().or_else(|| shell.missing());
                 let name = format!("{label}::{}", scenario.name);
-                trials.push(trial(name, missing, move || {
-                    gallery.once(&shell, scenario.name, || check(&gallery, &shell, &scenario))
-                }));
+                trials.push(trial(name, missing, move || check(&gallery, &shell, &scenario)));
             }
         }
     }
@@ -502,9 +500,7 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
                 let name = format!("{label}::{}::{}", shell.name, scenario.name);
                 let (gallery, shell, scenario) = (gallery.clone(), shell.clone(), scenario.clone());
                 let missing = generator.missing().or_else(|| shell.missing());
-                trials.push(trial(name, missing, move || {
-                    gallery.once(&shell, scenario.name, || check(&gallery, &shell, &scenario))
-                }));
+                trials.push(trial(name, missing, move || check(&gallery, &shell, &scenario)));
             }
         }
         // Other versions of bash are tried with the newest generators: the program is always the same.
@@ -520,9 +516,7 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
                 let name = format!("{label}::{}::{}", shell.name, scenario.name);
                 let missing = generator.missing().or_else(|| shell.missing());
                 let (gallery, shell, scenario) = (gallery.clone(), shell.clone(), scenario.clone());
-                trials.push(trial(name, missing, move || {
-                    gallery.once(&shell, scenario.name, || check(&gallery, &shell, &scenario))
-                }));
+                trials.push(trial(name, missing, move || check(&gallery, &shell, &scenario)));
             }
             if shell.grammar == Grammar::Python {
                 continue;
@@ -532,9 +526,7 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
                 .or_else(|| shell.missing())
                 .or_else(|| which::which("strace").is_err().then(|| "strace".to_owned()));
             let (gallery, name) = (gallery.clone(), format!("{label}::{}::no-process", shell.name));
-            trials.push(trial(name, missing, move || {
-                gallery.once(&shell, "no-process", || no_process(&gallery, &shell))
-            }));
+            trials.push(trial(name, missing, move || no_process(&gallery, &shell)));
         }
     }
     trials.push(on_unix("trouble-in-the-path".to_owned(), {
@@ -656,6 +648,10 @@ const VOLATILE: [&str; 5] =
 const REFUSED: &str = "venvars: no variable was set: this shell cannot replace GLOBS DASH JSON_KEY NUMBER a";
 
 fn check(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> Result<(), Failed> {
+    gallery.once(shell, scenario.name, || both_sides(gallery, shell, scenario))
+}
+
+fn both_sides(gallery: &Gallery, shell: &Shell, scenario: &Scenario) -> Result<(), Failed> {
     let applied = run(gallery, shell, scenario, Side::Applied)?;
     let untouched = gallery.untouched(shell, scenario)?;
     let fails = untouched.dumps.iter().any(Option::is_none);
@@ -869,6 +865,10 @@ fn same_state(found: &str, expected: &str) -> Result<(), Failed> {
 /// Activation and deactivation start as many processes as the untouched scripts do, and one more where
 /// they ask for the values.
 fn no_process(gallery: &Gallery, shell: &Shell) -> Result<(), Failed> {
+    gallery.once(shell, "no-process", || same_processes(gallery, shell))
+}
+
+fn same_processes(gallery: &Gallery, shell: &Shell) -> Result<(), Failed> {
     let count = |side| -> Result<(usize, bool), Failed> {
         let out = tempfile::tempdir_in(&gallery.root)?;
         let steps = [Step::Activate("A"), Step::Activate("B"), Step::Deactivate];
